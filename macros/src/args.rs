@@ -1,0 +1,192 @@
+//! The arguments of every attribute: the one place that knows their keys.
+
+use syn::parse::{Parse, ParseStream};
+use syn::punctuated::Punctuated;
+use syn::{Expr, Ident, LitStr, Result, Token, Type};
+
+use crate::codes::Code;
+use crate::key::Key;
+use crate::runtime_path::RuntimePath;
+use crate::suggest;
+
+/// One thing that happens before the handler.
+#[derive(Clone)]
+pub(crate) enum Entry {
+    Interceptor { name: Option<Ident>, expr: Expr },
+    Require { binding: Option<(Ident, Type)>, key: Key, failure: Failure },
+}
+
+impl Entry {
+    /// The name it binds.
+    pub(crate) fn name(&self) -> Option<&Ident> {
+        match self {
+            Self::Interceptor { name, .. } => name.as_ref(),
+            Self::Require { binding, .. } => binding.as_ref().map(|(name, _)| name),
+        }
+    }
+}
+
+/// What a client reads if metadata is missing or malformed, where it is not the default.
+#[derive(Clone, Default)]
+pub(crate) struct Failure {
+    pub(crate) code: Option<Code>,
+    pub(crate) message: Option<LitStr>,
+}
+
+/// `#[interceptor(a(), name = b())]` on an impl or a method.
+#[derive(Default)]
+pub(crate) struct Entries {
+    pub(crate) runtime: Option<RuntimePath>,
+    pub(crate) entries: Vec<Entry>,
+}
+
+impl Parse for Entries {
+    fn parse(input: ParseStream<'_>) -> Result<Self> {
+        let mut args = Self::default();
+        comma_separated(input, |input| {
+            if input.peek(Token![crate]) && input.peek2(Token![=]) {
+                args.runtime = Some(RuntimePath::parse(input)?);
+                return Ok(());
+            }
+            let is_named = input.peek(Ident) && input.peek2(Token![=]) && !input.peek2(Token![==]);
+            let name = if is_named { Some(name_and_equals(input)?) } else { None };
+            let expr = input.parse()?;
+            args.entries.push(Entry::Interceptor { name, expr });
+            Ok(())
+        })?;
+        Ok(args)
+    }
+}
+
+/// `#[require_metadata("a", name: Type = "b", code = NotFound, message = "...")]`.
+#[derive(Default)]
+pub(crate) struct RequireMetadata {
+    pub(crate) runtime: Option<RuntimePath>,
+    keys: Vec<(Option<(Ident, Type)>, Key)>,
+    failure: Failure,
+}
+
+impl RequireMetadata {
+    pub(crate) fn into_entries(self) -> impl Iterator<Item = Entry> {
+        let failure = self.failure;
+        self.keys.into_iter().map(move |(binding, key)| Entry::Require {
+            binding,
+            key,
+            failure: failure.clone(),
+        })
+    }
+}
+
+impl Parse for RequireMetadata {
+    fn parse(input: ParseStream<'_>) -> Result<Self> {
+        let mut args = Self::default();
+        let whole = input.cursor();
+        comma_separated(input, |input| {
+            if input.peek(LitStr) {
+                args.keys.push((None, input.parse()?));
+            } else if input.peek(Token![crate]) {
+                args.runtime = Some(RuntimePath::parse(input)?);
+            } else if input.peek(Ident) && input.peek2(Token![:]) {
+                let name = input.parse()?;
+                input.parse::<Token![:]>()?;
+                let ty = input.parse()?;
+                input.parse::<Token![=]>()?;
+                args.keys.push((Some((name, ty)), input.parse()?));
+            } else {
+                let key = name_and_equals(input)?;
+                match key.to_string().as_str() {
+                    "code" => once(&key, &mut args.failure.code, Code::new(input.parse()?)?)?,
+                    "message" => once(&key, &mut args.failure.message, input.parse()?)?,
+                    _ => return Err(unknown(&key, &["code", "message", "crate"])),
+                }
+            }
+            Ok(())
+        })?;
+        if args.keys.is_empty() {
+            let message = "no metadata is named; write `#[require_metadata(\"key\")]`";
+            return Err(syn::Error::new(whole.span(), message));
+        }
+        Ok(args)
+    }
+}
+
+/// `#[interceptor]` or `#[interceptor(crate = path)]` on a function, likewise `#[grpc_error]`.
+#[derive(Default)]
+pub(crate) struct CrateOnly(pub(crate) RuntimePath);
+
+impl Parse for CrateOnly {
+    fn parse(input: ParseStream<'_>) -> Result<Self> {
+        let mut runtime = None;
+        comma_separated(input, |input| {
+            if input.peek(Token![crate]) {
+                runtime = Some(RuntimePath::parse(input)?);
+                return Ok(());
+            }
+            let message = "not expected here; the only argument is `crate = path`";
+            Err(input.error(message))
+        })?;
+        Ok(Self(runtime.unwrap_or_default()))
+    }
+}
+
+/// `#[rpc(name = "GetURL")]` on a method, `#[rpc(service = "pkg.Greeter")]` on an impl.
+pub(crate) struct Rpc {
+    pub(crate) value: LitStr,
+}
+
+impl Rpc {
+    pub(crate) fn parse(key: &'static str) -> impl FnOnce(ParseStream<'_>) -> Result<Self> {
+        move |input| {
+            let given = name_and_equals(input)?;
+            if given != key {
+                return Err(unknown(&given, &[key]));
+            }
+            let value = input.parse()?;
+            input.parse::<Option<Token![,]>>()?;
+            Ok(Self { value })
+        }
+    }
+}
+
+/// `#[skip(a, b)]` on a method.
+pub(crate) struct Skip(pub(crate) Vec<Ident>);
+
+impl Parse for Skip {
+    fn parse(input: ParseStream<'_>) -> Result<Self> {
+        if input.is_empty() {
+            return Err(input.error("no entry is named; write `#[skip(name)]`"));
+        }
+        Ok(Self(Punctuated::<Ident, Token![,]>::parse_terminated(input)?.into_iter().collect()))
+    }
+}
+
+fn comma_separated(
+    input: ParseStream<'_>,
+    mut each: impl FnMut(ParseStream<'_>) -> Result<()>,
+) -> Result<()> {
+    while !input.is_empty() {
+        each(input)?;
+        if !input.is_empty() {
+            input.parse::<Token![,]>()?;
+        }
+    }
+    Ok(())
+}
+
+fn name_and_equals(input: ParseStream<'_>) -> Result<Ident> {
+    let name = input.parse()?;
+    input.parse::<Token![=]>()?;
+    Ok(name)
+}
+
+fn once<T>(key: &Ident, slot: &mut Option<T>, value: T) -> Result<()> {
+    if slot.replace(value).is_some() {
+        return Err(syn::Error::new(key.span(), format!("`{key}` is given twice")));
+    }
+    Ok(())
+}
+
+fn unknown(key: &Ident, legal: &[&str]) -> syn::Error {
+    let message = format!("unknown key `{key}`; {}", suggest::instead(&key.to_string(), "key", legal));
+    syn::Error::new(key.span(), message)
+}

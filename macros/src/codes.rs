@@ -1,0 +1,52 @@
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{Ident, Result};
+
+use crate::runtime_path::RuntimePath;
+use crate::suggest;
+
+/// The codes an error may have: tonic's `Code`, but `Ok`.
+const CODES: [&str; 16] = [
+    "Cancelled",
+    "Unknown",
+    "InvalidArgument",
+    "DeadlineExceeded",
+    "NotFound",
+    "AlreadyExists",
+    "PermissionDenied",
+    "ResourceExhausted",
+    "FailedPrecondition",
+    "Aborted",
+    "OutOfRange",
+    "Unimplemented",
+    "Internal",
+    "Unavailable",
+    "DataLoss",
+    "Unauthenticated",
+];
+
+/// A code that the user named, checked.
+#[derive(Clone)]
+pub(crate) struct Code(Ident);
+
+impl Code {
+    pub(crate) fn new(name: Ident) -> Result<Self> {
+        let given = name.to_string();
+        if CODES.contains(&given.as_str()) {
+            return Ok(Self(name));
+        }
+        let message = match suggest::nearest(&given, &CODES) {
+            _ if given == "Ok" => {
+                "`Ok` is not the code of an error; choose another code of `tonic::Code`".to_owned()
+            }
+            Some(code) => format!("unknown code `{given}`; did you mean `{code}`?"),
+            None => format!("unknown code `{given}`; expected {}", suggest::list(&CODES)),
+        };
+        Err(syn::Error::new(name.span(), message))
+    }
+
+    pub(crate) fn to_tokens(&self, runtime: &RuntimePath) -> TokenStream {
+        let name = &self.0;
+        quote!(#runtime::Code::#name)
+    }
+}

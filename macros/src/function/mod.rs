@@ -1,0 +1,29 @@
+//! `#[interceptor]` on an `async fn`.
+
+mod expand;
+mod lifetimes;
+mod model;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::parse::Parser;
+
+use crate::args::CrateOnly;
+use crate::errors::Errors;
+use crate::item::FnSyntax;
+use model::Function;
+
+pub(crate) use model::take_metadata;
+
+pub(crate) fn expand(args: TokenStream, syntax: FnSyntax) -> TokenStream {
+    let mut errors = Errors::default();
+    let runtime = errors.ok(<CrateOnly as syn::parse::Parse>::parse.parse2(args)).unwrap_or_default().0;
+    let (function, stripped) = Function::new(runtime, syntax, &mut errors);
+    match function {
+        Some(function) if errors.is_empty() => expand::expand(&function),
+        _ => {
+            let errors = errors.into_compile_errors();
+            quote!(#stripped #errors)
+        }
+    }
+}

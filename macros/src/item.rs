@@ -1,0 +1,104 @@
+//! What `#[interceptor]` and `#[require_metadata]` stand on.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::parse::{Parse, ParseStream};
+use syn::token::Brace;
+use syn::{Signature, Token, Visibility, braced};
+
+use crate::service::parse::ImplSyntax;
+use crate::{function, service};
+
+/// The attribute that is being expanded.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Attribute {
+    Interceptor,
+    RequireMetadata,
+}
+
+/// A function with its body as tokens: what is wrong in there is for rustc to say.
+#[derive(Clone)]
+pub(crate) struct FnSyntax {
+    pub(crate) attrs: Vec<syn::Attribute>,
+    pub(crate) vis: Visibility,
+    pub(crate) sig: Signature,
+    pub(crate) body: TokenStream,
+}
+
+impl FnSyntax {
+    pub(crate) fn parse(attrs: Vec<syn::Attribute>, input: ParseStream<'_>) -> syn::Result<Self> {
+        let vis = input.parse()?;
+        let sig = input.parse()?;
+        let content;
+        braced!(content in input);
+        Ok(Self { attrs, vis, sig, body: content.parse()? })
+    }
+
+    /// Whether a function is next, rather than a constant or a type.
+    pub(crate) fn is_next(input: ParseStream<'_>) -> bool {
+        let ahead = input.fork();
+        ahead.parse::<Visibility>().is_ok() && ahead.parse::<Signature>().is_ok() && ahead.peek(Brace)
+    }
+}
+
+enum Item {
+    Impl(ImplSyntax),
+    Fn(FnSyntax),
+    Other,
+}
+
+impl Parse for Item {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let attrs = input.call(syn::Attribute::parse_outer)?;
+        if input.peek(Token![impl]) || (input.peek(Token![unsafe]) && input.peek2(Token![impl])) {
+            ImplSyntax::parse(attrs, input).map(Self::Impl)
+        } else if FnSyntax::is_next(input) {
+            FnSyntax::parse(attrs, input).map(Self::Fn)
+        } else {
+            input.parse::<TokenStream>().map(|_| Self::Other)
+        }
+    }
+}
+
+pub(crate) fn expand(attribute: Attribute, args: TokenStream, item: TokenStream) -> TokenStream {
+    let misplaced = |message: &str| {
+        let error = syn::Error::new(proc_macro2::Span::call_site(), message).to_compile_error();
+        quote!(#item #error)
+    };
+    match (attribute, syn::parse2(item.clone())) {
+        (_, Ok(Item::Impl(syntax))) => service::expand(attribute, args, syntax),
+        (_, Ok(Item::Fn(method))) if method.sig.receiver().is_some() => on_method(attribute, &item),
+        (Attribute::Interceptor, Ok(Item::Fn(function))) => function::expand(args, function),
+        (Attribute::Interceptor, Ok(Item::Other)) => misplaced(
+            "`#[interceptor]` is not expected here; put it on an `async fn` or on the impl of a tonic service",
+        ),
+        (Attribute::RequireMetadata, Ok(Item::Fn(_) | Item::Other)) => misplaced(
+            "`#[require_metadata]` is not expected here; put it on the impl of a tonic service or on a method of it",
+        ),
+        (_, Err(error)) => {
+            let error = error.to_compile_error();
+            quote!(#item #error)
+        }
+    }
+}
+
+/// Left over on a method: nothing above its impl has taken it.
+fn on_method(attribute: Attribute, item: &TokenStream) -> TokenStream {
+    let message = match attribute {
+        Attribute::Interceptor => {
+            "`#[interceptor]` on a method works only in an annotated impl; put `#[interceptor]` on the impl of the tonic service as well"
+        }
+        Attribute::RequireMetadata => {
+            "`#[require_metadata]` on a method works only in an annotated impl; put `#[interceptor]` on the impl of the tonic service"
+        }
+    };
+    let error = syn::Error::new(proc_macro2::Span::call_site(), message).to_compile_error();
+    // As the body of the method: an impl has no place for a macro that expands to nothing.
+    match syn::parse2::<syn::ImplItemFn>(item.clone()) {
+        Ok(mut method) => {
+            method.block = syn::parse_quote!({ #error });
+            quote!(#method)
+        }
+        Err(_) => quote!(#item #error),
+    }
+}

@@ -1,0 +1,49 @@
+use syn::{GenericArgument, PathArguments, ReturnType, Type, TypePath};
+
+/// A return type that is a `Result`, or an alias of one such as `tonic::Result<T>`.
+pub(crate) struct ResultType<'a> {
+    pub(crate) ok: &'a Type,
+    /// Not written in an alias.
+    pub(crate) error: Option<&'a Type>,
+}
+
+impl<'a> ResultType<'a> {
+    /// `None` if it names no type for success.
+    pub(crate) fn new(output: &'a ReturnType) -> Option<Self> {
+        let ReturnType::Type(_, ty) = output else { return None };
+        let mut types = arguments(ty)?.into_iter();
+        Some(Self { ok: types.next()?, error: types.next() })
+    }
+}
+
+/// The type arguments of the last segment: of `a::B<C, D>` it is `C` and `D`.
+fn arguments(ty: &Type) -> Option<Vec<&Type>> {
+    let Type::Path(TypePath { qself: None, path, .. }) = ty else { return None };
+    let PathArguments::AngleBracketed(arguments) = &path.segments.last()?.arguments else { return None };
+    let types = arguments.args.iter().filter_map(|argument| match argument {
+        GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    });
+    Some(types.collect())
+}
+
+/// The `T` of `Wrapper<T>`, however its path is written.
+pub(crate) fn unwrapped<'a>(ty: &'a Type, wrapper: &str) -> Option<&'a Type> {
+    if !is_named(ty, wrapper) {
+        return None;
+    }
+    match arguments(ty)?.as_slice() {
+        [ty] => Some(ty),
+        _ => None,
+    }
+}
+
+/// Whether the last segment of a path is `name`.
+pub(crate) fn is_named(ty: &Type, name: &str) -> bool {
+    matches!(ty, Type::Path(TypePath { path, .. }) if path.segments.last().is_some_and(|last| last.ident == name))
+}
+
+/// Whether it is `&Call`.
+pub(crate) fn is_call(ty: &Type) -> bool {
+    matches!(ty, Type::Reference(reference) if is_named(&reference.elem, "Call"))
+}

@@ -1,0 +1,31 @@
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote};
+use syn::Path;
+use syn::parse::{Parse, ParseStream};
+
+/// Where the expansion finds its names: the private module of the runtime, under the name that
+/// the user's crate knows it by.
+#[derive(Clone)]
+pub(crate) struct RuntimePath(Path);
+
+impl RuntimePath {
+    /// The `path` of `crate = path`.
+    pub(crate) fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        input.parse::<syn::Token![crate]>()?;
+        input.parse::<syn::Token![=]>()?;
+        Path::parse(input).map(Self)
+    }
+}
+
+impl Default for RuntimePath {
+    fn default() -> Self {
+        Self(syn::parse_quote_spanned!(Span::call_site()=> ::vestibule))
+    }
+}
+
+impl ToTokens for RuntimePath {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let path = &self.0;
+        tokens.extend(quote!(#path::__private));
+    }
+}

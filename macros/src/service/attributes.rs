@@ -1,0 +1,95 @@
+use syn::{Attribute, Ident, LitStr, Meta};
+
+use crate::args::{Entries, Entry, RequireMetadata, Rpc, Skip};
+use crate::errors::Errors;
+use crate::runtime_path::RuntimePath;
+
+/// The attributes of an impl or a method: ours understood, the others kept.
+#[derive(Default)]
+pub(super) struct Attributes {
+    pub(super) runtime: Option<RuntimePath>,
+    pub(super) entries: Vec<Entry>,
+    pub(super) skips: Vec<Ident>,
+    /// The wire name: of the service on an impl, of the rpc on a method.
+    pub(super) wire_name: Option<LitStr>,
+    pub(super) others: Vec<Attribute>,
+}
+
+/// What the attributes stand on.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Place {
+    Impl,
+    Method,
+}
+
+impl Attributes {
+    pub(super) fn new(place: Place, attrs: Vec<Attribute>, errors: &mut Errors) -> Self {
+        let mut this = Self::default();
+        for attr in attrs {
+            this.add(place, attr, errors);
+        }
+        this
+    }
+
+    pub(super) fn add_entries(&mut self, args: Entries) {
+        self.runtime = args.runtime.or(self.runtime.take());
+        self.entries.extend(args.entries);
+    }
+
+    pub(super) fn add_required(&mut self, mut args: RequireMetadata) {
+        self.runtime = args.runtime.take().or(self.runtime.take());
+        self.entries.extend(args.into_entries());
+    }
+
+    fn add(&mut self, place: Place, attr: Attribute, errors: &mut Errors) {
+        match our_name(&attr).as_deref() {
+            // `#[interceptor]` without a list.
+            Some("interceptor") if matches!(attr.meta, Meta::Path(_)) => {}
+            Some("interceptor") => {
+                if let Some(args) = errors.ok(attr.parse_args()) {
+                    self.add_entries(args);
+                }
+            }
+            Some("require_metadata") => {
+                if let Some(args) = errors.ok(attr.parse_args()) {
+                    self.add_required(args);
+                }
+            }
+            Some("skip") if place == Place::Impl => {
+                errors.error(attr, "`#[skip]` is not expected here; it belongs on a method");
+            }
+            Some("skip") => {
+                if let Some(Skip(names)) = errors.ok(attr.parse_args()) {
+                    self.skips.extend(names);
+                }
+            }
+            Some("rpc") => {
+                let key = if place == Place::Impl { "service" } else { "name" };
+                if let Some(rpc) = errors.ok(attr.parse_args_with(Rpc::parse(key))) {
+                    self.wire_name = Some(rpc.value);
+                }
+            }
+            _ => self.others.push(attr),
+        }
+    }
+}
+
+/// The name of an attribute that could be ours, written `#[name]` or `#[some_crate::name]`.
+fn our_name(attr: &Attribute) -> Option<String> {
+    let segments = &attr.path().segments;
+    let last = segments.last()?.ident.to_string();
+    match (segments.len(), last.as_str()) {
+        (1, _) | (2, "interceptor" | "require_metadata") => Some(last),
+        _ => None,
+    }
+}
+
+/// Whether it is `#[async_trait]`, of tonic or of the crate of that name.
+pub(super) fn is_async_trait(attr: &Attribute) -> bool {
+    attr.path().segments.last().is_some_and(|last| last.ident == "async_trait")
+}
+
+/// Whether it belongs to the method that others see, rather than to the code the user wrote.
+pub(super) fn is_about_the_item(attr: &Attribute) -> bool {
+    ["cfg", "doc", "deprecated"].iter().any(|name| attr.path().is_ident(name))
+}

@@ -1,0 +1,167 @@
+//! One function for each rule that a chain must keep.
+
+use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::{ImplItem, Type};
+
+use super::model::{Method, Param, Rpc, Service, Source};
+use crate::args::Entry;
+use crate::errors::Errors;
+use crate::result_type::is_named;
+use crate::suggest;
+
+pub(super) fn check(service: &Service, errors: &mut Errors) {
+    async_trait_stands_below(service, errors);
+    names_are_bound_once(&service.entries, &[], errors);
+    names_are_bound_before_use(&service.entries, errors);
+    let outer: Vec<_> = service.entries.iter().filter_map(Entry::name).collect();
+    for method in &service.methods {
+        skipped_names_exist(method, &outer, errors);
+        skipped_names_are_not_needed(service, method, errors);
+        names_are_bound_once(&method.entries, &outer, errors);
+        names_are_bound_before_use(&method.entries, errors);
+        if let Some(rpc) = &method.rpc {
+            method_is_unary(service, method, rpc, errors);
+            let names: Vec<_> = service.chain(method).filter_map(Entry::name).collect();
+            for param in &rpc.params {
+                reference_is_provided(param, &names, errors);
+                name_is_taken_by_reference(param, &names, errors);
+            }
+        }
+    }
+}
+
+/// async-trait, above us, has run first: it hides the bodies, and keeps no parameter as it was.
+fn async_trait_stands_below(service: &Service, errors: &mut Errors) {
+    if service.methods.iter().any(|method| method.is_desugared) {
+        let message = "this attribute must stand above `#[async_trait]`, which it makes superfluous";
+        errors.push(syn::Error::new(Span::call_site(), message));
+    }
+}
+
+/// What a name means must not depend on where it is used.
+fn names_are_bound_once(entries: &[Entry], outer: &[&Ident], errors: &mut Errors) {
+    let mut seen = outer.to_vec();
+    for name in entries.iter().filter_map(Entry::name) {
+        if seen.contains(&name) {
+            errors.error(name, format!("`{name}` is bound twice; choose another name"));
+        }
+        seen.push(name);
+    }
+}
+
+/// Entries run in order. rustc would say only that it cannot find the value.
+fn names_are_bound_before_use(entries: &[Entry], errors: &mut Errors) {
+    for (index, entry) in entries.iter().enumerate() {
+        for name in entries[index..].iter().filter_map(Entry::name) {
+            let is_bound = entries[..index].iter().any(|earlier| earlier.name() == Some(name));
+            if let Some(usage) = entry.mention_of(name).filter(|_| !is_bound) {
+                errors.error(
+                    usage,
+                    format!("`{name}` is used before it is bound; move `{name} = ...` above this entry"),
+                );
+            }
+        }
+    }
+}
+
+fn skipped_names_exist(method: &Method, names: &[&Ident], errors: &mut Errors) {
+    let names: Vec<_> = names.iter().map(ToString::to_string).collect();
+    for skip in &method.skips {
+        let given = skip.to_string();
+        if !names.contains(&given) {
+            let instead = suggest::instead(&given, "named entry", &names);
+            errors.error(skip, format!("no entry of the impl is named `{given}`; {instead}"));
+        }
+    }
+}
+
+fn skipped_names_are_not_needed(service: &Service, method: &Method, errors: &mut Errors) {
+    for skip in &method.skips {
+        if service.chain(method).any(|entry| entry.mention_of(skip).is_some()) {
+            errors.error(skip, format!("`{skip}` can't be skipped; another entry of this method uses it"));
+        }
+    }
+}
+
+/// Until streams are intercepted for their whole life, they must not look as if they were.
+fn method_is_unary(service: &Service, method: &Method, rpc: &Rpc, errors: &mut Errors) {
+    let name = &method.sig.ident;
+    let stream_type = format!("{}Stream", super::expand::upper_camel_case(&name.to_string()));
+    let has_stream_type =
+        service.others.iter().any(|item| matches!(item, ImplItem::Type(item) if item.ident == stream_type));
+    let reply_streams = match &rpc.reply.ty {
+        Type::ImplTrait(_) => true,
+        Type::Path(path) => path.path.segments.first().is_some_and(|first| first.ident == "Self"),
+        _ => false,
+    };
+    if is_named(&rpc.message.ty, "Streaming")
+        || has_stream_type
+        || reply_streams
+        || ["BoxStream", "Pin"].iter().any(|name| is_named(&rpc.reply.ty, name))
+    {
+        errors
+            .error(name, format!("method `{name}` streams; an annotated impl has only unary methods so far"));
+    }
+}
+
+/// A reference is the name of an entry; a value is an extractor, which is for rustc to check.
+fn reference_is_provided(param: &Param, names: &[&Ident], errors: &mut Errors) {
+    let Source::Bound(name) = &param.source else { return };
+    if !names.contains(&name) {
+        let names: Vec<_> = names.iter().map(ToString::to_string).collect();
+        let instead = suggest::instead(&name.to_string(), "named entry", &names);
+        errors.error(name, format!("nothing provides `{name}`; {instead}"));
+    }
+}
+
+fn name_is_taken_by_reference(param: &Param, names: &[&Ident], errors: &mut Errors) {
+    let Some(name) = param.ident().filter(|name| names.contains(name)) else { return };
+    if matches!(param.source, Source::Extractor) {
+        let ty = &param.ty;
+        let written = ty.to_token_stream().to_string().replace(' ', "");
+        errors.error(ty, format!("`{name}` is provided by reference; write `{name}: &{written}`"));
+    }
+}
+
+impl Entry {
+    /// Where the entry uses `name` as a value.
+    fn mention_of(&self, name: &Ident) -> Option<Ident> {
+        match self {
+            Self::Interceptor { expr, .. } => mention(expr.to_token_stream(), name),
+            Self::Require { .. } => None,
+        }
+    }
+}
+
+/// The first use of `name` that is not a field, a method, a function, a macro or part of a path.
+fn mention(tokens: TokenStream, name: &Ident) -> Option<Ident> {
+    let mut tokens = tokens.into_iter().peekable();
+    let mut after_path = false;
+    while let Some(token) = tokens.next() {
+        match token {
+            TokenTree::Group(group) => {
+                if let Some(found) = mention(group.stream(), name) {
+                    return Some(found);
+                }
+            }
+            TokenTree::Ident(ident) if ident == *name && !after_path => {
+                let is_called = match tokens.peek() {
+                    Some(TokenTree::Punct(next)) => matches!(next.as_char(), ':' | '!'),
+                    Some(TokenTree::Group(next)) => next.delimiter() == Delimiter::Parenthesis,
+                    _ => false,
+                };
+                if !is_called {
+                    return Some(ident);
+                }
+            }
+            TokenTree::Punct(punct) => {
+                after_path = matches!(punct.as_char(), '.' | ':');
+                continue;
+            }
+            TokenTree::Ident(_) | TokenTree::Literal(_) => {}
+        }
+        after_path = false;
+    }
+    None
+}

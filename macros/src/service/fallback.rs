@@ -1,0 +1,35 @@
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::expand::{handlers, trait_impl, trait_method};
+use super::model::Service;
+
+/// What stands in for an impl with mistakes, so that they are all the user reads: the user's code
+/// is still checked, and whatever uses the service still compiles.
+pub(super) fn expand(service: &Service) -> TokenStream {
+    // async-trait has replaced the bodies; they fit no other signature.
+    let is_desugared = service.methods.iter().any(|method| method.is_desugared);
+    let handlers = if is_desugared { TokenStream::new() } else { handlers(service) };
+    let others = &service.others;
+    if service.trait_path.is_none() {
+        let (impl_generics, _, where_clause) = service.generics.split_for_impl();
+        let self_ty = &service.self_ty;
+        let methods = service.methods.iter().map(|method| {
+            let attrs = method.attrs.iter().chain(&method.handler_attrs);
+            let (sig, body) = (&method.sig, &method.body);
+            quote!(#(#attrs)* #sig { #body })
+        });
+        return quote!(impl #impl_generics #self_ty #where_clause { #(#others)* #(#methods)* });
+    }
+    let methods: Option<Vec<_>> = service
+        .methods
+        .iter()
+        .map(|method| {
+            let body = quote!(::core::unreachable!());
+            Some(trait_method(service, method, method.rpc.as_ref()?, &body))
+        })
+        .collect();
+    // An impl that lacks a method is a second error; one that is missing is seen only where it is used.
+    let trait_impl = methods.map(|methods| trait_impl(service, methods.into_iter()));
+    quote!(#[allow(dead_code)] #handlers #trait_impl)
+}

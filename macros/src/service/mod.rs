@@ -1,0 +1,32 @@
+//! `#[interceptor]` and `#[require_metadata]` on the impl of a tonic service.
+
+pub(crate) mod parse;
+
+mod attributes;
+mod check;
+mod desugared;
+mod expand;
+mod fallback;
+mod model;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::errors::Errors;
+use crate::item::Attribute;
+use model::Service;
+use parse::ImplSyntax;
+
+pub(crate) use expand::read;
+
+pub(crate) fn expand(attribute: Attribute, args: TokenStream, syntax: ImplSyntax) -> TokenStream {
+    let mut errors = Errors::default();
+    let service = Service::new(attribute, args, syntax, &mut errors);
+    check::check(&service, &mut errors);
+    if errors.is_empty() {
+        return expand::expand(&service);
+    }
+    let fallback = fallback::expand(&service);
+    let errors = errors.into_compile_errors();
+    quote!(#fallback #errors)
+}

@@ -1,0 +1,266 @@
+use proc_macro2::TokenStream;
+use syn::parse::Parser;
+use syn::{Attribute, FnArg, Generics, Ident, ImplItem, Pat, Path, ReceiverKind, Signature, Type};
+
+use super::attributes::{Attributes, Place, is_about_the_item, is_async_trait};
+use super::desugared;
+use super::parse::{ImplSyntax, ItemSyntax};
+use crate::args::{Entries, Entry, RequireMetadata};
+use crate::errors::Errors;
+use crate::item::{self, FnSyntax};
+use crate::key::Key;
+use crate::result_type::{ResultType, is_call, unwrapped};
+use crate::runtime_path::RuntimePath;
+
+/// An annotated impl.
+pub(super) struct Service {
+    pub(super) runtime: RuntimePath,
+    pub(super) attrs: Vec<Attribute>,
+    pub(super) unsafety: Option<syn::Token![unsafe]>,
+    pub(super) impl_token: syn::Token![impl],
+    pub(super) generics: Generics,
+    /// None: an inherent impl, which is a mistake.
+    pub(super) trait_path: Option<Path>,
+    pub(super) self_ty: Type,
+    /// The entries of the impl itself.
+    pub(super) entries: Vec<Entry>,
+    pub(super) wire_name: Option<syn::LitStr>,
+    pub(super) methods: Vec<Method>,
+    pub(super) others: Vec<ImplItem>,
+}
+
+pub(super) struct Method {
+    /// Docs, `#[cfg]` and the like: what belongs to the trait's method.
+    pub(super) attrs: Vec<Attribute>,
+    /// What belongs to the code the user wrote.
+    pub(super) handler_attrs: Vec<Attribute>,
+    /// The user's signature without our attributes.
+    pub(super) sig: Signature,
+    pub(super) body: TokenStream,
+    /// The entries of the method itself.
+    pub(super) entries: Vec<Entry>,
+    pub(super) skips: Vec<Ident>,
+    pub(super) wire_name: Option<syn::LitStr>,
+    /// async-trait stood above us and has hidden the body.
+    pub(super) is_desugared: bool,
+    /// None: the signature has a mistake that leaves its types unknown.
+    pub(super) rpc: Option<Rpc>,
+}
+
+/// What a signature means.
+pub(super) struct Rpc {
+    pub(super) receiver: Receiver,
+    pub(super) message: Message,
+    pub(super) params: Vec<Param>,
+    pub(super) reply: Message,
+    /// Not written in an alias such as `tonic::Result<T>`.
+    pub(super) error: Option<Type>,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Receiver {
+    Ref,
+    /// `self: Arc<Self>`, of tonic-build's `use_arc_self`.
+    Arc,
+}
+
+/// A message type, bare or in tonic's `Request` or `Response`.
+pub(super) struct Message {
+    pub(super) ty: Type,
+    pub(super) is_wrapped: bool,
+}
+
+/// A parameter after the message.
+pub(super) struct Param {
+    pub(super) pat: Pat,
+    pub(super) ty: Type,
+    pub(super) source: Source,
+}
+
+/// Where the value of a parameter comes from.
+pub(super) enum Source {
+    Metadata(Key),
+    Call,
+    /// A reference: the entry that binds the parameter's name.
+    Bound(Ident),
+    /// A value: its type is an extractor.
+    Extractor,
+}
+
+impl Service {
+    pub(super) fn new(
+        attribute: item::Attribute,
+        args: TokenStream,
+        syntax: ImplSyntax,
+        errors: &mut Errors,
+    ) -> Self {
+        let mut attributes = Attributes::default();
+        match attribute {
+            item::Attribute::Interceptor => {
+                attributes.add_entries(errors.ok(Entries::parse_all(args)).unwrap_or_default());
+            }
+            item::Attribute::RequireMetadata => {
+                attributes.add_required(errors.ok(RequireMetadata::parse_all(args)).unwrap_or_default());
+            }
+        }
+        let mut others = Attributes::new(Place::Impl, syntax.attrs, errors);
+        attributes.entries.append(&mut others.entries);
+        if syntax.trait_path.is_none() {
+            let message =
+                "this impl has no trait; the attribute belongs on `impl <tonic service> for <type>`";
+            errors.error(syntax.impl_token, message);
+        }
+        let mut methods = Vec::new();
+        let mut items = Vec::new();
+        for item in syntax.items {
+            match item {
+                ItemSyntax::Method(method) => methods.push(Method::new(method, errors)),
+                ItemSyntax::Other(other) => items.push(other),
+            }
+        }
+        Self {
+            runtime: attributes.runtime.or(others.runtime).unwrap_or_default(),
+            attrs: others.others.into_iter().filter(|attr| !is_async_trait(attr)).collect(),
+            unsafety: syntax.unsafety,
+            impl_token: syntax.impl_token,
+            generics: syntax.generics,
+            trait_path: syntax.trait_path,
+            self_ty: syntax.self_ty,
+            entries: attributes.entries,
+            wire_name: others.wire_name,
+            methods,
+            others: items,
+        }
+    }
+
+    /// The chain of a method, outermost first.
+    pub(super) fn chain<'a>(&'a self, method: &'a Method) -> impl Iterator<Item = &'a Entry> {
+        let skipped = |entry: &&Entry| entry.name().is_none_or(|name| !method.skips.contains(name));
+        self.entries.iter().filter(skipped).chain(&method.entries)
+    }
+}
+
+impl Method {
+    fn new(mut syntax: FnSyntax, errors: &mut Errors) -> Self {
+        let attributes = Attributes::new(Place::Method, syntax.attrs, errors);
+        let (attrs, handler_attrs) = attributes.others.into_iter().partition(is_about_the_item);
+        let is_desugared = desugared::is_desugared(&syntax.sig);
+        if is_desugared {
+            syntax.sig = desugared::undo(syntax.sig);
+        }
+        let metadata = take_metadata(&mut syntax.sig, errors);
+        let rpc = Rpc::new(&syntax.sig, &metadata, errors);
+        Self {
+            attrs,
+            handler_attrs,
+            is_desugared,
+            rpc,
+            sig: syntax.sig,
+            body: syntax.body,
+            entries: attributes.entries,
+            skips: attributes.skips,
+            wire_name: attributes.wire_name,
+        }
+    }
+}
+
+/// Takes `#[metadata("key")]` off the parameters: a key, or none, for each of them.
+fn take_metadata(sig: &mut Signature, errors: &mut Errors) -> Vec<Option<Key>> {
+    sig.inputs.iter_mut().map(|input| crate::function::take_metadata(input, errors)).collect()
+}
+
+impl Rpc {
+    fn new(sig: &Signature, metadata: &[Option<Key>], errors: &mut Errors) -> Option<Self> {
+        if sig.asyncness.is_none() {
+            errors.error(sig.fn_token, format!("method `{}` must be async; write `async fn`", sig.ident));
+        }
+        if !sig.generics.params.is_empty() {
+            errors.error(
+                &sig.generics,
+                "a method of a service can't be generic; move the parameters to the impl",
+            );
+        }
+        let receiver = receiver(sig, errors);
+        let mut params = sig.inputs.iter().zip(metadata).filter_map(|(input, key)| match input {
+            FnArg::Typed(param) => Some((param, key)),
+            FnArg::Receiver(_) => None,
+        });
+        let message = match params.next() {
+            Some((param, None)) => Some(Message::new(&param.ty, "Request")),
+            _ => {
+                let message = format!(
+                    "method `{}` has no message; write `request: <message type>` after `self`",
+                    sig.ident
+                );
+                errors.error(&sig.ident, message);
+                None
+            }
+        };
+        let params = params.map(|(param, key)| Param::new(param, key.clone())).collect();
+        let Some(output) = ResultType::new(&sig.output) else {
+            let message = format!("method `{}` must return `Result<<reply type>, <error type>>`", sig.ident);
+            match &sig.output {
+                syn::ReturnType::Default => errors.error(&sig.ident, message),
+                syn::ReturnType::Type(_, ty) => errors.error(ty, message),
+            }
+            return None;
+        };
+        let reply = Message::new(output.ok, "Response");
+        Some(Self { receiver: receiver?, message: message?, params, reply, error: output.error.cloned() })
+    }
+}
+
+fn receiver(sig: &Signature, errors: &mut Errors) -> Option<Receiver> {
+    let expected =
+        "a service is called by `&self`, or by `self: Arc<Self>` with tonic-build's `use_arc_self`";
+    let Some(receiver) = sig.receiver() else {
+        errors.error(&sig.ident, format!("method `{}` has no receiver; {expected}", sig.ident));
+        return None;
+    };
+    match &receiver.kind {
+        ReceiverKind::Reference(_, None, None) => Some(Receiver::Ref),
+        ReceiverKind::Typed(_, ty) if unwrapped(ty, "Arc").is_some() => Some(Receiver::Arc),
+        _ => {
+            errors.error(receiver, format!("this receiver is not expected here; {expected}"));
+            None
+        }
+    }
+}
+
+impl Message {
+    fn new(ty: &Type, wrapper: &str) -> Self {
+        match unwrapped(ty, wrapper) {
+            Some(inner) => Self { ty: inner.clone(), is_wrapped: true },
+            None => Self { ty: ty.clone(), is_wrapped: false },
+        }
+    }
+}
+
+impl Param {
+    fn new(param: &syn::PatType, key: Option<Key>) -> Self {
+        let source = match (key, &*param.ty, &*param.pat) {
+            (Some(key), ..) => Source::Metadata(key),
+            (None, ty, _) if is_call(ty) => Source::Call,
+            (None, Type::Reference(_), Pat::Ident(pat)) => Source::Bound(pat.ident.clone()),
+            _ => Source::Extractor,
+        };
+        Self { pat: (*param.pat).clone(), ty: (*param.ty).clone(), source }
+    }
+
+    /// The name of the parameter, if its pattern is no more than that.
+    pub(super) fn ident(&self) -> Option<&Ident> {
+        match &self.pat {
+            Pat::Ident(pat) => Some(&pat.ident),
+            _ => None,
+        }
+    }
+}
+
+/// Parses all arguments of the attribute that is being expanded.
+trait ParseAll: syn::parse::Parse {
+    fn parse_all(args: TokenStream) -> syn::Result<Self> {
+        Self::parse.parse2(args)
+    }
+}
+
+impl<T: syn::parse::Parse> ParseAll for T {}

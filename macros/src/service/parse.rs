@@ -1,0 +1,67 @@
+use quote::{ToTokens, quote};
+use syn::parse::ParseStream;
+use syn::{Attribute, Generics, ImplItem, Path, Result, Token, Type, braced};
+
+use crate::item::FnSyntax;
+
+/// An impl as it was written, bodies as tokens.
+pub(crate) struct ImplSyntax {
+    pub(crate) attrs: Vec<Attribute>,
+    pub(crate) unsafety: Option<Token![unsafe]>,
+    pub(crate) impl_token: Token![impl],
+    pub(crate) generics: Generics,
+    /// None: an inherent impl.
+    pub(crate) trait_path: Option<Path>,
+    pub(crate) self_ty: Type,
+    pub(crate) items: Vec<ItemSyntax>,
+}
+
+pub(crate) enum ItemSyntax {
+    Method(FnSyntax),
+    Other(ImplItem),
+}
+
+impl ImplSyntax {
+    pub(crate) fn parse(attrs: Vec<Attribute>, input: ParseStream<'_>) -> Result<Self> {
+        let unsafety = input.parse()?;
+        let impl_token = input.parse()?;
+        let mut generics: Generics = input.parse()?;
+        let first: Type = input.parse()?;
+        let (trait_path, self_ty) = if input.peek(Token![for]) {
+            input.parse::<Token![for]>()?;
+            let Type::Path(path) = first else {
+                return Err(syn::Error::new_spanned(first, "expected the path of a trait"));
+            };
+            (Some(path.path), input.parse()?)
+        } else {
+            (None, first)
+        };
+        generics.where_clause = input.parse()?;
+        let content;
+        braced!(content in input);
+        let mut items = Vec::new();
+        while !content.is_empty() {
+            items.push(ItemSyntax::parse(&content)?);
+        }
+        Ok(Self { attrs, unsafety, impl_token, generics, trait_path, self_ty, items })
+    }
+}
+
+impl ItemSyntax {
+    fn parse(input: ParseStream<'_>) -> Result<Self> {
+        let ahead = input.fork();
+        let attrs = ahead.call(Attribute::parse_outer)?;
+        if !FnSyntax::is_next(&ahead) {
+            return input.parse().map(Self::Other);
+        }
+        input.call(Attribute::parse_outer)?;
+        FnSyntax::parse(attrs, input).map(Self::Method)
+    }
+}
+
+impl ToTokens for FnSyntax {
+    fn to_tokens(&self, tokens: &mut proc_macro2::TokenStream) {
+        let Self { attrs, vis, sig, body } = self;
+        tokens.extend(quote!(#(#attrs)* #vis #sig { #body }));
+    }
+}

@@ -1,0 +1,34 @@
+//! "Did you mean": the part of a message that names what would have been right.
+
+/// `` `a`, `b` or `c` ``
+pub(crate) fn list<S: AsRef<str>>(names: &[S]) -> String {
+    let quoted: Vec<_> = names.iter().map(|name| format!("`{}`", name.as_ref())).collect();
+    match quoted.split_last() {
+        None => String::new(),
+        Some((last, [])) => last.clone(),
+        Some((last, others)) => format!("{} or {last}", others.join(", ")),
+    }
+}
+
+/// The name that was probably meant, ignoring case and underscores.
+pub(crate) fn nearest<'a, S: AsRef<str>>(given: &str, names: &'a [S]) -> Option<&'a str> {
+    let plain = |name: &str| name.replace('_', "").to_lowercase();
+    names
+        .iter()
+        .map(|name| (strsim::jaro_winkler(&plain(given), &plain(name.as_ref())), name.as_ref()))
+        .filter(|(similarity, _)| *similarity > 0.8)
+        .max_by(|(a, _), (b, _)| a.total_cmp(b))
+        .map(|(_, name)| name)
+}
+
+/// The end of a message about an unknown name: the nearest one, and all there are.
+pub(crate) fn instead<S: AsRef<str>>(given: &str, what: &str, names: &[S]) -> String {
+    if names.is_empty() {
+        return format!("there is no {what} here");
+    }
+    match nearest(given, names) {
+        Some(name) if names.len() == 1 => format!("did you mean `{name}`?"),
+        Some(name) => format!("did you mean `{name}`? expected {}", list(names)),
+        None => format!("expected {}", list(names)),
+    }
+}

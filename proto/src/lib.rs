@@ -1,0 +1,21 @@
+//! The services of the examples and tests. What follows is tonic's ordinary generated code.
+
+/// `calcul.proto`: the calculator of `examples/calculator`.
+pub mod calcul {
+    tonic::include_proto!("calcul");
+}
+
+/// `hello.proto`: a greeter with all four shapes of rpc.
+pub mod hello {
+    tonic::include_proto!("pb");
+}
+
+/// `probe.proto`: what the tests of the runtime call.
+pub mod probe {
+    tonic::include_proto!("probe");
+}
+
+/// `probe.proto`, generated with `use_arc_self`.
+pub mod probe_arc {
+    include!(concat!(env!("OUT_DIR"), "/arc_self/probe.rs"));
+}

@@ -1,0 +1,98 @@
+use tonic::{Code, Status};
+
+use crate::Method;
+
+/// What an interceptor's `start` leaves behind for the call: it sees the messages and the end.
+///
+/// `()` has no hooks; so has any method that is not overridden. See [`Interceptor`] for an
+/// example.
+///
+/// [`Interceptor`]: trait@crate::Interceptor
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not fit the messages of this method",
+    label = "its hooks do not accept this method's messages",
+    note = "the interceptor's hooks must implement `Hooks<{M}>`"
+)]
+pub trait Hooks<M: Method>: Send {
+    /// A message from the client, before the handler gets it. In a chain, outermost first.
+    ///
+    /// # Errors
+    ///
+    /// An error ends the call with that status; the handler does not see the message.
+    fn on_request(&mut self, message: &mut M::Request) -> Result<(), Status> {
+        let _ = message;
+        Ok(())
+    }
+
+    /// A message from the handler, before the client gets it. In a chain, innermost first.
+    ///
+    /// # Errors
+    ///
+    /// An error ends the call with that status; the client does not get the message.
+    fn on_response(&mut self, message: &mut M::Response) -> Result<(), Status> {
+        let _ = message;
+        Ok(())
+    }
+
+    /// The end of the call. It runs exactly once, whatever happened. In a chain, innermost first.
+    fn on_finish(&mut self, outcome: &Outcome) {
+        let _ = outcome;
+    }
+}
+
+impl<M: Method> Hooks<M> for () {}
+
+#[diagnostic::do_not_recommend]
+impl<M: Method, H: Hooks<M>> Hooks<M> for Option<H> {
+    fn on_request(&mut self, message: &mut M::Request) -> Result<(), Status> {
+        self.as_mut().map_or(Ok(()), |hooks| hooks.on_request(message))
+    }
+
+    fn on_response(&mut self, message: &mut M::Response) -> Result<(), Status> {
+        self.as_mut().map_or(Ok(()), |hooks| hooks.on_response(message))
+    }
+
+    fn on_finish(&mut self, outcome: &Outcome) {
+        if let Some(hooks) = self {
+            hooks.on_finish(outcome);
+        }
+    }
+}
+
+/// How a call ended, as far as the interceptor that is told can know.
+///
+/// ```
+/// use vestibule::{Code, Outcome, Status};
+///
+/// assert_eq!(Outcome::Finished(Ok(())).code(), Some(Code::Ok));
+/// assert_eq!(Outcome::Finished(Err(Status::not_found("x"))).code(), Some(Code::NotFound));
+/// assert_eq!(Outcome::Interrupted.code(), None);
+/// ```
+#[derive(Clone, Debug)]
+pub enum Outcome {
+    /// With this result. Interceptors further out may still replace it.
+    Finished(Result<(), Status>),
+    /// Before there was a result: the client went away, or the call was dropped.
+    Interrupted,
+}
+
+impl Outcome {
+    /// The status code, [`Code::Ok`] for success; none if the call was interrupted.
+    #[must_use]
+    pub fn code(&self) -> Option<Code> {
+        match self {
+            Self::Finished(Ok(())) => Some(Code::Ok),
+            Self::Finished(Err(status)) => Some(status.code()),
+            Self::Interrupted => None,
+        }
+    }
+
+    /// The status of a failure; none if the call succeeded or was interrupted.
+    #[must_use]
+    pub fn status(&self) -> Option<&Status> {
+        match self {
+            Self::Finished(Err(status)) => Some(status),
+            Self::Finished(Ok(())) | Self::Interrupted => None,
+        }
+    }
+}

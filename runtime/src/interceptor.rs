@@ -1,0 +1,165 @@
+use std::future::Future;
+use std::sync::Arc;
+
+use tonic::Status;
+
+use crate::Call;
+
+/// What stands in the chain before a handler.
+///
+/// Most are written as an `async fn` with [`#[interceptor]`](macro@crate::interceptor). Written
+/// by hand, one can also leave [`Hooks`](crate::Hooks) behind, which see the messages:
+///
+/// ```
+/// use vestibule::{Call, Hooks, Interceptor, Method, Outcome, Status};
+///
+/// struct Counted;
+///
+/// struct Counter { path: &'static str, requests: u32 }
+///
+/// impl Interceptor for Counted {
+///     type Provides = ();
+///     type Hooks = Counter;
+///
+///     async fn start(&self, call: &Call) -> Result<((), Counter), Status> {
+///         Ok(((), Counter { path: call.method().path(), requests: 0 }))
+///     }
+/// }
+///
+/// impl<M: Method> Hooks<M> for Counter {
+///     fn on_request(&mut self, _message: &mut M::Request) -> Result<(), Status> {
+///         self.requests += 1;
+///         Ok(())
+///     }
+///
+///     fn on_finish(&mut self, outcome: &Outcome) {
+///         println!("{}: {} requests, {outcome:?}", self.path, self.requests);
+///     }
+/// }
+/// ```
+///
+/// `start` and `around` know nothing of the messages: they are compiled once, run before the
+/// message is looked at, and mean the same wherever the interceptor is mounted.
+#[must_use = "an interceptor does nothing unless it stands in a chain"]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an interceptor",
+    label = "not an interceptor",
+    note = "`#[interceptor]` on an `async fn` makes one; list the call of that function here"
+)]
+pub trait Interceptor: Send + Sync {
+    /// What the chain may bind to a name: `caller = authenticate()`.
+    type Provides: Send + Sync;
+    /// What stays with the call and sees its messages and its end; `()` for nothing.
+    type Hooks: Send;
+
+    /// Begins the call: an error rejects it, and nothing further in runs.
+    ///
+    /// # Errors
+    ///
+    /// Whatever status the client shall see.
+    fn start(
+        &self,
+        call: &Call,
+    ) -> impl Future<Output = Result<(Self::Provides, Self::Hooks), Status>> + Send;
+
+    /// Wraps everything further in. What it returns is how the call ended, for those further out.
+    ///
+    /// # Errors
+    ///
+    /// Those of `rest`, or others in their place.
+    fn around<R>(
+        &self,
+        call: &Call,
+        provided: &Self::Provides,
+        rest: R,
+    ) -> impl Future<Output = Result<(), Status>> + Send
+    where
+        R: Future<Output = Result<(), Status>> + Send,
+    {
+        let _ = (call, provided);
+        rest
+    }
+}
+
+/// The rest of a call, as an interceptor that wraps it sees it: a future to be awaited once.
+///
+/// It ends with how the call ended: `Ok` or the status of the failure.
+///
+/// ```
+/// use vestibule::{Rest, Status, interceptor};
+///
+/// #[interceptor]
+/// async fn timed(rest: impl Rest) -> Result<(), Status> {
+///     let started = std::time::Instant::now();
+///     let result = rest.await;
+///     println!("{:?}", started.elapsed());
+///     result
+/// }
+/// ```
+pub trait Rest: Future<Output = Result<(), Status>> + Send {}
+
+impl<F: Future<Output = Result<(), Status>> + Send> Rest for F {}
+
+#[diagnostic::do_not_recommend]
+impl<I: Interceptor + ?Sized> Interceptor for &I {
+    type Provides = I::Provides;
+    type Hooks = I::Hooks;
+
+    fn start(
+        &self,
+        call: &Call,
+    ) -> impl Future<Output = Result<(Self::Provides, Self::Hooks), Status>> + Send {
+        I::start(self, call)
+    }
+
+    fn around<R: Rest>(
+        &self,
+        call: &Call,
+        provided: &Self::Provides,
+        rest: R,
+    ) -> impl Future<Output = Result<(), Status>> + Send {
+        I::around(self, call, provided, rest)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<I: Interceptor + ?Sized> Interceptor for Arc<I> {
+    type Provides = I::Provides;
+    type Hooks = I::Hooks;
+
+    fn start(
+        &self,
+        call: &Call,
+    ) -> impl Future<Output = Result<(Self::Provides, Self::Hooks), Status>> + Send {
+        I::start(self, call)
+    }
+
+    fn around<R: Rest>(
+        &self,
+        call: &Call,
+        provided: &Self::Provides,
+        rest: R,
+    ) -> impl Future<Output = Result<(), Status>> + Send {
+        I::around(self, call, provided, rest)
+    }
+}
+
+/// `None` lets every call pass and provides `None`.
+#[diagnostic::do_not_recommend]
+impl<I: Interceptor> Interceptor for Option<I> {
+    type Provides = Option<I::Provides>;
+    type Hooks = Option<I::Hooks>;
+
+    async fn start(&self, call: &Call) -> Result<(Self::Provides, Self::Hooks), Status> {
+        let Some(interceptor) = self else { return Ok((None, None)) };
+        let (provided, hooks) = interceptor.start(call).await?;
+        Ok((Some(provided), Some(hooks)))
+    }
+
+    async fn around<R: Rest>(&self, call: &Call, provided: &Self::Provides, rest: R) -> Result<(), Status> {
+        match (self, provided) {
+            (Some(interceptor), Some(provided)) => interceptor.around(call, provided, rest).await,
+            _ => rest.await,
+        }
+    }
+}

@@ -1,0 +1,32 @@
+#![doc = include_str!("../README.md")]
+
+pub mod extract;
+pub mod metadata;
+
+mod call;
+mod chain;
+mod hooks;
+mod interceptor;
+mod method;
+mod status;
+
+pub use call::{Call, ReplyMetadata};
+pub use extract::FromCall;
+pub use hooks::{Hooks, Outcome};
+pub use interceptor::{Interceptor, Rest};
+pub use metadata::FromMetadata;
+pub use method::{Method, MethodInfo, Rpc, Shape};
+pub use status::IntoStatus;
+#[doc(no_inline)]
+pub use tonic::{Code, Status};
+
+#[doc = include_str!("docs/grpc_error.md")]
+pub use vestibule_macros::grpc_error;
+#[doc = include_str!("docs/interceptor.md")]
+pub use vestibule_macros::interceptor;
+#[doc = include_str!("docs/require_metadata.md")]
+pub use vestibule_macros::require_metadata;
+
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;

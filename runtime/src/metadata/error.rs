@@ -1,0 +1,63 @@
+use std::borrow::Cow;
+
+use tonic::{Code, Status};
+
+/// Why a metadata value is not of the type it is read as.
+///
+/// ```
+/// use vestibule::metadata::InvalidValue;
+///
+/// let error = InvalidValue::new("expected `fr-FR` or `en`");
+/// assert_eq!(error.to_string(), "expected `fr-FR` or `en`");
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvalidValue {
+    reason: Cow<'static, str>,
+}
+
+impl InvalidValue {
+    /// The reason is what the client reads after the name of the key; best it says what was
+    /// expected. It must not repeat a secret.
+    pub fn new(reason: impl Into<Cow<'static, str>>) -> Self {
+        Self { reason: reason.into() }
+    }
+}
+
+impl std::fmt::Display for InvalidValue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.reason)
+    }
+}
+
+impl std::error::Error for InvalidValue {}
+
+/// Why the values of a key are not what was asked for.
+#[derive(Debug)]
+pub enum Unreadable {
+    Missing,
+    Repeated,
+    Invalid(InvalidValue),
+}
+
+impl From<InvalidValue> for Unreadable {
+    fn from(error: InvalidValue) -> Self {
+        Self::Invalid(error)
+    }
+}
+
+impl Unreadable {
+    /// Names the key, never the value.
+    #[cold]
+    pub(super) fn into_status(self, key: &str) -> Status {
+        let is_credential = key == "authorization";
+        let code = if is_credential { Code::Unauthenticated } else { Code::InvalidArgument };
+        let message = match self {
+            Self::Missing => format!("metadata `{key}` is missing"),
+            Self::Repeated => format!("metadata `{key}` must be given once"),
+            // A reason might repeat the credential.
+            Self::Invalid(_) if is_credential => format!("metadata `{key}` is malformed"),
+            Self::Invalid(error) => format!("metadata `{key}` is malformed: {error}"),
+        };
+        Status::new(code, message)
+    }
+}

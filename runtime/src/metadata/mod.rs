@@ -1,0 +1,125 @@
+//! Typed metadata: the trait, the credentials, and what else the values may be.
+
+mod binary;
+mod credentials;
+mod error;
+mod text;
+mod timeout;
+mod values;
+
+pub use binary::Protobuf;
+pub use credentials::{Basic, Bearer};
+pub use error::InvalidValue;
+pub use tonic::metadata::{Ascii, Binary};
+pub use values::{Encoding, Values};
+
+use std::time::Duration;
+
+use tonic::Status;
+use tonic::metadata::MetadataMap;
+
+use error::Unreadable;
+
+/// A type that a metadata value can be read as.
+///
+/// | key | types |
+/// | --- | --- |
+/// | text ([`Ascii`]) | `&str`, `String`, `bool`, integers (but `u8`), floats, [`Bearer`], [`Basic`], [`Duration`] in gRPC's form (`100m`), tonic's `MetadataValue<Ascii>` |
+/// | `-bin` ([`Binary`]) | [`Bytes`](bytes::Bytes), `Vec<u8>`, [`Protobuf<M>`](Protobuf), tonic's `MetadataValue<Binary>` |
+///
+/// A plain `T` is exactly one value, `Option<T>` none or one, `Vec<T>` all of them in order.
+///
+/// Your own types take a few lines:
+///
+/// ```
+/// use vestibule::FromMetadata;
+/// use vestibule::metadata::InvalidValue;
+///
+/// enum Locale { French, English }
+///
+/// impl FromMetadata<'_> for Locale {
+///     fn from_metadata(value: &str) -> Result<Self, InvalidValue> {
+///         match value {
+///             "fr-FR" => Ok(Locale::French),
+///             "en" => Ok(Locale::English),
+///             _ => Err(InvalidValue::new("expected `fr-FR` or `en`")),
+///         }
+///     }
+/// }
+/// ```
+///
+/// A text value is a `&str`, a binary one decoded [`Bytes`](bytes::Bytes):
+///
+/// ```
+/// use vestibule::FromMetadata;
+/// use vestibule::metadata::{Binary, InvalidValue};
+///
+/// struct TraceId([u8; 16]);
+///
+/// impl FromMetadata<'_, Binary> for TraceId {
+///     fn from_metadata(value: bytes::Bytes) -> Result<Self, InvalidValue> {
+///         let id = value[..].try_into().map_err(|_| InvalidValue::new("expected 16 bytes"))?;
+///         Ok(TraceId(id))
+///     }
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be read from `{E}` metadata",
+    label = "not a type of `{E}` metadata",
+    note = "keys that end in `-bin` are `Binary`: `Bytes`, `Vec<u8>`, `Protobuf<M>`; all others are `Ascii`: `&str`, `String`, numbers, `Bearer`, ...",
+    note = "`Option<T>` is none or one value, `Vec<T>` any number; for a type of yours, implement `FromMetadata`"
+)]
+pub trait FromMetadata<'a, E: Encoding = Ascii>: Sized {
+    /// Reads one value.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the value. The client reads it, so it must not repeat a secret.
+    fn from_metadata(value: E::Value<'a>) -> Result<Self, InvalidValue>;
+
+    /// Reads all values of a key. Only `Option` and `Vec` say anything else than "exactly one".
+    #[doc(hidden)]
+    fn from_values(values: Values<'a, E>) -> Result<Self, Unreadable> {
+        Ok(Self::from_metadata(values.exactly_one()?)?)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<'a, E: Encoding, T: FromMetadata<'a, E>> FromMetadata<'a, E> for Option<T> {
+    fn from_metadata(value: E::Value<'a>) -> Result<Self, InvalidValue> {
+        T::from_metadata(value).map(Some)
+    }
+
+    fn from_values(values: Values<'a, E>) -> Result<Self, Unreadable> {
+        if values.is_empty() { Ok(None) } else { T::from_values(values).map(Some) }
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<'a, E: Encoding, T: FromMetadata<'a, E>> FromMetadata<'a, E> for Vec<T> {
+    fn from_metadata(value: E::Value<'a>) -> Result<Self, InvalidValue> {
+        Ok(vec![T::from_metadata(value)?])
+    }
+
+    fn from_values(values: Values<'a, E>) -> Result<Self, Unreadable> {
+        values.map(|value| Ok(T::from_metadata(value?)?)).collect()
+    }
+}
+
+/// Reads `key` as `T`.
+pub(crate) fn read<'a, T, E>(metadata: &'a MetadataMap, key: &'static str) -> Result<T, Status>
+where
+    T: FromMetadata<'a, E>,
+    E: Encoding,
+{
+    if key.ends_with("-bin") != E::IS_BINARY {
+        tracing::error!(key, "a key that ends in `-bin` is binary, any other is text");
+        return Err(Status::internal("internal error"));
+    }
+    T::from_values(Values::new(metadata, key)).map_err(|error| error.into_status(key))
+}
+
+/// The client's `grpc-timeout`, if it is well-formed.
+pub(crate) fn timeout(metadata: &MetadataMap) -> Option<Duration> {
+    timeout::parse(metadata.as_ref().get(timeout::HEADER)?.to_str().ok()?)
+}

@@ -1,0 +1,18 @@
+//! What the expansion of the macros names. Not subject to semantic versioning.
+
+pub use std::boxed::Box;
+pub use std::clone::Clone;
+pub use std::future::Future;
+pub use std::marker::{PhantomData, Send};
+pub use std::pin::{Pin, pin};
+pub use std::result::Result;
+
+pub use bytes::Bytes;
+pub use tonic::server::NamedService;
+pub use tonic::{Code, Request, Response, Status};
+
+pub use crate::__method_info as method_info;
+pub use crate::chain::{Exchange, Finish, Guarded};
+pub use crate::method::{MethodInfo, Shape, path, path_len, path_str};
+pub use crate::status::{into_status, status};
+pub use crate::{Call, Interceptor, Rest, Rpc};

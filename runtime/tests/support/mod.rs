@@ -1,0 +1,56 @@
+//! A probe service over real TCP.
+#![allow(dead_code, reason = "each test file uses a part of it")]
+
+use std::net::SocketAddr;
+
+use proto::probe::probe_client::ProbeClient;
+use proto::probe::{Ping, Pong};
+use tokio::net::TcpListener;
+use tokio_stream::wrappers::TcpListenerStream;
+use tonic::body::Body;
+use tonic::codegen::Service;
+use tonic::codegen::http;
+use tonic::server::NamedService;
+use tonic::transport::{Channel, Server};
+use tonic::{Request, Response, Status};
+
+/// Serves on a free port until the test ends.
+pub(crate) async fn serve<S>(service: S) -> SocketAddr
+where
+    S: Service<http::Request<Body>, Response = http::Response<Body>, Error = std::convert::Infallible>
+        + NamedService
+        + Clone
+        + Send
+        + Sync
+        + 'static,
+    S::Future: Send + 'static,
+{
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let addr = listener.local_addr().expect("a bound listener");
+    tokio::spawn(
+        Server::builder().add_service(service).serve_with_incoming(TcpListenerStream::new(listener)),
+    );
+    addr
+}
+
+pub(crate) async fn connect(addr: SocketAddr) -> ProbeClient<Channel> {
+    ProbeClient::connect(format!("http://{addr}")).await.expect("the server accepts")
+}
+
+/// A request with metadata: text as it is, `-bin` as the base64 it is given in.
+pub(crate) fn ping(metadata: &[(&'static str, &str)]) -> Request<Ping> {
+    let mut request = Request::new(Ping { text: "ping".to_owned() });
+    for (key, value) in metadata {
+        request.metadata_mut().as_mut().append(*key, value.parse().expect("a header value"));
+    }
+    request
+}
+
+pub(crate) fn pong(text: impl Into<String>) -> Pong {
+    Pong { text: text.into() }
+}
+
+/// The text of a reply, or the code and message of the status.
+pub(crate) fn answer(result: Result<Response<Pong>, Status>) -> Result<String, (tonic::Code, String)> {
+    result.map(|reply| reply.into_inner().text).map_err(|status| (status.code(), status.message().to_owned()))
+}
