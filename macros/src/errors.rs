@@ -21,6 +21,13 @@ impl Errors {
         }
     }
 
+    /// Takes over the mistakes of a part.
+    pub(crate) fn append(&mut self, part: Self) {
+        if let Some(errors) = part.0 {
+            self.push(errors);
+        }
+    }
+
     /// The value, or its mistake collected.
     pub(crate) fn ok<T>(&mut self, result: syn::Result<T>) -> Option<T> {
         result.map_err(|error| self.push(error)).ok()

@@ -1,3 +1,4 @@
+use proc_macro2::Span;
 use syn::parse::{Parse, ParseStream};
 use syn::{LitStr, Result};
 
@@ -9,6 +10,11 @@ pub(crate) struct Key {
 }
 
 impl Key {
+    /// Stands in for a key that could not be read.
+    pub(crate) fn unknown() -> Self {
+        Self { literal: LitStr::new("unknown", Span::call_site()) }
+    }
+
     /// Whether its values are bytes, which is what the name says.
     pub(crate) fn is_binary(&self) -> bool {
         self.literal.value().ends_with("-bin")
@@ -30,7 +36,7 @@ fn mistake(key: &str) -> Option<String> {
     if key.is_empty() {
         Some("a metadata key can't be empty".to_owned())
     } else if let Some(bad) = lower.chars().find(|c| !matches!(c, 'a'..='z' | '0'..='9' | '_' | '-' | '.')) {
-        Some(format!("{bad:?} can't stand in a metadata key; use `a-z`, `0-9`, `_`, `-` and `.`"))
+        Some(format!("`{bad}` can't stand in a metadata key; use `a-z`, `0-9`, `_`, `-` and `.`"))
     } else if lower != key {
         Some(format!("metadata keys are lower case; write `{lower}`"))
     } else if key.starts_with("grpc-") {

@@ -1,4 +1,4 @@
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::Path;
 use syn::parse::{Parse, ParseStream};
@@ -14,6 +14,17 @@ impl RuntimePath {
         input.parse::<syn::Token![crate]>()?;
         input.parse::<syn::Token![=]>()?;
         Path::parse(input).map(Self)
+    }
+}
+
+impl RuntimePath {
+    /// The same names at another place: where errors shall point.
+    pub(crate) fn at(&self, span: Span) -> TokenStream {
+        let respan = |mut token: TokenTree| {
+            token.set_span(span);
+            token
+        };
+        self.to_token_stream().into_iter().map(respan).collect()
     }
 }
 

@@ -23,6 +23,9 @@ pub(crate) fn nearest<'a, S: AsRef<str>>(given: &str, names: &'a [S]) -> Option<
 
 /// The end of a message about an unknown name: the nearest one, and all there are.
 pub(crate) fn instead<S: AsRef<str>>(given: &str, what: &str, names: &[S]) -> String {
+    let mut names: Vec<_> = names.iter().map(AsRef::as_ref).collect();
+    names.dedup();
+    let names = names.as_slice();
     if names.is_empty() {
         return format!("there is no {what} here");
     }

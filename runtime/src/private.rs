@@ -6,13 +6,13 @@ pub use std::future::Future;
 pub use std::marker::{PhantomData, Send};
 pub use std::pin::{Pin, pin};
 pub use std::result::Result;
+pub use std::string::ToString;
 
 pub use bytes::Bytes;
 pub use tonic::server::NamedService;
 pub use tonic::{Code, Request, Response, Status};
 
 pub use crate::__method_info as method_info;
-pub use crate::chain::{Exchange, Finish, Guarded};
+pub use crate::chain::{Exchange, Finish, Guarded, StandIn};
 pub use crate::method::{MethodInfo, Shape, path, path_len, path_str};
-pub use crate::status::{into_status, status};
-pub use crate::{Call, Interceptor, Rest, Rpc};
+pub use crate::{Call, Hooks, Interceptor, IntoStatus, Rest, Rpc};

@@ -1,4 +1,4 @@
-use tonic::{Code, Status};
+use tonic::Status;
 
 /// An error that a handler or an interceptor may return: anything that turns into a [`Status`].
 ///
@@ -36,14 +36,4 @@ where
     fn into_status(self) -> Status {
         Status::from(self)
     }
-}
-
-/// [`IntoStatus::into_status`], with the error's type where the user wrote it.
-pub fn into_status<E: IntoStatus>(error: E) -> Status {
-    error.into_status()
-}
-
-/// The status that `#[grpc_error]` gives to a variant with a code.
-pub fn status<E: std::fmt::Display>(code: Code, error: &E) -> Status {
-    Status::new(code, error.to_string())
 }

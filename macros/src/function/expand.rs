@@ -1,53 +1,80 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
-use syn::{GenericParam, Index, Type};
+use syn::GenericParam;
 
-use super::model::{Function, Param};
-use crate::service::read;
+use super::model::{Function, Param, Plain};
+use crate::service::{into_status, read};
 
 /// A function of the same name that takes the plain parameters and returns the interceptor.
 pub(super) fn expand(function: &Function) -> TokenStream {
+    let name = &function.inner.sig.ident;
+    let inner = &function.inner;
+    let interceptor = interceptor(function);
+    let (fields, values) = (fields(function), function.plain().map(|plain| &plain.name));
+    let marker = has_generics(function).then(|| marker_value(function));
+    let body = quote! {
+        #inner
+        #interceptor
+        #name { #(#fields: #values,)* #marker }
+    };
+    outer(function, &body)
+}
+
+/// The same function where there are mistakes: whatever calls it still compiles.
+pub(super) fn fallback(function: &Function) -> TokenStream {
+    let Function { runtime: private, inner, provides, .. } = function;
+    let inner = function.has_sound_types.then(|| quote!(#[allow(dead_code)] #inner));
+    let values = function.plain().map(|plain| &plain.name);
+    let provides = if function.has_sound_types { quote!(#provides) } else { quote!(()) };
+    let body = quote! {
+        #inner
+        let _ = (#(#values,)*);
+        #private::StandIn::<#provides>::new()
+    };
+    outer(function, &body)
+}
+
+fn outer(function: &Function, body: &TokenStream) -> TokenStream {
     let Function { runtime: private, attrs, inner, vis, generics, provides, .. } = function;
     let name = &inner.sig.ident;
-    let types = plain_types(function);
-    let values: Vec<_> =
-        (0..types.len()).map(|index| format_ident!("argument{index}", span = Span::mixed_site())).collect();
-    let names: Vec<_> = plain_names(function, &values);
+    let (names, types): (Vec<_>, Vec<_>) = function.plain().map(|plain| (&plain.name, &plain.ty)).unzip();
     let (impl_generics, _, where_clause) = generics.split_for_impl();
     let captured = captured(function);
-    let interceptor = interceptor(function, &types);
-    let ty = type_name(function);
-    let unused = has_generics(function).then(|| quote!(#private::PhantomData,));
+    let provides = if function.has_sound_types { quote!(#provides) } else { quote!(()) };
     quote! {
         #(#attrs)*
         #vis fn #name #impl_generics(
             #(#names: #types),*
         ) -> impl #private::Interceptor<Provides = #provides, Hooks = ()> + use<#captured> #where_clause {
-            #inner
-            #interceptor
-            #ty(#(#names,)* #unused)
+            #body
         }
     }
 }
 
-/// The type behind it: a tuple of the plain parameters. It is generic over their types, so that
-/// only its impl has to spell them out.
-fn interceptor(function: &Function, types: &[&Type]) -> TokenStream {
-    let Function { runtime: private, generics, provides, .. } = function;
-    let ty = type_name(function);
-    let fields: Vec<_> = (0..types.len()).map(|index| format_ident!("T{index}")).collect();
+/// The type behind it, with a field for each plain parameter. It has the name of the function,
+/// which is what errors will call it, and is generic over the parameters' types, so that only its
+/// impl has to spell them out.
+fn interceptor(function: &Function) -> TokenStream {
+    let Function { runtime: private, inner, generics, provides, .. } = function;
+    let name = &inner.sig.ident;
+    let fields = fields(function);
+    let types: Vec<_> = function.plain().map(|plain| &plain.ty).collect();
+    let params: Vec<_> = (0..types.len()).map(|index| format_ident!("T{index}")).collect();
     let (impl_generics, _, where_clause) = generics.split_for_impl();
-    let (phantom, generic_types) = if has_generics(function) {
-        let all = all_generics(function);
-        (Some(quote!(G)), Some(quote!(fn() -> (#all))))
-    } else {
-        (None, None)
-    };
-    let phantom_field = phantom.as_ref().map(|phantom| quote!(#private::PhantomData<#phantom>,));
     let methods = if function.wraps() { around(function) } else { start(function) };
+    let (marker_param, marker_field, marker_type) = if has_generics(function) {
+        let ty = marker_type(function);
+        (Some(quote!(G)), Some(quote!(generics: #private::PhantomData<G>)), Some(ty))
+    } else {
+        (None, None, None)
+    };
     quote! {
-        struct #ty<#(#fields,)* #phantom>(#(#fields,)* #phantom_field);
-        impl #impl_generics #private::Interceptor for #ty<#(#types,)* #generic_types> #where_clause {
+        #[allow(non_camel_case_types)]
+        struct #name<#(#params,)* #marker_param> {
+            #(#fields: #params,)*
+            #marker_field
+        }
+        impl #impl_generics #private::Interceptor for #name<#(#types,)* #marker_type> #where_clause {
             type Provides = #provides;
             type Hooks = ();
             #methods
@@ -91,26 +118,22 @@ fn around(function: &Function) -> TokenStream {
 fn run(function: &Function) -> TokenStream {
     let private = &function.runtime;
     let name = &function.inner.sig.ident;
-    let call = mixed("call");
-    let mut plain = 0;
+    let (call, rest) = (mixed("call"), mixed("rest"));
+    let mut fields = fields(function).into_iter();
     let arguments = function.params.iter().map(|param| match param {
-        Param::Plain(_) => {
-            let index = Index::from(plain);
-            plain += 1;
-            quote!(#private::Clone::clone(&self.#index))
+        Param::Plain(Plain { ty, .. }) => {
+            let field = fields.next();
+            quote!(<#ty as #private::Clone>::clone(&self.#field))
         }
         Param::Metadata(key, ty) => {
             let read = read(&call, key, &quote!(#ty));
             quote!(#read?)
         }
         Param::Call => quote!(#call),
-        Param::Rest => {
-            let rest = mixed("rest");
-            quote!(#rest)
-        }
+        Param::Rest => quote!(#rest),
     });
-    let error = function.error.as_ref().map(|error| quote!(::<#error>));
-    quote!(#name(#(#arguments),*).await.map_err(#private::into_status #error))
+    let into_status = into_status(private, function.error.as_ref());
+    quote!(#name(#(#arguments),*).await.map_err(#into_status))
 }
 
 /// `call`, or a name that may go unused.
@@ -119,80 +142,53 @@ fn call_name(function: &Function) -> Ident {
     mixed(if is_used { "call" } else { "_call" })
 }
 
-fn plain_types(function: &Function) -> Vec<&Type> {
-    let plain = function.params.iter().filter_map(|param| match param {
-        Param::Plain(ty) => Some(ty),
-        _ => None,
-    });
-    plain.collect()
+fn fields(function: &Function) -> Vec<Ident> {
+    (0..function.plain().count()).map(|index| format_ident!("argument{index}")).collect()
 }
 
-/// The names of the plain parameters as the user wrote them, for rustdoc and editors.
-fn plain_names(function: &Function, fallback: &[Ident]) -> Vec<Ident> {
-    let written = function
-        .inner
-        .sig
-        .inputs
-        .iter()
-        .zip(&function.params)
-        .filter(|(_, param)| matches!(param, Param::Plain(_)));
-    written
-        .zip(fallback)
-        .map(|((input, _), fallback)| match input {
-            syn::FnArg::Typed(param) => match &*param.pat {
-                syn::Pat::Ident(pat) => pat.ident.clone(),
-                _ => fallback.clone(),
-            },
-            syn::FnArg::Receiver(_) => fallback.clone(),
-        })
-        .collect()
-}
-
+/// An impl must mention each of its generics: those that stand in no plain parameter stand here.
 fn has_generics(function: &Function) -> bool {
     !function.inner.sig.generics.params.is_empty()
 }
 
-/// All type and lifetime parameters, in types: the impl must mention each of them.
-fn all_generics(function: &Function) -> TokenStream {
+fn marker_type(function: &Function) -> TokenStream {
     let private = &function.runtime;
     let params = function.generics.params.iter().filter_map(|param| match param {
         GenericParam::Lifetime(param) => {
             let lifetime = &param.lifetime;
-            Some(quote!(&#lifetime (),))
+            Some(quote!(&#lifetime ()))
         }
         GenericParam::Type(param) => {
             let name = &param.ident;
-            Some(quote!(#private::PhantomData<#name>,))
+            Some(quote!(#private::PhantomData<#name>))
         }
         GenericParam::Const(_) => None,
     });
-    quote!(#(#params)*)
+    quote!(fn() -> (#(#params,)*))
 }
 
+fn marker_value(function: &Function) -> TokenStream {
+    let private = &function.runtime;
+    let ty = marker_type(function);
+    quote!(generics: #private::PhantomData::<#ty>)
+}
+
+/// The names of all generics, for `use<...>`.
 fn captured(function: &Function) -> TokenStream {
-    let params = function.generics.params.iter().map(|param| match param {
+    let names = function.generics.params.iter().map(|param| match param {
         GenericParam::Lifetime(param) => {
             let lifetime = &param.lifetime;
             quote!(#lifetime)
         }
-        GenericParam::Type(param) => {
-            let name = &param.ident;
-            quote!(#name)
-        }
-        GenericParam::Const(param) => {
-            let name = &param.ident;
-            quote!(#name)
+        GenericParam::Type(syn::TypeParam { ident, .. })
+        | GenericParam::Const(syn::ConstParam { ident, .. }) => {
+            quote!(#ident)
         }
     });
-    quote!(#(#params),*)
+    quote!(#(#names),*)
 }
 
-/// Not a name that could stand in the user's signature, which sees it.
-fn type_name(function: &Function) -> Ident {
-    let name = &function.inner.sig.ident;
-    format_ident!("__{name}", span = Span::mixed_site())
-}
-
+/// A local variable that the user's tokens can't see.
 fn mixed(name: &str) -> Ident {
     Ident::new(name, Span::mixed_site())
 }

@@ -3,11 +3,20 @@
 use proc_macro2::Span;
 use quote::format_ident;
 use syn::visit_mut::{self, VisitMut};
-use syn::{GenericParam, Generics, Lifetime, LifetimeParam, Type, TypeFnPtr, TypeReference};
+use syn::{
+    GenericParam, Generics, Lifetime, LifetimeParam, ParenthesizedGenericArguments, Type, TypeFnPtr,
+    TypeReference,
+};
 
 /// Gives a name to each elided lifetime of a parameter, and to the type of an `impl Trait`.
 pub(super) fn name_all(mut ty: Type, generics: &mut Generics) -> Type {
-    Name { generics }.visit_type_mut(&mut ty);
+    let name_fresh = |at| {
+        let lifetime = Lifetime::new(&format!("'__{}", generics.params.len()), at);
+        // Lifetimes come first.
+        generics.params.insert(0, GenericParam::Lifetime(LifetimeParam::new(lifetime.clone())));
+        lifetime
+    };
+    EachElided(name_fresh).visit_type_mut(&mut ty);
     if let Type::ImplTrait(implements) = &ty {
         let name = format_ident!("__T{}", generics.params.len());
         let bounds = &implements.bounds;
@@ -19,45 +28,40 @@ pub(super) fn name_all(mut ty: Type, generics: &mut Generics) -> Type {
 
 /// Where a lifetime is elided, if one is.
 pub(super) fn first_elided(ty: &Type) -> Option<Span> {
-    let mut generics = Generics::default();
-    let mut name = Name { generics: &mut generics };
-    name.visit_type_mut(&mut ty.clone());
-    generics.params.first().map(|param| match param {
-        GenericParam::Lifetime(param) => param.lifetime.apostrophe,
-        GenericParam::Type(_) | GenericParam::Const(_) => unreachable!("only lifetimes are named"),
-    })
+    let mut first = None;
+    let note = |at| {
+        first.get_or_insert(at);
+        Lifetime::new("'_", at)
+    };
+    EachElided(note).visit_type_mut(&mut ty.clone());
+    first
 }
 
-struct Name<'a> {
-    generics: &'a mut Generics,
+/// Writes `lifetime` wherever one is elided.
+pub(super) fn replace_elided(ty: &mut Type, lifetime: &Lifetime) {
+    EachElided(|_| lifetime.clone()).visit_type_mut(ty);
 }
 
-impl Name<'_> {
-    fn fresh(&mut self, span: Span) -> Lifetime {
-        let params = &mut self.generics.params;
-        let lifetime = Lifetime::new(&format!("'__{}", params.len()), span);
-        // Lifetimes come first.
-        params.insert(0, GenericParam::Lifetime(LifetimeParam::new(lifetime.clone())));
-        lifetime
-    }
-}
+/// Replaces each elided lifetime by what the function makes of its place.
+struct EachElided<F>(F);
 
-impl VisitMut for Name<'_> {
+impl<F: FnMut(Span) -> Lifetime> VisitMut for EachElided<F> {
     fn visit_type_reference_mut(&mut self, reference: &mut TypeReference) {
-        if reference.lifetime.is_none() {
-            reference.lifetime = Some(self.fresh(reference.and_token.span));
+        match &mut reference.lifetime {
+            Some(lifetime) => self.visit_lifetime_mut(lifetime),
+            None => reference.lifetime = Some((self.0)(reference.and_token.span)),
         }
-        visit_mut::visit_type_reference_mut(self, reference);
+        visit_mut::visit_type_mut(self, &mut reference.elem);
     }
 
     fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
         if lifetime.ident == "_" {
-            *lifetime = self.fresh(lifetime.apostrophe);
+            *lifetime = (self.0)(lifetime.apostrophe);
         }
     }
 
     /// Lifetimes in the signature of a function are that signature's own.
     fn visit_type_fn_ptr_mut(&mut self, _: &mut TypeFnPtr) {}
 
-    fn visit_parenthesized_generic_arguments_mut(&mut self, _: &mut syn::ParenthesizedGenericArguments) {}
+    fn visit_parenthesized_generic_arguments_mut(&mut self, _: &mut ParenthesizedGenericArguments) {}
 }

@@ -18,12 +18,11 @@ pub(crate) use model::take_metadata;
 pub(crate) fn expand(args: TokenStream, syntax: FnSyntax) -> TokenStream {
     let mut errors = Errors::default();
     let runtime = errors.ok(<CrateOnly as syn::parse::Parse>::parse.parse2(args)).unwrap_or_default().0;
-    let (function, stripped) = Function::new(runtime, syntax, &mut errors);
-    match function {
-        Some(function) if errors.is_empty() => expand::expand(&function),
-        _ => {
-            let errors = errors.into_compile_errors();
-            quote!(#stripped #errors)
-        }
+    let function = Function::new(runtime, syntax, &mut errors);
+    if errors.is_empty() {
+        return expand::expand(&function);
     }
+    let fallback = expand::fallback(&function);
+    let errors = errors.into_compile_errors();
+    quote!(#fallback #errors)
 }

@@ -1,4 +1,6 @@
-use syn::{Attribute, FnArg, Generics, Signature, Type, TypeParamBound};
+use proc_macro2::Span;
+use quote::format_ident;
+use syn::{Attribute, FnArg, Generics, Ident, Meta, Pat, Signature, Type, TypeParamBound, Visibility};
 
 use super::lifetimes;
 use crate::errors::Errors;
@@ -14,73 +16,76 @@ pub(super) struct Function {
     pub(super) attrs: Vec<Attribute>,
     /// The function as the user wrote it, without what belongs to the outer one.
     pub(super) inner: FnSyntax,
-    pub(super) vis: syn::Visibility,
+    pub(super) vis: Visibility,
     /// The generics of the outer function: every lifetime has a name.
     pub(super) generics: Generics,
     pub(super) params: Vec<Param>,
+    /// `()` if the function returns something that is no `Result`.
     pub(super) provides: Type,
     /// Not written in an alias such as `tonic::Result<T>`.
     pub(super) error: Option<Type>,
+    /// Whether the types in the signature mean something outside of it.
+    pub(super) has_sound_types: bool,
 }
 
 /// Where a parameter gets its value.
 pub(super) enum Param {
-    /// From the call that constructs the interceptor: the list of the chain.
-    Plain(Type),
+    Plain(Plain),
     Metadata(Key, Type),
     Call,
     Rest,
 }
 
+/// A parameter whose value is given where the interceptor is listed.
+pub(super) struct Plain {
+    pub(super) name: Ident,
+    pub(super) ty: Type,
+}
+
 impl Function {
-    /// The model, if there is one, and the function as it stands in for a wrong one.
-    pub(super) fn new(
-        runtime: RuntimePath,
-        mut syntax: FnSyntax,
-        errors: &mut Errors,
-    ) -> (Option<Self>, FnSyntax) {
-        let metadata: Vec<_> =
-            syntax.sig.inputs.iter_mut().map(|input| take_metadata(input, errors)).collect();
+    pub(super) fn new(runtime: RuntimePath, mut syntax: FnSyntax, errors: &mut Errors) -> Self {
+        let inputs = syntax.sig.inputs.iter_mut();
+        let keys: Vec<_> = inputs.map(|input| take_metadata(input, errors)).collect();
         let name = &syntax.sig.ident;
         if syntax.sig.asyncness.is_none() {
             errors
                 .error(syntax.sig.fn_token, format!("interceptor `{name}` must be async; write `async fn`"));
         }
         let mut generics = syntax.sig.generics.clone();
-        let params = params(&syntax.sig, metadata, &mut generics, errors);
-        let result = result(&syntax.sig, errors);
+        let params = params(&syntax.sig, keys, &mut generics, errors);
         let wraps = params.iter().any(|param| matches!(param, Param::Rest));
-        if let Some((provides, _)) = result.as_ref().filter(|_| wraps) {
-            if !is_unit(provides) {
-                let message =
-                    "an interceptor with `rest` provides nothing; return `Result<(), <error type>>`";
-                errors.error(provides, message);
-            }
-        }
-        let stripped = syntax.clone();
-        let function = result.map(|(provides, error)| {
-            let (attrs, inner_attrs) = syntax.attrs.into_iter().partition(is_for_callers);
-            let vis = std::mem::replace(&mut syntax.vis, syn::Visibility::Inherited);
-            let inner = FnSyntax { attrs: inner_attrs, ..syntax };
-            Self { runtime, attrs, inner, vis, generics, params, provides, error }
-        });
-        (function, stripped)
+        let output = output(&syntax.sig, wraps, errors);
+        let is_result = output.is_some();
+        let (mut provides, error) = output.unwrap_or_else(|| (syn::parse_quote!(()), None));
+        let has_sound_types = is_result && resolve_elided(&mut provides, &params, &generics, errors);
+        let (attrs, inner_attrs) = syntax.attrs.into_iter().partition(is_for_callers);
+        let vis = std::mem::replace(&mut syntax.vis, Visibility::Inherited);
+        let inner = FnSyntax { attrs: inner_attrs, ..syntax };
+        Self { runtime, attrs, inner, vis, generics, params, provides, error, has_sound_types }
     }
 
     /// Whether it is written with `rest`.
     pub(super) fn wraps(&self) -> bool {
         self.params.iter().any(|param| matches!(param, Param::Rest))
     }
+
+    /// The parameters of the function that others call.
+    pub(super) fn plain(&self) -> impl Iterator<Item = &Plain> {
+        self.params.iter().filter_map(|param| match param {
+            Param::Plain(plain) => Some(plain),
+            _ => None,
+        })
+    }
 }
 
 fn params(
     sig: &Signature,
-    metadata: Vec<Option<Key>>,
+    keys: Vec<Option<Key>>,
     generics: &mut Generics,
     errors: &mut Errors,
 ) -> Vec<Param> {
     let mut params: Vec<Param> = Vec::new();
-    for (input, key) in sig.inputs.iter().zip(metadata) {
+    for (input, key) in sig.inputs.iter().zip(keys) {
         let FnArg::Typed(input) = input else { continue };
         let ty = &*input.ty;
         let param = match key {
@@ -92,7 +97,14 @@ fn params(
                 }
                 Param::Rest
             }
-            None => Param::Plain(lifetimes::name_all(ty.clone(), generics)),
+            None => {
+                let name = match &*input.pat {
+                    // The name the user wrote, for rustdoc and editors.
+                    Pat::Ident(pat) => pat.ident.clone(),
+                    _ => format_ident!("argument{}", params.len(), span = Span::mixed_site()),
+                };
+                Param::Plain(Plain { name, ty: lifetimes::name_all(ty.clone(), generics) })
+            }
         };
         params.push(param);
     }
@@ -100,7 +112,7 @@ fn params(
 }
 
 /// What the function provides, and its error.
-fn result(sig: &Signature, errors: &mut Errors) -> Option<(Type, Option<Type>)> {
+fn output(sig: &Signature, wraps: bool, errors: &mut Errors) -> Option<(Type, Option<Type>)> {
     let name = &sig.ident;
     let Some(output) = ResultType::new(&sig.output) else {
         let message = format!("interceptor `{name}` must return `Result<<what it provides>, <error type>>`");
@@ -110,12 +122,35 @@ fn result(sig: &Signature, errors: &mut Errors) -> Option<(Type, Option<Type>)> 
         }
         return None;
     };
-    if let Some(lifetime) = lifetimes::first_elided(output.ok) {
-        let message =
-            "what an interceptor provides needs named lifetimes; write `&'a T` here and in the parameter";
-        errors.push(syn::Error::new(lifetime, message));
+    if wraps && !is_unit(output.ok) {
+        let message = "an interceptor with `rest` provides nothing; return `Result<(), <error type>>`";
+        errors.error(output.ok, message);
     }
     Some((output.ok.clone(), output.error.cloned()))
+}
+
+/// Elision, as in any function: if the parameters have one lifetime, it is meant. One that is
+/// borrowed from the call has no name, and can't be provided.
+fn resolve_elided(provides: &mut Type, params: &[Param], generics: &Generics, errors: &mut Errors) -> bool {
+    let Some(elided) = lifetimes::first_elided(provides) else { return true };
+    let mut lifetimes = generics.lifetimes();
+    let borrows_from_call = params.iter().any(|param| match param {
+        Param::Metadata(_, ty) => lifetimes::first_elided(ty).is_some(),
+        Param::Call => true,
+        Param::Plain(_) | Param::Rest => false,
+    });
+    match (lifetimes.next(), lifetimes.next()) {
+        (Some(only), None) if !borrows_from_call => {
+            lifetimes::replace_elided(provides, &only.lifetime);
+            true
+        }
+        _ => {
+            let message =
+                "a provided reference needs the lifetime of a plain parameter; write `&'a T` in both places";
+            errors.push(syn::Error::new(elided, message));
+            false
+        }
+    }
 }
 
 /// Takes `#[metadata("key")]` off a parameter.
@@ -133,13 +168,11 @@ pub(crate) fn take_metadata(input: &mut FnArg, errors: &mut Errors) -> Option<Ke
         if !attr.path().is_ident("metadata") {
             return true;
         }
-        match attr.parse_args() {
-            Ok(parsed) => key = Some(parsed),
-            Err(_) if attr.meta.require_list().is_err() => {
-                errors.error(attr, "no key is named; write `#[metadata(\"key\")]`");
-            }
-            Err(error) => errors.push(error),
-        }
+        let parsed = match attr.meta {
+            Meta::List(_) => attr.parse_args(),
+            _ => Err(syn::Error::new_spanned(attr, "no key is named; write `#[metadata(\"key\")]`")),
+        };
+        key = Some(errors.ok(parsed).unwrap_or_else(Key::unknown));
         false
     });
     key

@@ -1,5 +1,5 @@
 use syn::parse::ParseStream;
-use syn::{Attribute, Fields, Generics, Ident, Item};
+use syn::{Attribute, Fields, Generics, Ident, Item, Meta, Type};
 
 use crate::codes::Code;
 use crate::errors::Errors;
@@ -23,7 +23,7 @@ pub(super) enum Status {
     /// This code, with the error's `Display` as the message.
     Code(Code),
     /// The only field turns into it.
-    Transparent(syn::Member),
+    Transparent(syn::Member, Type),
 }
 
 /// What `#[status(...)]` says.
@@ -92,12 +92,16 @@ fn status(
     if let Some(second) = others.first() {
         errors.error(second, format!("{what} has a second status; keep one"));
     }
+    if !matches!(first.meta, Meta::List(_)) {
+        errors.error(first, "no code is named; write `#[status(<code>)]`");
+        return None;
+    }
     match errors.ok(first.parse_args_with(Written::parse))? {
         Written::Code(code) => Some(Status::Code(code)),
         Written::Transparent(keyword) => {
-            let mut members = fields.members();
+            let mut members = fields.members().zip(fields);
             match (members.next(), members.next()) {
-                (Some(member), None) => Some(Status::Transparent(member)),
+                (Some((member, field)), None) => Some(Status::Transparent(member, field.ty.clone())),
                 _ => {
                     errors.error(keyword, format!("{what} must have exactly one field to be `transparent`"));
                     None

@@ -10,23 +10,31 @@ use crate::errors::Errors;
 use crate::result_type::is_named;
 use crate::suggest;
 
-pub(super) fn check(service: &Service, errors: &mut Errors) {
+pub(super) fn check(service: &mut Service, errors: &mut Errors) {
+    if service.trait_path.is_none() {
+        let message = "this impl has no trait; the attribute belongs on `impl <tonic service> for <type>`";
+        errors.error(service.impl_token, message);
+        return;
+    }
+    let found: Vec<_> = service.methods.iter_mut().map(|method| std::mem::take(&mut method.errors)).collect();
+    let service = &*service;
     async_trait_stands_below(service, errors);
     names_are_bound_once(&service.entries, &[], errors);
     names_are_bound_before_use(&service.entries, errors);
     let outer: Vec<_> = service.entries.iter().filter_map(Entry::name).collect();
-    for method in &service.methods {
+    for (method, found) in service.methods.iter().zip(found) {
+        errors.append(found);
         skipped_names_exist(method, &outer, errors);
         skipped_names_are_not_needed(service, method, errors);
         names_are_bound_once(&method.entries, &outer, errors);
         names_are_bound_before_use(&method.entries, errors);
         if let Some(rpc) = &method.rpc {
             method_is_unary(service, method, rpc, errors);
-            let names: Vec<_> = service.chain(method).filter_map(Entry::name).collect();
-            for param in &rpc.params {
-                reference_is_provided(param, &names, errors);
-                name_is_taken_by_reference(param, &names, errors);
-            }
+        }
+        let names: Vec<_> = service.chain(method).filter_map(Entry::name).collect();
+        for param in &method.params {
+            reference_is_provided(param, &names, errors);
+            name_is_taken_by_reference(param, &names, errors);
         }
     }
 }

@@ -1,9 +1,11 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::Type;
 use syn::spanned::Spanned;
 
 use super::model::{Message, Method, Param, Receiver, Rpc, Service, Source};
 use crate::args::{Entry, Failure};
+use crate::runtime_path::RuntimePath;
 
 /// The impl as rustc gets it: each method split into the user's code, a private inherent
 /// function, and the trait's method, which runs the chain and calls it.
@@ -193,28 +195,28 @@ impl Expansion<'_> {
         inner: &[&Entry],
         hooks: &[Ident],
     ) -> TokenStream {
-        let private = &self.service.runtime;
-        let (call, entry, provided) = (mixed("call"), mixed("entry"), mixed("provided"));
-        let (rest, result) = (mixed("rest"), mixed("result"));
-        let own_hooks = mixed(&format!("hooks{}", hooks.len()));
+        // All that can be wrong here is the entry, so errors point at it.
+        let at = Span::mixed_site().located_at(expr.span());
+        let own_hooks = Ident::new(&format!("hooks{}", hooks.len()), at);
         let mut all_hooks = hooks.to_vec();
         all_hooks.push(own_hooks.clone());
         let inner = self.level(inner, &all_hooks);
+        let private = self.service.runtime.at(at);
+        let [entry, provided, rest, result] =
+            ["entry", "provided", "rest", "result"].map(|name| Ident::new(name, at));
+        let call = mixed("call");
+        let (message, reply) = (&self.rpc.message.ty, &self.rpc.reply.ty);
         let bind = name.map(|name| bind(name, &provided));
-        let rpc = self.rpc_type();
-        // Errors about the entry belong at the entry.
-        let at = Span::mixed_site().located_at(expr.span());
-        let entry_ref = quote_spanned!(at=> &#entry);
-        quote! {
+        quote_spanned! {at=>
             let #entry = #expr;
-            let (#provided, #own_hooks) = #private::Interceptor::start(#entry_ref, #call).await?;
-            let mut #own_hooks = #private::Finish::<#rpc, _>::new(#own_hooks);
+            let (#provided, #own_hooks) = #private::Interceptor::start(&#entry, #call).await?;
+            let mut #own_hooks = #private::Hooks::<#private::Rpc<#message, #reply>>::until_finish(#own_hooks);
             let #result = {
                 #bind
                 let #rest = #private::pin!(async { #inner });
-                #private::Interceptor::around(#entry_ref, #call, &#provided, #private::Guarded::new(#call, #rest)).await
+                #private::Interceptor::around(&#entry, #call, &#provided, #private::Guarded::new(#call, #rest)).await
             };
-            #own_hooks.finish(#result)
+            #private::Finish::finish(#own_hooks, #result)
         }
     }
 
@@ -223,7 +225,7 @@ impl Expansion<'_> {
         let private = &self.service.runtime;
         let (call, exchange, reply) = (mixed("call"), mixed("exchange"), mixed("reply"));
         let params: Vec<_> =
-            self.rpc.params.iter().enumerate().map(|(index, param)| argument(param, index)).collect();
+            self.method.params.iter().enumerate().map(|(index, param)| argument(param, index)).collect();
         let values = params.iter().map(|(value, _)| value);
         let arguments = params.iter().map(|(_, argument)| argument);
         let on_request = hooks.iter().map(|hooks| quote!(#exchange.on_request(&mut #hooks)?;));
@@ -240,11 +242,11 @@ impl Expansion<'_> {
         };
         let keep =
             if self.rpc.reply.is_wrapped { quote!(#reply) } else { quote!(#private::Response::new(#reply)) };
-        let error = self.rpc.error.as_ref().map(|error| quote!(::<#error>));
+        let into_status = into_status(private, self.rpc.error.as_ref());
         quote! {
             #(#values)*
             #(#on_request)*
-            let #reply = Self::#handler(#receiver, #message #(, #arguments)*).await.map_err(#private::into_status #error)?;
+            let #reply = Self::#handler(#receiver, #message #(, #arguments)*).await.map_err(#into_status)?;
             #exchange.reply(#keep);
             #(#on_response)*
             #private::Result::<(), #private::Status>::Ok(())
@@ -264,12 +266,6 @@ impl Expansion<'_> {
         };
         (failure.code.is_some() || failure.message.is_some())
             .then(|| quote!(.map_err(|#status| #private::Status::new(#code, #message))))
-    }
-
-    fn rpc_type(&self) -> TokenStream {
-        let private = &self.service.runtime;
-        let (message, reply) = (&self.rpc.message.ty, &self.rpc.reply.ty);
-        quote!(#private::Rpc<#message, #reply>)
     }
 }
 
@@ -295,6 +291,15 @@ fn argument(param: &Param, index: usize) -> (TokenStream, TokenStream) {
         Source::Call => (TokenStream::new(), call.to_token_stream()),
         Source::Bound(name) => (TokenStream::new(), name.to_token_stream()),
         Source::Extractor => (quote!(let #local = #call.extract::<#ty>()?;), local.to_token_stream()),
+    }
+}
+
+/// The conversion of an error into a status; a mistake in it belongs at the error's type.
+pub(crate) fn into_status(private: &RuntimePath, error_type: Option<&Type>) -> TokenStream {
+    let error = mixed("error");
+    match error_type {
+        Some(ty) => quote!(|#error: #ty| <#ty as #private::IntoStatus>::into_status(#error)),
+        None => quote!(|#error| #private::IntoStatus::into_status(#error)),
     }
 }
 

@@ -11,7 +11,7 @@ pub(super) fn expand(service: &Service) -> TokenStream {
     let is_desugared = service.methods.iter().any(|method| method.is_desugared);
     let handlers = if is_desugared { TokenStream::new() } else { handlers(service) };
     let others = &service.others;
-    if service.trait_path.is_none() {
+    let Some(trait_path) = &service.trait_path else {
         let (impl_generics, _, where_clause) = service.generics.split_for_impl();
         let self_ty = &service.self_ty;
         let methods = service.methods.iter().map(|method| {
@@ -20,7 +20,7 @@ pub(super) fn expand(service: &Service) -> TokenStream {
             quote!(#(#attrs)* #sig { #body })
         });
         return quote!(impl #impl_generics #self_ty #where_clause { #(#others)* #(#methods)* });
-    }
+    };
     let methods: Option<Vec<_>> = service
         .methods
         .iter()
@@ -31,5 +31,7 @@ pub(super) fn expand(service: &Service) -> TokenStream {
         .collect();
     // An impl that lacks a method is a second error; one that is missing is seen only where it is used.
     let trait_impl = methods.map(|methods| trait_impl(service, methods.into_iter()));
-    quote!(#[allow(dead_code)] #handlers #trait_impl)
+    // Where the trait is imported, the import counts as used.
+    let import = trait_impl.is_none().then(|| quote!(#[allow(unused_imports)] use #trait_path as _;));
+    quote!(#[allow(dead_code)] #handlers #trait_impl #import)
 }

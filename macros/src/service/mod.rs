@@ -17,12 +17,12 @@ use crate::item::Attribute;
 use model::Service;
 use parse::ImplSyntax;
 
-pub(crate) use expand::read;
+pub(crate) use expand::{into_status, read};
 
 pub(crate) fn expand(attribute: Attribute, args: TokenStream, syntax: ImplSyntax) -> TokenStream {
     let mut errors = Errors::default();
-    let service = Service::new(attribute, args, syntax, &mut errors);
-    check::check(&service, &mut errors);
+    let mut service = Service::new(attribute, args, syntax, &mut errors);
+    check::check(&mut service, &mut errors);
     if errors.is_empty() {
         return expand::expand(&service);
     }

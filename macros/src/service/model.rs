@@ -7,6 +7,7 @@ use super::desugared;
 use super::parse::{ImplSyntax, ItemSyntax};
 use crate::args::{Entries, Entry, RequireMetadata};
 use crate::errors::Errors;
+use crate::function::take_metadata;
 use crate::item::{self, FnSyntax};
 use crate::key::Key;
 use crate::result_type::{ResultType, is_call, unwrapped};
@@ -43,15 +44,18 @@ pub(super) struct Method {
     pub(super) wire_name: Option<syn::LitStr>,
     /// async-trait stood above us and has hidden the body.
     pub(super) is_desugared: bool,
+    /// The parameters after the message.
+    pub(super) params: Vec<Param>,
     /// None: the signature has a mistake that leaves its types unknown.
     pub(super) rpc: Option<Rpc>,
+    /// The mistakes of the method alone, kept with it so that they are reported in order.
+    pub(super) errors: Errors,
 }
 
 /// What a signature means.
 pub(super) struct Rpc {
     pub(super) receiver: Receiver,
     pub(super) message: Message,
-    pub(super) params: Vec<Param>,
     pub(super) reply: Message,
     /// Not written in an alias such as `tonic::Result<T>`.
     pub(super) error: Option<Type>,
@@ -105,16 +109,11 @@ impl Service {
         }
         let mut others = Attributes::new(Place::Impl, syntax.attrs, errors);
         attributes.entries.append(&mut others.entries);
-        if syntax.trait_path.is_none() {
-            let message =
-                "this impl has no trait; the attribute belongs on `impl <tonic service> for <type>`";
-            errors.error(syntax.impl_token, message);
-        }
         let mut methods = Vec::new();
         let mut items = Vec::new();
         for item in syntax.items {
             match item {
-                ItemSyntax::Method(method) => methods.push(Method::new(method, errors)),
+                ItemSyntax::Method(method) => methods.push(Method::new(method)),
                 ItemSyntax::Other(other) => items.push(other),
             }
         }
@@ -141,38 +140,44 @@ impl Service {
 }
 
 impl Method {
-    fn new(mut syntax: FnSyntax, errors: &mut Errors) -> Self {
-        let attributes = Attributes::new(Place::Method, syntax.attrs, errors);
+    fn new(mut syntax: FnSyntax) -> Self {
+        let mut errors = Errors::default();
+        let attributes = Attributes::new(Place::Method, syntax.attrs, &mut errors);
         let (attrs, handler_attrs) = attributes.others.into_iter().partition(is_about_the_item);
         let is_desugared = desugared::is_desugared(&syntax.sig);
         if is_desugared {
             syntax.sig = desugared::undo(syntax.sig);
         }
-        let metadata = take_metadata(&mut syntax.sig, errors);
-        let rpc = Rpc::new(&syntax.sig, &metadata, errors);
+        let inputs = syntax.sig.inputs.iter_mut();
+        let keys: Vec<_> = inputs.map(|input| take_metadata(input, &mut errors)).collect();
+        let mut params = syntax.sig.inputs.iter().zip(keys).filter_map(|(input, key)| match input {
+            FnArg::Typed(param) => Some((param, key)),
+            FnArg::Receiver(_) => None,
+        });
+        let message = params.next().and_then(|(param, key)| key.is_none().then_some(&*param.ty));
+        let params = params.map(|(param, key)| Param::new(param, key)).collect();
+        let rpc = Rpc::new(&syntax.sig, message, &mut errors);
         Self {
             attrs,
             handler_attrs,
             is_desugared,
+            params,
             rpc,
             sig: syntax.sig,
             body: syntax.body,
             entries: attributes.entries,
             skips: attributes.skips,
             wire_name: attributes.wire_name,
+            errors,
         }
     }
 }
 
-/// Takes `#[metadata("key")]` off the parameters: a key, or none, for each of them.
-fn take_metadata(sig: &mut Signature, errors: &mut Errors) -> Vec<Option<Key>> {
-    sig.inputs.iter_mut().map(|input| crate::function::take_metadata(input, errors)).collect()
-}
-
 impl Rpc {
-    fn new(sig: &Signature, metadata: &[Option<Key>], errors: &mut Errors) -> Option<Self> {
+    fn new(sig: &Signature, message: Option<&Type>, errors: &mut Errors) -> Option<Self> {
+        let name = &sig.ident;
         if sig.asyncness.is_none() {
-            errors.error(sig.fn_token, format!("method `{}` must be async; write `async fn`", sig.ident));
+            errors.error(sig.fn_token, format!("method `{name}` must be async; write `async fn`"));
         }
         if !sig.generics.params.is_empty() {
             errors.error(
@@ -181,32 +186,26 @@ impl Rpc {
             );
         }
         let receiver = receiver(sig, errors);
-        let mut params = sig.inputs.iter().zip(metadata).filter_map(|(input, key)| match input {
-            FnArg::Typed(param) => Some((param, key)),
-            FnArg::Receiver(_) => None,
-        });
-        let message = match params.next() {
-            Some((param, None)) => Some(Message::new(&param.ty, "Request")),
-            _ => {
-                let message = format!(
-                    "method `{}` has no message; write `request: <message type>` after `self`",
-                    sig.ident
-                );
-                errors.error(&sig.ident, message);
-                None
-            }
-        };
-        let params = params.map(|(param, key)| Param::new(param, key.clone())).collect();
-        let Some(output) = ResultType::new(&sig.output) else {
-            let message = format!("method `{}` must return `Result<<reply type>, <error type>>`", sig.ident);
+        if message.is_none() {
+            let message =
+                format!("method `{name}` has no message; write `request: <message type>` after `self`");
+            errors.error(name, message);
+        }
+        let output = ResultType::new(&sig.output);
+        if output.is_none() {
+            let message = format!("method `{name}` must return `Result<<reply type>, <error type>>`");
             match &sig.output {
-                syn::ReturnType::Default => errors.error(&sig.ident, message),
+                syn::ReturnType::Default => errors.error(name, message),
                 syn::ReturnType::Type(_, ty) => errors.error(ty, message),
             }
-            return None;
-        };
-        let reply = Message::new(output.ok, "Response");
-        Some(Self { receiver: receiver?, message: message?, params, reply, error: output.error.cloned() })
+        }
+        let (message, output) = (message?, output?);
+        Some(Self {
+            receiver: receiver?,
+            message: Message::new(message, "Request"),
+            reply: Message::new(output.ok, "Response"),
+            error: output.error.cloned(),
+        })
     }
 }
 

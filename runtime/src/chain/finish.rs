@@ -17,9 +17,8 @@ pub struct Finish<M: Method, H: Hooks<M>> {
 }
 
 impl<M: Method, H: Hooks<M>> Finish<M, H> {
-    /// Takes over the hooks of an interceptor that has just started.
     #[inline]
-    pub fn new(hooks: H) -> Self {
+    pub(crate) fn new(hooks: H) -> Self {
         Self { hooks, finished: false, method: PhantomData }
     }
 

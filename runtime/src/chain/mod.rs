@@ -4,10 +4,12 @@
 mod exchange;
 mod finish;
 mod guarded;
+mod stand_in;
 
 pub use exchange::Exchange;
 pub use finish::Finish;
 pub use guarded::Guarded;
+pub use stand_in::StandIn;
 
 /// All that a client learns of a bug: the log has the rest.
 const BUG: &str = "internal error";

@@ -64,8 +64,8 @@ use error::Unreadable;
 /// }
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` can't be read from `{E}` metadata",
-    label = "not a type of `{E}` metadata",
+    message = "`{Self}` can't be read from the metadata of this key",
+    label = "not a type that this key can have",
     note = "keys that end in `-bin` are `Binary`: `Bytes`, `Vec<u8>`, `Protobuf<M>`; all others are `Ascii`: `&str`, `String`, numbers, `Bearer`, ...",
     note = "`Option<T>` is none or one value, `Vec<T>` any number; for a type of yours, implement `FromMetadata`"
 )]

@@ -1,0 +1,8 @@
+use vestibule::grpc_error;
+
+#[grpc_error]
+pub fn negative() {}
+
+fn main() {
+    negative();
+}

@@ -1,0 +1,7 @@
+use vestibule::interceptor;
+#[interceptor]
+async fn authenticate(_secret: &str) {}
+
+fn main() {
+    let _ = authenticate("");
+}

@@ -1,0 +1,8 @@
+use vestibule::interceptor;
+
+#[interceptor]
+pub struct Calculator;
+
+fn main() {
+    let _ = Calculator;
+}

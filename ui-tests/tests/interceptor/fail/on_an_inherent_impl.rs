@@ -1,0 +1,14 @@
+use vestibule::interceptor;
+
+pub struct Calculator;
+
+#[interceptor]
+impl Calculator {
+    pub fn new() -> Self {
+        Calculator
+    }
+}
+
+fn main() {
+    Calculator::new();
+}

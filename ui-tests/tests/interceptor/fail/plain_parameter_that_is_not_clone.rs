@@ -1,0 +1,13 @@
+use tonic::Status;
+use vestibule::interceptor;
+
+pub struct Token;
+
+#[interceptor]
+async fn authenticate(_secret: Token) -> Result<(), Status> {
+    Ok(())
+}
+
+fn main() {
+    let _ = authenticate(Token);
+}

@@ -1,0 +1,10 @@
+use vestibule::interceptor;
+
+#[interceptor]
+async fn tenant(#[metadata("x-tenant")] tenant: &str) -> Result<&str, tonic::Status> {
+    Ok(tenant)
+}
+
+fn main() {
+    let _ = tenant();
+}

@@ -1,0 +1,4 @@
+use vestibule::require_metadata;
+
+#[require_metadata("request-id")]
+fn main() {}
