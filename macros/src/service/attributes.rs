@@ -1,4 +1,4 @@
-use syn::{Attribute, Ident, LitStr, Meta};
+use syn::{Attribute, Ident, LitStr, Meta, Path};
 
 use crate::args::{Entries, Entry, RequireMetadata, Rpc, Skip};
 use crate::errors::Errors;
@@ -13,6 +13,8 @@ pub(super) struct Attributes {
     /// The wire name: of the service on an impl, of the rpc on a method.
     pub(super) wire_name: Option<LitStr>,
     pub(super) others: Vec<Attribute>,
+    /// The paths of those that are attribute macros, had they not been taken by another one.
+    pub(super) taken: Vec<Path>,
 }
 
 /// What the attributes stand on.
@@ -42,7 +44,11 @@ impl Attributes {
     }
 
     fn add(&mut self, place: Place, attr: Attribute, errors: &mut Errors) {
-        match our_name(&attr).as_deref() {
+        let name = our_name(&attr);
+        if let Some("interceptor" | "require_metadata") = name.as_deref() {
+            self.taken.push(attr.path().clone());
+        }
+        match name.as_deref() {
             // `#[interceptor]` without a list.
             Some("interceptor") if matches!(attr.meta, Meta::Path(_)) => {}
             Some("interceptor") => {

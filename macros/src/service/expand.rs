@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::Type;
@@ -18,7 +20,16 @@ pub(super) fn expand(service: &Service) -> TokenStream {
         trait_method(service, method, rpc, &body)
     });
     let trait_impl = trait_impl(service, methods);
-    quote!(#handlers #trait_impl)
+    let uses = uses(service);
+    quote!(#handlers #trait_impl #uses)
+}
+
+/// An attribute that another one has taken would look like an unused import.
+pub(super) fn uses(service: &Service) -> TokenStream {
+    let taken = service.taken.iter().chain(service.methods.iter().flat_map(|method| &method.taken));
+    let mut seen = HashSet::new();
+    let uses = taken.filter(|path| seen.insert(path.to_token_stream().to_string()));
+    quote!(#(#[allow(unused_imports)] const _: () = { use #uses as _; };)*)
 }
 
 /// What the user wrote, as inherent functions: `?`, `return` and spans mean what they meant.

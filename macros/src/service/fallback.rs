@@ -1,7 +1,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::expand::{handlers, trait_impl, trait_method};
+use super::expand::{handlers, trait_impl, trait_method, uses};
 use super::model::Service;
 
 /// What stands in for an impl with mistakes, so that they are all the user reads: the user's code
@@ -33,5 +33,6 @@ pub(super) fn expand(service: &Service) -> TokenStream {
     let trait_impl = methods.map(|methods| trait_impl(service, methods.into_iter()));
     // Where the trait is imported, the import counts as used.
     let import = trait_impl.is_none().then(|| quote!(#[allow(unused_imports)] use #trait_path as _;));
-    quote!(#[allow(dead_code)] #handlers #trait_impl #import)
+    let uses = uses(service);
+    quote!(#[allow(dead_code)] #handlers #trait_impl #import #uses)
 }

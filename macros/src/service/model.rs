@@ -26,6 +26,8 @@ pub(super) struct Service {
     /// The entries of the impl itself.
     pub(super) entries: Vec<Entry>,
     pub(super) wire_name: Option<syn::LitStr>,
+    /// The paths of the attributes that this one has taken.
+    pub(super) taken: Vec<Path>,
     pub(super) methods: Vec<Method>,
     pub(super) others: Vec<ImplItem>,
 }
@@ -44,6 +46,7 @@ pub(super) struct Method {
     pub(super) wire_name: Option<syn::LitStr>,
     /// async-trait stood above us and has hidden the body.
     pub(super) is_desugared: bool,
+    pub(super) taken: Vec<Path>,
     /// The parameters after the message.
     pub(super) params: Vec<Param>,
     /// None: the signature has a mistake that leaves its types unknown.
@@ -127,6 +130,7 @@ impl Service {
             self_ty: syntax.self_ty,
             entries: attributes.entries,
             wire_name: others.wire_name,
+            taken: others.taken,
             methods,
             others: items,
         }
@@ -168,6 +172,7 @@ impl Method {
             entries: attributes.entries,
             skips: attributes.skips,
             wire_name: attributes.wire_name,
+            taken: attributes.taken,
             errors,
         }
     }

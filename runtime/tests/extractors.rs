@@ -1,0 +1,97 @@
+//! What a handler may ask for by value, over real TCP and without.
+
+mod support;
+
+use std::time::Duration;
+
+use proto::probe::probe_server::{Probe, ProbeServer};
+use proto::probe::{Ping, Pong};
+use support::{answer, connect, ping, pong, serve};
+use tonic::Request;
+use tonic::metadata::MetadataMap;
+use vestibule::extract::{CallDeadline, Extension, RemoteAddr};
+use vestibule::{Call, Code, FromCall, MethodInfo, Shape, Status, interceptor};
+
+#[derive(Clone)]
+struct Region(&'static str);
+
+struct UserAgent<'a>(&'a str);
+
+impl<'a> FromCall<'a> for UserAgent<'a> {
+    fn from_call(call: &'a Call) -> Result<Self, Status> {
+        Ok(UserAgent(call.get::<Option<&str>>("user-agent")?.unwrap_or("none")))
+    }
+}
+
+struct Extracting;
+
+#[interceptor]
+impl Probe for Extracting {
+    async fn echo(
+        &self,
+        _request: Ping,
+        peer: RemoteAddr,
+        method: MethodInfo,
+        UserAgent(agent): UserAgent<'_>,
+        metadata: MetadataMap,
+        deadline: CallDeadline,
+        region: Option<Extension<Region>>,
+        call: &Call,
+    ) -> Result<Pong, Status> {
+        assert!(peer.0.ip().is_loopback());
+        assert_eq!(method.shape(), Shape::Unary);
+        assert_eq!(call.method(), &method);
+        assert!(region.is_none());
+        let left = deadline.remaining().map_or(0, |left| left.as_secs());
+        let tenant = metadata.get("x-tenant").map_or("none", |tenant| tenant.to_str().unwrap());
+        Ok(pong(format!("{} tenant {tenant} left {left} {}", method.path(), agent.starts_with("tonic/"))))
+    }
+
+    async fn get_url(&self, _request: Ping, Extension(region): Extension<Region>) -> Result<Pong, Status> {
+        Ok(pong(region.0))
+    }
+}
+
+#[tokio::test]
+async fn a_handler_gets_what_it_asks_for() {
+    let mut client = connect(serve(ProbeServer::new(Extracting)).await).await;
+    let mut request = ping(&[("x-tenant", "blue")]);
+    request.set_timeout(Duration::from_millis(7999));
+    assert_eq!(answer(client.echo(request).await), Ok("/probe.Probe/Echo tenant blue left 7 true".to_owned()));
+    assert_eq!(answer(client.echo(ping(&[])).await), Ok("/probe.Probe/Echo tenant none left 0 true".to_owned()));
+}
+
+#[tokio::test]
+async fn an_extension_is_cloned_from_the_request() {
+    let mut request = ping(&[]);
+    request.extensions_mut().insert(Region("eu-west"));
+    assert_eq!(answer(Extracting.get_url(request).await), Ok("eu-west".to_owned()));
+}
+
+#[tokio::test]
+async fn what_the_server_lacks_is_internal() {
+    let missing = answer(Extracting.get_url(ping(&[])).await);
+    assert_eq!(missing, Err((Code::Internal, "missing request extension".to_owned())));
+    // Without a transport there is no peer.
+    let missing = answer(Extracting.echo(ping(&[])).await);
+    assert_eq!(missing, Err((Code::Internal, "the peer's address is not known".to_owned())));
+}
+
+#[test]
+fn a_malformed_timeout_is_no_deadline() {
+    const ECHO: &MethodInfo = &MethodInfo::new("/probe.Probe/Echo", Shape::Unary);
+    for malformed in ["", "1", "1x", "-1S", "123456789S"] {
+        let mut request = Request::new(());
+        request.metadata_mut().as_mut().insert("grpc-timeout", malformed.parse().unwrap());
+        assert_eq!(Call::new(ECHO, request).deadline(), None, "{malformed}");
+    }
+}
+
+#[test]
+fn a_deadline_that_has_passed_leaves_nothing() {
+    const ECHO: &MethodInfo = &MethodInfo::new("/probe.Probe/Echo", Shape::Unary);
+    let mut request = Request::new(());
+    request.metadata_mut().as_mut().insert("grpc-timeout", "0n".parse().unwrap());
+    let call = Call::new(ECHO, request);
+    assert_eq!(call.extract::<CallDeadline>().unwrap().remaining(), Some(Duration::ZERO));
+}

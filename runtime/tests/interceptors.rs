@@ -1,0 +1,195 @@
+//! What an interceptor may be, and what it can do to a call.
+
+mod support;
+
+use std::sync::Arc;
+
+use proto::probe::probe_server::{Probe, ProbeServer};
+use proto::probe::{Ping, Pong};
+use support::{answer, connect, ping, pong, serve};
+use vestibule::{Call, Code, Hooks, Interceptor, Method, Rest, Rpc, Status, interceptor};
+
+/// Plain parameters of every kind: borrowed, owned, generic, `impl Trait`.
+#[interceptor]
+async fn describe<'a, T: AsRef<str> + Clone + Send + Sync>(
+    prefix: &'a str,
+    middle: T,
+    suffix: impl Fn() -> u8 + Clone + Send + Sync,
+    call: &Call,
+    #[metadata("x-tenant")] tenant: &str,
+) -> Result<(&'a str, String), Status> {
+    Ok((prefix, format!("{prefix} {} {} {tenant} {}", middle.as_ref(), suffix(), call.method().name())))
+}
+
+#[interceptor]
+async fn replace_status(code: Code, rest: impl Rest) -> Result<(), Status> {
+    rest.await.map_err(|status| Status::new(code, format!("replaced {:?}", status.code())))
+}
+
+#[interceptor]
+async fn never_runs_the_rest(_rest: impl Rest) -> Result<(), Status> {
+    Ok(())
+}
+
+#[interceptor]
+async fn swallows_the_error(rest: impl Rest) -> Result<(), Status> {
+    let _ = rest.await;
+    Ok(())
+}
+
+#[interceptor]
+async fn labels(
+    label: &'static str,
+    #[metadata("x-label")] wanted: Option<&str>,
+    call: &Call,
+    rest: impl Rest,
+) -> Result<(), Status> {
+    if wanted.is_some() {
+        call.reply_metadata().append("x-label", label.parse().expect("a label is ASCII"));
+    }
+    rest.await
+}
+
+struct Probing {
+    optional: Option<Upper>,
+    shared: Arc<Upper>,
+}
+
+/// Turns requests to upper case, with an exclamation mark on replies.
+struct Upper;
+
+impl Interceptor for Upper {
+    type Provides = &'static str;
+    type Hooks = Upper;
+
+    async fn start(&self, _call: &Call) -> Result<(&'static str, Upper), Status> {
+        Ok(("upper", Upper))
+    }
+}
+
+trait Text {
+    fn text(&mut self) -> &mut String;
+}
+
+impl Text for Ping {
+    fn text(&mut self) -> &mut String {
+        &mut self.text
+    }
+}
+
+impl Text for Pong {
+    fn text(&mut self) -> &mut String {
+        &mut self.text
+    }
+}
+
+impl<M: Method<Request: Text, Response: Text>> Hooks<M> for Upper {
+    fn on_request(&mut self, message: &mut M::Request) -> Result<(), Status> {
+        let text = message.text();
+        *text = text.to_uppercase();
+        Ok(())
+    }
+
+    fn on_response(&mut self, message: &mut M::Response) -> Result<(), Status> {
+        message.text().push('!');
+        Ok(())
+    }
+}
+
+#[interceptor(labels("outer"))]
+impl Probe for Probing {
+    #[interceptor(
+        described = describe("a", "b".to_owned(), || 3),
+        optional = &self.optional,
+        shared = Arc::clone(&self.shared),
+        &&Upper,
+    )]
+    async fn echo(
+        &self,
+        request: Ping,
+        described: &(&str, String),
+        optional: &Option<&str>,
+        shared: &&str,
+    ) -> Result<Pong, Status> {
+        Ok(pong(format!("{} {} {optional:?} {shared}", request.text, described.1)))
+    }
+
+    #[interceptor(labels("inner"), replace_status(Code::DataLoss), replace_status(Code::Aborted))]
+    async fn get_url(&self, request: Ping) -> Result<Pong, Status> {
+        if request.text == "ping" { Err(Status::not_found("the original")) } else { Ok(pong("fine")) }
+    }
+}
+
+#[tokio::test]
+async fn references_arcs_and_options_of_interceptors_are_interceptors() {
+    for (optional, expected) in [
+        (Some(Upper), "PING a b 3 blue Echo Some(\"upper\") upper!!!"),
+        (None, "PING a b 3 blue Echo None upper!!"),
+    ] {
+        let service = Probing { optional, shared: Arc::new(Upper) };
+        let mut client = connect(serve(ProbeServer::new(service)).await).await;
+        assert_eq!(answer(client.echo(ping(&[("x-tenant", "blue")])).await), Ok(expected.to_owned()));
+    }
+}
+
+#[tokio::test]
+async fn the_outermost_interceptor_has_the_last_word_on_the_status() {
+    let service = Probing { optional: None, shared: Arc::new(Upper) };
+    let mut client = connect(serve(ProbeServer::new(service)).await).await;
+    let refused = answer(client.get_url(ping(&[])).await);
+    assert_eq!(refused, Err((Code::DataLoss, "replaced Aborted".to_owned())));
+}
+
+#[tokio::test]
+async fn reply_metadata_reaches_the_client_on_success_and_on_failure() {
+    let service = Probing { optional: None, shared: Arc::new(Upper) };
+    let mut client = connect(serve(ProbeServer::new(service)).await).await;
+    let labels = |metadata: &tonic::metadata::MetadataMap| {
+        metadata.get_all("x-label").iter().map(|label| label.to_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let mut request = ping(&[("x-label", "1")]);
+    let status = client.get_url(request).await.unwrap_err();
+    assert_eq!(labels(status.metadata()), ["outer", "inner"]);
+    request = ping(&[("x-label", "1")]);
+    request.get_mut().text = "pong".to_owned();
+    let response = client.get_url(request).await.unwrap();
+    assert_eq!(labels(response.metadata()), ["outer", "inner"]);
+}
+
+#[tokio::test]
+async fn an_extraction_that_fails_around_the_call_rejects_it() {
+    let service = Probing { optional: None, shared: Arc::new(Upper) };
+    let mut client = connect(serve(ProbeServer::new(service)).await).await;
+    let refused = answer(client.get_url(ping(&[("x-label", "1"), ("x-label", "2")])).await);
+    assert_eq!(refused, Err((Code::InvalidArgument, "metadata `x-label` must be given once".to_owned())));
+}
+
+struct Careless;
+
+#[interceptor]
+impl Probe for Careless {
+    #[interceptor(never_runs_the_rest())]
+    async fn echo(&self, _request: Ping) -> Result<Pong, Status> {
+        unreachable!("an interceptor ends the call")
+    }
+
+    #[interceptor(swallows_the_error())]
+    async fn get_url(&self, _request: Ping) -> Result<Pong, Status> {
+        Err(Status::not_found("swallowed"))
+    }
+}
+
+#[tokio::test]
+async fn a_call_that_ends_well_without_a_reply_is_internal() {
+    let bug = Err((Code::Internal, "internal error".to_owned()));
+    assert_eq!(answer(Careless.echo(ping(&[])).await), bug);
+    assert_eq!(answer(Careless.get_url(ping(&[])).await), bug);
+}
+
+#[test]
+fn hooks_are_asked_for_by_the_messages_of_the_rpc() {
+    fn assert_hooks<H: Hooks<Rpc<Ping, Pong>>>() {}
+    assert_hooks::<Upper>();
+    assert_hooks::<Option<Upper>>();
+    assert_hooks::<()>();
+}
