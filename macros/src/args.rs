@@ -154,7 +154,7 @@ pub(crate) struct Skip(pub(crate) Vec<Ident>);
 impl Parse for Skip {
     fn parse(input: ParseStream<'_>) -> Result<Self> {
         if input.is_empty() {
-            return Err(input.error("no entry is named; write `#[skip(name)]`"));
+            return Err(syn::Error::new(input.span(), "no entry is named; write `#[skip(name)]`"));
         }
         Ok(Self(Punctuated::<Ident, Token![,]>::parse_terminated(input)?.into_iter().collect()))
     }

@@ -2,9 +2,8 @@
 
 pub use std::boxed::Box;
 pub use std::clone::Clone;
-pub use std::future::Future;
-pub use std::marker::{PhantomData, Send};
-pub use std::pin::{Pin, pin};
+pub use std::marker::PhantomData;
+pub use std::pin::pin;
 pub use std::result::Result;
 pub use std::string::ToString;
 
@@ -13,6 +12,6 @@ pub use tonic::server::NamedService;
 pub use tonic::{Code, Request, Response, Status};
 
 pub use crate::__method_info as method_info;
-pub use crate::chain::{Exchange, Finish, Guarded, StandIn};
+pub use crate::chain::{BoxReply, Exchange, Finish, Guarded, StandIn};
 pub use crate::method::{MethodInfo, Shape, path, path_len, path_str};
 pub use crate::{Call, Hooks, Interceptor, IntoStatus, Rest, Rpc};

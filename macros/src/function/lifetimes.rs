@@ -2,28 +2,43 @@
 
 use proc_macro2::Span;
 use quote::format_ident;
+use syn::ext::IdentExt;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    GenericParam, Generics, Lifetime, LifetimeParam, ParenthesizedGenericArguments, Type, TypeFnPtr,
+    GenericParam, Generics, Ident, Lifetime, LifetimeParam, ParenthesizedGenericArguments, Type, TypeFnPtr,
     TypeReference,
 };
 
+use crate::service::upper_camel_case;
+
 /// Gives a name to each elided lifetime of a parameter, and to the type of an `impl Trait`.
-pub(super) fn name_all(mut ty: Type, generics: &mut Generics) -> Type {
+pub(super) fn name_all(param: &Ident, mut ty: Type, generics: &mut Generics) -> Type {
     let name_fresh = |at| {
-        let lifetime = Lifetime::new(&format!("'__{}", generics.params.len()), at);
+        let name = fresh_name(param, generics);
+        let lifetime = Lifetime::new(&format!("'{name}"), at);
         // Lifetimes come first.
         generics.params.insert(0, GenericParam::Lifetime(LifetimeParam::new(lifetime.clone())));
         lifetime
     };
     EachElided(name_fresh).visit_type_mut(&mut ty);
     if let Type::ImplTrait(implements) = &ty {
-        let name = format_ident!("__T{}", generics.params.len());
+        let name = format_ident!("__{}", upper_camel_case(&param.unraw().to_string()));
         let bounds = &implements.bounds;
         generics.params.push(syn::parse_quote!(#name: #bounds));
         return syn::parse_quote!(#name);
     }
     ty
+}
+
+/// The lifetime of a parameter is called as the parameter is.
+fn fresh_name(param: &Ident, generics: &Generics) -> String {
+    let param = param.unraw().to_string();
+    let is_free = |name: &String| generics.lifetimes().all(|other| other.lifetime.ident != name);
+    let numbered = (1..).map(|number| format!("{param}{number}"));
+    std::iter::once(param.clone())
+        .chain(numbered)
+        .find(is_free)
+        .expect("there are more numbers than lifetimes")
 }
 
 /// Where a lifetime is elided, if one is.

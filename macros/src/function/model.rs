@@ -103,7 +103,8 @@ fn params(
                     Pat::Ident(pat) => pat.ident.clone(),
                     _ => format_ident!("argument{}", params.len(), span = Span::mixed_site()),
                 };
-                Param::Plain(Plain { name, ty: lifetimes::name_all(ty.clone(), generics) })
+                let ty = lifetimes::name_all(&name, ty.clone(), generics);
+                Param::Plain(Plain { name, ty })
             }
         };
         params.push(param);

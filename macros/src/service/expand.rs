@@ -83,11 +83,7 @@ pub(super) fn trait_method(service: &Service, method: &Method, rpc: &Rpc, body: 
         fn #name<#lifetime 'async_trait>(
             #receiver,
             #request: #private::Request<#message>,
-        ) -> #private::Pin<#private::Box<
-            dyn #private::Future<Output = #private::Result<#private::Response<#reply>, #private::Status>>
-                + #private::Send
-                + 'async_trait,
-        >>
+        ) -> #private::BoxReply<'async_trait, #reply>
         where
             #bound
             Self: 'async_trait,
@@ -106,7 +102,7 @@ fn handler_name(service: &Service, method: &Method) -> Ident {
 }
 
 /// `GetUrl` from `get_url`.
-pub(super) fn upper_camel_case(name: &str) -> String {
+pub(crate) fn upper_camel_case(name: &str) -> String {
     let words = name.trim_start_matches("r#").split('_');
     words
         .flat_map(|word| {
@@ -264,19 +260,18 @@ impl Expansion<'_> {
         }
     }
 
+    /// What the client reads instead of the default.
     fn failure(&self, failure: &Failure) -> Option<TokenStream> {
         let private = &self.service.runtime;
         let status = mixed("status");
-        let code = match &failure.code {
-            Some(code) => code.to_tokens(private),
-            None => quote!(#status.code()),
-        };
-        let message = match &failure.message {
-            Some(message) => message.to_token_stream(),
-            None => quote!(#status.message()),
-        };
-        (failure.code.is_some() || failure.message.is_some())
-            .then(|| quote!(.map_err(|#status| #private::Status::new(#code, #message))))
+        let (pattern, code, message) =
+            match (failure.code.as_ref().map(|code| code.to_tokens(private)), &failure.message) {
+                (None, None) => return None,
+                (Some(code), Some(message)) => (quote!(_), code, quote!(#message)),
+                (Some(code), None) => (quote!(#status), code, quote!(#status.message())),
+                (None, Some(message)) => (quote!(#status), quote!(#status.code()), quote!(#message)),
+            };
+        Some(quote!(.map_err(|#pattern| #private::Status::new(#code, #message))))
     }
 }
 

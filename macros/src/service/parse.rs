@@ -26,16 +26,8 @@ impl ImplSyntax {
         let unsafety = input.parse()?;
         let impl_token = input.parse()?;
         let mut generics: Generics = input.parse()?;
-        let first: Type = input.parse()?;
-        let (trait_path, self_ty) = if input.peek(Token![for]) {
-            input.parse::<Token![for]>()?;
-            let Type::Path(path) = first else {
-                return Err(syn::Error::new_spanned(first, "expected the path of a trait"));
-            };
-            (Some(path.path), input.parse()?)
-        } else {
-            (None, first)
-        };
+        let trait_path = trait_path(input)?;
+        let self_ty = input.parse()?;
         generics.where_clause = input.parse()?;
         let content;
         braced!(content in input);
@@ -45,6 +37,17 @@ impl ImplSyntax {
         }
         Ok(Self { attrs, unsafety, impl_token, generics, trait_path, self_ty, items })
     }
+}
+
+/// The `Trait for` of an impl, if it is of a trait.
+fn trait_path(input: ParseStream<'_>) -> Result<Option<Path>> {
+    let ahead = input.fork();
+    if ahead.parse::<Path>().is_err() || !ahead.peek(Token![for]) {
+        return Ok(None);
+    }
+    let path = input.parse()?;
+    input.parse::<Token![for]>()?;
+    Ok(Some(path))
 }
 
 impl ItemSyntax {

@@ -11,5 +11,12 @@ pub use finish::Finish;
 pub use guarded::Guarded;
 pub use stand_in::StandIn;
 
+use std::pin::Pin;
+
+use tonic::{Response, Status};
+
+/// What a method of tonic's trait returns: the future that async-trait makes of an `async fn`.
+pub type BoxReply<'a, Res> = Pin<Box<dyn Future<Output = Result<Response<Res>, Status>> + Send + 'a>>;
+
 /// All that a client learns of a bug: the log has the rest.
 const BUG: &str = "internal error";

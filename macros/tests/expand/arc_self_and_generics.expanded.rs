@@ -1,0 +1,79 @@
+impl<S> Calculator<S>
+where
+    S: Store,
+{
+    async fn __calculatrice_addition(
+        self: Arc<Self>,
+        request: AdditionRequest,
+    ) -> Result<AdditionResponse, CalcError> {
+        body()
+    }
+}
+impl<S> Calculatrice for Calculator<S>
+where
+    S: Store,
+{
+    fn addition<'async_trait>(
+        self: Arc<Self>,
+        request: __private::Request<AdditionRequest>,
+    ) -> __private::BoxReply<'async_trait, AdditionResponse>
+    where
+        Self: 'async_trait,
+    {
+        __private::Box::pin(async move {
+            let (call, mut exchange) = __private::Exchange::new(
+                __private::method_info(
+                    <CalculatriceServer<
+                        (),
+                    > as __private::NamedService>::NAME,
+                    "Addition",
+                    Unary,
+                ),
+                request,
+            );
+            let call = &call;
+            let result = {
+                let rest = __private::pin(async {
+                    let entry = check(&self.store);
+                    let (provided, hooks0) = __private::Interceptor::start(
+                            &entry,
+                            call,
+                        )
+                        .await?;
+                    let mut hooks0 = __private::Hooks::<
+                        __private::Rpc<AdditionRequest, AdditionResponse>,
+                    >::until_finish(hooks0);
+                    let result = {
+                        let rest = __private::pin(async {
+                            exchange.on_request(&mut hooks0)?;
+                            let reply = Self::__calculatrice_addition(
+                                    __private::Clone::clone(&self),
+                                    exchange.message(),
+                                )
+                                .await
+                                .map_err(|error: CalcError| <CalcError as __private::IntoStatus>::into_status(
+                                    error,
+                                ))?;
+                            exchange.reply(__private::Response::new(reply));
+                            exchange.on_response(&mut hooks0)?;
+                            __private::Result::<
+                                (),
+                                __private::Status,
+                            >::Ok(())
+                        });
+                        __private::Interceptor::around(
+                                &entry,
+                                call,
+                                &provided,
+                                __private::Guarded::new(call, rest),
+                            )
+                            .await
+                    };
+                    __private::Finish::finish(hooks0, result)
+                });
+                __private::Guarded::new(call, rest).await
+            };
+            exchange.end(call, result)
+        })
+    }
+}

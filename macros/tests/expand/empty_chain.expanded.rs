@@ -1,0 +1,51 @@
+impl Calculator {
+    async fn __calculatrice_addition(
+        &self,
+        request: Request<AdditionRequest>,
+    ) -> Result<Response<AdditionResponse>, Status> {
+        body(request)
+    }
+}
+impl calcul::calculatrice_server::Calculatrice for Calculator {
+    fn addition<'life0, 'async_trait>(
+        &'life0 self,
+        request: __private::Request<AdditionRequest>,
+    ) -> __private::BoxReply<'async_trait, AdditionResponse>
+    where
+        'life0: 'async_trait,
+        Self: 'async_trait,
+    {
+        __private::Box::pin(async move {
+            let (call, mut exchange) = __private::Exchange::new(
+                __private::method_info(
+                    <calcul::calculatrice_server::CalculatriceServer<
+                        (),
+                    > as __private::NamedService>::NAME,
+                    "Addition",
+                    Unary,
+                ),
+                request,
+            );
+            let call = &call;
+            let result = {
+                let rest = __private::pin(async {
+                    let reply = Self::__calculatrice_addition(
+                            self,
+                            exchange.request(call),
+                        )
+                        .await
+                        .map_err(|error: Status| <Status as __private::IntoStatus>::into_status(
+                            error,
+                        ))?;
+                    exchange.reply(reply);
+                    __private::Result::<
+                        (),
+                        __private::Status,
+                    >::Ok(())
+                });
+                __private::Guarded::new(call, rest).await
+            };
+            exchange.end(call, result)
+        })
+    }
+}

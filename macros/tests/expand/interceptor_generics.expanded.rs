@@ -1,0 +1,95 @@
+fn find<
+    'argument11,
+    'argument1,
+    'a,
+    S: Store,
+    __Filter: Fn(&Item) -> bool + Clone + Send + Sync,
+>(
+    store: &'a S,
+    argument1: (usize, &'argument1 [&'argument11 str]),
+    filter: __Filter,
+) -> impl toolbox::grpc::__private::Interceptor<
+    Provides = &'a Item,
+    Hooks = (),
+> + use<'argument11, 'argument1, 'a, S, __Filter>
+where
+    S::Item: Sync,
+{
+    async fn find<'a, S: Store>(
+        store: &'a S,
+        (limit, names): (usize, &[&str]),
+        filter: impl Fn(&Item) -> bool + Clone + Send + Sync,
+    ) -> tonic::Result<&'a Item>
+    where
+        S::Item: Sync,
+    {
+        store.find(limit, names, filter)
+    }
+    #[allow(non_camel_case_types)]
+    struct find<T0, T1, T2, G> {
+        argument0: T0,
+        argument1: T1,
+        argument2: T2,
+        generics: toolbox::grpc::__private::PhantomData<G>,
+    }
+    impl<
+        'argument11,
+        'argument1,
+        'a,
+        S: Store,
+        __Filter: Fn(&Item) -> bool + Clone + Send + Sync,
+    > toolbox::grpc::__private::Interceptor
+    for find<
+        &'a S,
+        (usize, &'argument1 [&'argument11 str]),
+        __Filter,
+        fn() -> (
+            &'argument11 (),
+            &'argument1 (),
+            &'a (),
+            toolbox::grpc::__private::PhantomData<S>,
+            toolbox::grpc::__private::PhantomData<__Filter>,
+        ),
+    >
+    where
+        S::Item: Sync,
+    {
+        type Provides = &'a Item;
+        type Hooks = ();
+        async fn start(
+            &self,
+            _call: &toolbox::grpc::__private::Call,
+        ) -> toolbox::grpc::__private::Result<
+            (&'a Item, ()),
+            toolbox::grpc::__private::Status,
+        > {
+            let provided = find(
+                    <&'a S as toolbox::grpc::__private::Clone>::clone(&self.argument0),
+                    <(
+                        usize,
+                        &'argument1 [&'argument11 str],
+                    ) as toolbox::grpc::__private::Clone>::clone(&self.argument1),
+                    <__Filter as toolbox::grpc::__private::Clone>::clone(&self.argument2),
+                )
+                .await
+                .map_err(|error| toolbox::grpc::__private::IntoStatus::into_status(
+                    error,
+                ))?;
+            toolbox::grpc::__private::Result::Ok((provided, ()))
+        }
+    }
+    find {
+        argument0: store,
+        argument1: argument1,
+        argument2: filter,
+        generics: toolbox::grpc::__private::PhantomData::<
+            fn() -> (
+                &'argument11 (),
+                &'argument1 (),
+                &'a (),
+                toolbox::grpc::__private::PhantomData<S>,
+                toolbox::grpc::__private::PhantomData<__Filter>,
+            ),
+        >,
+    }
+}

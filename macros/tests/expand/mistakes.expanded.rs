@@ -1,0 +1,25 @@
+#[allow(dead_code)]
+impl Calculator {
+    async fn __calculatrice_addition(
+        &self,
+        request: AdditionRequest,
+        caler: &Caller,
+    ) -> Result<AdditionResponse, CalcError> {
+        body()
+    }
+}
+impl Calculatrice for Calculator {
+    fn addition<'life0, 'async_trait>(
+        &'life0 self,
+        request: __private::Request<AdditionRequest>,
+    ) -> __private::BoxReply<'async_trait, AdditionResponse>
+    where
+        'life0: 'async_trait,
+        Self: 'async_trait,
+    {
+        __private::Box::pin(async move { ::core::unreachable() })
+    }
+}
+::core::compile_error! {
+    "nothing provides `caler`; did you mean `caller`?"
+}

@@ -1,0 +1,90 @@
+impl Calculator {
+    async fn __calculatrice_addition(
+        &self,
+        AdditionRequest { nombre1, nombre2 }: AdditionRequest,
+        caller: &Caller,
+        locale: Option<Locale>,
+        Protobuf(trace): Protobuf<Trace>,
+        peer: RemoteAddr,
+        call: &Call,
+    ) -> tonic::Result<AdditionResponse> {
+        body()
+    }
+}
+impl Calculatrice for Calculator {
+    fn addition<'life0, 'async_trait>(
+        &'life0 self,
+        request: __private::Request<AdditionRequest>,
+    ) -> __private::BoxReply<'async_trait, AdditionResponse>
+    where
+        'life0: 'async_trait,
+        Self: 'async_trait,
+    {
+        __private::Box::pin(async move {
+            let (call, mut exchange) = __private::Exchange::new(
+                __private::method_info(
+                    <CalculatriceServer<
+                        (),
+                    > as __private::NamedService>::NAME,
+                    "Addition",
+                    Unary,
+                ),
+                request,
+            );
+            let call = &call;
+            let result = {
+                let rest = __private::pin(async {
+                    let entry = authenticate();
+                    let (provided, hooks0) = __private::Interceptor::start(
+                            &entry,
+                            call,
+                        )
+                        .await?;
+                    let mut hooks0 = __private::Hooks::<
+                        __private::Rpc<AdditionRequest, AdditionResponse>,
+                    >::until_finish(hooks0);
+                    let result = {
+                        let caller = &provided;
+                        let _ = caller;
+                        let rest = __private::pin(async {
+                            let locale = call.get::<Option<Locale>>("locale")?;
+                            let argument2 = call
+                                .get_bin::<Protobuf<Trace>>("trace-bin")?;
+                            let peer = call.extract::<RemoteAddr>()?;
+                            exchange.on_request(&mut hooks0)?;
+                            let reply = Self::__calculatrice_addition(
+                                    self,
+                                    exchange.message(),
+                                    caller,
+                                    locale,
+                                    argument2,
+                                    peer,
+                                    call,
+                                )
+                                .await
+                                .map_err(|error| __private::IntoStatus::into_status(
+                                    error,
+                                ))?;
+                            exchange.reply(__private::Response::new(reply));
+                            exchange.on_response(&mut hooks0)?;
+                            __private::Result::<
+                                (),
+                                __private::Status,
+                            >::Ok(())
+                        });
+                        __private::Interceptor::around(
+                                &entry,
+                                call,
+                                &provided,
+                                __private::Guarded::new(call, rest),
+                            )
+                            .await
+                    };
+                    __private::Finish::finish(hooks0, result)
+                });
+                __private::Guarded::new(call, rest).await
+            };
+            exchange.end(call, result)
+        })
+    }
+}

@@ -1,0 +1,49 @@
+impl Calculator {
+    #[cfg(feature = "addition")]
+    #[tracing::instrument]
+    async fn __calculatrice_addition(
+        &self,
+        request: AdditionRequest,
+    ) -> Result<AdditionResponse, CalcError> {
+        body()
+    }
+}
+impl Calculatrice for Calculator {
+    #[cfg(feature = "addition")]
+    fn addition<'life0, 'async_trait>(
+        &'life0 self,
+        request: __private::Request<AdditionRequest>,
+    ) -> __private::BoxReply<'async_trait, AdditionResponse>
+    where
+        'life0: 'async_trait,
+        Self: 'async_trait,
+    {
+        __private::Box::pin(async move {
+            let (call, mut exchange) = __private::Exchange::new(
+                __private::method_info(
+                    "calcul.v2.Calculatrice",
+                    "ADD",
+                    Unary,
+                ),
+                request,
+            );
+            let call = &call;
+            let result = {
+                let rest = __private::pin(async {
+                    let reply = Self::__calculatrice_addition(self, exchange.message())
+                        .await
+                        .map_err(|error: CalcError| <CalcError as __private::IntoStatus>::into_status(
+                            error,
+                        ))?;
+                    exchange.reply(__private::Response::new(reply));
+                    __private::Result::<
+                        (),
+                        __private::Status,
+                    >::Ok(())
+                });
+                __private::Guarded::new(call, rest).await
+            };
+            exchange.end(call, result)
+        })
+    }
+}

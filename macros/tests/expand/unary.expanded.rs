@@ -1,0 +1,106 @@
+impl Calculator {
+    async fn __calculatrice_addition(
+        &self,
+        request: AdditionRequest,
+        caller: &Caller,
+    ) -> Result<AdditionResponse, CalcError> {
+        body(request, caller)
+    }
+}
+impl Calculatrice for Calculator {
+    /// Adds.
+    fn addition<'life0, 'async_trait>(
+        &'life0 self,
+        request: __private::Request<AdditionRequest>,
+    ) -> __private::BoxReply<'async_trait, AdditionResponse>
+    where
+        'life0: 'async_trait,
+        Self: 'async_trait,
+    {
+        __private::Box::pin(async move {
+            let (call, mut exchange) = __private::Exchange::new(
+                __private::method_info(
+                    <CalculatriceServer<
+                        (),
+                    > as __private::NamedService>::NAME,
+                    "Addition",
+                    Unary,
+                ),
+                request,
+            );
+            let call = &call;
+            let result = {
+                let rest = __private::pin(async {
+                    let entry = access_log();
+                    let (provided, hooks0) = __private::Interceptor::start(
+                            &entry,
+                            call,
+                        )
+                        .await?;
+                    let mut hooks0 = __private::Hooks::<
+                        __private::Rpc<AdditionRequest, AdditionResponse>,
+                    >::until_finish(hooks0);
+                    let result = {
+                        let rest = __private::pin(async {
+                            let entry = authenticate(&self.tokens);
+                            let (provided, hooks1) = __private::Interceptor::start(
+                                    &entry,
+                                    call,
+                                )
+                                .await?;
+                            let mut hooks1 = __private::Hooks::<
+                                __private::Rpc<
+                                    AdditionRequest,
+                                    AdditionResponse,
+                                >,
+                            >::until_finish(hooks1);
+                            let result = {
+                                let caller = &provided;
+                                let _ = caller;
+                                let rest = __private::pin(async {
+                                    exchange.on_request(&mut hooks0)?;
+                                    exchange.on_request(&mut hooks1)?;
+                                    let reply = Self::__calculatrice_addition(
+                                            self,
+                                            exchange.message(),
+                                            caller,
+                                        )
+                                        .await
+                                        .map_err(|error: CalcError| <CalcError as __private::IntoStatus>::into_status(
+                                            error,
+                                        ))?;
+                                    exchange
+                                        .reply(__private::Response::new(reply));
+                                    exchange.on_response(&mut hooks1)?;
+                                    exchange.on_response(&mut hooks0)?;
+                                    __private::Result::<
+                                        (),
+                                        __private::Status,
+                                    >::Ok(())
+                                });
+                                __private::Interceptor::around(
+                                        &entry,
+                                        call,
+                                        &provided,
+                                        __private::Guarded::new(call, rest),
+                                    )
+                                    .await
+                            };
+                            __private::Finish::finish(hooks1, result)
+                        });
+                        __private::Interceptor::around(
+                                &entry,
+                                call,
+                                &provided,
+                                __private::Guarded::new(call, rest),
+                            )
+                            .await
+                    };
+                    __private::Finish::finish(hooks0, result)
+                });
+                __private::Guarded::new(call, rest).await
+            };
+            exchange.end(call, result)
+        })
+    }
+}
