@@ -60,14 +60,14 @@ impl Parse for Item {
     }
 }
 
-pub(crate) fn expand(attribute: Attribute, args: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn expand(attribute: Attribute, args: TokenStream, item: &TokenStream) -> TokenStream {
     let misplaced = |message: &str| {
         let error = syn::Error::new(proc_macro2::Span::call_site(), message).to_compile_error();
         quote!(#item #error)
     };
     match (attribute, syn::parse2(item.clone())) {
         (_, Ok(Item::Impl(syntax))) => service::expand(attribute, args, syntax),
-        (_, Ok(Item::Fn(method))) if method.sig.receiver().is_some() => on_method(attribute, &item),
+        (_, Ok(Item::Fn(method))) if method.sig.receiver().is_some() => on_method(attribute, item),
         (Attribute::Interceptor, Ok(Item::Fn(function))) => function::expand(args, function),
         (Attribute::Interceptor, Ok(Item::Other)) => misplaced(
             "`#[interceptor]` is not expected here; put it on an `async fn` or on the impl of a tonic service",

@@ -25,17 +25,17 @@ use item::Attribute;
 #[allow(missing_docs, reason = "documented where it is re-exported")]
 #[proc_macro_attribute]
 pub fn interceptor(args: TokenStream, item: TokenStream) -> TokenStream {
-    item::expand(Attribute::Interceptor, args.into(), item.into()).into()
+    item::expand(Attribute::Interceptor, args.into(), &item.into()).into()
 }
 
 #[allow(missing_docs, reason = "documented where it is re-exported")]
 #[proc_macro_attribute]
 pub fn require_metadata(args: TokenStream, item: TokenStream) -> TokenStream {
-    item::expand(Attribute::RequireMetadata, args.into(), item.into()).into()
+    item::expand(Attribute::RequireMetadata, args.into(), &item.into()).into()
 }
 
 #[allow(missing_docs, reason = "documented where it is re-exported")]
 #[proc_macro_attribute]
 pub fn grpc_error(args: TokenStream, item: TokenStream) -> TokenStream {
-    grpc_error::expand(args.into(), item.into()).into()
+    grpc_error::expand(args.into(), &item.into()).into()
 }

@@ -50,11 +50,11 @@ fn expand_item(mut item: Item) -> Vec<Item> {
     };
     let item = item.into_token_stream();
     let expanded = if attr.path().is_ident("interceptor") {
-        item::expand(item::Attribute::Interceptor, args, item)
+        item::expand(item::Attribute::Interceptor, args, &item)
     } else if attr.path().is_ident("require_metadata") {
-        item::expand(item::Attribute::RequireMetadata, args, item)
+        item::expand(item::Attribute::RequireMetadata, args, &item)
     } else {
-        grpc_error::expand(args, item)
+        grpc_error::expand(args, &item)
     };
     syn::parse2::<syn::File>(expanded).expect("the expansion is Rust").items
 }
@@ -90,7 +90,7 @@ fn a_renamed_crate_is_never_called_by_its_own_name() {
         ),
     ] {
         let args = quote::quote!(crate = crate::toolbox);
-        let expanded = item::expand(item::Attribute::Interceptor, args, item).to_string();
+        let expanded = item::expand(item::Attribute::Interceptor, args, &item).to_string();
         assert!(expanded.contains("crate :: toolbox :: __private"), "{expanded}");
         assert!(!expanded.contains("vestibule"), "{expanded}");
     }

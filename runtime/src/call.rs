@@ -109,7 +109,7 @@ impl Call {
     ///
     /// # Errors
     ///
-    /// UNAUTHENTICATED for `authorization`, else INVALID_ARGUMENT: the metadata is missing,
+    /// UNAUTHENTICATED for `authorization`, else `INVALID_ARGUMENT`: the metadata is missing,
     /// malformed, or there more than once where `T` is one value. INTERNAL if `key` is not the
     /// key of text metadata, which the attribute tells when the program is compiled.
     pub fn get<'a, T: FromMetadata<'a, Ascii>>(&'a self, key: &'static str) -> Result<T, Status> {

@@ -57,8 +57,14 @@ async fn a_handler_gets_what_it_asks_for() {
     let mut client = connect(serve(ProbeServer::new(Extracting)).await).await;
     let mut request = ping(&[("x-tenant", "blue")]);
     request.set_timeout(Duration::from_millis(7999));
-    assert_eq!(answer(client.echo(request).await), Ok("/probe.Probe/Echo tenant blue left 7 true".to_owned()));
-    assert_eq!(answer(client.echo(ping(&[])).await), Ok("/probe.Probe/Echo tenant none left 0 true".to_owned()));
+    assert_eq!(
+        answer(client.echo(request).await),
+        Ok("/probe.Probe/Echo tenant blue left 7 true".to_owned())
+    );
+    assert_eq!(
+        answer(client.echo(ping(&[])).await),
+        Ok("/probe.Probe/Echo tenant none left 0 true".to_owned())
+    );
 }
 
 #[tokio::test]

@@ -143,7 +143,11 @@ struct DomainErrors;
 
 #[interceptor]
 impl Probe for DomainErrors {
-    async fn echo(&self, request: Ping, #[metadata("x-pass")] pass: Option<bool>) -> Result<Pong, ProbeError> {
+    async fn echo(
+        &self,
+        request: Ping,
+        #[metadata("x-pass")] pass: Option<bool>,
+    ) -> Result<Pong, ProbeError> {
         if pass.is_some() {
             Err(Status::aborted("passed on"))?;
         }
@@ -180,7 +184,7 @@ impl Probe for Skipping {
         Ok(pong(*other))
     }
 
-    #[cfg(all())]
+    #[cfg(not(any()))]
     #[interceptor(both = join(tenant, other))]
     #[require_metadata(limit: u16 = "x-limit", "x-trace-bin", code = FailedPrecondition, message = "say how much")]
     async fn get_url(&self, _request: Ping, both: &String, limit: &u16) -> Result<Pong, Status> {
@@ -254,7 +258,10 @@ impl Probe for OtherWireName {
 #[tokio::test]
 async fn the_wire_names_are_guessed_or_told() {
     assert_eq!(answer(WireNames.echo(ping(&[])).await), Ok("/probe.Probe/Echo".to_owned()));
-    assert_eq!(answer(WireNames.get_url(ping(&[])).await), Ok("/probe.Probe/GetURL probe.Probe GetURL".to_owned()));
+    assert_eq!(
+        answer(WireNames.get_url(ping(&[])).await),
+        Ok("/probe.Probe/GetURL probe.Probe GetURL".to_owned())
+    );
     assert_eq!(answer(OtherWireName.echo(ping(&[])).await), Ok("/other.Probe/Echo".to_owned()));
     assert_eq!(answer(OtherWireName.get_url(ping(&[])).await), Ok("/other.Probe/GetUrl".to_owned()));
 }

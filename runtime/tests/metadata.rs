@@ -29,6 +29,7 @@ fn binary<T: for<'a> FromMetadata<'a, Binary>>(values: &[&str]) -> Result<T, (Co
     call("x-key-bin", values).get_bin("x-key-bin").map_err(told)
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "what `map_err` wants")]
 fn told(status: Status) -> (Code, String) {
     (status.code(), status.message().to_owned())
 }
@@ -151,10 +152,7 @@ fn a_metadata_value_of_tonic() {
     assert_eq!(text::<MetadataValue<Ascii>>(&["a", "b"]), invalid("`x-key` must be given once"));
     let value = binary::<MetadataValue<Binary>>(&["AAEC"]).unwrap();
     assert_eq!(value.to_bytes().unwrap(), Bytes::from_static(&[0, 1, 2]));
-    assert_eq!(
-        binary::<MetadataValue<Binary>>(&["?"]),
-        invalid("`x-key-bin` is malformed: expected base64")
-    );
+    assert_eq!(binary::<MetadataValue<Binary>>(&["?"]), invalid("`x-key-bin` is malformed: expected base64"));
 }
 
 #[test]
@@ -201,10 +199,7 @@ fn a_protobuf_message() {
     );
     assert_eq!(binary::<Protobuf<proto::probe::Ping>>(&[]), invalid("`x-key-bin` is missing"));
     let twice: &[&str] = &["", ""];
-    assert_eq!(
-        binary::<Protobuf<proto::probe::Ping>>(twice),
-        invalid("`x-key-bin` must be given once")
-    );
+    assert_eq!(binary::<Protobuf<proto::probe::Ping>>(twice), invalid("`x-key-bin` must be given once"));
 }
 
 /// What a client reads about its `authorization`: never any of it.
@@ -215,7 +210,10 @@ fn refused<T>(message: &str) -> Result<T, (Code, String)> {
 #[test]
 fn a_bearer_token() {
     let bearer = |values: &[&str]| {
-        call("authorization", values).get::<Bearer<'_>>("authorization").map(|b| b.token().to_owned()).map_err(told)
+        call("authorization", values)
+            .get::<Bearer<'_>>("authorization")
+            .map(|b| b.token().to_owned())
+            .map_err(told)
     };
     assert_eq!(bearer(&["Bearer abc.def-_~+/="]), Ok("abc.def-_~+/=".to_owned()));
     assert_eq!(bearer(&["bearer abc"]), Ok("abc".to_owned()));

@@ -11,7 +11,7 @@ use crate::args::CrateOnly;
 use crate::errors::Errors;
 use model::ErrorType;
 
-pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn expand(args: TokenStream, item: &TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let runtime = errors.ok(CrateOnly::parse.parse2(args)).unwrap_or_default().0;
     let Some((stripped, model)) =

@@ -44,6 +44,8 @@ pub(super) fn handlers(service: &Service) -> TokenStream {
         quote!(#(#cfgs)* #(#handler_attrs)* #sig { #body })
     });
     quote! {
+        // What a handler needs is its signature, however long that is.
+        #[allow(clippy::too_many_arguments)]
         impl #impl_generics #self_ty #where_clause {
             #(#handlers)*
         }

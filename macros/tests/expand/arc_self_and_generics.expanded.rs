@@ -1,3 +1,4 @@
+#[allow(clippy::too_many_arguments)]
 impl<S> Calculator<S>
 where
     S: Store,

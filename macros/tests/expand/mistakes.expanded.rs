@@ -1,4 +1,5 @@
 #[allow(dead_code)]
+#[allow(clippy::too_many_arguments)]
 impl Calculator {
     async fn __calculatrice_addition(
         &self,

@@ -1,3 +1,4 @@
+#[allow(clippy::too_many_arguments)]
 impl Calculator {
     #[cfg(feature = "addition")]
     #[tracing::instrument]

@@ -1,3 +1,4 @@
+#[allow(clippy::too_many_arguments)]
 impl Calculator {
     async fn __calculatrice_addition(
         &self,

@@ -82,7 +82,7 @@ impl<Req: Send + 'static, Res: Send + 'static> Exchange<Req, Res> {
 /// An interceptor said `Ok` and never awaited the rest, or turned its error into `Ok`.
 #[cold]
 fn without_reply(call: &Call) -> Status {
-    tracing::error!(
+    tracing::error!(target: "vestibule",
         method = call.method().path(),
         "an interceptor ended the call with `Ok`, but there is no reply"
     );

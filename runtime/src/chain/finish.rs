@@ -66,7 +66,7 @@ fn interrupted<M: Method, H: Hooks<M>>(hooks: &mut H) {
     };
     // A panic that leaves a destructor while another one unwinds aborts the process.
     if let Err(panic) = catch_unwind(AssertUnwindSafe(|| hooks.on_finish(&outcome))) {
-        tracing::error!(panic = panic_text(&*panic), "`on_finish` panicked");
+        tracing::error!(target: "vestibule", panic = panic_text(&*panic), "`on_finish` panicked");
     }
 }
 

@@ -46,13 +46,13 @@ impl<F: Future<Output = Result<(), Status>>> Future for Guarded<'_, F> {
 
 #[cold]
 fn without_code(call: &Call) -> Status {
-    tracing::error!(method = call.method().path(), "an error with the code OK");
+    tracing::error!(target: "vestibule", method = call.method().path(), "an error with the code OK");
     Status::internal(BUG)
 }
 
 #[cold]
 fn panicked(call: &Call, panic: &(dyn Any + Send)) -> Status {
-    tracing::error!(method = call.method().path(), panic = panic_text(panic), "a call panicked");
+    tracing::error!(target: "vestibule", method = call.method().path(), panic = panic_text(panic), "a call panicked");
     Status::internal(BUG)
 }
 

@@ -25,7 +25,7 @@ pub struct Extension<T>(pub T);
 impl<T: Clone + Send + Sync + 'static> FromCall<'_> for Extension<T> {
     fn from_call(call: &Call) -> Result<Self, Status> {
         call.extract::<Option<Self>>()?.ok_or_else(|| {
-            tracing::error!(
+            tracing::error!(target: "vestibule",
                 method = call.method().path(),
                 extension = type_name::<T>(),
                 "missing request extension"

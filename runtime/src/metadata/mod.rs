@@ -113,7 +113,7 @@ where
     E: Encoding,
 {
     if key.ends_with("-bin") != E::IS_BINARY {
-        tracing::error!(key, "a key that ends in `-bin` is binary, any other is text");
+        tracing::error!(target: "vestibule", key, "a key that ends in `-bin` is binary, any other is text");
         return Err(Status::internal("internal error"));
     }
     T::from_values(Values::new(metadata, key)).map_err(|error| error.into_status(key))

@@ -1,0 +1,80 @@
+//! The expansion gives clippy no reason either, however strict the user is.
+#![deny(warnings, missing_docs, clippy::all, clippy::pedantic, clippy::nursery)]
+#![deny(clippy::absolute_paths, clippy::allow_attributes_without_reason, clippy::clone_on_ref_ptr)]
+#![deny(
+    clippy::let_underscore_must_use,
+    clippy::let_underscore_untyped,
+    clippy::missing_docs_in_private_items
+)]
+#![deny(
+    clippy::shadow_reuse,
+    clippy::shadow_same,
+    clippy::shadow_unrelated,
+    clippy::single_char_lifetime_names
+)]
+#![deny(clippy::unreachable, clippy::unwrap_used, clippy::question_mark_used, clippy::ref_patterns)]
+use proto::calcul::calculatrice_server::{Calculatrice, CalculatriceServer};
+use proto::calcul::{AdditionRequest, AdditionResponse};
+use vestibule::metadata::Bearer;
+use vestibule::{Call, Rest, Status, grpc_error, interceptor, require_metadata};
+
+/// Logs.
+#[interceptor]
+async fn log(call: &Call, rest: impl Rest) -> Result<(), Status> {
+    let result = rest.await;
+    println!("{} {:?}", call.method().path(), result);
+    result
+}
+
+/// Authenticates.
+#[interceptor]
+async fn authenticate<'secrets>(
+    secrets: &'secrets [String],
+    #[metadata("authorization")] token: Bearer<'_>,
+) -> Result<&'secrets str, Status> {
+    secrets
+        .iter()
+        .map(String::as_str)
+        .find(|secret| *secret == token.token())
+        .ok_or_else(|| Status::unauthenticated(""))
+}
+
+/// What goes wrong.
+#[grpc_error]
+#[derive(Debug, thiserror::Error)]
+pub enum CalcError {
+    /// A negative number.
+    #[error("negative")]
+    #[status(InvalidArgument)]
+    Negative,
+    /// Something else.
+    #[error(transparent)]
+    #[status(transparent)]
+    Other(#[from] Status),
+}
+
+/// A calculator.
+#[derive(Debug)]
+pub struct Calculator {
+    secrets: Vec<String>,
+}
+
+#[interceptor(log(), unused_by_methods = authenticate(&self.secrets))]
+impl Calculatrice for Calculator {
+    #[require_metadata(unused_by_handler: u32 = "request-id", code = NotFound, message = "no id")]
+    async fn addition(
+        &self,
+        request: AdditionRequest,
+        #[metadata("x-factor")] factor: Option<i32>,
+    ) -> Result<AdditionResponse, CalcError> {
+        if request.nombre1 < 0 {
+            return Err(CalcError::Negative);
+        }
+        Ok(AdditionResponse { resultat: (request.nombre1 + request.nombre2) * factor.unwrap_or(1) })
+    }
+}
+
+#[test]
+fn the_expansion_is_clean() {
+    let _server = CalculatriceServer::new(Calculator { secrets: Vec::new() });
+}
