@@ -1,1 +1,89 @@
-fn main() {}
+//! Run with: cargo run -p calculator
+
+use std::error::Error;
+use std::io::{self, IsTerminal};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use calculator::auth::Auth;
+use calculator::client::{self, Addition};
+use calculator::server::Calculator;
+use calculator::work::Work;
+use calculator::{demo, serve};
+use clap::builder::NonEmptyStringValueParser;
+use clap::{Args, Parser, Subcommand, value_parser};
+
+/// A gRPC calculator. Without a command: a server and a client in one, step by step.
+#[derive(Parser)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve until Ctrl-C
+    Serve(Serve),
+    /// Ask a server for a sum
+    #[command(allow_negative_numbers = true)]
+    Add(Add),
+}
+
+#[derive(Args)]
+struct Serve {
+    /// Where to listen; port 0 is any free one
+    #[arg(long, default_value = "127.0.0.1:50051")]
+    addr: String,
+    /// Also accept JWTs signed with this secret (HS256)
+    // Everybody can sign with an empty one.
+    #[arg(long, value_parser = NonEmptyStringValueParser::new())]
+    jwt_secret: Option<String>,
+    /// How many calls may be in flight at a time
+    #[arg(long, default_value_t = 100, value_parser = value_parser!(u32).range(1..))]
+    max_in_flight: u32,
+    /// How many milliseconds an addition takes, to try an overload
+    #[arg(long)]
+    work_ms: Option<u64>,
+}
+
+#[derive(Args)]
+struct Add {
+    #[command(flatten)]
+    addition: Addition,
+    /// The server
+    #[arg(long, default_value = "127.0.0.1:50051")]
+    addr: String,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let result = match Cli::parse().command {
+        None => demo::run().await,
+        Some(Command::Serve(args)) => args.run().await,
+        Some(Command::Add(args)) => args.run().await,
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+impl Serve {
+    async fn run(self) -> Result<(), Box<dyn Error>> {
+        tracing_subscriber::fmt().with_writer(io::stderr).with_ansi(io::stderr().is_terminal()).init();
+        let work = self.work_ms.map_or(Work::None, |ms| Work::Takes(Duration::from_millis(ms)));
+        let auth = Auth::new(self.jwt_secret.as_deref());
+        serve::serve_until_ctrl_c(&self.addr, Calculator::new(auth, self.max_in_flight, work)).await
+    }
+}
+
+impl Add {
+    async fn run(self) -> Result<(), Box<dyn Error>> {
+        let sum = self.addition.send(client::channel(&self.addr)?).await;
+        println!("{}", sum.map_err(|status| client::describe(&status))?);
+        Ok(())
+    }
+}

@@ -1,0 +1,24 @@
+//! One line in the log for each call.
+
+use std::time::Instant;
+
+use vestibule::{Call, Code, Rest, Status, interceptor};
+
+use crate::code_name::code_name;
+
+/// Logs the method, the client, the code and the time, also of calls that are refused further in.
+///
+/// A call whose client goes away leaves no line, for it is dropped here, at the `.await`. Who must
+/// count those too writes [`Hooks::on_finish`](vestibule::Hooks::on_finish).
+#[interceptor]
+pub async fn access_log(call: &Call, rest: impl Rest) -> Result<(), Status> {
+    // As a parameter, `#[metadata("client-id")]` would refuse a call whose id is repeated or not
+    // printable before there is a line for it. A log refuses nobody.
+    let client_id = call.get::<Option<&str>>("client-id").ok().flatten().unwrap_or("inconnu");
+    let started = Instant::now();
+    let result = rest.await;
+    let code = code_name(result.as_ref().err().map_or(Code::Ok, Status::code));
+    let elapsed = started.elapsed();
+    tracing::info!(method = call.method().path(), client_id, %code, ?elapsed);
+    result
+}

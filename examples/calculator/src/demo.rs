@@ -1,0 +1,123 @@
+//! The demo: a server, and a client that goes through its answers.
+
+use std::error::Error;
+use std::sync::Arc;
+
+use jsonwebtoken::{EncodingKey, Header, encode, get_current_timestamp};
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tonic::transport::Channel;
+use vestibule::Status;
+
+use crate::auth::{Auth, Claims, STATIC_TOKEN};
+use crate::client::{Addition, channel, describe, token};
+use crate::serve::serve;
+use crate::server::Calculator;
+use crate::work::{Gate, Work};
+
+const JWT_SECRET: &str = "the secret of the demo";
+
+/// Prints each step and its answer.
+///
+/// # Errors
+///
+/// The server can't be started or stopped, or an answer is not the expected one.
+pub async fn run() -> Result<(), Box<dyn Error>> {
+    let gate = Arc::new(Gate::default());
+    let calculator = Calculator::new(Auth::new(Some(JWT_SECRET)), 1, Work::Gate(gate.clone()));
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let addr = listener.local_addr()?;
+    let (stop, stopped) = oneshot::channel();
+    let server = tokio::spawn(serve(listener, calculator, async { stopped.await.unwrap_or_default() }));
+    println!("The calculator listens on {addr} and lets in one call at a time.\n");
+
+    let mut demo = Demo { channel: channel(&addr.to_string())?, steps: 0, surprises: 0 };
+    demo.tokens().await?;
+    demo.numbers().await?;
+    demo.overload(&gate).await?;
+
+    let _ = stop.send(());
+    server.await??;
+    demo.verdict()
+}
+
+struct Demo {
+    channel: Channel,
+    steps: u32,
+    surprises: u32,
+}
+
+impl Demo {
+    async fn tokens(&mut self) -> Result<(), Box<dyn Error>> {
+        println!("Who may ask:");
+        let good = addition(10, 5)?;
+        self.step("10 + 5", &good, "15").await;
+        let claims = Claims { sub: Some("ada".to_owned()), exp: get_current_timestamp() + 60 };
+        let jwt = encode(&Header::default(), &claims, &EncodingKey::from_secret(JWT_SECRET.as_bytes()))?;
+        let with_jwt = Addition { token: Some(token(&format!("Bearer {jwt}"))?), ..good.clone() };
+        self.step("10 + 5 with a JWT", &with_jwt, "15").await;
+        let no_token = Addition { token: None, ..good.clone() };
+        self.step("10 + 5 with no token", &no_token, "UNAUTHENTICATED: invalid token").await;
+        let wrong = Addition { token: Some(token("not-the-token")?), ..good };
+        self.step("10 + 5 with a wrong token", &wrong, "UNAUTHENTICATED: invalid token").await;
+        Ok(())
+    }
+
+    async fn numbers(&mut self) -> Result<(), Box<dyn Error>> {
+        println!("\nWhat may be asked:");
+        let negative = addition(10, -5)?;
+        self.step("10 + -5", &negative, "INVALID_ARGUMENT: Les nombres doivent être positifs").await;
+        let in_english = Addition { locale: Some("en".parse()?), ..negative };
+        self.step("10 + -5 in English", &in_english, "INVALID_ARGUMENT: Numbers must be positive").await;
+        let too_much = addition(i32::MAX, 1)?;
+        self.step("2147483647 + 1", &too_much, "OUT_OF_RANGE: La somme dépasse 2147483647").await;
+        Ok(())
+    }
+
+    async fn overload(&mut self, gate: &Gate) -> Result<(), Box<dyn Error>> {
+        println!("\nHow many may ask at once:");
+        gate.close();
+        let (first, channel) = (addition(1, 2)?, self.channel.clone());
+        let mut first = tokio::spawn(async move { first.send(channel).await });
+        tokio::select! {
+            () = gate.arrival() => {}
+            answer = &mut first => return Err(format!("1 + 2 was not held: {:?}", answer?).into()),
+        }
+        let second = addition(10, 5)?;
+        self.step("10 + 5 while 1 + 2 is in", &second, "UNAVAILABLE: too many calls in flight").await;
+        gate.open();
+        self.check("1 + 2, which was in", &first.await?, "3");
+        self.step("10 + 5 once more", &second, "15").await;
+        Ok(())
+    }
+
+    async fn step(&mut self, what: &str, addition: &Addition, expected: &str) {
+        let answer = addition.send(self.channel.clone()).await;
+        self.check(what, &answer, expected);
+    }
+
+    fn check(&mut self, what: &str, answer: &Result<i32, Status>, expected: &str) {
+        let answer = answer.as_ref().map_or_else(describe, ToString::to_string);
+        println!("  {what:<26} {answer}");
+        self.steps += 1;
+        if answer != expected {
+            self.surprises += 1;
+            println!("  {:<26} {expected}", "  but expected was");
+        }
+    }
+
+    fn verdict(&self) -> Result<(), Box<dyn Error>> {
+        let Self { steps, surprises, .. } = self;
+        if *surprises > 0 {
+            return Err(format!("\n{surprises} of {steps} answers were not as expected.").into());
+        }
+        println!("\nAll {steps} answers were as expected.");
+        Ok(())
+    }
+}
+
+/// An addition with the static token.
+fn addition(nombre1: i32, nombre2: i32) -> Result<Addition, Box<dyn Error>> {
+    let token = Some(token(STATIC_TOKEN)?);
+    Ok(Addition { nombre1, nombre2, token, client_id: Some("demo".parse()?), locale: None })
+}

@@ -1,0 +1,57 @@
+//! The service: what stands before an addition, and the addition.
+
+use proto::calcul::calculatrice_server::{Calculatrice, CalculatriceServer};
+use proto::calcul::{AdditionRequest, AdditionResponse};
+use tokio::sync::Semaphore;
+use vestibule::{interceptor, require_metadata};
+
+use crate::access_log::access_log;
+use crate::auth::{Auth, Caller, Credential, authenticate};
+use crate::error::CalcError;
+use crate::in_flight::in_flight;
+use crate::locale::Locale;
+use crate::work::Work;
+
+/// Adds positive numbers for those who have a token.
+#[derive(Debug)]
+pub struct Calculator {
+    auth: Auth,
+    slots: Semaphore,
+    work: Work,
+}
+
+impl Calculator {
+    /// A calculator that lets in `max_in_flight` calls at a time.
+    #[must_use]
+    pub fn new(auth: Auth, max_in_flight: u32, work: Work) -> Self {
+        Self { auth, slots: Semaphore::new(max_in_flight as usize), work }
+    }
+
+    /// What tonic serves.
+    #[must_use]
+    pub fn into_service(self) -> CalculatriceServer<Self> {
+        CalculatriceServer::new(self)
+    }
+}
+
+#[interceptor(access_log(), in_flight(&self.slots))]
+#[require_metadata(credential: Credential<'_> = "authorization", message = "invalid token")]
+#[interceptor(caller = authenticate(&self.auth, credential))]
+impl Calculatrice for Calculator {
+    async fn addition(
+        &self,
+        request: AdditionRequest,
+        caller: &Caller,
+        #[metadata("locale")] locale: Option<Locale>,
+    ) -> Result<AdditionResponse, CalcError> {
+        self.work.done().await;
+        let AdditionRequest { nombre1, nombre2 } = request;
+        let locale = locale.unwrap_or_default();
+        if nombre1 < 0 || nombre2 < 0 {
+            return Err(CalcError::Negative(locale));
+        }
+        let resultat = nombre1.checked_add(nombre2).ok_or(CalcError::Overflow(locale))?;
+        tracing::info!(?caller, nombre1, nombre2, resultat);
+        Ok(AdditionResponse { resultat })
+    }
+}
