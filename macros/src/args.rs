@@ -30,7 +30,7 @@ impl Entry {
 #[derive(Clone, Default)]
 pub(crate) struct Failure {
     pub(crate) code: Option<Code>,
-    pub(crate) message: Option<LitStr>,
+    pub(crate) message: Option<Expr>,
 }
 
 /// `#[interceptor(a(), name = b())]` on an impl or a method.

@@ -64,6 +64,19 @@ fn a_vec_is_all_values_in_order() {
 }
 
 #[test]
+fn a_result_is_never_refused() {
+    let invalid = |reason| Ok(Err(InvalidValue::new(reason)));
+    assert_eq!(text::<Result<i32, _>>(&["1"]), Ok(Ok(1)));
+    assert_eq!(text::<Result<i32, _>>(&["x"]), invalid("expected a 32-bit integer"));
+    assert_eq!(text::<Result<i32, _>>(&[]), invalid("it is missing"));
+    assert_eq!(text::<Result<Option<i32>, _>>(&[]), Ok(Ok(None)));
+    assert_eq!(
+        text::<Result<Option<i32>, InvalidValue>>(&["1", "2"]),
+        Ok(Err(InvalidValue::new("it must be given once")))
+    );
+}
+
+#[test]
 fn a_str_is_borrowed_from_the_call() {
     let call = call("x-key", &["borrowed"]);
     let value: &str = call.get("x-key").unwrap();

@@ -5,7 +5,7 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::Type;
 use syn::spanned::Spanned;
 
-use super::model::{Message, Method, Param, Receiver, Rpc, Service, Source};
+use super::model::{Method, Param, Receiver, Rpc, Service, Source};
 use crate::args::{Entry, Failure};
 use crate::runtime_path::RuntimePath;
 
@@ -56,13 +56,13 @@ pub(super) fn handlers(service: &Service) -> TokenStream {
 pub(super) fn trait_impl(service: &Service, methods: impl Iterator<Item = TokenStream>) -> TokenStream {
     let Service { attrs, unsafety, impl_token, generics, trait_path, self_ty, others, .. } = service;
     let (impl_generics, _, where_clause) = generics.split_for_impl();
-    quote! {
+    let mut tokens = quote! {
         #(#attrs)*
-        #unsafety #impl_token #impl_generics #trait_path for #self_ty #where_clause {
-            #(#others)*
-            #(#methods)*
-        }
-    }
+        #unsafety #impl_token #impl_generics #trait_path for #self_ty #where_clause
+    };
+    // The user's own tokens from `impl` to the brace: what rustc says of the impl points at them.
+    service.brace_token.surround(&mut tokens, |body| body.extend(quote!(#(#others)* #(#methods)*)));
+    tokens
 }
 
 /// One method of tonic's trait, in the form that async-trait gives it.
@@ -71,8 +71,11 @@ pub(super) fn trait_method(service: &Service, method: &Method, rpc: &Rpc, body: 
     let Method { attrs, sig, .. } = method;
     let name = &sig.ident;
     let request = mixed("request");
-    let Message { ty: message, .. } = &rpc.message;
-    let Message { ty: reply, .. } = &rpc.reply;
+    let (message, reply) = (&rpc.message.ty, &rpc.reply.ty);
+    // Where rustc finds that it is not the message of this rpc.
+    let at_message = Span::call_site().located_at(message.span());
+    let private_at_message = private.at(at_message);
+    let message = quote_spanned!(at_message=> #private_at_message::Request<#message>);
     let (lifetime, receiver, bound) = match rpc.receiver {
         Receiver::Ref => (quote!('life0,), quote!(&'life0 self), quote!('life0: 'async_trait,)),
         Receiver::Arc => {
@@ -80,11 +83,14 @@ pub(super) fn trait_method(service: &Service, method: &Method, rpc: &Rpc, body: 
             (quote!(), quote!(#receiver), quote!())
         }
     };
-    quote! {
+    // What is wrong with the method as a whole belongs at its name.
+    let at = Span::call_site().located_at(name.span());
+    let private = private.at(at);
+    quote_spanned! {at=>
         #(#attrs)*
         fn #name<#lifetime 'async_trait>(
             #receiver,
-            #request: #private::Request<#message>,
+            #request: #message,
         ) -> #private::BoxReply<'async_trait, #reply>
         where
             #bound

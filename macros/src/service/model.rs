@@ -1,6 +1,7 @@
 use proc_macro2::TokenStream;
 use syn::parse::Parser;
-use syn::{Attribute, FnArg, Generics, Ident, ImplItem, Pat, Path, ReceiverKind, Signature, Type};
+use syn::token::Brace;
+use syn::{Attribute, FnArg, Generics, Ident, ImplItem, Pat, Path, ReceiverKind, Signature, Token, Type};
 
 use super::attributes::{Attributes, Place, is_about_the_item, is_async_trait};
 use super::desugared;
@@ -17,8 +18,9 @@ use crate::runtime_path::RuntimePath;
 pub(super) struct Service {
     pub(super) runtime: RuntimePath,
     pub(super) attrs: Vec<Attribute>,
-    pub(super) unsafety: Option<syn::Token![unsafe]>,
-    pub(super) impl_token: syn::Token![impl],
+    pub(super) unsafety: Option<Token![unsafe]>,
+    pub(super) impl_token: Token![impl],
+    pub(super) brace_token: Brace,
     pub(super) generics: Generics,
     /// None: an inherent impl, which is a mistake.
     pub(super) trait_path: Option<Path>,
@@ -125,6 +127,7 @@ impl Service {
             attrs: others.others.into_iter().filter(|attr| !is_async_trait(attr)).collect(),
             unsafety: syntax.unsafety,
             impl_token: syntax.impl_token,
+            brace_token: syntax.brace_token,
             generics: syntax.generics,
             trait_path: syntax.trait_path,
             self_ty: syntax.self_ty,
@@ -158,7 +161,15 @@ impl Method {
             FnArg::Typed(param) => Some((param, key)),
             FnArg::Receiver(_) => None,
         });
-        let message = params.next().and_then(|(param, key)| key.is_none().then_some(&*param.ty));
+        let mut message = params.next();
+        if let Some((first, Some(_))) = message {
+            // Taken for the message from here on, so that it is this mistake alone.
+            message = params.find(|(_, key)| key.is_none());
+            if message.is_some() {
+                errors.error(&first.pat, "the message comes first; move this parameter after it");
+            }
+        }
+        let message = message.map(|(param, _)| &*param.ty);
         let params = params.map(|(param, key)| Param::new(param, key)).collect();
         let rpc = Rpc::new(&syntax.sig, message, &mut errors);
         Self {

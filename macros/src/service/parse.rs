@@ -1,5 +1,6 @@
 use quote::{ToTokens, quote};
 use syn::parse::ParseStream;
+use syn::token::Brace;
 use syn::{Attribute, Generics, ImplItem, Path, Result, Token, Type, braced};
 
 use crate::item::FnSyntax;
@@ -13,6 +14,7 @@ pub(crate) struct ImplSyntax {
     /// None: an inherent impl.
     pub(crate) trait_path: Option<Path>,
     pub(crate) self_ty: Type,
+    pub(crate) brace_token: Brace,
     pub(crate) items: Vec<ItemSyntax>,
 }
 
@@ -31,12 +33,12 @@ impl ImplSyntax {
         let self_ty = input.parse()?;
         generics.where_clause = input.parse()?;
         let content;
-        braced!(content in input);
+        let brace_token = braced!(content in input);
         let mut items = Vec::new();
         while !content.is_empty() {
             items.push(ItemSyntax::parse(&content)?);
         }
-        Ok(Self { attrs, unsafety, impl_token, generics, trait_path, self_ty, items })
+        Ok(Self { attrs, unsafety, impl_token, generics, trait_path, self_ty, brace_token, items })
     }
 }
 

@@ -45,6 +45,16 @@ impl From<InvalidValue> for Unreadable {
     }
 }
 
+impl From<Unreadable> for InvalidValue {
+    fn from(error: Unreadable) -> Self {
+        match error {
+            Unreadable::Missing => Self::new("it is missing"),
+            Unreadable::Repeated => Self::new("it must be given once"),
+            Unreadable::Invalid(error) => error,
+        }
+    }
+}
+
 impl Unreadable {
     /// Names the key, never the value.
     #[cold]

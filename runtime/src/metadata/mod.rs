@@ -28,6 +28,7 @@ use error::Unreadable;
 /// | `-bin` ([`Binary`]) | [`Bytes`](bytes::Bytes), `Vec<u8>`, [`Protobuf<M>`](Protobuf), tonic's `MetadataValue<Binary>` |
 ///
 /// A plain `T` is exactly one value, `Option<T>` none or one, `Vec<T>` all of them in order.
+/// `Result<T, InvalidValue>` does not refuse the call if that does not hold.
 ///
 /// Your own types take a few lines:
 ///
@@ -103,6 +104,18 @@ impl<'a, E: Encoding, T: FromMetadata<'a, E>> FromMetadata<'a, E> for Vec<T> {
 
     fn from_values(values: Values<'a, E>) -> Result<Self, Unreadable> {
         values.map(|value| Ok(T::from_metadata(value?)?)).collect()
+    }
+}
+
+/// Never refused: what is wrong is for the handler or the interceptor to judge.
+#[diagnostic::do_not_recommend]
+impl<'a, E: Encoding, T: FromMetadata<'a, E>> FromMetadata<'a, E> for Result<T, InvalidValue> {
+    fn from_metadata(value: E::Value<'a>) -> Result<Self, InvalidValue> {
+        Ok(T::from_metadata(value))
+    }
+
+    fn from_values(values: Values<'a, E>) -> Result<Self, Unreadable> {
+        Ok(T::from_values(values).map_err(InvalidValue::from))
     }
 }
 
