@@ -3,6 +3,7 @@
 //!
 //! Each macro is a folder with the same stages: `parse` (what was written), `model` (what it
 //! means), `check` (what it must not mean), `expand` (what it becomes).
+#![allow(clippy::large_enum_variant, reason = "syntax trees are few, and not for long")]
 
 mod args;
 mod codes;

@@ -31,8 +31,12 @@ fn collect(tokens: TokenStream, messages: &mut Vec<String>) {
                     collect(group.stream(), messages);
                 }
             }
-            TokenTree::Punct(punct) => skip_group = matches!(punct.as_char(), '#') || skip_group && punct.as_char() == '!',
-            TokenTree::Ident(ident) => skip_group = ident == "expect" || ident == "quote" || ident == "unreachable",
+            TokenTree::Punct(punct) => {
+                skip_group = matches!(punct.as_char(), '#') || skip_group && punct.as_char() == '!';
+            }
+            TokenTree::Ident(ident) => {
+                skip_group = ident == "expect" || ident == "quote" || ident == "unreachable";
+            }
             TokenTree::Literal(literal) => {
                 let literal = literal.to_string();
                 if literal.starts_with('"') && literal.split(' ').count() > 2 {

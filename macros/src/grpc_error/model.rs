@@ -23,7 +23,7 @@ pub(super) enum Status {
     /// This code, with the error's `Display` as the message.
     Code(Code),
     /// The only field turns into it.
-    Transparent(syn::Member, Box<Type>),
+    Transparent(syn::Member, Type),
 }
 
 /// What `#[status(...)]` says.
@@ -101,9 +101,7 @@ fn status(
         Written::Transparent(keyword) => {
             let mut members = fields.members().zip(fields);
             match (members.next(), members.next()) {
-                (Some((member, field)), None) => {
-                    Some(Status::Transparent(member, Box::new(field.ty.clone())))
-                }
+                (Some((member, field)), None) => Some(Status::Transparent(member, field.ty.clone())),
                 _ => {
                     errors.error(keyword, format!("{what} must have exactly one field to be `transparent`"));
                     None

@@ -18,7 +18,6 @@ pub(crate) struct ImplSyntax {
     pub(crate) items: Vec<ItemSyntax>,
 }
 
-#[expect(clippy::large_enum_variant, reason = "there are few, and not for long")]
 pub(crate) enum ItemSyntax {
     Method(FnSyntax),
     Other(ImplItem),
