@@ -10,10 +10,16 @@ fn main() -> Result<(), Box<dyn Error>> {
     let descriptors = protox::compile(files, ["proto"])?;
     tonic_prost_build::configure().compile_fds(descriptors)?;
 
-    // The probe again, in the other shape of trait that tonic-build knows.
-    let arc = PathBuf::from(env::var("OUT_DIR")?).join("arc_self");
-    fs::create_dir_all(&arc)?;
-    let descriptors = protox::compile(["proto/probe.proto"], ["proto"])?;
-    tonic_prost_build::configure().use_arc_self(true).out_dir(arc).compile_fds(descriptors)?;
+    // Again, in the other shapes of trait that tonic-build knows.
+    let out = PathBuf::from(env::var("OUT_DIR")?);
+    for (folder, config) in [
+        ("arc_self", tonic_prost_build::configure().use_arc_self(true)),
+        ("default_stubs", tonic_prost_build::configure().generate_default_stubs(true)),
+    ] {
+        let folder = out.join(folder);
+        fs::create_dir_all(&folder)?;
+        let descriptors = protox::compile(["proto/hello.proto", "proto/probe.proto"], ["proto"])?;
+        config.out_dir(folder).compile_fds(descriptors)?;
+    }
     Ok(())
 }

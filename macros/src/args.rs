@@ -129,21 +129,32 @@ impl Parse for CrateOnly {
     }
 }
 
-/// `#[rpc(name = "GetURL")]` on a method, `#[rpc(service = "pkg.Greeter")]` on an impl.
+/// `#[rpc(name = "GetURL")]` on a method, `#[rpc(service = "pkg.Greeter", default_stubs)]` on an impl.
+#[derive(Default)]
 pub(crate) struct Rpc {
-    pub(crate) value: LitStr,
+    pub(crate) name: Option<LitStr>,
+    pub(crate) default_stubs: bool,
 }
 
 impl Rpc {
-    pub(crate) fn parse(key: &'static str) -> impl FnOnce(ParseStream<'_>) -> Result<Self> {
+    /// With the wire name under this key.
+    pub(crate) fn parse(key: &'static str, is_impl: bool) -> impl FnOnce(ParseStream<'_>) -> Result<Self> {
         move |input| {
-            let given = name_and_equals(input)?;
-            if given != key {
-                return Err(unknown(&given, &[key]));
-            }
-            let value = input.parse()?;
-            input.parse::<Option<Token![,]>>()?;
-            Ok(Self { value })
+            let mut args = Self::default();
+            comma_separated(input, |input| {
+                let given: Ident = input.parse()?;
+                if given == key {
+                    input.parse::<Token![=]>()?;
+                    once(&given, &mut args.name, input.parse()?)
+                } else if is_impl && given == "default_stubs" {
+                    args.default_stubs = true;
+                    Ok(())
+                } else {
+                    let legal = [key, "default_stubs"];
+                    Err(unknown(&given, if is_impl { &legal } else { &legal[..1] }))
+                }
+            })?;
+            Ok(args)
         }
     }
 }

@@ -10,7 +10,13 @@ pub(crate) struct ResultType<'a> {
 impl<'a> ResultType<'a> {
     /// `None` if it names no type for success.
     pub(crate) fn new(output: &'a ReturnType) -> Option<Self> {
-        let ReturnType::Type(_, ty) = output else { return None };
+        match output {
+            ReturnType::Default => None,
+            ReturnType::Type(_, ty) => Self::of(ty),
+        }
+    }
+
+    pub(crate) fn of(ty: &'a Type) -> Option<Self> {
         let mut types = arguments(ty)?.into_iter();
         Some(Self { ok: types.next()?, error: types.next() })
     }

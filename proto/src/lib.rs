@@ -15,6 +15,16 @@ pub mod probe {
     tonic::include_proto!("probe");
 }
 
+/// `hello.proto`, generated with `use_arc_self`.
+pub mod hello_arc {
+    include!(concat!(env!("OUT_DIR"), "/arc_self/pb.rs"));
+}
+
+/// `hello.proto`, generated with `generate_default_stubs`.
+pub mod hello_stubs {
+    include!(concat!(env!("OUT_DIR"), "/default_stubs/pb.rs"));
+}
+
 /// `probe.proto`, generated with `use_arc_self`.
 pub mod probe_arc {
     include!(concat!(env!("OUT_DIR"), "/arc_self/probe.rs"));

@@ -8,6 +8,7 @@ use tonic::metadata::{Ascii, Binary, MetadataMap};
 use tonic::{Extensions, Request, Status};
 
 use crate::metadata::{self, FromMetadata};
+use crate::progress::Progress;
 use crate::{FromCall, MethodInfo};
 
 /// Everything known of a call but its messages.
@@ -27,8 +28,16 @@ pub struct Call {
     method: &'static MethodInfo,
     /// Metadata and extensions. Kept as tonic's type, which knows how to find the peer's address.
     request: Request<()>,
-    deadline: Option<Instant>,
-    reply_metadata: Mutex<MetadataMap>,
+    deadline: Mutex<Option<Instant>>,
+    reply: Mutex<Reply>,
+    progress: Progress,
+}
+
+/// What goes back beside the messages.
+#[derive(Debug, Default)]
+struct Reply {
+    metadata: MetadataMap,
+    trailers: MetadataMap,
 }
 
 impl Call {
@@ -50,7 +59,13 @@ impl Call {
     pub fn new(method: &'static MethodInfo, request: Request<()>) -> Self {
         let deadline =
             metadata::timeout(request.metadata()).and_then(|timeout| Instant::now().checked_add(timeout));
-        Self { method, request, deadline, reply_metadata: Mutex::default() }
+        Self {
+            method,
+            request,
+            deadline: Mutex::new(deadline),
+            reply: Mutex::default(),
+            progress: Progress::default(),
+        }
     }
 
     /// The rpc that is called.
@@ -77,20 +92,33 @@ impl Call {
         self.request.remote_addr()
     }
 
-    /// When the client stops waiting: its `grpc-timeout`, counted from the arrival of the call.
+    /// When the client stops waiting: its `grpc-timeout`, counted from the arrival of the call, or
+    /// an earlier limit that an interceptor has set.
     ///
-    /// `None` if it sent none, or one that is not [in gRPC's form].
+    /// `None` if it sent none, or one that is not [in gRPC's form], and nobody has set a limit.
     ///
     /// [in gRPC's form]: https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md
     #[must_use]
     pub fn deadline(&self) -> Option<Instant> {
-        self.deadline
+        *self.lock_deadline()
     }
 
-    /// The metadata the reply will carry, to be read and changed.
+    /// Makes the deadline `limit`, if it is not earlier already. It is told to those further in;
+    /// [`Deadline`](crate::interceptors::Deadline) is what ends the call.
+    pub fn limit_deadline(&self, limit: Instant) {
+        let mut deadline = self.lock_deadline();
+        *deadline = Some(deadline.map_or(limit, |deadline| deadline.min(limit)));
+    }
+
+    fn lock_deadline(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.deadline.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The metadata the reply begins with, to be read and changed.
     ///
-    /// It reaches the client whether the call succeeds or fails. The guard must not be kept
-    /// across an `.await`; the compiler sees to it.
+    /// It reaches the client whether the call succeeds or fails. Once a streaming reply has begun,
+    /// what is added goes into the trailers. The guard must not be kept across an `.await`; the
+    /// compiler sees to it.
     ///
     /// ```
     /// # use vestibule::{Call, Status, interceptor};
@@ -102,7 +130,29 @@ impl Call {
     /// }
     /// ```
     pub fn reply_metadata(&self) -> ReplyMetadata<'_> {
-        ReplyMetadata(self.reply_metadata.lock().unwrap_or_else(PoisonError::into_inner))
+        ReplyMetadata { reply: self.lock_reply(), is_trailing: false }
+    }
+
+    /// The metadata the reply ends with, to be read and changed.
+    ///
+    /// It reaches the client after a stream, and with any failure. tonic has no way to send it
+    /// after a single reply that succeeds: there it is lost, with a warning in the log.
+    ///
+    /// ```
+    /// # use vestibule::{Call, Rest, Status, interceptor};
+    /// #[interceptor]
+    /// async fn cost(call: &Call, rest: impl Rest) -> Result<(), Status> {
+    ///     let result = rest.await;
+    ///     call.trailers().insert("x-cost", "3".parse().expect("a number is ASCII"));
+    ///     result
+    /// }
+    /// ```
+    pub fn trailers(&self) -> ReplyMetadata<'_> {
+        ReplyMetadata { reply: self.lock_reply(), is_trailing: true }
+    }
+
+    fn lock_reply(&self) -> MutexGuard<'_, Reply> {
+        self.reply.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The text metadata of `key`, as `#[metadata("key")]` would read it.
@@ -145,16 +195,42 @@ impl Call {
     }
 
     /// A request around `message` with copies of the metadata and the extensions.
-    pub(crate) fn to_request<T>(&self, message: T) -> Request<T> {
+    #[doc(hidden)]
+    pub fn to_request<T>(&self, message: T) -> Request<T> {
         Request::from_parts(self.metadata().clone(), self.extensions().clone(), message)
     }
 
-    /// Moves the reply's metadata into `target`, over what stands there under the same keys.
+    pub(crate) fn progress(&self) -> &Progress {
+        &self.progress
+    }
+
+    /// Moves the metadata the reply begins with into `target`, over what has the same keys there.
+    #[inline]
     pub(crate) fn move_reply_metadata(&self, target: &mut MetadataMap) {
-        let reply = std::mem::take(&mut *self.reply_metadata());
-        if !reply.is_empty() {
-            target.as_mut().extend(reply.into_headers());
+        move_into(target, &mut self.lock_reply().metadata);
+    }
+
+    /// Moves all metadata of the reply into `target`, which is sent at its end.
+    #[inline]
+    pub(crate) fn move_all_metadata(&self, target: &mut MetadataMap) {
+        let mut reply = self.lock_reply();
+        move_into(target, &mut reply.metadata);
+        move_into(target, &mut reply.trailers);
+    }
+
+    /// A single reply that succeeds has no place for trailers.
+    #[inline]
+    pub(crate) fn warn_of_trailers(&self) {
+        if !self.lock_reply().trailers.is_empty() {
+            let method = self.method.path();
+            tracing::warn!(target: "vestibule", method, "trailers are lost: tonic sends none after a single reply");
         }
+    }
+}
+
+fn move_into(target: &mut MetadataMap, source: &mut MetadataMap) {
+    if !source.is_empty() {
+        target.as_mut().extend(std::mem::take(source).into_headers());
     }
 }
 
@@ -165,7 +241,7 @@ impl fmt::Debug for Call {
     }
 }
 
-/// The metadata of a reply that is being made: see [`Call::reply_metadata`].
+/// Metadata of a reply that is being made: see [`Call::reply_metadata`] and [`Call::trailers`].
 ///
 /// ```
 /// # use vestibule::{Call, MethodInfo, Shape};
@@ -175,18 +251,21 @@ impl fmt::Debug for Call {
 /// assert_eq!(call.reply_metadata().get("x-cost").unwrap(), "3");
 /// ```
 #[derive(Debug)]
-pub struct ReplyMetadata<'a>(MutexGuard<'a, MetadataMap>);
+pub struct ReplyMetadata<'a> {
+    reply: MutexGuard<'a, Reply>,
+    is_trailing: bool,
+}
 
 impl Deref for ReplyMetadata<'_> {
     type Target = MetadataMap;
 
     fn deref(&self) -> &MetadataMap {
-        &self.0
+        if self.is_trailing { &self.reply.trailers } else { &self.reply.metadata }
     }
 }
 
 impl DerefMut for ReplyMetadata<'_> {
     fn deref_mut(&mut self) -> &mut MetadataMap {
-        &mut self.0
+        if self.is_trailing { &mut self.reply.trailers } else { &mut self.reply.metadata }
     }
 }

@@ -50,7 +50,9 @@ pub trait Interceptor: Send + Sync {
     /// What the chain may bind to a name: `caller = authenticate()`.
     type Provides: Send + Sync;
     /// What stays with the call and sees its messages and its end; `()` for nothing.
-    type Hooks: Send;
+    ///
+    /// It borrows from nobody: with an inbound stream it may move to another task.
+    type Hooks: Send + 'static;
 
     /// Begins the call: an error rejects it, and nothing further in runs.
     ///

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod extract;
+pub mod interceptors;
 pub mod metadata;
 
 mod call;
@@ -8,7 +9,10 @@ mod chain;
 mod hooks;
 mod interceptor;
 mod method;
+mod progress;
+mod service;
 mod status;
+mod streaming;
 
 pub use call::{Call, ReplyMetadata};
 pub use extract::FromCall;
@@ -17,6 +21,7 @@ pub use interceptor::{Interceptor, Rest};
 pub use metadata::FromMetadata;
 pub use method::{Method, MethodInfo, Rpc, Shape};
 pub use status::IntoStatus;
+pub use streaming::Streaming;
 #[doc(no_inline)]
 pub use tonic::{Code, Status};
 

@@ -2,6 +2,7 @@
 
 pub use std::boxed::Box;
 pub use std::clone::Clone;
+pub use std::convert::Into;
 pub use std::marker::PhantomData;
 pub use std::pin::pin;
 pub use std::result::Result;
@@ -9,9 +10,12 @@ pub use std::string::ToString;
 
 pub use bytes::Bytes;
 pub use tonic::server::NamedService;
-pub use tonic::{Code, Request, Response, Status};
+pub use tonic::{Code, Request, Response, Status, Streaming};
 
 pub use crate::__method_info as method_info;
-pub use crate::chain::{BoxReply, Exchange, Finish, Guarded, StandIn};
+pub use crate::chain::{
+    BoxReply, BoxStream, Exchange, Finish, Guarded, Opening, Outlet, ReplyStream, StandIn, boxed,
+};
 pub use crate::method::{MethodInfo, Shape, path, path_len, path_str};
+pub use crate::service::{CloneService, ReplyItems};
 pub use crate::{Call, Hooks, Interceptor, IntoStatus, Rest, Rpc};

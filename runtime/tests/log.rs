@@ -10,6 +10,7 @@ use proto::probe::{Ping, Pong};
 use support::{answer, ping, pong};
 use tracing_subscriber::fmt::MakeWriter;
 use vestibule::extract::Extension;
+use vestibule::interceptors::Recover;
 use vestibule::{Call, Code, Hooks, Interceptor, Method, Outcome, Rest, Status, interceptor};
 
 #[derive(Clone, Default)]
@@ -120,6 +121,29 @@ fn a_panic() {
     assert_eq!(message, "internal error");
     let expected = "ERROR vestibule: a call panicked method=\"/probe.Probe/Echo\" panic=\"the secret is 42\"";
     assert_eq!(log, expected);
+}
+
+/// Wrapped by `Recover`, the log has the place of the panic as well.
+struct Recovering;
+
+#[interceptor(Recover::new())]
+impl Probe for Recovering {
+    async fn echo(&self, _request: Ping) -> Result<Pong, Status> {
+        panic!("the secret is {}", 42)
+    }
+
+    async fn get_url(&self, _request: Ping) -> Result<Pong, Status> {
+        Ok(pong(""))
+    }
+}
+
+#[test]
+fn where_a_panic_happened() {
+    let (log, message) = logged(Recovering.echo(ping(&[])));
+    assert_eq!(message, "internal error");
+    for part in ["a call panicked", "the secret is 42", "location=\"runtime/tests/log.rs:", "backtrace="] {
+        assert!(log.contains(part), "{part} is not in {log}");
+    }
 }
 
 #[test]

@@ -2,110 +2,11 @@
 
 mod support;
 
-use std::sync::{Arc, Mutex};
-
 use proto::probe::probe_server::{Probe, ProbeServer};
 use proto::probe::{Ping, Pong};
+use support::tracer::{Plan, Traced, Tracer};
 use support::{answer, connect, ping, pong, serve};
-use tokio::sync::Notify;
-use vestibule::{Call, Code, Hooks, Interceptor, Method, Outcome, Rest, Status, interceptor};
-
-/// Where something goes wrong, and how.
-#[derive(Clone, Copy, Default)]
-struct Plan {
-    /// Event that fails, such as `B.s`.
-    fails: &'static str,
-    /// Event that panics.
-    panics: &'static str,
-    also_panics: &'static str,
-    /// Event that never ends.
-    hangs: &'static str,
-    /// Event that returns an error with the code OK.
-    says_ok: &'static str,
-}
-
-#[derive(Default)]
-struct Shared {
-    trace: Mutex<Vec<String>>,
-    hanging: Notify,
-    finished: Notify,
-}
-
-#[derive(Clone, Default)]
-struct Tracer {
-    plan: Plan,
-    shared: Arc<Shared>,
-}
-
-impl Tracer {
-    fn event(&self, event: &str) -> Result<(), Status> {
-        self.shared.trace.lock().unwrap().push(event.to_owned());
-        assert!(event != self.plan.panics && event != self.plan.also_panics, "secret of {event}");
-        if event == self.plan.fails {
-            return Err(Status::aborted(event));
-        }
-        if event == self.plan.says_ok {
-            return Err(Status::new(Code::Ok, event));
-        }
-        Ok(())
-    }
-
-    async fn async_event(&self, event: &str) -> Result<(), Status> {
-        self.event(event)?;
-        if event == self.plan.hangs {
-            self.shared.hanging.notify_one();
-            std::future::pending::<()>().await;
-        }
-        Ok(())
-    }
-
-    fn trace(&self) -> String {
-        self.shared.trace.lock().unwrap().join(" ")
-    }
-}
-
-struct Traced<'a>(&'static str, &'a Tracer);
-
-struct TracedHooks(&'static str, Tracer);
-
-impl Interceptor for Traced<'_> {
-    type Provides = &'static str;
-    type Hooks = TracedHooks;
-
-    async fn start(&self, _call: &Call) -> Result<(&'static str, TracedHooks), Status> {
-        let Self(name, tracer) = self;
-        tracer.async_event(&format!("{name}.s")).await?;
-        Ok((name, TracedHooks(name, (*tracer).clone())))
-    }
-
-    async fn around<R: Rest>(&self, _call: &Call, provided: &&'static str, rest: R) -> Result<(), Status> {
-        let result = rest.await;
-        assert!(self.1.plan.panics != format!("{provided}.around"), "secret around {provided}");
-        result
-    }
-}
-
-impl<M: Method> Hooks<M> for TracedHooks {
-    fn on_request(&mut self, _message: &mut M::Request) -> Result<(), Status> {
-        self.1.event(&format!("{}.r", self.0))
-    }
-
-    fn on_response(&mut self, _message: &mut M::Response) -> Result<(), Status> {
-        self.1.event(&format!("{}.w", self.0))
-    }
-
-    fn on_finish(&mut self, outcome: &Outcome) {
-        let end = match outcome {
-            Outcome::Finished(Ok(())) => "ok".to_owned(),
-            Outcome::Finished(Err(status)) => format!("{:?}", status.code()),
-            Outcome::Interrupted => "interrupted".to_owned(),
-        };
-        let _ = self.1.event(&format!("{}.f({end})", self.0));
-        if self.0 == "A" {
-            self.1.shared.finished.notify_one();
-        }
-    }
-}
+use vestibule::{Code, Status, interceptor};
 
 #[interceptor(Traced("A", self), Traced("B", self))]
 impl Probe for Tracer {

@@ -12,6 +12,7 @@ pub(super) struct Attributes {
     pub(super) skips: Vec<Ident>,
     /// The wire name: of the service on an impl, of the rpc on a method.
     pub(super) wire_name: Option<LitStr>,
+    pub(super) has_default_stubs: bool,
     pub(super) others: Vec<Attribute>,
     /// The paths of those that are attribute macros, had they not been taken by another one.
     pub(super) taken: Vec<Path>,
@@ -71,8 +72,9 @@ impl Attributes {
             }
             Some("rpc") => {
                 let key = if place == Place::Impl { "service" } else { "name" };
-                if let Some(rpc) = errors.ok(attr.parse_args_with(Rpc::parse(key))) {
-                    self.wire_name = Some(rpc.value);
+                if let Some(rpc) = errors.ok(attr.parse_args_with(Rpc::parse(key, place == Place::Impl))) {
+                    self.wire_name = rpc.name.or(self.wire_name.take());
+                    self.has_default_stubs |= rpc.default_stubs;
                 }
             }
             _ => self.others.push(attr),

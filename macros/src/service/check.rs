@@ -2,12 +2,10 @@
 
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{ImplItem, Type};
 
-use super::model::{Method, Param, Rpc, Service, Source};
+use super::model::{Method, Param, Service, Source};
 use crate::args::Entry;
 use crate::errors::Errors;
-use crate::result_type::is_named;
 use crate::suggest;
 
 pub(super) fn check(service: &mut Service, errors: &mut Errors) {
@@ -28,9 +26,6 @@ pub(super) fn check(service: &mut Service, errors: &mut Errors) {
         skipped_names_are_not_needed(service, method, errors);
         names_are_bound_once(&method.entries, &outer, errors);
         names_are_bound_before_use(&method.entries, errors);
-        if let Some(rpc) = &method.rpc {
-            method_is_unary(service, method, rpc, errors);
-        }
         let names: Vec<_> = service.chain(method).filter_map(Entry::name).collect();
         for param in &method.params {
             reference_is_provided(param, &names, errors);
@@ -89,27 +84,6 @@ fn skipped_names_are_not_needed(service: &Service, method: &Method, errors: &mut
         if service.chain(method).any(|entry| entry.mention_of(skip).is_some()) {
             errors.error(skip, format!("`{skip}` can't be skipped; another entry of this method uses it"));
         }
-    }
-}
-
-/// Until streams are intercepted for their whole life, they must not look as if they were.
-fn method_is_unary(service: &Service, method: &Method, rpc: &Rpc, errors: &mut Errors) {
-    let name = &method.sig.ident;
-    let stream_type = format!("{}Stream", super::expand::upper_camel_case(&name.to_string()));
-    let has_stream_type =
-        service.others.iter().any(|item| matches!(item, ImplItem::Type(item) if item.ident == stream_type));
-    let reply_streams = match &rpc.reply.ty {
-        Type::ImplTrait(_) => true,
-        Type::Path(path) => path.path.segments.first().is_some_and(|first| first.ident == "Self"),
-        _ => false,
-    };
-    if is_named(&rpc.message.ty, "Streaming")
-        || has_stream_type
-        || reply_streams
-        || ["BoxStream", "Pin"].iter().any(|name| is_named(&rpc.reply.ty, name))
-    {
-        errors
-            .error(name, format!("method `{name}` streams; an annotated impl has only unary methods so far"));
     }
 }
 

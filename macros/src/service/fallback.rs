@@ -9,7 +9,7 @@ use super::model::Service;
 pub(super) fn expand(service: &Service) -> TokenStream {
     // async-trait has replaced the bodies; they fit no other signature.
     let is_desugared = service.methods.iter().any(|method| method.is_desugared);
-    let handlers = if is_desugared { TokenStream::new() } else { handlers(service) };
+    let handlers = if is_desugared { TokenStream::new() } else { handlers(service, std::iter::empty()) };
     let others = &service.others;
     let Some(trait_path) = &service.trait_path else {
         let (impl_generics, _, where_clause) = service.generics.split_for_impl();

@@ -8,6 +8,7 @@ mod desugared;
 mod expand;
 mod fallback;
 mod model;
+mod stream;
 
 use proc_macro2::TokenStream;
 use quote::quote;

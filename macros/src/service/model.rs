@@ -1,11 +1,14 @@
 use proc_macro2::TokenStream;
 use syn::parse::Parser;
 use syn::token::Brace;
-use syn::{Attribute, FnArg, Generics, Ident, ImplItem, Pat, Path, ReceiverKind, Signature, Token, Type};
+use syn::{
+    Attribute, FnArg, Generics, Ident, ImplItem, LitStr, Pat, Path, ReceiverKind, Signature, Token, Type,
+};
 
 use super::attributes::{Attributes, Place, is_about_the_item, is_async_trait};
 use super::desugared;
 use super::parse::{ImplSyntax, ItemSyntax};
+use super::stream::{self, ReplyStream, StreamType};
 use crate::args::{Entries, Entry, RequireMetadata};
 use crate::errors::Errors;
 use crate::function::take_metadata;
@@ -27,7 +30,9 @@ pub(super) struct Service {
     pub(super) self_ty: Type,
     /// The entries of the impl itself.
     pub(super) entries: Vec<Entry>,
-    pub(super) wire_name: Option<syn::LitStr>,
+    pub(super) wire_name: Option<LitStr>,
+    /// Whether tonic-build made the trait with `generate_default_stubs`.
+    pub(super) has_default_stubs: bool,
     /// The paths of the attributes that this one has taken.
     pub(super) taken: Vec<Path>,
     pub(super) methods: Vec<Method>,
@@ -45,7 +50,7 @@ pub(super) struct Method {
     /// The entries of the method itself.
     pub(super) entries: Vec<Entry>,
     pub(super) skips: Vec<Ident>,
-    pub(super) wire_name: Option<syn::LitStr>,
+    pub(super) wire_name: Option<LitStr>,
     /// async-trait stood above us and has hidden the body.
     pub(super) is_desugared: bool,
     pub(super) taken: Vec<Path>,
@@ -61,7 +66,11 @@ pub(super) struct Method {
 pub(super) struct Rpc {
     pub(super) receiver: Receiver,
     pub(super) message: Message,
+    /// Whether the client sends a stream of the message.
+    pub(super) client_streams: bool,
     pub(super) reply: Message,
+    /// The stream of the reply, if it is one.
+    pub(super) stream: Option<ReplyStream>,
     /// Not written in an alias such as `tonic::Result<T>`.
     pub(super) error: Option<Type>,
 }
@@ -114,16 +123,19 @@ impl Service {
         }
         let mut others = Attributes::new(Place::Impl, syntax.attrs, errors);
         attributes.entries.append(&mut others.entries);
+        let runtime = attributes.runtime.or(others.runtime).unwrap_or_default();
         let mut methods = Vec::new();
         let mut items = Vec::new();
         for item in syntax.items {
             match item {
-                ItemSyntax::Method(method) => methods.push(Method::new(method)),
+                ItemSyntax::Method(method) => methods.push(method),
                 ItemSyntax::Other(other) => items.push(other),
             }
         }
+        let streams = StreamType::take_all(&mut items);
+        let methods = methods.into_iter().map(|method| Method::new(&runtime, method, &streams)).collect();
         Self {
-            runtime: attributes.runtime.or(others.runtime).unwrap_or_default(),
+            runtime,
             attrs: others.others.into_iter().filter(|attr| !is_async_trait(attr)).collect(),
             unsafety: syntax.unsafety,
             impl_token: syntax.impl_token,
@@ -133,6 +145,7 @@ impl Service {
             self_ty: syntax.self_ty,
             entries: attributes.entries,
             wire_name: others.wire_name,
+            has_default_stubs: others.has_default_stubs,
             taken: others.taken,
             methods,
             others: items,
@@ -147,7 +160,11 @@ impl Service {
 }
 
 impl Method {
-    fn new(mut syntax: FnSyntax) -> Self {
+    pub(super) fn cfgs(&self) -> impl Iterator<Item = &Attribute> {
+        self.attrs.iter().filter(|attr| attr.path().is_ident("cfg"))
+    }
+
+    fn new(runtime: &RuntimePath, mut syntax: FnSyntax, streams: &[StreamType]) -> Self {
         let mut errors = Errors::default();
         let attributes = Attributes::new(Place::Method, syntax.attrs, &mut errors);
         let (attrs, handler_attrs) = attributes.others.into_iter().partition(is_about_the_item);
@@ -155,6 +172,8 @@ impl Method {
         if is_desugared {
             syntax.sig = desugared::undo(syntax.sig);
         }
+        syntax.sig = stream::replace(syntax.sig, streams);
+        syntax.body = stream::replace_in(syntax.body, streams);
         let inputs = syntax.sig.inputs.iter_mut();
         let keys: Vec<_> = inputs.map(|input| take_metadata(input, &mut errors)).collect();
         let mut params = syntax.sig.inputs.iter().zip(keys).filter_map(|(input, key)| match input {
@@ -171,7 +190,15 @@ impl Method {
         }
         let message = message.map(|(param, _)| &*param.ty);
         let params = params.map(|(param, key)| Param::new(param, key)).collect();
-        let rpc = Rpc::new(&syntax.sig, message, &mut errors);
+        let mut rpc = Rpc::new(&syntax.sig, message, &mut errors);
+        if let Some(rpc) = &mut rpc {
+            let wire_name = attributes.wire_name.as_ref();
+            rpc.stream =
+                ReplyStream::new(runtime, &syntax.sig, wire_name, &rpc.reply.ty, streams, &mut errors);
+            if let Some(stream) = &rpc.stream {
+                rpc.reply.ty = stream.item.clone();
+            }
+        }
         Self {
             attrs,
             handler_attrs,
@@ -216,9 +243,15 @@ impl Rpc {
             }
         }
         let (message, output) = (message?, output?);
+        let mut message = Message::new(message, "Request");
+        let streamed = unwrapped(&message.ty, "Streaming").cloned();
+        let client_streams = streamed.is_some();
+        message.ty = streamed.unwrap_or(message.ty);
         Some(Self {
             receiver: receiver?,
-            message: Message::new(message, "Request"),
+            message,
+            client_streams,
+            stream: None,
             reply: Message::new(output.ok, "Response"),
             error: output.error.cloned(),
         })

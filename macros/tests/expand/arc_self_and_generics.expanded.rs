@@ -22,7 +22,7 @@ where
         Self: 'async_trait,
     {
         __private::Box::pin(async move {
-            let (call, mut exchange) = __private::Exchange::new(
+            let (call, mut exchange) = __private::Exchange::unary(
                 __private::method_info(
                     <CalculatriceServer<
                         (),
@@ -46,21 +46,21 @@ where
                     >::until_finish(hooks0);
                     let result = {
                         let rest = __private::pin(async {
-                            exchange.on_request(&mut hooks0)?;
+                            let mut hooks = (&mut hooks0, ());
+                            let message = exchange.receive(&mut hooks)?;
                             let reply = Self::__calculatrice_addition(
                                     __private::Clone::clone(&self),
-                                    exchange.message(),
+                                    message,
                                 )
                                 .await
                                 .map_err(|error: CalcError| <CalcError as __private::IntoStatus>::into_status(
                                     error,
                                 ))?;
-                            exchange.reply(__private::Response::new(reply));
-                            exchange.on_response(&mut hooks0)?;
-                            __private::Result::<
-                                (),
-                                __private::Status,
-                            >::Ok(())
+                            exchange
+                                .reply(
+                                    __private::Response::new(reply),
+                                    &mut hooks,
+                                )
                         });
                         __private::Interceptor::around(
                                 &entry,
@@ -70,7 +70,7 @@ where
                             )
                             .await
                     };
-                    __private::Finish::finish(hooks0, result)
+                    __private::Finish::finish(hooks0, call, result)
                 });
                 __private::Guarded::new(call, rest).await
             };

@@ -17,7 +17,7 @@ impl calcul::calculatrice_server::Calculatrice for Calculator {
         Self: 'async_trait,
     {
         __private::Box::pin(async move {
-            let (call, mut exchange) = __private::Exchange::new(
+            let (call, mut exchange) = __private::Exchange::unary(
                 __private::method_info(
                     <calcul::calculatrice_server::CalculatriceServer<
                         (),
@@ -30,19 +30,17 @@ impl calcul::calculatrice_server::Calculatrice for Calculator {
             let call = &call;
             let result = {
                 let rest = __private::pin(async {
+                    let mut hooks = ();
+                    let message = exchange.receive(&mut hooks)?;
                     let reply = Self::__calculatrice_addition(
                             self,
-                            exchange.request(call),
+                            call.to_request(message),
                         )
                         .await
                         .map_err(|error: Status| <Status as __private::IntoStatus>::into_status(
                             error,
                         ))?;
-                    exchange.reply(reply);
-                    __private::Result::<
-                        (),
-                        __private::Status,
-                    >::Ok(())
+                    exchange.reply(reply, &mut hooks)
                 });
                 __private::Guarded::new(call, rest).await
             };

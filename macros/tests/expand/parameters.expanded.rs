@@ -22,7 +22,7 @@ impl Calculatrice for Calculator {
         Self: 'async_trait,
     {
         __private::Box::pin(async move {
-            let (call, mut exchange) = __private::Exchange::new(
+            let (call, mut exchange) = __private::Exchange::unary(
                 __private::method_info(
                     <CalculatriceServer<
                         (),
@@ -52,10 +52,11 @@ impl Calculatrice for Calculator {
                             let argument2 = call
                                 .get_bin::<Protobuf<Trace>>("trace-bin")?;
                             let peer = call.extract::<RemoteAddr>()?;
-                            exchange.on_request(&mut hooks0)?;
+                            let mut hooks = (&mut hooks0, ());
+                            let message = exchange.receive(&mut hooks)?;
                             let reply = Self::__calculatrice_addition(
                                     self,
-                                    exchange.message(),
+                                    message,
                                     caller,
                                     locale,
                                     argument2,
@@ -66,12 +67,11 @@ impl Calculatrice for Calculator {
                                 .map_err(|error| __private::IntoStatus::into_status(
                                     error,
                                 ))?;
-                            exchange.reply(__private::Response::new(reply));
-                            exchange.on_response(&mut hooks0)?;
-                            __private::Result::<
-                                (),
-                                __private::Status,
-                            >::Ok(())
+                            exchange
+                                .reply(
+                                    __private::Response::new(reply),
+                                    &mut hooks,
+                                )
                         });
                         __private::Interceptor::around(
                                 &entry,
@@ -81,7 +81,7 @@ impl Calculatrice for Calculator {
                             )
                             .await
                     };
-                    __private::Finish::finish(hooks0, result)
+                    __private::Finish::finish(hooks0, call, result)
                 });
                 __private::Guarded::new(call, rest).await
             };

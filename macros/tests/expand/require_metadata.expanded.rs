@@ -18,7 +18,7 @@ impl Calculatrice for Calculator {
         Self: 'async_trait,
     {
         __private::Box::pin(async move {
-            let (call, mut exchange) = __private::Exchange::new(
+            let (call, mut exchange) = __private::Exchange::unary(
                 __private::method_info(
                     <CalculatriceServer<
                         (),
@@ -57,22 +57,22 @@ impl Calculatrice for Calculator {
                     >::until_finish(hooks0);
                     let result = {
                         let rest = __private::pin(async {
-                            exchange.on_request(&mut hooks0)?;
+                            let mut hooks = (&mut hooks0, ());
+                            let message = exchange.receive(&mut hooks)?;
                             let reply = Self::__calculatrice_addition(
                                     self,
-                                    exchange.message(),
+                                    message,
                                     tenant,
                                 )
                                 .await
                                 .map_err(|error: CalcError| <CalcError as __private::IntoStatus>::into_status(
                                     error,
                                 ))?;
-                            exchange.reply(__private::Response::new(reply));
-                            exchange.on_response(&mut hooks0)?;
-                            __private::Result::<
-                                (),
-                                __private::Status,
-                            >::Ok(())
+                            exchange
+                                .reply(
+                                    __private::Response::new(reply),
+                                    &mut hooks,
+                                )
                         });
                         __private::Interceptor::around(
                                 &entry,
@@ -82,7 +82,7 @@ impl Calculatrice for Calculator {
                             )
                             .await
                     };
-                    __private::Finish::finish(hooks0, result)
+                    __private::Finish::finish(hooks0, call, result)
                 });
                 __private::Guarded::new(call, rest).await
             };

@@ -20,7 +20,7 @@ impl Calculatrice for Calculator {
         Self: 'async_trait,
     {
         __private::Box::pin(async move {
-            let (call, mut exchange) = __private::Exchange::new(
+            let (call, mut exchange) = __private::Exchange::unary(
                 __private::method_info(
                     "calcul.v2.Calculatrice",
                     "ADD",
@@ -31,16 +31,15 @@ impl Calculatrice for Calculator {
             let call = &call;
             let result = {
                 let rest = __private::pin(async {
-                    let reply = Self::__calculatrice_addition(self, exchange.message())
+                    let mut hooks = ();
+                    let message = exchange.receive(&mut hooks)?;
+                    let reply = Self::__calculatrice_addition(self, message)
                         .await
                         .map_err(|error: CalcError| <CalcError as __private::IntoStatus>::into_status(
                             error,
                         ))?;
-                    exchange.reply(__private::Response::new(reply));
-                    __private::Result::<
-                        (),
-                        __private::Status,
-                    >::Ok(())
+                    exchange
+                        .reply(__private::Response::new(reply), &mut hooks)
                 });
                 __private::Guarded::new(call, rest).await
             };

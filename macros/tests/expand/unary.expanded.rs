@@ -19,7 +19,7 @@ impl Calculatrice for Calculator {
         Self: 'async_trait,
     {
         __private::Box::pin(async move {
-            let (call, mut exchange) = __private::Exchange::new(
+            let (call, mut exchange) = __private::Exchange::unary(
                 __private::method_info(
                     <CalculatriceServer<
                         (),
@@ -59,11 +59,11 @@ impl Calculatrice for Calculator {
                                 let caller = &provided;
                                 let _ = caller;
                                 let rest = __private::pin(async {
-                                    exchange.on_request(&mut hooks0)?;
-                                    exchange.on_request(&mut hooks1)?;
+                                    let mut hooks = (&mut hooks0, (&mut hooks1, ()));
+                                    let message = exchange.receive(&mut hooks)?;
                                     let reply = Self::__calculatrice_addition(
                                             self,
-                                            exchange.message(),
+                                            message,
                                             caller,
                                         )
                                         .await
@@ -71,13 +71,10 @@ impl Calculatrice for Calculator {
                                             error,
                                         ))?;
                                     exchange
-                                        .reply(__private::Response::new(reply));
-                                    exchange.on_response(&mut hooks1)?;
-                                    exchange.on_response(&mut hooks0)?;
-                                    __private::Result::<
-                                        (),
-                                        __private::Status,
-                                    >::Ok(())
+                                        .reply(
+                                            __private::Response::new(reply),
+                                            &mut hooks,
+                                        )
                                 });
                                 __private::Interceptor::around(
                                         &entry,
@@ -87,7 +84,7 @@ impl Calculatrice for Calculator {
                                     )
                                     .await
                             };
-                            __private::Finish::finish(hooks1, result)
+                            __private::Finish::finish(hooks1, call, result)
                         });
                         __private::Interceptor::around(
                                 &entry,
@@ -97,7 +94,7 @@ impl Calculatrice for Calculator {
                             )
                             .await
                     };
-                    __private::Finish::finish(hooks0, result)
+                    __private::Finish::finish(hooks0, call, result)
                 });
                 __private::Guarded::new(call, rest).await
             };

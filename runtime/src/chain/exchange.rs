@@ -1,96 +1,280 @@
 use std::fmt;
+use std::marker::PhantomData;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::task::{Context, Poll};
 
+use futures_core::Stream;
 use tonic::{Request, Response, Status};
 
-use super::{BUG, Finish};
-use crate::{Call, Hooks, MethodInfo, Rpc};
+use super::bug;
+use super::outlet::Outlet;
+use super::shared::{Lent, Shared};
+use super::stack::Stack;
+use crate::streaming::Streaming;
+use crate::{Call, Method, MethodInfo, Rpc};
 
-/// The message and the reply of a unary call, kept in one place while the chain runs.
+/// The messages of a call, kept in one place while the chain runs: handed on from level to level
+/// they would be copied at each of them.
 ///
-/// Handed on from level to level they would be copied at each of them.
-pub struct Exchange<Req, Res> {
-    message: Option<Req>,
-    reply: Option<Response<Res>>,
+/// `I` is what the client sends, a [`Message`] or an [`Inbound`] stream; `O` is where the reply
+/// goes, a [`Reply`] or an [`Outlet`].
+pub struct Exchange<M: Method, I, O> {
+    method: &'static MethodInfo,
+    inbound: I,
+    outbound: O,
+    messages: PhantomData<M>,
 }
 
-impl<Req: Send + 'static, Res: Send + 'static> Exchange<Req, Res> {
-    /// Takes a request apart: what interceptors see, and the message.
-    #[inline]
-    pub fn new(method: &'static MethodInfo, request: Request<Req>) -> (Call, Self) {
-        let (metadata, extensions, message) = request.into_parts();
-        let call = Call::new(method, Request::from_parts(metadata, extensions, ()));
-        (call, Self { message: Some(message), reply: None })
-    }
+/// The one message of a client.
+#[derive(Debug)]
+pub struct Message<Req>(Option<Req>);
 
-    /// Shows the message to one interceptor.
-    #[inline]
-    pub fn on_request<H: Hooks<Rpc<Req, Res>>>(
-        &mut self,
-        hooks: &mut Finish<Rpc<Req, Res>, H>,
-    ) -> Result<(), Status> {
-        self.message.as_mut().map_or(Ok(()), |message| hooks.on_request(message))
-    }
+/// The messages of a client that streams.
+pub struct Inbound<M: Method> {
+    stream: Option<tonic::Streaming<M::Request>>,
+    /// The hooks, once the handler has the stream.
+    shared: Option<Arc<dyn Lent<M>>>,
+}
 
-    /// The message, for a handler that takes it bare.
+/// The one reply of a service.
+#[derive(Debug)]
+pub struct Reply<Res>(Option<Response<Res>>);
+
+impl<Req: Send + 'static, Res: Send + 'static> Exchange<Rpc<Req, Res>, Message<Req>, Reply<Res>> {
+    /// Takes a unary request apart: what interceptors see, and the message.
+    #[inline]
+    pub fn unary(method: &'static MethodInfo, request: Request<Req>) -> (Call, Self) {
+        let (call, message) = take_apart(method, request);
+        (call, Self::new(method, Message(Some(message)), Reply(None)))
+    }
+}
+
+impl<Req: Send + 'static, Res: Send + 'static> Exchange<Rpc<Req, Res>, Inbound<Rpc<Req, Res>>, Reply<Res>> {
+    /// The same for a client that streams.
+    pub fn client_streaming(
+        method: &'static MethodInfo,
+        request: Request<tonic::Streaming<Req>>,
+    ) -> (Call, Self) {
+        let (call, stream) = take_apart(method, request);
+        (call, Self::new(method, Inbound { stream: Some(stream), shared: None }, Reply(None)))
+    }
+}
+
+impl<Req: Send + 'static, Res: Send + 'static> Exchange<Rpc<Req, Res>, Message<Req>, Outlet<Res>> {
+    /// The same for a service that streams.
+    pub fn server_streaming(
+        method: &'static MethodInfo,
+        request: Request<Req>,
+        outlet: Outlet<Res>,
+    ) -> (Call, Self) {
+        let (call, message) = take_apart(method, request);
+        (call, Self::new(method, Message(Some(message)), outlet))
+    }
+}
+
+impl<Req: Send + 'static, Res: Send + 'static> Exchange<Rpc<Req, Res>, Inbound<Rpc<Req, Res>>, Outlet<Res>> {
+    /// The same if both stream.
+    pub fn bidirectional(
+        method: &'static MethodInfo,
+        request: Request<tonic::Streaming<Req>>,
+        outlet: Outlet<Res>,
+    ) -> (Call, Self) {
+        let (call, stream) = take_apart(method, request);
+        (call, Self::new(method, Inbound { stream: Some(stream), shared: None }, outlet))
+    }
+}
+
+#[inline]
+fn take_apart<T>(method: &'static MethodInfo, request: Request<T>) -> (Call, T) {
+    let (metadata, extensions, message) = request.into_parts();
+    (Call::new(method, Request::from_parts(metadata, extensions, ())), message)
+}
+
+impl<M: Method, I, O> Exchange<M, I, O> {
+    #[inline]
+    fn new(method: &'static MethodInfo, inbound: I, outbound: O) -> Self {
+        Self { method, inbound, outbound, messages: PhantomData }
+    }
+}
+
+// ===== What the client sends =====
+
+impl<M: Method, O> Exchange<M, Message<M::Request>, O> {
+    /// Shows the message to the hooks, and hands it over.
     ///
     /// # Panics
     ///
     /// The second time. The expansion calls it once, and a future cannot run twice.
     #[inline]
-    pub fn message(&mut self) -> Req {
-        self.message.take().expect("the handler is called once")
+    pub fn receive(&mut self, hooks: &mut impl Stack<M>) -> Result<M::Request, Status> {
+        // Before it moves: it is moved once.
+        if let Some(message) = &mut self.inbound.0 {
+            hooks.on_request(message)?;
+        }
+        Ok(self.inbound.0.take().expect("the handler is called once"))
+    }
+}
+
+impl<M: Method, O> Exchange<M, Inbound<M>, O> {
+    /// Hands over the stream, which shows each message to the hooks.
+    ///
+    /// # Panics
+    ///
+    /// The second time, as above.
+    pub fn receive<S: Stack<M>>(&mut self, hooks: &mut S) -> Result<Streaming<M::Request>, Status> {
+        let shared = Arc::new(Shared::<M, S::Hooks>::new(self.method, hooks.take()));
+        hooks.lend(Arc::clone(&shared) as _, 0);
+        self.inbound.shared = Some(Arc::clone(&shared) as _);
+        let stream = self.inbound.stream.take().expect("the handler is called once");
+        Ok(Streaming::new(stream, shared))
     }
 
-    /// The message, for a handler that takes tonic's `Request`.
+    /// Runs the handler until a hook rejects a message, whatever the handler makes of that.
+    pub async fn until_rejected<T>(
+        &self,
+        mut handler: Pin<&mut impl Future<Output = T>>,
+    ) -> Result<T, Status> {
+        std::future::poll_fn(|cx| match self.inbound.poll_rejection(cx) {
+            Poll::Ready(status) => Poll::Ready(Err(status)),
+            Poll::Pending => match handler.as_mut().poll(cx) {
+                Poll::Pending => Poll::Pending,
+                Poll::Ready(value) => Poll::Ready(match self.inbound.poll_rejection(cx) {
+                    Poll::Ready(status) => Err(status),
+                    Poll::Pending => Ok(value),
+                }),
+            },
+        })
+        .await
+    }
+}
+
+/// What a reply needs to know of the client's side.
+pub trait Receiving<M: Method> {
+    fn on_response(&self, hooks: &mut impl Stack<M>, message: &mut M::Response) -> Result<(), Status>;
+
+    fn poll_rejection(&self, cx: &mut Context<'_>) -> Poll<Status>;
+}
+
+impl<M: Method> Receiving<M> for Message<M::Request> {
     #[inline]
-    pub fn request(&mut self, call: &Call) -> Request<Req> {
-        call.to_request(self.message())
+    fn on_response(&self, hooks: &mut impl Stack<M>, message: &mut M::Response) -> Result<(), Status> {
+        hooks.on_response(message)
     }
 
-    /// Keeps the handler's reply.
     #[inline]
-    pub fn reply(&mut self, reply: Response<Res>) {
-        self.reply = Some(reply);
+    fn poll_rejection(&self, _cx: &mut Context<'_>) -> Poll<Status> {
+        Poll::Pending
+    }
+}
+
+impl<M: Method> Receiving<M> for Inbound<M> {
+    fn on_response(&self, _hooks: &mut impl Stack<M>, message: &mut M::Response) -> Result<(), Status> {
+        // All hooks at once, under one lock.
+        self.shared.as_ref().map_or(Ok(()), |shared| shared.on_response(message))
     }
 
-    /// Shows the reply to one interceptor.
+    fn poll_rejection(&self, cx: &mut Context<'_>) -> Poll<Status> {
+        self.shared.as_ref().map_or(Poll::Pending, |shared| shared.poll_rejection(cx))
+    }
+}
+
+// ===== What the service replies =====
+
+impl<M: Method, I: Receiving<M>> Exchange<M, I, Reply<M::Response>> {
+    /// Shows the reply to the hooks, and keeps it.
     #[inline]
-    pub fn on_response<H: Hooks<Rpc<Req, Res>>>(
+    pub fn reply(
         &mut self,
-        hooks: &mut Finish<Rpc<Req, Res>, H>,
+        mut reply: Response<M::Response>,
+        hooks: &mut impl Stack<M>,
     ) -> Result<(), Status> {
-        self.reply.as_mut().map_or(Ok(()), |reply| hooks.on_response(reply.get_mut()))
+        self.inbound.on_response(hooks, reply.get_mut())?;
+        self.outbound.0 = Some(reply);
+        Ok(())
     }
 
     /// What the trait method returns, once the chain has ended.
     #[inline]
-    pub fn end(self, call: &Call, result: Result<(), Status>) -> Result<Response<Res>, Status> {
-        match (result, self.reply) {
+    pub fn end(self, call: &Call, result: Result<(), Status>) -> Result<Response<M::Response>, Status> {
+        match (result, self.outbound.0) {
             (Ok(()), Some(mut reply)) => {
                 call.move_reply_metadata(reply.metadata_mut());
+                call.warn_of_trailers();
                 Ok(reply)
             }
-            (Ok(()), None) => Err(without_reply(call)),
+            (Ok(()), None) => {
+                Err(bug(call, "an interceptor ended the call with `Ok`, but there is no reply"))
+            }
             (Err(mut status), _) => {
-                call.move_reply_metadata(status.metadata_mut());
+                call.move_all_metadata(status.metadata_mut());
                 Err(status)
             }
         }
     }
 }
 
-/// An interceptor said `Ok` and never awaited the rest, or turned its error into `Ok`.
-#[cold]
-fn without_reply(call: &Call) -> Status {
-    tracing::error!(target: "vestibule",
-        method = call.method().path(),
-        "an interceptor ended the call with `Ok`, but there is no reply"
-    );
-    Status::internal(BUG)
+impl<M: Method, I: Receiving<M>> Exchange<M, I, Outlet<M::Response>> {
+    /// Sends the headers of the reply, and then each message that the hooks let pass.
+    pub async fn stream<S, E>(
+        &mut self,
+        call: &Call,
+        reply: Response<S>,
+        hooks: &mut impl Stack<M>,
+        into_status: impl Fn(E) -> Status,
+    ) -> Result<(), Status>
+    where
+        S: Stream<Item = Result<M::Response, E>>,
+    {
+        let (mut metadata, stream, extensions) = reply.into_parts();
+        call.move_reply_metadata(&mut metadata);
+        self.outbound.open(Response::from_parts(metadata, (), extensions)).await;
+        let mut stream = pin!(stream);
+        while let Some(message) = self.next(stream.as_mut()).await? {
+            let mut message = message.map_err(&into_status)?;
+            self.inbound.on_response(hooks, &mut message)?;
+            self.outbound.send(message).await;
+        }
+        Ok(())
+    }
+
+    /// The next message, unless one from the client is rejected meanwhile.
+    async fn next<S: Stream>(&self, mut stream: Pin<&mut S>) -> Result<Option<S::Item>, Status> {
+        std::future::poll_fn(|cx| match self.inbound.poll_rejection(cx) {
+            Poll::Ready(status) => Poll::Ready(Err(status)),
+            Poll::Pending => stream.as_mut().poll_next(cx).map(Ok),
+        })
+        .await
+    }
+
+    /// How the reply ends: what is left of its metadata goes into the trailers.
+    pub fn end(self, call: &Call, result: Result<(), Status>) -> Result<(), Status> {
+        match result {
+            Ok(()) if !self.outbound.is_open() => {
+                Err(bug(call, "an interceptor ended the call with `Ok`, but there is no reply"))
+            }
+            Ok(()) => {
+                // An error with the code OK is how tonic is told of trailers.
+                let mut end = Status::ok("");
+                call.move_all_metadata(end.metadata_mut());
+                if end.metadata().is_empty() { Ok(()) } else { Err(end) }
+            }
+            Err(mut status) => {
+                call.move_all_metadata(status.metadata_mut());
+                Err(status)
+            }
+        }
+    }
 }
 
-impl<Req, Res> fmt::Debug for Exchange<Req, Res> {
+impl<M: Method> fmt::Debug for Inbound<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Exchange").field("replied", &self.reply.is_some()).finish_non_exhaustive()
+        f.debug_struct("Inbound").finish_non_exhaustive()
+    }
+}
+
+impl<M: Method, I, O> fmt::Debug for Exchange<M, I, O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Exchange").field("method", &self.method.path()).finish_non_exhaustive()
     }
 }

@@ -1,34 +1,44 @@
 use std::fmt;
-use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::thread;
 
 use tonic::Status;
 
-use super::BUG;
-use super::guarded::panic_text;
-use crate::{Hooks, Method, Outcome};
+use super::shared::Lent;
+use super::{BUG, panic_text};
+use crate::{Call, Hooks, Method, Outcome};
 
 /// Hooks whose `on_finish` runs exactly once: with the result, or else when the call is dropped.
 pub struct Finish<M: Method, H: Hooks<M>> {
-    hooks: H,
-    finished: bool,
-    method: PhantomData<M>,
+    place: Place<M, H>,
+}
+
+/// Where the hooks are.
+enum Place<M: Method, H> {
+    Here(H),
+    /// Shared with the inbound stream, together with those of the other interceptors: the one at
+    /// this index.
+    Lent(Arc<dyn Lent<M>>, usize),
+    /// They have been told of the end.
+    Gone,
 }
 
 impl<M: Method, H: Hooks<M>> Finish<M, H> {
     #[inline]
     pub(crate) fn new(hooks: H) -> Self {
-        Self { hooks, finished: false, method: PhantomData }
+        Self { place: Place::Here(hooks) }
     }
 
     /// Tells the hooks how the call ended.
     #[inline]
-    pub fn finish(mut self, result: Result<(), Status>) -> Result<(), Status> {
-        // First, so that a hook that panics is not told twice.
-        self.finished = true;
+    pub fn finish(mut self, call: &Call, result: Result<(), Status>) -> Result<(), Status> {
+        if call.progress().is_interrupted() {
+            self.tell(&Outcome::Interrupted);
+            return result;
+        }
         let outcome = Outcome::Finished(result);
-        self.hooks.on_finish(&outcome);
+        self.tell(&outcome);
         match outcome {
             Outcome::Finished(result) => result,
             Outcome::Interrupted => unreachable!("it was made three lines above"),
@@ -36,42 +46,70 @@ impl<M: Method, H: Hooks<M>> Finish<M, H> {
     }
 
     #[inline]
-    pub(super) fn on_request(&mut self, message: &mut M::Request) -> Result<(), Status> {
-        self.hooks.on_request(message)
+    fn tell(&mut self, outcome: &Outcome) {
+        // Gone first, so that a hook that panics is not told twice.
+        match std::mem::replace(&mut self.place, Place::Gone) {
+            Place::Here(mut hooks) => hooks.on_finish(outcome),
+            Place::Lent(shared, index) => shared.on_finish(index, outcome),
+            Place::Gone => {}
+        }
     }
 
+    /// The hooks, as long as they are here: the message of a call that has only one.
     #[inline]
-    pub(super) fn on_response(&mut self, message: &mut M::Response) -> Result<(), Status> {
-        self.hooks.on_response(message)
+    pub(super) fn here(&mut self) -> Option<&mut H> {
+        match &mut self.place {
+            Place::Here(hooks) => Some(hooks),
+            Place::Lent(..) | Place::Gone => None,
+        }
+    }
+
+    /// Gives the hooks away, to be shared.
+    ///
+    /// # Panics
+    ///
+    /// The second time.
+    pub(super) fn take(&mut self) -> H {
+        match std::mem::replace(&mut self.place, Place::Gone) {
+            Place::Here(hooks) => hooks,
+            Place::Lent(..) | Place::Gone => unreachable!("hooks are shared once"),
+        }
+    }
+
+    /// Where the hooks are now.
+    pub(super) fn lend(&mut self, shared: Arc<dyn Lent<M>>, index: usize) {
+        self.place = Place::Lent(shared, index);
     }
 }
 
 impl<M: Method, H: Hooks<M>> Drop for Finish<M, H> {
     #[inline]
     fn drop(&mut self) {
-        if !self.finished {
-            interrupted(&mut self.hooks);
+        if !matches!(self.place, Place::Gone) {
+            self.drop_unfinished();
         }
     }
 }
 
-/// The end of a call that has no result. An interceptor further in that panics has one already:
-/// what the client will see.
-#[cold]
-fn interrupted<M: Method, H: Hooks<M>>(hooks: &mut H) {
-    let outcome = if thread::panicking() {
-        Outcome::Finished(Err(Status::internal(BUG)))
-    } else {
-        Outcome::Interrupted
-    };
-    // A panic that leaves a destructor while another one unwinds aborts the process.
-    if let Err(panic) = catch_unwind(AssertUnwindSafe(|| hooks.on_finish(&outcome))) {
-        tracing::error!(target: "vestibule", panic = panic_text(&*panic), "`on_finish` panicked");
+impl<M: Method, H: Hooks<M>> Finish<M, H> {
+    /// The end of a call that has no result. While a panic unwinds it has one: what the client
+    /// will see.
+    #[cold]
+    fn drop_unfinished(&mut self) {
+        let outcome = if thread::panicking() {
+            Outcome::Finished(Err(Status::internal(BUG)))
+        } else {
+            Outcome::Interrupted
+        };
+        // A panic that leaves a destructor while another one unwinds aborts the process.
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| self.tell(&outcome))) {
+            tracing::error!(target: "vestibule", panic = panic_text(&*panic), "`on_finish` panicked");
+        }
     }
 }
 
 impl<M: Method, H: Hooks<M>> fmt::Debug for Finish<M, H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Finish").field("finished", &self.finished).finish_non_exhaustive()
+        f.debug_struct("Finish").finish_non_exhaustive()
     }
 }

@@ -1,30 +1,54 @@
-use std::any::Any;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
+use std::thread;
 
 use tonic::{Code, Status};
 
-use super::BUG;
+use super::{bug, report};
 use crate::Call;
 
-/// The rest of a call as those further out see it: a panic or an error without an error code
-/// has become INTERNAL.
+/// The rest of a call as those further out see it.
+///
+/// - A panic, or an error without an error code, has become INTERNAL.
+/// - If it is dropped before its end, those further in that wrap the call are resumed once, with
+///   CANCELLED: what they do after `rest.await` they also do for a client that went away.
 ///
 /// It holds the future by reference: moving it would copy the whole chain at every level, and an
 /// `async fn` that takes it by value would hold it twice (rust-lang/rust issue 62958).
 #[derive(Debug)]
-pub struct Guarded<'a, F> {
+pub struct Guarded<'a, F: Future<Output = Result<(), Status>>> {
     call: &'a Call,
     rest: Pin<&'a mut F>,
+    state: State,
 }
 
-impl<'a, F> Guarded<'a, F> {
+#[derive(Clone, Copy, Debug)]
+enum State {
+    Waiting,
+    /// Begun, this deep in the chain.
+    Entered(usize),
+    Ended,
+}
+
+impl<'a, F: Future<Output = Result<(), Status>>> Guarded<'a, F> {
     /// Guards `rest`, which belongs to `call`.
     #[inline]
     pub fn new(call: &'a Call, rest: Pin<&'a mut F>) -> Self {
-        Self { call, rest }
+        Self { call, rest, state: State::Waiting }
+    }
+
+    #[inline]
+    fn poll_rest(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Status>> {
+        let rest = self.rest.as_mut();
+        match catch_unwind(AssertUnwindSafe(|| rest.poll(cx))) {
+            Ok(Poll::Ready(Err(status))) if status.code() == Code::Ok => {
+                Poll::Ready(Err(bug(self.call, "an error with the code OK")))
+            }
+            Ok(poll) => poll,
+            Err(panic) => Poll::Ready(Err(report(self.call.method(), &*panic))),
+        }
     }
 }
 
@@ -33,36 +57,44 @@ impl<F: Future<Output = Result<(), Status>>> Future for Guarded<'_, F> {
 
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let rest = self.rest.as_mut();
-        match catch_unwind(AssertUnwindSafe(|| rest.poll(cx))) {
-            Ok(Poll::Ready(Err(status))) if status.code() == Code::Ok => {
-                Poll::Ready(Err(without_code(self.call)))
+        let this = &mut *self;
+        let level = match this.state {
+            State::Entered(level) => level,
+            State::Waiting | State::Ended => this.call.progress().enter(),
+        };
+        this.state = State::Entered(level);
+        let progress = this.call.progress();
+        // The innermost one has nothing to resume: its rest is what was interrupted.
+        let poll = if progress.is_interrupted_at(level) { Poll::Pending } else { this.poll_rest(cx) };
+        let poll = match poll {
+            Poll::Pending if progress.is_interrupted() => Poll::Ready(Err(interrupted())),
+            poll => poll,
+        };
+        if poll.is_ready() {
+            progress.leave(level);
+            this.state = State::Ended;
+        }
+        poll
+    }
+}
+
+impl<F: Future<Output = Result<(), Status>>> Drop for Guarded<'_, F> {
+    #[inline]
+    fn drop(&mut self) {
+        if let State::Entered(level) = self.state {
+            let progress = self.call.progress();
+            if !progress.is_innermost(level) && !thread::panicking() {
+                progress.interrupt(|| {
+                    // Whether it is ready or not, it is dropped next.
+                    let _ = self.poll_rest(&mut Context::from_waker(Waker::noop()));
+                });
             }
-            Ok(poll) => poll,
-            Err(panic) => Poll::Ready(Err(panicked(self.call, &*panic))),
+            progress.leave(level);
         }
     }
 }
 
 #[cold]
-fn without_code(call: &Call) -> Status {
-    tracing::error!(target: "vestibule", method = call.method().path(), "an error with the code OK");
-    Status::internal(BUG)
-}
-
-#[cold]
-fn panicked(call: &Call, panic: &(dyn Any + Send)) -> Status {
-    tracing::error!(target: "vestibule", method = call.method().path(), panic = panic_text(panic), "a call panicked");
-    Status::internal(BUG)
-}
-
-/// The message of `panic!`, which is a `&str` or a `String` unless `panic_any` was used.
-pub(super) fn panic_text(panic: &(dyn Any + Send)) -> &str {
-    if let Some(text) = panic.downcast_ref::<&str>() {
-        text
-    } else if let Some(text) = panic.downcast_ref::<String>() {
-        text
-    } else {
-        "a value that is no text"
-    }
+fn interrupted() -> Status {
+    Status::cancelled("the call was interrupted")
 }

@@ -4,19 +4,59 @@
 mod exchange;
 mod finish;
 mod guarded;
+mod outlet;
+mod shared;
+mod stack;
 mod stand_in;
 
 pub use exchange::Exchange;
 pub use finish::Finish;
 pub use guarded::Guarded;
+pub use outlet::{BoxStream, Opening, Outlet, ReplyStream, boxed};
+pub(crate) use shared::Gate;
 pub use stand_in::StandIn;
 
+use std::any::Any;
 use std::pin::Pin;
 
 use tonic::{Response, Status};
+
+use crate::interceptors::{Place, last_panic};
+use crate::{Call, MethodInfo};
 
 /// What a method of tonic's trait returns: the future that async-trait makes of an `async fn`.
 pub type BoxReply<'a, Res> = Pin<Box<dyn Future<Output = Result<Response<Res>, Status>> + Send + 'a>>;
 
 /// All that a client learns of a bug: the log has the rest.
 const BUG: &str = "internal error";
+
+/// A bug that the operator reads of.
+#[cold]
+fn bug(call: &Call, what: &'static str) -> Status {
+    tracing::error!(target: "vestibule", method = call.method().path(), "{what}");
+    Status::internal(BUG)
+}
+
+/// A panic in a call, for the operator to read.
+#[cold]
+fn report(method: &MethodInfo, panic: &(dyn Any + Send)) -> Status {
+    let (method, panic) = (method.path(), panic_text(panic));
+    match last_panic() {
+        Some(Place { location, backtrace }) => {
+            tracing::error!(target: "vestibule", method, panic, location, %backtrace, "a call panicked");
+        }
+        None => tracing::error!(target: "vestibule", method, panic, "a call panicked"),
+    }
+    Status::internal(BUG)
+}
+
+/// The message of `panic!`, which is a `&str` or a `String` unless `panic_any` was used.
+fn panic_text(panic: &(dyn Any + Send)) -> &str {
+    if let Some(text) = panic.downcast_ref::<&str>() {
+        text
+    } else if let Some(text) = panic.downcast_ref::<String>() {
+        text
+    } else {
+        "a value that is no text"
+    }
+}

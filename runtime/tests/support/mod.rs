@@ -1,8 +1,12 @@
-//! A probe service over real TCP.
+//! A server and a client over real TCP.
 #![allow(dead_code, reason = "each test file uses a part of it")]
+
+pub(crate) mod tracer;
 
 use std::net::SocketAddr;
 
+use proto::hello::greeter_client::GreeterClient;
+use proto::hello::{HelloRequest, HelloResponse};
 use proto::probe::probe_client::ProbeClient;
 use proto::probe::{Ping, Pong};
 use tokio::net::TcpListener;
@@ -12,7 +16,7 @@ use tonic::codegen::Service;
 use tonic::codegen::http;
 use tonic::server::NamedService;
 use tonic::transport::{Channel, Server};
-use tonic::{Request, Response, Status};
+use tonic::{Code, Request, Response, Status, Streaming};
 
 /// Serves on a free port until the test ends.
 pub(crate) async fn serve<S>(service: S) -> SocketAddr
@@ -33,6 +37,33 @@ where
     addr
 }
 
+pub(crate) async fn connect_greeter(addr: SocketAddr) -> GreeterClient<Channel> {
+    GreeterClient::connect(format!("http://{addr}")).await.expect("the server accepts")
+}
+
+pub(crate) fn hello(name: &str) -> HelloRequest {
+    HelloRequest { name: name.to_owned() }
+}
+
+/// The replies of a stream, and how it ended.
+pub(crate) async fn replies(
+    stream: Result<Response<Streaming<HelloResponse>>, Status>,
+) -> (Vec<String>, Result<(), (Code, String)>) {
+    let mut replies = Vec::new();
+    let told = |status: Status| (status.code(), status.message().to_owned());
+    let mut stream = match stream {
+        Ok(response) => response.into_inner(),
+        Err(status) => return (replies, Err(told(status))),
+    };
+    loop {
+        match stream.message().await {
+            Ok(Some(reply)) => replies.push(reply.reply),
+            Ok(None) => return (replies, Ok(())),
+            Err(status) => return (replies, Err(told(status))),
+        }
+    }
+}
+
 pub(crate) async fn connect(addr: SocketAddr) -> ProbeClient<Channel> {
     ProbeClient::connect(format!("http://{addr}")).await.expect("the server accepts")
 }
@@ -51,6 +82,6 @@ pub(crate) fn pong(text: impl Into<String>) -> Pong {
 }
 
 /// The text of a reply, or the code and message of the status.
-pub(crate) fn answer(result: Result<Response<Pong>, Status>) -> Result<String, (tonic::Code, String)> {
+pub(crate) fn answer(result: Result<Response<Pong>, Status>) -> Result<String, (Code, String)> {
     result.map(|reply| reply.into_inner().text).map_err(|status| (status.code(), status.message().to_owned()))
 }

@@ -1,0 +1,187 @@
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::Expr;
+use syn::spanned::Spanned;
+
+use super::shared::{handler_name, into_status, mixed, read};
+use crate::args::{Entry, Failure};
+use crate::service::model::{Method, Param, Receiver, Rpc, Service, Source};
+
+/// The chain of one method: nested blocks, an `async` one for each interceptor.
+pub(super) struct Chain<'a> {
+    service: &'a Service,
+    method: &'a Method,
+    rpc: &'a Rpc,
+}
+
+impl<'a> Chain<'a> {
+    pub(super) fn new(service: &'a Service, method: &'a Method, rpc: &'a Rpc) -> Self {
+        Self { service, method, rpc }
+    }
+
+    pub(super) fn expand(&self) -> TokenStream {
+        let entries: Vec<_> = self.service.chain(self.method).collect();
+        self.level(&entries, &[])
+    }
+
+    /// The first entry with everything further in. The hooks of those further out are in `hooks`.
+    fn level(&self, entries: &[&Entry], hooks: &[Ident]) -> TokenStream {
+        match entries {
+            [] => self.handler(hooks),
+            [Entry::Interceptor { name, expr }, inner @ ..] => {
+                self.interceptor(name.as_ref(), expr, inner, hooks)
+            }
+            [Entry::Require { binding, key, failure }, inner @ ..] => {
+                let private = &self.service.runtime;
+                let inner = self.level(inner, hooks);
+                let text = if key.is_binary() { quote!(#private::Bytes) } else { quote!(&str) };
+                let ty = binding.as_ref().map_or(text, |(_, ty)| ty.to_token_stream());
+                let read = read(&mixed("call"), key, &ty);
+                let failure = self.failure(failure);
+                let value = mixed(if binding.is_some() { "value" } else { "_value" });
+                let bind = binding.as_ref().map(|(name, _)| bind(name, &value));
+                quote! {
+                    let #value = #read #failure?;
+                    #bind
+                    #inner
+                }
+            }
+        }
+    }
+
+    fn interceptor(
+        &self,
+        name: Option<&Ident>,
+        expr: &Expr,
+        inner: &[&Entry],
+        hooks: &[Ident],
+    ) -> TokenStream {
+        // All that can be wrong here is the entry, so errors point at it.
+        let at = Span::mixed_site().located_at(expr.span());
+        let own_hooks = Ident::new(&format!("hooks{}", hooks.len()), at);
+        let mut all_hooks = hooks.to_vec();
+        all_hooks.push(own_hooks.clone());
+        let inner = self.level(inner, &all_hooks);
+        let private = self.service.runtime.at(at);
+        let [entry, provided, rest, result] =
+            ["entry", "provided", "rest", "result"].map(|name| Ident::new(name, at));
+        let call = mixed("call");
+        let (message, reply) = (&self.rpc.message.ty, &self.rpc.reply.ty);
+        let bind = name.map(|name| bind(name, &provided));
+        quote_spanned! {at=>
+            let #entry = #expr;
+            let (#provided, #own_hooks) = #private::Interceptor::start(&#entry, #call).await?;
+            let mut #own_hooks = #private::Hooks::<#private::Rpc<#message, #reply>>::until_finish(#own_hooks);
+            let #result = {
+                #bind
+                let #rest = #private::pin!(async { #inner });
+                #private::Interceptor::around(&#entry, #call, &#provided, #private::Guarded::new(#call, #rest)).await
+            };
+            #private::Finish::finish(#own_hooks, #call, #result)
+        }
+    }
+
+    /// The innermost level: parameters, then the message, then the user's code, then the reply.
+    fn handler(&self, hooks: &[Ident]) -> TokenStream {
+        let private = &self.service.runtime;
+        let [call, exchange, all_hooks, message, handler, reply] =
+            ["call", "exchange", "hooks", "message", "handler", "reply"].map(mixed);
+        let params: Vec<_> =
+            self.method.params.iter().enumerate().map(|(index, param)| argument(param, index)).collect();
+        let values = params.iter().map(|(value, _)| value);
+        let arguments = params.iter().map(|(_, argument)| argument);
+        let stack = hooks.iter().rev().fold(quote!(()), |inner, hooks| quote!((&mut #hooks, #inner)));
+        let name = handler_name(self.service, self.method);
+        let receiver = self.receiver();
+        let argument = self.message(&message, &call);
+        let run = quote!(Self::#name(#receiver, #argument #(, #arguments)*));
+        let into_reply = into_status(private, self.rpc.error.as_ref());
+        let run = if self.rpc.client_streams {
+            quote! {
+                let #handler = #private::pin!(#run);
+                let #reply = #exchange.until_rejected(#handler).await?.map_err(#into_reply)?;
+            }
+        } else {
+            quote!(let #reply = #run.await.map_err(#into_reply)?;)
+        };
+        let send = self.send(&reply);
+        quote! {
+            #(#values)*
+            let mut #all_hooks = #stack;
+            let #message = #exchange.receive(&mut #all_hooks)?;
+            #run
+            #send
+        }
+    }
+
+    /// The service, as the handler takes it.
+    fn receiver(&self) -> TokenStream {
+        let private = &self.service.runtime;
+        match self.rpc.receiver {
+            Receiver::Ref => quote!(self),
+            Receiver::Arc => quote!(#private::Clone::clone(&self)),
+        }
+    }
+
+    /// The message, as the handler takes it.
+    fn message(&self, message: &Ident, call: &Ident) -> TokenStream {
+        let private = &self.service.runtime;
+        // Our stream or tonic's: the handler's signature says.
+        let message =
+            if self.rpc.client_streams { quote!(#private::Into::into(#message)) } else { quote!(#message) };
+        if self.rpc.message.is_wrapped { quote!(#call.to_request(#message)) } else { message }
+    }
+
+    fn send(&self, reply: &Ident) -> TokenStream {
+        let private = &self.service.runtime;
+        let [call, exchange, hooks] = ["call", "exchange", "hooks"].map(mixed);
+        let reply =
+            if self.rpc.reply.is_wrapped { quote!(#reply) } else { quote!(#private::Response::new(#reply)) };
+        match &self.rpc.stream {
+            None => quote!(#exchange.reply(#reply, &mut #hooks)),
+            Some(stream) => {
+                let into_status = into_status(private, stream.error.as_ref());
+                quote!(#exchange.stream(#call, #reply, &mut #hooks, #into_status).await)
+            }
+        }
+    }
+
+    /// What the client reads instead of the default.
+    fn failure(&self, failure: &Failure) -> Option<TokenStream> {
+        let private = &self.service.runtime;
+        let status = mixed("status");
+        let (pattern, code, message) =
+            match (failure.code.as_ref().map(|code| code.to_tokens(private)), &failure.message) {
+                (None, None) => return None,
+                (Some(code), Some(message)) => (quote!(_), code, quote!(#message)),
+                (Some(code), None) => (quote!(#status), code, quote!(#status.message())),
+                (None, Some(message)) => (quote!(#status), quote!(#status.code()), quote!(#message)),
+            };
+        Some(quote!(.map_err(|#pattern| #private::Status::new(#code, #message))))
+    }
+}
+
+/// Binds what an entry provides; not every method uses every name.
+fn bind(name: &Ident, provided: &Ident) -> TokenStream {
+    quote! {
+        let #name = &#provided;
+        let _ = #name;
+    }
+}
+
+/// How a parameter gets its value before the message is looked at, and how it is passed.
+fn argument(param: &Param, index: usize) -> (TokenStream, TokenStream) {
+    let call = mixed("call");
+    let mut local = param.ident().cloned().unwrap_or_else(|| mixed(&format!("argument{index}")));
+    local.set_span(Span::mixed_site());
+    let ty = &param.ty;
+    match &param.source {
+        Source::Metadata(key) => {
+            let read = read(&call, key, &ty.to_token_stream());
+            (quote!(let #local = #read?;), local.to_token_stream())
+        }
+        Source::Call => (TokenStream::new(), call.to_token_stream()),
+        Source::Bound(name) => (TokenStream::new(), name.to_token_stream()),
+        Source::Extractor => (quote!(let #local = #call.extract::<#ty>()?;), local.to_token_stream()),
+    }
+}

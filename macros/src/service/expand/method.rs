@@ -1,0 +1,173 @@
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::ext::IdentExt;
+use syn::spanned::Spanned;
+
+use super::chain::Chain;
+use super::shared::{chain_name, mixed, upper_camel_case};
+use crate::service::model::{Method, Receiver, Rpc, Service};
+
+/// One method of tonic's trait, in the form that async-trait gives it, and the type of its stream.
+pub(in crate::service) fn trait_method(
+    service: &Service,
+    method: &Method,
+    rpc: &Rpc,
+    body: &TokenStream,
+) -> TokenStream {
+    let private = &service.runtime;
+    let Method { attrs, sig, .. } = method;
+    let (name, request, reply) = (&sig.ident, mixed("request"), &rpc.reply.ty);
+    let (lifetime, receiver, bound) = match rpc.receiver {
+        Receiver::Ref => (quote!('life0,), quote!(&'life0 self), quote!('life0: 'async_trait,)),
+        Receiver::Arc => (quote!(), sig.receiver().to_token_stream(), quote!()),
+    };
+    let request_type = request_type(service, rpc);
+    let (stream, reply) = match &rpc.stream {
+        None => (TokenStream::new(), quote!(#reply)),
+        Some(_) if service.has_default_stubs => (TokenStream::new(), quote!(#private::BoxStream<#reply>)),
+        Some(stream) => {
+            let (cfgs, name) = (method.cfgs(), &stream.name);
+            (
+                quote!(#(#cfgs)* type #name = #private::ReplyStream<#reply>;),
+                quote!(#private::ReplyStream<#reply>),
+            )
+        }
+    };
+    // What is wrong with the method as a whole belongs at its name.
+    let at = Span::call_site().located_at(name.span());
+    let private = private.at(at);
+    quote_spanned! {at=>
+        #stream
+        #(#attrs)*
+        fn #name<#lifetime 'async_trait>(
+            #receiver,
+            #request: #request_type,
+        ) -> #private::BoxReply<'async_trait, #reply>
+        where
+            #bound
+            Self: 'async_trait,
+        {
+            #body
+        }
+    }
+}
+
+/// `Request<T>` or `Request<Streaming<T>>`, where rustc finds that it is not that of the rpc.
+fn request_type(service: &Service, rpc: &Rpc) -> TokenStream {
+    let message = &rpc.message.ty;
+    let at = Span::call_site().located_at(message.span());
+    let private = service.runtime.at(at);
+    if rpc.client_streams {
+        quote_spanned!(at=> #private::Request<#private::Streaming<#message>>)
+    } else {
+        quote_spanned!(at=> #private::Request<#message>)
+    }
+}
+
+/// What the trait's method does: it runs the chain, or leaves that to the stream it returns.
+pub(super) fn body(service: &Service, method: &Method, rpc: &Rpc) -> TokenStream {
+    let private = &service.runtime;
+    if rpc.stream.is_none() {
+        let body = run(service, method, rpc);
+        return quote!(#private::Box::pin(async move { #body }));
+    }
+    let [request, outlet, sender, own] = ["request", "outlet", "sender", "service"].map(mixed);
+    let chain = chain_name(service, method);
+    let (clone, run) = match rpc.receiver {
+        Receiver::Arc => (TokenStream::new(), quote!(Self::#chain(self, #request, #sender))),
+        Receiver::Ref => {
+            // If it can't be cloned, the type is what to change.
+            let self_ty = &service.self_ty;
+            let at = Span::call_site().located_at(self_ty.span());
+            let private = private.at(at);
+            let clone =
+                quote_spanned!(at=> let #own = <#self_ty as #private::CloneService>::clone_service(self););
+            (clone, quote!(async move { Self::#chain(&#own, #request, #sender).await }))
+        }
+    };
+    let opening = quote!(#private::Outlet::drive(#outlet, #run));
+    let opening = if service.has_default_stubs { quote!(#private::boxed(#opening)) } else { opening };
+    quote! {
+        #clone
+        let #outlet = #private::Outlet::new();
+        let #sender = #private::Clone::clone(&#outlet);
+        #private::Box::pin(#opening)
+    }
+}
+
+/// The whole life of a call whose reply streams. It outlives the trait's method, whose `&self` is
+/// then that of a service of its own.
+pub(super) fn stream_chain(service: &Service, method: &Method) -> Option<TokenStream> {
+    let rpc = method.rpc.as_ref().filter(|rpc| rpc.stream.is_some())?;
+    let private = &service.runtime;
+    let (cfgs, name) = (method.cfgs(), chain_name(service, method));
+    let receiver = method.sig.receiver();
+    let (request, outlet) = (mixed("request"), mixed("outlet"));
+    let (request_type, reply) = (request_type(service, rpc), &rpc.reply.ty);
+    let body = run(service, method, rpc);
+    Some(quote! {
+        #(#cfgs)*
+        async fn #name(
+            #receiver,
+            #request: #request_type,
+            #outlet: #private::Outlet<#reply>,
+        ) -> #private::Result<(), #private::Status> {
+            #body
+        }
+    })
+}
+
+/// Takes the request apart, runs the chain and puts the reply together.
+fn run(service: &Service, method: &Method, rpc: &Rpc) -> TokenStream {
+    let private = &service.runtime;
+    let [call, exchange, request, outlet, rest, result] =
+        ["call", "exchange", "request", "outlet", "rest", "result"].map(mixed);
+    let outlet = rpc.stream.is_some().then(|| quote!(, #outlet));
+    let constructor = match (rpc.client_streams, &rpc.stream) {
+        (false, None) => quote!(unary),
+        (true, None) => quote!(client_streaming),
+        (false, Some(_)) => quote!(server_streaming),
+        (true, Some(_)) => quote!(bidirectional),
+    };
+    let method_info = method_info(service, method, rpc);
+    let levels = Chain::new(service, method, rpc).expand();
+    quote! {
+        let (#call, mut #exchange) = #private::Exchange::#constructor(#method_info, #request #outlet);
+        let #call = &#call;
+        let #result = {
+            let #rest = #private::pin!(async { #levels });
+            #private::Guarded::new(#call, #rest).await
+        };
+        #exchange.end(#call, #result)
+    }
+}
+
+/// The name, path and shape, as a constant.
+fn method_info(service: &Service, method: &Method, rpc: &Rpc) -> TokenStream {
+    let private = &service.runtime;
+    let name = match &method.wire_name {
+        Some(name) => name.clone(),
+        None => {
+            let ident = &method.sig.ident;
+            syn::LitStr::new(&upper_camel_case(&ident.unraw().to_string()), ident.span())
+        }
+    };
+    let service_name = match &service.wire_name {
+        Some(name) => name.to_token_stream(),
+        // Where tonic-build puts it: `GreeterServer` beside `Greeter`.
+        None => {
+            let mut server = service.trait_path.clone().expect("an impl without a trait is an error");
+            if let Some(last) = server.segments.last_mut() {
+                last.ident = format_ident!("{}Server", last.ident);
+            }
+            quote!(<#server<()> as #private::NamedService>::NAME)
+        }
+    };
+    let shape = match (rpc.client_streams, &rpc.stream) {
+        (false, None) => quote!(Unary),
+        (true, None) => quote!(ClientStreaming),
+        (false, Some(_)) => quote!(ServerStreaming),
+        (true, Some(_)) => quote!(Bidirectional),
+    };
+    quote!(#private::method_info!(#service_name, #name, #shape))
+}

@@ -1,0 +1,71 @@
+//! The impl as rustc gets it: each method split into the user's code, a private inherent function,
+//! and the trait's method, which runs the chain and calls it.
+
+mod chain;
+mod method;
+mod shared;
+
+use std::collections::HashSet;
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+
+use super::model::{Method, Service};
+
+pub(super) use method::trait_method;
+pub(crate) use shared::{into_status, read, upper_camel_case};
+
+pub(super) fn expand(service: &Service) -> TokenStream {
+    let chains = service.methods.iter().filter_map(|method| method::stream_chain(service, method));
+    let handlers = handlers(service, chains);
+    let methods = service.methods.iter().map(|method| {
+        let rpc =
+            method.rpc.as_ref().expect("a method without types is an error, and errors end in the fallback");
+        trait_method(service, method, rpc, &method::body(service, method, rpc))
+    });
+    let trait_impl = trait_impl(service, methods);
+    let uses = uses(service);
+    quote!(#handlers #trait_impl #uses)
+}
+
+/// What the user wrote, as inherent functions: `?`, `return` and spans mean what they meant.
+pub(super) fn handlers(service: &Service, more: impl Iterator<Item = TokenStream>) -> TokenStream {
+    let Service { generics, self_ty, .. } = service;
+    let (impl_generics, _, where_clause) = generics.split_for_impl();
+    let handlers = service.methods.iter().map(|method| {
+        let Method { handler_attrs, sig, body, .. } = method;
+        let cfgs = method.cfgs();
+        let mut sig = sig.clone();
+        sig.ident = shared::handler_name(service, method);
+        quote!(#(#cfgs)* #(#handler_attrs)* #sig { #body })
+    });
+    quote! {
+        // What a handler needs is its signature, however long that is.
+        #[allow(clippy::too_many_arguments)]
+        impl #impl_generics #self_ty #where_clause {
+            #(#handlers)*
+            #(#more)*
+        }
+    }
+}
+
+/// The impl of tonic's trait around `methods`.
+pub(super) fn trait_impl(service: &Service, methods: impl Iterator<Item = TokenStream>) -> TokenStream {
+    let Service { attrs, unsafety, impl_token, generics, trait_path, self_ty, others, .. } = service;
+    let (impl_generics, _, where_clause) = generics.split_for_impl();
+    let mut tokens = quote! {
+        #(#attrs)*
+        #unsafety #impl_token #impl_generics #trait_path for #self_ty #where_clause
+    };
+    // The user's own tokens from `impl` to the brace: what rustc says of the impl points at them.
+    service.brace_token.surround(&mut tokens, |body| body.extend(quote!(#(#others)* #(#methods)*)));
+    tokens
+}
+
+/// An attribute that another one has taken would look like an unused import.
+pub(super) fn uses(service: &Service) -> TokenStream {
+    let taken = service.taken.iter().chain(service.methods.iter().flat_map(|method| &method.taken));
+    let mut seen = HashSet::new();
+    let uses = taken.filter(|path| seen.insert(path.to_token_stream().to_string()));
+    quote!(#(#[allow(unused_imports)] const _: () = { use #uses as _; };)*)
+}

@@ -1,0 +1,54 @@
+//! Small pieces that several parts of the expansion are made of.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote};
+use syn::Type;
+use syn::ext::IdentExt;
+
+use crate::key::Key;
+use crate::runtime_path::RuntimePath;
+use crate::service::model::{Method, Service};
+
+/// A local variable that the user's tokens can't see.
+pub(super) fn mixed(name: &str) -> Ident {
+    Ident::new(name, Span::mixed_site())
+}
+
+/// Private, and unlike any name a user would choose: two services may share a method's name.
+pub(super) fn handler_name(service: &Service, method: &Method) -> Ident {
+    let trait_name = service.trait_path.as_ref().and_then(|path| path.segments.last());
+    let trait_name = trait_name.map(|last| last.ident.unraw().to_string().to_lowercase()).unwrap_or_default();
+    let name = method.sig.ident.unraw();
+    format_ident!("__{trait_name}_{name}", span = method.sig.ident.span())
+}
+
+/// The function that runs the chain of a method whose reply streams.
+pub(super) fn chain_name(service: &Service, method: &Method) -> Ident {
+    format_ident!("{}_chain", handler_name(service, method))
+}
+
+/// `GetUrl` from `get_url`.
+pub(crate) fn upper_camel_case(name: &str) -> String {
+    name.split('_')
+        .flat_map(|word| {
+            let mut letters = word.chars();
+            letters.next().into_iter().flat_map(char::to_uppercase).chain(letters)
+        })
+        .collect()
+}
+
+/// The conversion of an error into a status; a mistake in it belongs at the error's type.
+pub(crate) fn into_status(private: &RuntimePath, error_type: Option<&Type>) -> TokenStream {
+    let error = mixed("error");
+    match error_type {
+        Some(ty) => quote!(|#error: #ty| <#ty as #private::IntoStatus>::into_status(#error)),
+        None => quote!(|#error| #private::IntoStatus::into_status(#error)),
+    }
+}
+
+/// The metadata of `key` as a value of type `ty`.
+pub(crate) fn read(call: &Ident, key: &Key, ty: &TokenStream) -> TokenStream {
+    let literal = &key.literal;
+    let get = if key.is_binary() { quote!(get_bin) } else { quote!(get) };
+    quote!(#call.#get::<#ty>(#literal))
+}

@@ -1,0 +1,165 @@
+use std::fmt;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+
+use futures_core::Stream;
+use tonic::{Response, Status};
+
+/// Where a chain leaves the messages of a streaming reply, one at a time, for the stream that
+/// drives the chain.
+pub struct Outlet<Res>(Arc<Mutex<Slot<Res>>>);
+
+struct Slot<Res> {
+    headers: Headers,
+    message: Option<Res>,
+    /// Whoever waits for the slot to be empty.
+    sender: Option<Waker>,
+}
+
+enum Headers {
+    None,
+    Ready(Response<()>),
+    Sent,
+}
+
+impl<Res> Outlet<Res> {
+    /// An empty one.
+    #[expect(clippy::new_without_default, reason = "only the expansion makes it")]
+    pub fn new() -> Self {
+        Self(Arc::new(Mutex::new(Slot { headers: Headers::None, message: None, sender: None })))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Slot<Res>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Drives `chain` until the reply has headers. From then on the reply's stream drives it.
+    pub fn drive(self, chain: impl Future<Output = Result<(), Status>> + Send + 'static) -> Opening<Res> {
+        Opening(Some(ReplyStream { chain: Some(Box::pin(chain)), outlet: self }))
+    }
+
+    pub(super) fn is_open(&self) -> bool {
+        !matches!(self.lock().headers, Headers::None)
+    }
+
+    /// Hands over the headers, and returns once they were taken.
+    pub(super) async fn open(&self, headers: Response<()>) {
+        self.lock().headers = Headers::Ready(headers);
+        self.taken(|slot| matches!(slot.headers, Headers::Sent)).await;
+    }
+
+    /// Hands over a message, and returns once it was taken: one is held at most.
+    pub(super) async fn send(&self, message: Res) {
+        self.lock().message = Some(message);
+        self.taken(|slot| slot.message.is_none()).await;
+    }
+
+    async fn taken(&self, is_taken: impl Fn(&Slot<Res>) -> bool) {
+        std::future::poll_fn(|cx| {
+            let mut slot = self.lock();
+            if is_taken(&slot) {
+                return Poll::Ready(());
+            }
+            match &mut slot.sender {
+                Some(sender) => sender.clone_from(cx.waker()),
+                sender => *sender = Some(cx.waker().clone()),
+            }
+            Poll::Pending
+        })
+        .await;
+    }
+}
+
+impl<Res> Clone for Outlet<Res> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<Res> fmt::Debug for Outlet<Res> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Outlet").finish_non_exhaustive()
+    }
+}
+
+/// A streaming reply on its way: its headers, or the status if it fails before.
+#[derive(Debug)]
+#[must_use]
+pub struct Opening<Res>(Option<ReplyStream<Res>>);
+
+impl<Res> Future for Opening<Res> {
+    type Output = Result<Response<ReplyStream<Res>>, Status>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let Some(stream) = &mut self.0 else { return Poll::Pending };
+        if let Poll::Ready(result) = stream.poll_chain(cx) {
+            self.0 = None;
+            let status = result.err().unwrap_or_else(|| Status::internal(super::BUG));
+            return Poll::Ready(Err(status));
+        }
+        let headers = std::mem::replace(&mut stream.outlet.lock().headers, Headers::Sent);
+        match headers {
+            Headers::Ready(headers) => {
+                let (metadata, (), extensions) = headers.into_parts();
+                let stream = self.0.take().expect("it was there some lines above");
+                Poll::Ready(Ok(Response::from_parts(metadata, stream, extensions)))
+            }
+            Headers::None | Headers::Sent => {
+                stream.outlet.lock().headers = headers;
+                Poll::Pending
+            }
+        }
+    }
+}
+
+/// The stream of a reply in the traits of tonic-build's `generate_default_stubs`.
+pub type BoxStream<Res> = Pin<Box<dyn Stream<Item = Result<Res, Status>> + Send>>;
+
+/// A streaming reply for those traits.
+pub async fn boxed<Res: Send + 'static>(opening: Opening<Res>) -> Result<Response<BoxStream<Res>>, Status> {
+    let (metadata, stream, extensions) = opening.await?.into_parts();
+    Ok(Response::from_parts(metadata, Box::pin(stream), extensions))
+}
+
+/// The stream of a reply whose method has a chain: it drives the chain to its end.
+///
+/// The macro names it as the associated type of a streaming method; there is no need to.
+pub struct ReplyStream<Res> {
+    chain: Option<Pin<Box<dyn Future<Output = Result<(), Status>> + Send>>>,
+    outlet: Outlet<Res>,
+}
+
+impl<Res> ReplyStream<Res> {
+    fn poll_chain(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Status>> {
+        let Some(chain) = &mut self.chain else { return Poll::Ready(Ok(())) };
+        // An interceptor that runs the rest in a set of futures polls it only if it was woken.
+        let sender = self.outlet.lock().sender.take();
+        if let Some(sender) = sender.filter(|sender| !sender.will_wake(cx.waker())) {
+            sender.wake();
+        }
+        let poll = chain.as_mut().poll(cx);
+        if poll.is_ready() {
+            self.chain = None;
+        }
+        poll
+    }
+}
+
+impl<Res> Stream for ReplyStream<Res> {
+    type Item = Result<Res, Status>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let poll = self.poll_chain(cx);
+        if let Some(message) = self.outlet.lock().message.take() {
+            return Poll::Ready(Some(Ok(message)));
+        }
+        poll.map(|result| result.err().map(Err))
+    }
+}
+
+impl<Res> fmt::Debug for ReplyStream<Res> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReplyStream").finish_non_exhaustive()
+    }
+}

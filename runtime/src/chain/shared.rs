@@ -1,0 +1,151 @@
+//! Hooks that the inbound stream and the chain share.
+//!
+//! A handler may move the stream into another task, and flow control may keep the reply waiting
+//! for the client to read. So neither direction may wait for the other: the stream calls the hooks
+//! itself, and nobody holds the lock for longer than a hook runs.
+
+use std::marker::PhantomData;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+
+use tonic::Status;
+
+use super::report;
+use crate::{Hooks, Method, MethodInfo, Outcome};
+
+/// The hooks of a chain together: `(a, (b, ()))`.
+pub trait Together<M: Method>: Send + 'static {
+    /// As [`Hooks::on_request`], outermost first.
+    fn on_request(&mut self, message: &mut M::Request) -> Result<(), Status>;
+
+    /// As [`Hooks::on_response`], innermost first.
+    fn on_response(&mut self, message: &mut M::Response) -> Result<(), Status>;
+
+    /// As [`Hooks::on_finish`], for the hooks at this index.
+    fn on_finish(&mut self, index: usize, outcome: &Outcome);
+}
+
+impl<M: Method> Together<M> for () {
+    fn on_request(&mut self, _message: &mut M::Request) -> Result<(), Status> {
+        Ok(())
+    }
+
+    fn on_response(&mut self, _message: &mut M::Response) -> Result<(), Status> {
+        Ok(())
+    }
+
+    fn on_finish(&mut self, _index: usize, _outcome: &Outcome) {}
+}
+
+impl<M: Method, H: Hooks<M> + 'static, T: Together<M>> Together<M> for (H, T) {
+    fn on_request(&mut self, message: &mut M::Request) -> Result<(), Status> {
+        self.0.on_request(message)?;
+        self.1.on_request(message)
+    }
+
+    fn on_response(&mut self, message: &mut M::Response) -> Result<(), Status> {
+        self.1.on_response(message)?;
+        self.0.on_response(message)
+    }
+
+    fn on_finish(&mut self, index: usize, outcome: &Outcome) {
+        match index.checked_sub(1) {
+            None => self.0.on_finish(outcome),
+            Some(index) => self.1.on_finish(index, outcome),
+        }
+    }
+}
+
+/// What the inbound stream sees of the hooks.
+pub(crate) trait Gate<Req>: Send + Sync {
+    /// Shows a message to the hooks. If one rejects it, the call ends with that status.
+    fn admit(&self, message: &mut Req) -> Result<(), Status>;
+}
+
+/// What the chain sees of the hooks.
+pub trait Lent<M: Method>: Send + Sync {
+    /// Shows a message to the client to the hooks.
+    fn on_response(&self, message: &mut M::Response) -> Result<(), Status>;
+
+    /// Tells the hooks at this index of the end.
+    fn on_finish(&self, index: usize, outcome: &Outcome);
+
+    /// The status with which a hook rejected a message from the client.
+    fn poll_rejection(&self, cx: &mut Context<'_>) -> Poll<Status>;
+}
+
+/// The hooks of a call with an inbound stream.
+pub(super) struct Shared<M, T> {
+    method: &'static MethodInfo,
+    state: Mutex<State<T>>,
+    messages: PhantomData<M>,
+}
+
+struct State<T> {
+    hooks: T,
+    has_ended: bool,
+    rejection: Option<Status>,
+    /// The task that drives the chain, to be told of a rejection.
+    chain: Option<Waker>,
+}
+
+impl<M, T> Shared<M, T> {
+    pub(super) fn new(method: &'static MethodInfo, hooks: T) -> Self {
+        let state = State { hooks, has_ended: false, rejection: None, chain: None };
+        Self { method, state: Mutex::new(state), messages: PhantomData }
+    }
+
+    /// A hook that panicked does not keep the others from being told of the end.
+    fn lock(&self) -> MutexGuard<'_, State<T>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<M: Method, T: Together<M>> Gate<M::Request> for Shared<M, T> {
+    fn admit(&self, message: &mut M::Request) -> Result<(), Status> {
+        let mut state = self.lock();
+        if state.has_ended {
+            return Err(Status::cancelled("the call has ended"));
+        }
+        let admitted = catch_unwind(AssertUnwindSafe(|| state.hooks.on_request(message)));
+        let rejection = match admitted {
+            Ok(Ok(())) => return Ok(()),
+            Ok(Err(status)) => status,
+            Err(panic) => report(self.method, &*panic),
+        };
+        state.rejection = Some(rejection.clone());
+        let chain = state.chain.take();
+        drop(state);
+        if let Some(chain) = chain {
+            chain.wake();
+        }
+        Err(rejection)
+    }
+}
+
+impl<M: Method, T: Together<M>> Lent<M> for Shared<M, T> {
+    fn on_response(&self, message: &mut M::Response) -> Result<(), Status> {
+        self.lock().hooks.on_response(message)
+    }
+
+    fn on_finish(&self, index: usize, outcome: &Outcome) {
+        let mut state = self.lock();
+        state.has_ended = true;
+        state.hooks.on_finish(index, outcome);
+    }
+
+    fn poll_rejection(&self, cx: &mut Context<'_>) -> Poll<Status> {
+        let mut state = self.lock();
+        match &state.rejection {
+            Some(status) => Poll::Ready(status.clone()),
+            None => {
+                match &mut state.chain {
+                    Some(chain) => chain.clone_from(cx.waker()),
+                    chain => *chain = Some(cx.waker().clone()),
+                }
+                Poll::Pending
+            }
+        }
+    }
+}

@@ -1,0 +1,73 @@
+use std::time::{Duration, Instant};
+
+use tonic::Status;
+
+use crate::{Call, Interceptor, Rest};
+
+/// Ends a call with `DEADLINE_EXCEEDED` when its client has stopped waiting, or after a limit of the
+/// server's: a stream as well, in its midst.
+///
+/// What runs further in is dropped, and can ask for the time that is left: see
+/// [`CallDeadline`](crate::extract::CallDeadline).
+///
+/// tonic's server has a timer of its own for the client's `grpc-timeout`. It answers CANCELLED, and
+/// leaves streams alone once they have begun. This one is a little ahead of it, unless receiving the
+/// message has taken longer than that.
+///
+/// ```
+/// use std::time::Duration;
+/// use vestibule::interceptors::Deadline;
+///
+/// let of_the_client = Deadline::new();
+/// let of_the_server_too = Deadline::at_most(Duration::from_secs(30));
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Deadline {
+    limit: Option<Duration>,
+}
+
+/// How much earlier than the client's deadline this one is: tokio's timers count milliseconds.
+const AHEAD: Duration = Duration::from_millis(2);
+
+impl Deadline {
+    /// The deadline of the client; none if it has none.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { limit: None }
+    }
+
+    /// The deadline of the client, or `limit` from the arrival of the call if that is earlier.
+    #[must_use]
+    pub const fn at_most(limit: Duration) -> Self {
+        Self { limit: Some(limit) }
+    }
+}
+
+impl Interceptor for Deadline {
+    type Provides = ();
+    type Hooks = ();
+
+    async fn start(&self, call: &Call) -> Result<((), ()), Status> {
+        if let Some(client) = call.deadline() {
+            // Of the last milliseconds some are left: half of them.
+            let left = client.saturating_duration_since(Instant::now());
+            call.limit_deadline(client - AHEAD.min(left / 2));
+        }
+        if let Some(limit) = self.limit.and_then(|limit| Instant::now().checked_add(limit)) {
+            call.limit_deadline(limit);
+        }
+        match call.deadline() {
+            Some(deadline) if deadline <= Instant::now() => Err(exceeded()),
+            _ => Ok(((), ())),
+        }
+    }
+
+    async fn around<R: Rest>(&self, call: &Call, (): &(), rest: R) -> Result<(), Status> {
+        let Some(deadline) = call.deadline() else { return rest.await };
+        tokio::time::timeout_at(deadline.into(), rest).await.unwrap_or_else(|_| Err(exceeded()))
+    }
+}
+
+fn exceeded() -> Status {
+    Status::deadline_exceeded("deadline exceeded")
+}

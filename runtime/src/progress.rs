@@ -1,0 +1,51 @@
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+/// How deep in its chain a call is, and whether it is being ended from outside.
+///
+/// One task at a time drives a call, and hands it over to the next with more than `Relaxed`.
+#[derive(Debug, Default)]
+pub(crate) struct Progress {
+    /// How many rests have begun and not ended.
+    depth: AtomicUsize,
+    is_interrupted: AtomicBool,
+}
+
+impl Progress {
+    /// A rest begins: its level, counted from 1.
+    #[inline]
+    pub(crate) fn enter(&self) -> usize {
+        let level = self.depth.load(Ordering::Relaxed) + 1;
+        self.depth.store(level, Ordering::Relaxed);
+        level
+    }
+
+    /// The rest of this level has ended, and with it all that were further in.
+    #[inline]
+    pub(crate) fn leave(&self, level: usize) {
+        if self.depth.load(Ordering::Relaxed) >= level {
+            self.depth.store(level - 1, Ordering::Relaxed);
+        }
+    }
+
+    #[inline]
+    pub(crate) fn is_innermost(&self, level: usize) -> bool {
+        self.depth.load(Ordering::Relaxed) <= level
+    }
+
+    #[inline]
+    pub(crate) fn is_interrupted(&self) -> bool {
+        self.is_interrupted.load(Ordering::Relaxed)
+    }
+
+    #[inline]
+    pub(crate) fn is_interrupted_at(&self, level: usize) -> bool {
+        self.is_interrupted() && self.is_innermost(level)
+    }
+
+    /// Runs `resume` while the call counts as interrupted.
+    pub(crate) fn interrupt(&self, resume: impl FnOnce()) {
+        let outer = self.is_interrupted.swap(true, Ordering::Relaxed);
+        resume();
+        self.is_interrupted.store(outer, Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,231 @@
+//! The interceptors that are part of the crate.
+
+mod support;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use proto::hello::greeter_server::{Greeter, GreeterServer};
+use proto::hello::{HelloRequest, HelloResponse};
+use support::{connect_greeter, hello, replies, serve};
+use tokio::sync::Notify;
+use tokio_stream::{Stream, StreamExt};
+use tonic::{Request, Response};
+use vestibule::extract::CallDeadline;
+use vestibule::interceptors::{Deadline, InFlight, Recover};
+use vestibule::{Code, Status, Streaming, interceptor};
+
+fn reply(text: impl Into<String>) -> HelloResponse {
+    HelloResponse { reply: text.into() }
+}
+
+/// Hangs in every method once it was called, and in streams after the first reply.
+#[derive(Clone)]
+struct Slow {
+    deadline: Deadline,
+    in_flight: InFlight,
+    hanging: Arc<Notify>,
+}
+
+impl Slow {
+    fn new(deadline: Deadline, in_flight: InFlight) -> Self {
+        Self { deadline, in_flight, hanging: Arc::default() }
+    }
+
+    async fn hang(&self) {
+        self.hanging.notify_one();
+        std::future::pending::<()>().await;
+    }
+}
+
+#[interceptor(self.deadline, &self.in_flight)]
+impl Greeter for Slow {
+    async fn say_hello(
+        &self,
+        request: HelloRequest,
+        deadline: CallDeadline,
+    ) -> Result<HelloResponse, Status> {
+        if request.name == "left" {
+            let left = deadline.remaining().map_or(0, |left| left.as_secs_f64().round() as u64);
+            return Ok(reply(left.to_string()));
+        }
+        self.hang().await;
+        Ok(reply(request.name))
+    }
+
+    async fn lots_of_replies(
+        &self,
+        _request: HelloRequest,
+    ) -> Result<impl Stream<Item = Result<HelloResponse, Status>>, Status> {
+        let first = tokio_stream::once(Ok(reply("first")));
+        Ok(first.chain(tokio_stream::once(()).then(|()| async {
+            self.hang().await;
+            Ok(reply("second"))
+        })))
+    }
+
+    async fn lots_of_greetings(
+        &self,
+        mut requests: Streaming<HelloRequest>,
+    ) -> Result<HelloResponse, Status> {
+        while requests.message().await?.is_some() {}
+        Ok(reply("all"))
+    }
+
+    async fn bidi_hello(
+        &self,
+        requests: Streaming<HelloRequest>,
+    ) -> Result<impl Stream<Item = Result<HelloResponse, Status>>, Status> {
+        Ok(requests.map(|request| Ok(reply(request?.name))))
+    }
+}
+
+fn with_timeout<T>(message: T, timeout: Duration) -> Request<T> {
+    let mut request = Request::new(message);
+    request.set_timeout(timeout);
+    request
+}
+
+fn assert_exceeded<T>(result: Result<Response<T>, Status>) {
+    let status = result.map(drop).expect_err("it hangs");
+    assert_eq!((status.code(), status.message()), (Code::DeadlineExceeded, "deadline exceeded"));
+}
+
+#[tokio::test]
+async fn the_deadline_of_the_client_is_exceeded_in_every_shape() {
+    let service = Slow::new(Deadline::new(), InFlight::new(100));
+    let mut client = connect_greeter(serve(GreeterServer::new(service)).await).await;
+    let soon = Duration::from_millis(50);
+    assert_exceeded(client.say_hello(with_timeout(hello("a"), soon)).await);
+    assert_exceeded(client.lots_of_greetings(with_timeout(tokio_stream::pending(), soon)).await);
+    let end = Err((Code::DeadlineExceeded, "deadline exceeded".to_owned()));
+    let stream = client.lots_of_replies(with_timeout(hello("a"), soon)).await;
+    assert_eq!(replies(stream).await, (vec!["first".to_owned()], end.clone()));
+    let requests = tokio_stream::once(hello("b")).chain(tokio_stream::pending());
+    let stream = client.bidi_hello(with_timeout(requests, soon)).await;
+    assert_eq!(replies(stream).await, (vec!["b".to_owned()], end));
+}
+
+#[tokio::test]
+async fn a_deadline_that_has_passed_lets_nothing_run() {
+    let service = Slow::new(Deadline::at_most(Duration::ZERO), InFlight::new(0));
+    assert_exceeded(service.say_hello(Request::new(hello("a"))).await);
+}
+
+#[tokio::test]
+async fn the_smaller_of_two_limits_counts_and_the_handler_can_ask_for_it() {
+    let seconds = Duration::from_secs;
+    for (deadline, client, left) in [
+        (Deadline::new(), None, "0"),
+        (Deadline::new(), Some(seconds(100)), "100"),
+        (Deadline::at_most(seconds(50)), None, "50"),
+        (Deadline::at_most(seconds(50)), Some(seconds(100)), "50"),
+        (Deadline::at_most(seconds(50)), Some(seconds(20)), "20"),
+    ] {
+        let service = Slow::new(deadline, InFlight::new(1));
+        let mut request = Request::new(hello("left"));
+        if let Some(timeout) = client {
+            request.set_timeout(timeout);
+        }
+        assert_eq!(service.say_hello(request).await.unwrap().into_inner().reply, left);
+    }
+    let service = Slow::new(Deadline::at_most(Duration::from_millis(10)), InFlight::new(1));
+    assert_exceeded(service.say_hello(Request::new(hello("a"))).await);
+}
+
+#[tokio::test]
+async fn a_call_counts_until_it_has_ended() {
+    let service = Slow::new(Deadline::new(), InFlight::new(1));
+    let mut client = connect_greeter(serve(GreeterServer::new(service.clone())).await).await;
+    let mut other = client.clone();
+    let too_many = Err((Code::Unavailable, "too many calls in flight".to_owned()));
+
+    let held = tokio::spawn(async move { other.say_hello(hello("a")).await.map(drop) });
+    service.hanging.notified().await;
+    assert_eq!(replies(client.lots_of_replies(hello("a")).await).await, (vec![], too_many.clone()));
+    held.abort();
+    // The server learns of it some time later.
+    let mut stream = loop {
+        match client.lots_of_replies(hello("a")).await {
+            Ok(response) => break response.into_inner(),
+            Err(status) => assert_eq!(status.code(), Code::Unavailable),
+        }
+    };
+
+    // A stream has begun, and counts until it ends.
+    assert_eq!(stream.message().await.unwrap(), Some(reply("first")));
+    service.hanging.notified().await;
+    let refused = client.say_hello(hello("left")).await.unwrap_err();
+    assert_eq!(refused.code(), Code::Unavailable);
+    drop(stream);
+    while let Err(status) = client.say_hello(hello("left")).await {
+        assert_eq!(status.code(), Code::Unavailable);
+    }
+}
+
+#[tokio::test]
+async fn a_call_may_wait_to_be_let_in() {
+    let in_flight = InFlight::new(1).wait(Duration::from_secs(60));
+    let service = Slow::new(Deadline::new(), in_flight);
+    let mut client = connect_greeter(serve(GreeterServer::new(service.clone())).await).await;
+    let mut other = client.clone();
+    let held = tokio::spawn(async move { other.say_hello(hello("a")).await.map(drop) });
+    service.hanging.notified().await;
+    let waiting = tokio::spawn(async move { client.say_hello(hello("left")).await });
+    held.abort();
+    assert_eq!(waiting.await.unwrap().unwrap().into_inner().reply, "0");
+
+    let service = Slow::new(Deadline::new(), InFlight::new(0).wait(Duration::from_millis(1)));
+    let refused = service.say_hello(Request::new(hello("a"))).await.unwrap_err();
+    assert_eq!(refused.code(), Code::Unavailable);
+}
+
+#[derive(Clone)]
+struct Panicking;
+
+#[interceptor(Recover::new())]
+impl Greeter for Panicking {
+    async fn say_hello(&self, request: HelloRequest) -> Result<HelloResponse, Status> {
+        assert!(request.name != "panic", "the secret");
+        Ok(reply(request.name))
+    }
+
+    async fn lots_of_replies(
+        &self,
+        _request: HelloRequest,
+    ) -> Result<impl Stream<Item = Result<HelloResponse, Status>>, Status> {
+        Ok(tokio_stream::iter(0..2).map(|n| {
+            assert!(n < 1, "the secret");
+            Ok(reply("first"))
+        }))
+    }
+
+    async fn lots_of_greetings(&self, _requests: Streaming<HelloRequest>) -> Result<HelloResponse, Status> {
+        Err(Status::unimplemented(""))
+    }
+
+    async fn bidi_hello(
+        &self,
+        requests: Streaming<HelloRequest>,
+    ) -> Result<impl Stream<Item = Result<HelloResponse, Status>>, Status> {
+        Ok(requests.map(|request| Ok(reply(request?.name))))
+    }
+}
+
+#[tokio::test]
+async fn a_panic_is_internal_and_other_calls_go_on() {
+    let mut client = connect_greeter(serve(GreeterServer::new(Panicking)).await).await;
+    let (sender, receiver) = tokio::sync::mpsc::channel(1);
+    let requests = tokio_stream::wrappers::ReceiverStream::new(receiver);
+    let mut other = client.bidi_hello(requests).await.unwrap().into_inner();
+
+    let status = client.say_hello(hello("panic")).await.unwrap_err();
+    assert_eq!((status.code(), status.message()), (Code::Internal, "internal error"));
+    let (first, end) = replies(client.lots_of_replies(hello("a")).await).await;
+    assert_eq!(first, ["first"]);
+    assert_eq!(end, Err((Code::Internal, "internal error".to_owned())));
+
+    sender.send(hello("still here")).await.unwrap();
+    assert_eq!(other.message().await.unwrap(), Some(reply("still here")));
+    assert_eq!(client.say_hello(hello("a")).await.unwrap().into_inner().reply, "a");
+}
