@@ -48,6 +48,12 @@ impl Parse for Entries {
                 args.runtime = Some(RuntimePath::parse(input)?);
                 return Ok(());
             }
+            if input.peek(Token![_]) && input.peek2(Token![=]) {
+                input.parse::<Token![_]>()?;
+                input.parse::<Token![=]>()?;
+                args.entries.push(Entry::Interceptor { name: None, expr: input.parse()? });
+                return Ok(());
+            }
             let is_named = input.peek(Ident) && input.peek2(Token![=]) && !input.peek2(Token![==]);
             let name = if is_named { Some(name_and_equals(input)?) } else { None };
             let expr = input.parse()?;

@@ -1,6 +1,6 @@
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Ident, Result};
+use syn::{Ident, Path, PathSegment, Result};
 
 use crate::runtime_path::RuntimePath;
 use crate::suggest;
@@ -30,7 +30,11 @@ const CODES: [&str; 16] = [
 pub(crate) struct Code(Ident);
 
 impl Code {
-    pub(crate) fn new(name: Ident) -> Result<Self> {
+    /// A code by its name, or by a path such as `Code::NotFound`.
+    pub(crate) fn new(mut path: Path) -> Result<Self> {
+        let Some(PathSegment { ident: name, .. }) = path.segments.pop() else {
+            unreachable!("a path has a segment");
+        };
         let given = name.to_string();
         if CODES.contains(&given.as_str()) {
             return Ok(Self(name));

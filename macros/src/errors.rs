@@ -6,7 +6,10 @@ use quote::ToTokens;
 /// Collects the mistakes of one item, so that the user reads all of them at once.
 #[derive(Default)]
 #[must_use]
-pub(crate) struct Errors(Option<syn::Error>);
+pub(crate) struct Errors {
+    found: Option<syn::Error>,
+    is_left_to_rustc: bool,
+}
 
 impl Errors {
     /// A mistake at `tokens`.
@@ -15,15 +18,21 @@ impl Errors {
     }
 
     pub(crate) fn push(&mut self, error: syn::Error) {
-        match &mut self.0 {
+        match &mut self.found {
             Some(errors) => errors.combine(error),
-            None => self.0 = Some(error),
+            None => self.found = Some(error),
         }
+    }
+
+    /// A mistake that rustc explains better, once it sees the fallback.
+    pub(crate) fn leave_to_rustc(&mut self) {
+        self.is_left_to_rustc = true;
     }
 
     /// Takes over the mistakes of a part.
     pub(crate) fn append(&mut self, part: Self) {
-        if let Some(errors) = part.0 {
+        self.is_left_to_rustc |= part.is_left_to_rustc;
+        if let Some(errors) = part.found {
             self.push(errors);
         }
     }
@@ -34,10 +43,10 @@ impl Errors {
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_none()
+        self.found.is_none() && !self.is_left_to_rustc
     }
 
     pub(crate) fn into_compile_errors(self) -> TokenStream {
-        self.0.map(|error| error.to_compile_error()).unwrap_or_default()
+        self.found.map(|error| error.to_compile_error()).unwrap_or_default()
     }
 }

@@ -1,7 +1,7 @@
 //! What `#[interceptor]` and `#[require_metadata]` stand on.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream};
 use syn::token::Brace;
 use syn::{Signature, Token, Visibility, braced};
@@ -22,7 +22,20 @@ pub(crate) struct FnSyntax {
     pub(crate) attrs: Vec<syn::Attribute>,
     pub(crate) vis: Visibility,
     pub(crate) sig: Signature,
-    pub(crate) body: TokenStream,
+    pub(crate) body: Body,
+}
+
+/// A body with its braces, which is where rustc says that its value is of the wrong type.
+#[derive(Clone)]
+pub(crate) struct Body {
+    pub(crate) braces: Brace,
+    pub(crate) tokens: TokenStream,
+}
+
+impl ToTokens for Body {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        self.braces.surround(tokens, |inner| self.tokens.to_tokens(inner));
+    }
 }
 
 impl FnSyntax {
@@ -30,8 +43,8 @@ impl FnSyntax {
         let vis = input.parse()?;
         let sig = input.parse()?;
         let content;
-        braced!(content in input);
-        Ok(Self { attrs, vis, sig, body: content.parse()? })
+        let braces = braced!(content in input);
+        Ok(Self { attrs, vis, sig, body: Body { braces, tokens: content.parse()? } })
     }
 
     /// Whether a function is next, rather than a constant or a type.
@@ -44,6 +57,8 @@ impl FnSyntax {
 enum Item {
     Impl(ImplSyntax),
     Fn(FnSyntax),
+    /// `const _: () = ();`, by which the expansion mentions an attribute that it has taken.
+    Mention,
     Other,
 }
 
@@ -54,6 +69,8 @@ impl Parse for Item {
             ImplSyntax::parse(attrs, input).map(Self::Impl)
         } else if FnSyntax::is_next(input) {
             FnSyntax::parse(attrs, input).map(Self::Fn)
+        } else if input.peek(Token![const]) && input.peek2(Token![_]) {
+            input.parse::<TokenStream>().map(|_| Self::Mention)
         } else {
             input.parse::<TokenStream>().map(|_| Self::Other)
         }
@@ -66,6 +83,7 @@ pub(crate) fn expand(attribute: Attribute, args: TokenStream, item: &TokenStream
         quote!(#item #error)
     };
     match (attribute, syn::parse2(item.clone())) {
+        (_, Ok(Item::Mention)) => TokenStream::new(),
         (_, Ok(Item::Impl(syntax))) => service::expand(attribute, args, syntax),
         (_, Ok(Item::Fn(method))) if method.sig.receiver().is_some() => on_method(attribute, item),
         (Attribute::Interceptor, Ok(Item::Fn(function))) => function::expand(args, function),
@@ -86,7 +104,7 @@ pub(crate) fn expand(attribute: Attribute, args: TokenStream, item: &TokenStream
 fn on_method(attribute: Attribute, item: &TokenStream) -> TokenStream {
     let message = match attribute {
         Attribute::Interceptor => {
-            "`#[interceptor]` on a method works only in an annotated impl; put `#[interceptor]` on the impl of the tonic service as well"
+            "`#[interceptor]` on a method works only in an annotated impl of a tonic service; an interceptor is a free `async fn`"
         }
         Attribute::RequireMetadata => {
             "`#[require_metadata]` on a method works only in an annotated impl; put `#[interceptor]` on the impl of the tonic service"

@@ -7,9 +7,10 @@ use std::time::Instant;
 use tonic::metadata::{Ascii, Binary, MetadataMap};
 use tonic::{Extensions, Request, Status};
 
+use crate::chain::{Finish, Finishing};
 use crate::metadata::{self, FromMetadata};
 use crate::progress::Progress;
-use crate::{FromCall, MethodInfo};
+use crate::{FromCall, Hooks, Method, MethodInfo};
 
 /// Everything known of a call but its messages.
 ///
@@ -192,6 +193,14 @@ impl Call {
     /// ```
     pub fn extract<'a, T: FromCall<'a>>(&'a self) -> Result<T, Status> {
         T::from_call(self)
+    }
+
+    /// The hooks of an interceptor, to be told of the end exactly once. What the expansion calls, so
+    /// that an error about hooks that do not fit names `Call` and nothing that is private.
+    #[doc(hidden)]
+    #[inline]
+    pub fn keep<M: Method, H: Hooks<M> + 'static>(&self, hooks: H) -> impl Finishing<M> + use<M, H> {
+        Finish::new(hooks)
     }
 
     /// A request around `message` with copies of the metadata and the extensions.

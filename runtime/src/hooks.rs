@@ -1,7 +1,6 @@
 use tonic::{Code, Status};
 
 use crate::Method;
-use crate::chain::Finish;
 
 /// What an interceptor's `start` leaves behind for the call: it sees the messages and the end.
 ///
@@ -33,16 +32,6 @@ pub trait Hooks<M: Method>: Send {
     fn on_response(&mut self, message: &mut M::Response) -> Result<(), Status> {
         let _ = message;
         Ok(())
-    }
-
-    /// The hooks, to be told of the end exactly once. What the expansion calls, so that an error
-    /// names this trait and nothing that is private.
-    #[doc(hidden)]
-    fn until_finish(self) -> Finish<M, Self>
-    where
-        Self: Sized,
-    {
-        Finish::new(self)
     }
 
     /// The end of the call. It runs exactly once, whatever happened. In a chain, innermost first.

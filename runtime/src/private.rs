@@ -14,8 +14,8 @@ pub use tonic::{Code, Request, Response, Status, Streaming};
 
 pub use crate::__method_info as method_info;
 pub use crate::chain::{
-    BoxReply, BoxStream, Exchange, Finish, Guarded, Opening, Outlet, ReplyStream, StandIn, boxed,
+    BoxReply, BoxStream, Exchange, Finishing, Guarded, Opening, Outlet, ReplyStream, StandIn, boxed,
 };
 pub use crate::method::{MethodInfo, Shape, path, path_len, path_str};
 pub use crate::service::{CloneService, ReplyItems};
-pub use crate::{Call, Hooks, Interceptor, IntoStatus, Rest, Rpc};
+pub use crate::{Call, Interceptor, IntoStatus, Rest, Rpc};

@@ -8,6 +8,7 @@ pub(crate) struct Progress {
     /// How many rests have begun and not ended.
     depth: AtomicUsize,
     is_interrupted: AtomicBool,
+    has_reply: AtomicBool,
 }
 
 impl Progress {
@@ -40,6 +41,17 @@ impl Progress {
     #[inline]
     pub(crate) fn is_interrupted_at(&self, level: usize) -> bool {
         self.is_interrupted() && self.is_innermost(level)
+    }
+
+    /// There is a reply, or the beginning of one.
+    #[inline]
+    pub(crate) fn set_reply(&self) {
+        self.has_reply.store(true, Ordering::Relaxed);
+    }
+
+    #[inline]
+    pub(crate) fn has_reply(&self) -> bool {
+        self.has_reply.load(Ordering::Relaxed)
     }
 
     /// Runs `resume` while the call counts as interrupted.

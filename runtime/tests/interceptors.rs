@@ -2,7 +2,7 @@
 
 mod support;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use proto::probe::probe_server::{Probe, ProbeServer};
 use proto::probe::{Ping, Pong};
@@ -164,9 +164,17 @@ async fn an_extraction_that_fails_around_the_call_rejects_it() {
     assert_eq!(refused, Err((Code::InvalidArgument, "metadata `x-label` must be given once".to_owned())));
 }
 
-struct Careless;
+#[derive(Default)]
+struct Careless(Mutex<String>);
 
 #[interceptor]
+async fn sees_the_end(log: &Mutex<String>, rest: impl Rest) -> Result<(), Status> {
+    let result = rest.await;
+    *log.lock().unwrap() = format!("{:?}", result.as_ref().map_err(Status::code));
+    result
+}
+
+#[interceptor(sees_the_end(&self.0))]
 impl Probe for Careless {
     #[interceptor(never_runs_the_rest())]
     async fn echo(&self, _request: Ping) -> Result<Pong, Status> {
@@ -182,8 +190,11 @@ impl Probe for Careless {
 #[tokio::test]
 async fn a_call_that_ends_well_without_a_reply_is_internal() {
     let bug = Err((Code::Internal, "internal error".to_owned()));
-    assert_eq!(answer(Careless.echo(ping(&[])).await), bug);
-    assert_eq!(answer(Careless.get_url(ping(&[])).await), bug);
+    let careless = Careless::default();
+    assert_eq!(answer(careless.echo(ping(&[])).await), bug);
+    assert_eq!(*careless.0.lock().unwrap(), "Err(Internal)", "those further out see what the client sees");
+    assert_eq!(answer(careless.get_url(ping(&[])).await), bug);
+    assert_eq!(*careless.0.lock().unwrap(), "Err(Internal)");
 }
 
 #[test]

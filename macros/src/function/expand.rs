@@ -25,7 +25,6 @@ pub(super) fn fallback(function: &Function) -> TokenStream {
     let Function { runtime: private, inner, provides, .. } = function;
     let inner = function.has_sound_types.then(|| quote!(#[allow(dead_code)] #inner));
     let values = function.plain().map(|plain| &plain.name);
-    let provides = if function.has_sound_types { quote!(#provides) } else { quote!(()) };
     let body = quote! {
         #inner
         let _ = (#(#values,)*);
@@ -40,7 +39,6 @@ fn outer(function: &Function, body: &TokenStream) -> TokenStream {
     let (names, types): (Vec<_>, Vec<_>) = function.plain().map(|plain| (&plain.name, &plain.ty)).unzip();
     let (impl_generics, _, where_clause) = generics.split_for_impl();
     let captured = captured(function);
-    let provides = if function.has_sound_types { quote!(#provides) } else { quote!(()) };
     quote! {
         #(#attrs)*
         #vis fn #name #impl_generics(
@@ -132,7 +130,7 @@ fn run(function: &Function) -> TokenStream {
         Param::Call => quote!(#call),
         Param::Rest => quote!(#rest),
     });
-    let into_status = into_status(private, function.error.as_ref());
+    let into_status = into_status(private, function.error.as_ref(), function.output_span());
     quote!(#name(#(#arguments),*).await.map_err(#into_status))
 }
 

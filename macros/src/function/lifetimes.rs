@@ -21,13 +21,27 @@ pub(super) fn name_all(param: &Ident, mut ty: Type, generics: &mut Generics) -> 
         lifetime
     };
     EachElided(name_fresh).visit_type_mut(&mut ty);
-    if let Type::ImplTrait(implements) = &ty {
-        let name = format_ident!("__{}", upper_camel_case(&param.unraw().to_string()));
-        let bounds = &implements.bounds;
-        generics.params.push(syn::parse_quote!(#name: #bounds));
-        return syn::parse_quote!(#name);
-    }
+    NameImplTraits { param, generics }.visit_type_mut(&mut ty);
     ty
+}
+
+/// A type parameter for each `impl Trait`, which no other place can name.
+struct NameImplTraits<'a> {
+    param: &'a Ident,
+    generics: &'a mut Generics,
+}
+
+impl VisitMut for NameImplTraits<'_> {
+    fn visit_type_mut(&mut self, ty: &mut Type) {
+        visit_mut::visit_type_mut(self, ty);
+        if let Type::ImplTrait(implements) = ty {
+            let number = self.generics.params.len();
+            let name = format_ident!("__{}{number}", upper_camel_case(&self.param.unraw().to_string()));
+            let bounds = &implements.bounds;
+            self.generics.params.push(syn::parse_quote!(#name: #bounds));
+            *ty = syn::parse_quote!(#name);
+        }
+    }
 }
 
 /// The lifetime of a parameter is called as the parameter is.

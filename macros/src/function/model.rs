@@ -1,12 +1,15 @@
 use proc_macro2::Span;
 use quote::format_ident;
-use syn::{Attribute, FnArg, Generics, Ident, Meta, Pat, Signature, Type, TypeParamBound, Visibility};
+use syn::spanned::Spanned;
+use syn::{
+    Attribute, FnArg, Generics, Ident, Lifetime, Meta, Pat, Signature, Type, TypeParamBound, Visibility,
+};
 
 use super::lifetimes;
 use crate::errors::Errors;
 use crate::item::FnSyntax;
 use crate::key::Key;
-use crate::result_type::{ResultType, is_call};
+use crate::result_type::{ResultType, is_call, is_named};
 use crate::runtime_path::RuntimePath;
 
 /// An `async fn` that is to be an interceptor.
@@ -20,7 +23,7 @@ pub(super) struct Function {
     /// The generics of the outer function: every lifetime has a name.
     pub(super) generics: Generics,
     pub(super) params: Vec<Param>,
-    /// `()` if the function returns something that is no `Result`.
+    /// A guess, if the function returns something that is no `Result`.
     pub(super) provides: Type,
     /// Not written in an alias such as `tonic::Result<T>`.
     pub(super) error: Option<Type>,
@@ -56,12 +59,19 @@ impl Function {
         let wraps = params.iter().any(|param| matches!(param, Param::Rest));
         let output = output(&syntax.sig, wraps, errors);
         let is_result = output.is_some();
-        let (mut provides, error) = output.unwrap_or_else(|| (syn::parse_quote!(()), None));
+        let (mut provides, error) = output.unwrap_or_else(|| (guess(&syntax.sig), None));
         let has_sound_types = is_result && resolve_elided(&mut provides, &params, &generics, errors);
         let (attrs, inner_attrs) = syntax.attrs.into_iter().partition(is_for_callers);
         let vis = std::mem::replace(&mut syntax.vis, Visibility::Inherited);
         let inner = FnSyntax { attrs: inner_attrs, ..syntax };
         Self { runtime, attrs, inner, vis, generics, params, provides, error, has_sound_types }
+    }
+
+    pub(super) fn output_span(&self) -> Span {
+        match &self.inner.sig.output {
+            syn::ReturnType::Type(_, ty) => ty.span(),
+            syn::ReturnType::Default => self.inner.sig.ident.span(),
+        }
     }
 
     /// Whether it is written with `rest`.
@@ -98,6 +108,9 @@ fn params(
                 Param::Rest
             }
             None => {
+                if let Some(message) = mistaken_type(ty, generics) {
+                    errors.error(ty, message);
+                }
                 let name = match &*input.pat {
                     // The name the user wrote, for rustdoc and editors.
                     Pat::Ident(pat) => pat.ident.clone(),
@@ -110,6 +123,16 @@ fn params(
         params.push(param);
     }
     params
+}
+
+/// What a function that returns no `Result` was meant to provide.
+fn guess(sig: &Signature) -> Type {
+    let mut provides = match &sig.output {
+        syn::ReturnType::Type(_, ty) if !matches!(**ty, Type::ImplTrait(_)) => (**ty).clone(),
+        _ => syn::parse_quote!(()),
+    };
+    lifetimes::replace_elided(&mut provides, &Lifetime::new("'static", Span::call_site()));
+    provides
 }
 
 /// What the function provides, and its error.
@@ -140,18 +163,20 @@ fn resolve_elided(provides: &mut Type, params: &[Param], generics: &Generics, er
         Param::Call => true,
         Param::Plain(_) | Param::Rest => false,
     });
-    match (lifetimes.next(), lifetimes.next()) {
-        (Some(only), None) if !borrows_from_call => {
-            lifetimes::replace_elided(provides, &only.lifetime);
-            true
-        }
-        _ => {
-            let message =
-                "a provided reference needs the lifetime of a plain parameter; write `&'a T` in both places";
-            errors.push(syn::Error::new(elided, message));
-            false
-        }
+    let (first, second) = (lifetimes.next(), lifetimes.next());
+    if let (Some(only), None, false) = (first, second, borrows_from_call) {
+        lifetimes::replace_elided(provides, &only.lifetime);
+        return true;
     }
+    let message = if first.is_none() {
+        "what is provided can't borrow from the call; provide an owned value"
+    } else {
+        "a provided reference needs the lifetime of a plain parameter; write `&'a T` in both places"
+    };
+    errors.push(syn::Error::new(elided, message));
+    // For those who use it, as far as there is a type.
+    lifetimes::replace_elided(provides, &Lifetime::new("'static", elided));
+    false
 }
 
 /// Takes `#[metadata("key")]` off a parameter.
@@ -189,9 +214,31 @@ fn is_unit(ty: &Type) -> bool {
 
 /// Whether it is `impl Rest`.
 fn is_rest(ty: &Type) -> bool {
-    let Type::ImplTrait(ty) = ty else { return false };
-    ty.bounds.iter().any(|bound| match bound {
-        TypeParamBound::Trait(bound) => bound.path.segments.last().is_some_and(|last| last.ident == "Rest"),
+    matches!(ty, Type::ImplTrait(ty) if has_bound(&ty.bounds, "Rest"))
+}
+
+/// What a plain parameter would be taken for that is certainly meant otherwise.
+fn mistaken_type(ty: &Type, generics: &Generics) -> Option<&'static str> {
+    let is_future = match ty {
+        Type::ImplTrait(ty) => has_bound(&ty.bounds, "Future"),
+        Type::Path(path) => generics.type_params().any(|param| {
+            path.path.is_ident(&param.ident)
+                && (has_bound(&param.bounds, "Future") || has_bound(&param.bounds, "Rest"))
+        }),
+        _ => false,
+    };
+    if is_future {
+        Some("the rest of a call is written `rest: impl Rest`")
+    } else if is_named(ty, "Call") {
+        Some("the call is taken by reference; write `call: &Call`")
+    } else {
+        None
+    }
+}
+
+fn has_bound<'a>(bounds: impl IntoIterator<Item = &'a TypeParamBound>, name: &str) -> bool {
+    bounds.into_iter().any(|bound| match bound {
+        TypeParamBound::Trait(bound) => bound.path.segments.last().is_some_and(|last| last.ident == name),
         _ => false,
     })
 }

@@ -1,5 +1,5 @@
 use syn::parse::ParseStream;
-use syn::{Attribute, Fields, Generics, Ident, Item, Meta, Type};
+use syn::{Attribute, Fields, Generics, Ident, Item, Meta, Path, Type};
 
 use crate::codes::Code;
 use crate::errors::Errors;
@@ -117,9 +117,12 @@ fn take_status(attrs: &mut Vec<Attribute>) -> Vec<Attribute> {
 
 impl Written {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let name: Ident = input.parse().map_err(|error| {
+        let path: Path = input.parse().map_err(|error| {
             syn::Error::new(error.span(), "expected a code such as `InvalidArgument`, or `transparent`")
         })?;
-        if name == "transparent" { Ok(Self::Transparent(name)) } else { Code::new(name).map(Self::Code) }
+        match path.get_ident() {
+            Some(name) if name == "transparent" => Ok(Self::Transparent(name.clone())),
+            _ => Code::new(path).map(Self::Code),
+        }
     }
 }

@@ -1,3 +1,5 @@
+use proc_macro2::{TokenStream, TokenTree};
+use syn::ext::IdentExt;
 use syn::{Attribute, Ident, LitStr, Meta, Path};
 
 use crate::args::{Entries, Entry, RequireMetadata, Rpc, Skip};
@@ -9,6 +11,8 @@ use crate::runtime_path::RuntimePath;
 pub(super) struct Attributes {
     pub(super) runtime: Option<RuntimePath>,
     pub(super) entries: Vec<Entry>,
+    /// Whether some could not be read: names may be missing.
+    pub(super) lacks_entries: bool,
     pub(super) skips: Vec<Ident>,
     /// The wire name: of the service on an impl, of the rpc on a method.
     pub(super) wire_name: Option<LitStr>,
@@ -34,12 +38,21 @@ impl Attributes {
         this
     }
 
-    pub(super) fn add_entries(&mut self, args: Entries) {
+    /// The entries of an attribute, or none if it could not be read.
+    pub(super) fn add_entries(&mut self, args: Option<Entries>) {
+        let Some(args) = args else {
+            self.lacks_entries = true;
+            return;
+        };
         self.runtime = args.runtime.or(self.runtime.take());
         self.entries.extend(args.entries);
     }
 
-    pub(super) fn add_required(&mut self, mut args: RequireMetadata) {
+    pub(super) fn add_required(&mut self, args: Option<RequireMetadata>) {
+        let Some(mut args) = args else {
+            self.lacks_entries = true;
+            return;
+        };
         self.runtime = args.runtime.take().or(self.runtime.take());
         self.entries.extend(args.into_entries());
     }
@@ -53,14 +66,12 @@ impl Attributes {
             // `#[interceptor]` without a list.
             Some("interceptor") if matches!(attr.meta, Meta::Path(_)) => {}
             Some("interceptor") => {
-                if let Some(args) = errors.ok(attr.parse_args()) {
-                    self.add_entries(args);
-                }
+                let args = errors.ok(attr.parse_args());
+                self.add_entries(args);
             }
             Some("require_metadata") => {
-                if let Some(args) = errors.ok(attr.parse_args()) {
-                    self.add_required(args);
-                }
+                let args = errors.ok(attr.parse_args());
+                self.add_required(args);
             }
             Some("skip") if place == Place::Impl => {
                 errors.error(attr, "`#[skip]` is not expected here; it belongs on a method");
@@ -100,4 +111,22 @@ pub(super) fn is_async_trait(attr: &Attribute) -> bool {
 /// Whether it belongs to the method that others see, rather than to the code the user wrote.
 pub(super) fn is_about_the_item(attr: &Attribute) -> bool {
     ["cfg", "doc", "deprecated"].iter().any(|name| attr.path().is_ident(name))
+}
+
+/// Has `#[tracing::instrument]` call its span as the method is called, not the function we make of
+/// its body.
+pub(super) fn name_span(attr: &mut Attribute, method: &Ident) {
+    if attr.path().segments.last().is_none_or(|last| last.ident != "instrument") {
+        return;
+    }
+    let (path, name) = (attr.path(), method.unraw().to_string());
+    let args = match &attr.meta {
+        Meta::List(list) => list.tokens.clone(),
+        Meta::Path(_) | Meta::NameValue(_) => TokenStream::new(),
+    };
+    let is_named =
+        args.clone().into_iter().any(|token| matches!(token, TokenTree::Ident(key) if key == "name"));
+    if !is_named {
+        attr.meta = syn::parse_quote!(#path(name = #name, #args));
+    }
 }

@@ -22,13 +22,17 @@ pub(super) fn check(service: &mut Service, errors: &mut Errors) {
     let outer: Vec<_> = service.entries.iter().filter_map(Entry::name).collect();
     for (method, found) in service.methods.iter().zip(found) {
         errors.append(found);
-        skipped_names_exist(method, &outer, errors);
+        if !service.lacks_entries {
+            skipped_names_exist(method, &outer, errors);
+        }
         skipped_names_are_not_needed(service, method, errors);
         names_are_bound_once(&method.entries, &outer, errors);
         names_are_bound_before_use(&method.entries, errors);
         let names: Vec<_> = service.chain(method).filter_map(Entry::name).collect();
         for param in &method.params {
-            reference_is_provided(param, &names, errors);
+            if !service.lacks_entries && !method.lacks_entries {
+                reference_is_provided(param, &names, errors);
+            }
             name_is_taken_by_reference(param, &names, errors);
         }
     }
@@ -87,10 +91,15 @@ fn skipped_names_are_not_needed(service: &Service, method: &Method, errors: &mut
     }
 }
 
+/// Whether a parameter takes what is bound to a name: one that goes unused may say so.
+pub(super) fn is_meant(param: &Ident, bound: &Ident) -> bool {
+    param == bound || param.to_string().strip_prefix('_').is_some_and(|rest| bound == rest)
+}
+
 /// A reference is the name of an entry; a value is an extractor, which is for rustc to check.
 fn reference_is_provided(param: &Param, names: &[&Ident], errors: &mut Errors) {
     let Source::Bound(name) = &param.source else { return };
-    if !names.contains(&name) {
+    if !names.iter().any(|bound| is_meant(name, bound)) {
         let names: Vec<_> = names.iter().map(ToString::to_string).collect();
         let instead = suggest::instead(&name.to_string(), "named entry", &names);
         errors.error(name, format!("nothing provides `{name}`; {instead}"));

@@ -17,7 +17,7 @@ pub(super) fn expand(service: &Service) -> TokenStream {
         let methods = service.methods.iter().map(|method| {
             let attrs = method.attrs.iter().chain(&method.handler_attrs);
             let (sig, body) = (&method.sig, &method.body);
-            quote!(#(#attrs)* #sig { #body })
+            quote!(#(#attrs)* #sig #body)
         });
         return quote!(impl #impl_generics #self_ty #where_clause { #(#others)* #(#methods)* });
     };

@@ -1,18 +1,20 @@
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use syn::parse::Parser;
+use syn::spanned::Spanned;
 use syn::token::Brace;
 use syn::{
-    Attribute, FnArg, Generics, Ident, ImplItem, LitStr, Pat, Path, ReceiverKind, Signature, Token, Type,
+    Attribute, FnArg, Generics, Ident, ImplItem, LitStr, Pat, Path, ReceiverKind, ReturnType, Signature,
+    Token, Type,
 };
 
-use super::attributes::{Attributes, Place, is_about_the_item, is_async_trait};
+use super::attributes::{Attributes, Place, is_about_the_item, is_async_trait, name_span};
 use super::desugared;
 use super::parse::{ImplSyntax, ItemSyntax};
-use super::stream::{self, ReplyStream, StreamType};
+use super::stream::{ReplyStream, StreamType, Streams};
 use crate::args::{Entries, Entry, RequireMetadata};
 use crate::errors::Errors;
 use crate::function::take_metadata;
-use crate::item::{self, FnSyntax};
+use crate::item::{self, Body, FnSyntax};
 use crate::key::Key;
 use crate::result_type::{ResultType, is_call, unwrapped};
 use crate::runtime_path::RuntimePath;
@@ -30,6 +32,8 @@ pub(super) struct Service {
     pub(super) self_ty: Type,
     /// The entries of the impl itself.
     pub(super) entries: Vec<Entry>,
+    /// Whether some could not be read.
+    pub(super) lacks_entries: bool,
     pub(super) wire_name: Option<LitStr>,
     /// Whether tonic-build made the trait with `generate_default_stubs`.
     pub(super) has_default_stubs: bool,
@@ -46,9 +50,10 @@ pub(super) struct Method {
     pub(super) handler_attrs: Vec<Attribute>,
     /// The user's signature without our attributes.
     pub(super) sig: Signature,
-    pub(super) body: TokenStream,
+    pub(super) body: Body,
     /// The entries of the method itself.
     pub(super) entries: Vec<Entry>,
+    pub(super) lacks_entries: bool,
     pub(super) skips: Vec<Ident>,
     pub(super) wire_name: Option<LitStr>,
     /// async-trait stood above us and has hidden the body.
@@ -115,10 +120,10 @@ impl Service {
         let mut attributes = Attributes::default();
         match attribute {
             item::Attribute::Interceptor => {
-                attributes.add_entries(errors.ok(Entries::parse_all(args)).unwrap_or_default());
+                attributes.add_entries(errors.ok(Entries::parse_all(args)));
             }
             item::Attribute::RequireMetadata => {
-                attributes.add_required(errors.ok(RequireMetadata::parse_all(args)).unwrap_or_default());
+                attributes.add_required(errors.ok(RequireMetadata::parse_all(args)));
             }
         }
         let mut others = Attributes::new(Place::Impl, syntax.attrs, errors);
@@ -132,7 +137,8 @@ impl Service {
                 ItemSyntax::Other(other) => items.push(other),
             }
         }
-        let streams = StreamType::take_all(&mut items);
+        let stream_types = StreamType::take_all(&mut items);
+        let streams = Streams::new(&stream_types, syntax.trait_path.as_ref());
         let methods = methods.into_iter().map(|method| Method::new(&runtime, method, &streams)).collect();
         Self {
             runtime,
@@ -144,6 +150,7 @@ impl Service {
             trait_path: syntax.trait_path,
             self_ty: syntax.self_ty,
             entries: attributes.entries,
+            lacks_entries: attributes.lacks_entries || others.lacks_entries,
             wire_name: others.wire_name,
             has_default_stubs: others.has_default_stubs,
             taken: others.taken,
@@ -160,20 +167,30 @@ impl Service {
 }
 
 impl Method {
+    /// The return type, of which the first token is the arrow.
+    pub(super) fn output_span(&self) -> Span {
+        match &self.sig.output {
+            ReturnType::Type(_, ty) => ty.span(),
+            ReturnType::Default => self.sig.ident.span(),
+        }
+    }
+
     pub(super) fn cfgs(&self) -> impl Iterator<Item = &Attribute> {
         self.attrs.iter().filter(|attr| attr.path().is_ident("cfg"))
     }
 
-    fn new(runtime: &RuntimePath, mut syntax: FnSyntax, streams: &[StreamType]) -> Self {
+    fn new(runtime: &RuntimePath, mut syntax: FnSyntax, streams: &Streams<'_>) -> Self {
         let mut errors = Errors::default();
         let attributes = Attributes::new(Place::Method, syntax.attrs, &mut errors);
-        let (attrs, handler_attrs) = attributes.others.into_iter().partition(is_about_the_item);
+        let (attrs, mut handler_attrs): (_, Vec<_>) =
+            attributes.others.into_iter().partition(is_about_the_item);
+        handler_attrs.iter_mut().for_each(|attr| name_span(attr, &syntax.sig.ident));
         let is_desugared = desugared::is_desugared(&syntax.sig);
         if is_desugared {
             syntax.sig = desugared::undo(syntax.sig);
         }
-        syntax.sig = stream::replace(syntax.sig, streams);
-        syntax.body = stream::replace_in(syntax.body, streams);
+        syntax.sig = streams.replace_in_signature(syntax.sig, &mut errors);
+        syntax.body.tokens = streams.replace_in_body(syntax.body.tokens);
         let inputs = syntax.sig.inputs.iter_mut();
         let keys: Vec<_> = inputs.map(|input| take_metadata(input, &mut errors)).collect();
         let mut params = syntax.sig.inputs.iter().zip(keys).filter_map(|(input, key)| match input {
@@ -208,6 +225,7 @@ impl Method {
             sig: syntax.sig,
             body: syntax.body,
             entries: attributes.entries,
+            lacks_entries: attributes.lacks_entries,
             skips: attributes.skips,
             wire_name: attributes.wire_name,
             taken: attributes.taken,
@@ -217,66 +235,88 @@ impl Method {
 }
 
 impl Rpc {
+    /// What the signature means; with mistakes, what it was meant to, as far as that can be told.
     fn new(sig: &Signature, message: Option<&Type>, errors: &mut Errors) -> Option<Self> {
         let name = &sig.ident;
         if sig.asyncness.is_none() {
-            errors.error(sig.fn_token, format!("method `{name}` must be async; write `async fn`"));
-        }
-        if !sig.generics.params.is_empty() {
-            errors.error(
-                &sig.generics,
-                "a method of a service can't be generic; move the parameters to the impl",
-            );
-        }
-        let receiver = receiver(sig, errors);
-        if message.is_none() {
             let message =
-                format!("method `{name}` has no message; write `request: <message type>` after `self`");
-            errors.error(name, message);
+                format!("method `{name}` must be async; write `async fn`, or move it to an impl of its own");
+            errors.error(sig.fn_token, message);
+        } else {
+            signature_is_complete(sig, message, errors);
         }
         let output = ResultType::new(&sig.output);
-        if output.is_none() {
-            let message = format!("method `{name}` must return `Result<<reply type>, <error type>>`");
-            match &sig.output {
-                syn::ReturnType::Default => errors.error(name, message),
-                syn::ReturnType::Type(_, ty) => errors.error(ty, message),
-            }
-        }
-        let (message, output) = (message?, output?);
-        let mut message = Message::new(message, "Request");
+        let reply = match (&output, &sig.output) {
+            (Some(output), _) => output.ok,
+            (None, ReturnType::Type(_, ty)) => ty,
+            (None, ReturnType::Default) => return None,
+        };
+        let mut message = Message::new(message?, "Request");
         let streamed = unwrapped(&message.ty, "Streaming").cloned();
         let client_streams = streamed.is_some();
         message.ty = streamed.unwrap_or(message.ty);
         Some(Self {
-            receiver: receiver?,
+            receiver: receiver(sig).unwrap_or(Receiver::Ref),
             message,
             client_streams,
+            reply: Message::new(reply, "Response"),
             stream: None,
-            reply: Message::new(output.ok, "Response"),
-            error: output.error.cloned(),
+            error: output.and_then(|output| output.error).cloned(),
         })
     }
 }
 
-fn receiver(sig: &Signature, errors: &mut Errors) -> Option<Receiver> {
-    let expected =
-        "a service is called by `&self`, or by `self: Arc<Self>` with tonic-build's `use_arc_self`";
-    let Some(receiver) = sig.receiver() else {
-        errors.error(&sig.ident, format!("method `{}` has no receiver; {expected}", sig.ident));
-        return None;
-    };
-    match &receiver.kind {
+fn signature_is_complete(sig: &Signature, message: Option<&Type>, errors: &mut Errors) {
+    let name = &sig.ident;
+    if !sig.generics.params.is_empty() {
+        errors
+            .error(&sig.generics, "a method of a service can't be generic; move the parameters to the impl");
+    }
+    if receiver(sig).is_none() {
+        let expected =
+            "a service is called by `&self`, or by `self: Arc<Self>` with tonic-build's `use_arc_self`";
+        match sig.receiver() {
+            Some(receiver) => {
+                errors.error(receiver, format!("this receiver is not expected here; {expected}"))
+            }
+            None => errors.error(name, format!("method `{name}` has no receiver; {expected}")),
+        }
+    }
+    match message {
+        None => {
+            let message =
+                format!("method `{name}` has no message; write `request: <message type>` after `self`");
+            errors.error(name, message);
+        }
+        Some(Type::Reference(reference)) => {
+            errors.error(reference.and_token, "the message is taken by value; remove the `&`");
+        }
+        Some(_) => {}
+    }
+    if ResultType::new(&sig.output).is_none() {
+        let message = format!("method `{name}` must return `Result<<reply type>, <error type>>`");
+        match &sig.output {
+            ReturnType::Default => errors.error(name, message),
+            ReturnType::Type(_, ty) => errors.error(ty, message),
+        }
+    }
+}
+
+fn receiver(sig: &Signature) -> Option<Receiver> {
+    match &sig.receiver()?.kind {
         ReceiverKind::Reference(_, None, None) => Some(Receiver::Ref),
         ReceiverKind::Typed(_, ty) if unwrapped(ty, "Arc").is_some() => Some(Receiver::Arc),
-        _ => {
-            errors.error(receiver, format!("this receiver is not expected here; {expected}"));
-            None
-        }
+        _ => None,
     }
 }
 
 impl Message {
     fn new(ty: &Type, wrapper: &str) -> Self {
+        let ty = match ty {
+            // By reference is a mistake.
+            Type::Reference(reference) => &*reference.elem,
+            ty => ty,
+        };
         match unwrapped(ty, wrapper) {
             Some(inner) => Self { ty: inner.clone(), is_wrapped: true },
             None => Self { ty: ty.clone(), is_wrapped: false },

@@ -67,6 +67,6 @@ impl ItemSyntax {
 impl ToTokens for FnSyntax {
     fn to_tokens(&self, tokens: &mut proc_macro2::TokenStream) {
         let Self { attrs, vis, sig, body } = self;
-        tokens.extend(quote!(#(#attrs)* #vis #sig { #body }));
+        tokens.extend(quote!(#(#attrs)* #vis #sig #body));
     }
 }

@@ -1,14 +1,14 @@
 //! Which methods stream their reply, and what.
 
-use proc_macro2::{TokenStream, TokenTree};
-use quote::ToTokens;
+use proc_macro2::{Group, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
-use syn::parse::Parse;
-use syn::{GenericArgument, Ident, ImplItem, PathArguments, Signature, Type, TypeParamBound};
+use syn::visit_mut::{self, VisitMut};
+use syn::{GenericArgument, Ident, ImplItem, Path, PathArguments, Signature, Type, TypeParamBound};
 
 use super::expand::upper_camel_case;
 use crate::errors::Errors;
-use crate::result_type::{ResultType, is_named};
+use crate::result_type::{ResultType, is_named, unwrapped};
 use crate::runtime_path::RuntimePath;
 
 /// A `type GreetStream = ...` of the impl. The chain's stream takes its place in the trait, and
@@ -44,49 +44,79 @@ impl StreamType {
     }
 }
 
-/// Writes the types of streams for their names, in a signature or in a body.
-pub(super) fn replace<T: ToTokens + Parse>(written: T, types: &[StreamType]) -> T {
-    if types.is_empty() {
-        return written;
-    }
-    syn::parse2(replace_in(written.to_token_stream(), types)).unwrap_or(written)
-}
-
-pub(super) fn replace_in(tokens: TokenStream, types: &[StreamType]) -> TokenStream {
-    let mut replaced = TokenStream::new();
-    let mut tokens = tokens.into_iter().peekable();
-    while let Some(token) = tokens.next() {
-        match token {
-            TokenTree::Group(group) => {
-                let mut inner = proc_macro2::Group::new(group.delimiter(), replace_in(group.stream(), types));
-                inner.set_span(group.span());
-                replaced.extend([TokenTree::Group(inner)]);
-            }
-            TokenTree::Ident(ident) if ident == "Self" => match stream_after_self(&mut tokens.clone(), types)
-            {
-                Some(stream) => {
-                    tokens.nth(2);
-                    stream.ty.to_tokens(&mut replaced);
-                }
-                None => replaced.extend([TokenTree::Ident(ident)]),
-            },
-            token => replaced.extend([token]),
-        }
-    }
-    replaced
-}
-
-/// The stream that `::Name` after `Self` stands for.
-fn stream_after_self<'a>(
-    tokens: &mut impl Iterator<Item = TokenTree>,
+/// Writes the types of streams for their names.
+pub(super) struct Streams<'a> {
     types: &'a [StreamType],
-) -> Option<&'a StreamType> {
+    trait_path: Option<&'a Path>,
+}
+
+impl<'a> Streams<'a> {
+    pub(super) fn new(types: &'a [StreamType], trait_path: Option<&'a Path>) -> Self {
+        Self { types, trait_path }
+    }
+
+    /// In a signature. rustc says which stream is not defined in the impl.
+    pub(super) fn replace_in_signature(&self, sig: Signature, errors: &mut Errors) -> Signature {
+        let mut undefined = false;
+        let replaced = self.replace(sig.to_token_stream(), &mut |name| {
+            undefined |= name.to_string().ends_with("Stream");
+            let trait_path = self.trait_path.filter(|_| undefined)?;
+            // `Self::Name` alone is ambiguous where we put it, which would be a second error.
+            Some(quote!(<Self as #trait_path>::#name))
+        });
+        if undefined {
+            errors.leave_to_rustc();
+        }
+        syn::parse2(replaced).unwrap_or(sig)
+    }
+
+    pub(super) fn replace_in_body(&self, body: TokenStream) -> TokenStream {
+        self.replace(body, &mut |_| None)
+    }
+
+    /// Replaces each `Self::Name` that is a stream, and those for which `otherwise` knows something.
+    fn replace(
+        &self,
+        tokens: TokenStream,
+        otherwise: &mut dyn FnMut(&Ident) -> Option<TokenStream>,
+    ) -> TokenStream {
+        let mut replaced = TokenStream::new();
+        let mut tokens = tokens.into_iter();
+        while let Some(token) = tokens.next() {
+            match token {
+                TokenTree::Group(group) => {
+                    let mut inner = Group::new(group.delimiter(), self.replace(group.stream(), otherwise));
+                    inner.set_span(group.span());
+                    replaced.extend([TokenTree::Group(inner)]);
+                }
+                TokenTree::Ident(ident) if ident == "Self" => {
+                    let stream = name_after_self(&mut tokens.clone()).and_then(|name| {
+                        let declared = self.types.iter().find(|stream| stream.name == name);
+                        declared.map(|stream| stream.ty.to_token_stream()).or_else(|| otherwise(&name))
+                    });
+                    match stream {
+                        Some(stream) => {
+                            tokens.nth(2);
+                            replaced.extend(stream);
+                        }
+                        None => replaced.extend([TokenTree::Ident(ident)]),
+                    }
+                }
+                token => replaced.extend([token]),
+            }
+        }
+        replaced
+    }
+}
+
+/// The `Name` of `::Name`.
+fn name_after_self(tokens: &mut impl Iterator<Item = TokenTree>) -> Option<Ident> {
     let is_colon = |token: TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ':');
     if !is_colon(tokens.next()?) || !is_colon(tokens.next()?) {
         return None;
     }
     match tokens.next()? {
-        TokenTree::Ident(name) => types.iter().find(|stream| stream.name == name),
+        TokenTree::Ident(name) => Some(name),
         _ => None,
     }
 }
@@ -98,71 +128,67 @@ impl ReplyStream {
         sig: &Signature,
         wire_name: Option<&syn::LitStr>,
         reply: &Type,
-        types: &[StreamType],
+        streams: &Streams<'_>,
         errors: &mut Errors,
     ) -> Option<Self> {
         let rpc =
             wire_name.map_or_else(|| upper_camel_case(&sig.ident.unraw().to_string()), syn::LitStr::value);
         let expected = format!("{rpc}Stream");
-        let declared = types.iter().find(|stream| stream.name.to_string().eq_ignore_ascii_case(&expected));
+        let declared =
+            streams.types.iter().find(|stream| stream.name.to_string().eq_ignore_ascii_case(&expected));
         let name =
             declared.map_or_else(|| Ident::new(&expected, sig.ident.span()), |stream| stream.name.clone());
-        if let Type::ImplTrait(_) = reply {
-            let (item, error) = item_of(reply, errors)?;
+        if let Some((item, error)) = item_of(reply) {
             return Some(Self { name, item, error });
         }
-        if let Some(undefined) = associated(reply) {
-            let message = format!(
-                "`Self::{undefined}` is not defined here; write `impl Stream<Item = Result<<reply type>, <error type>>>`"
-            );
-            errors.error(reply, message);
-            return None;
+        if let Type::ImplTrait(_) = reply {
+            errors
+                .error(reply, "a streamed reply is `impl Stream<Item = Result<<reply type>, <error type>>>`");
+            // A guess, for those who use the service.
+            let item = associated_item(reply).unwrap_or_else(|| syn::parse_quote!(()));
+            return Some(Self { name, item, error: None });
         }
-        (declared.is_some() || says_stream(reply)).then(|| {
-            let item = syn::parse_quote!(<#reply as #runtime::ReplyItems>::Reply);
+        declared.map(|_| {
+            let item = Type::Verbatim(quote!(<#reply as #runtime::ReplyItems>::Reply));
             Self { name, item, error: None }
         })
     }
 }
 
-/// The `T` and `E` of `impl Stream<Item = Result<T, E>>`.
-fn item_of(stream: &Type, errors: &mut Errors) -> Option<(Type, Option<Type>)> {
+/// The `T` and `E` of a type that has a `Result<T, E>` in it, as that of a stream of replies has and
+/// that of a message has not: `impl Stream<Item = Result<T, E>>`, `ReceiverStream<Result<T, E>>`.
+fn item_of(reply: &Type) -> Option<(Type, Option<Type>)> {
+    if let Some(item) = unwrapped(reply, "BoxStream").filter(|item| !is_named(item, "Result")) {
+        // tonic's, which is for statuses.
+        return Some((item.clone(), None));
+    }
+    let mut find = FindResult(None);
+    find.visit_type_mut(&mut reply.clone());
+    find.0
+}
+
+struct FindResult(Option<(Type, Option<Type>)>);
+
+impl VisitMut for FindResult {
+    fn visit_type_mut(&mut self, ty: &mut Type) {
+        match ResultType::of(ty).filter(|_| is_named(ty, "Result")) {
+            Some(result) if self.0.is_none() => self.0 = Some((result.ok.clone(), result.error.cloned())),
+            _ => visit_mut::visit_type_mut(self, ty),
+        }
+    }
+}
+
+/// The `T` of `impl Stream<Item = T>`.
+fn associated_item(stream: &Type) -> Option<Type> {
     let Type::ImplTrait(implements) = stream else { return None };
-    let item = implements.bounds.iter().find_map(|bound| {
+    implements.bounds.iter().find_map(|bound| {
         let TypeParamBound::Trait(bound) = bound else { return None };
         let PathArguments::AngleBracketed(arguments) = &bound.path.segments.last()?.arguments else {
             return None;
         };
         arguments.args.iter().find_map(|argument| match argument {
-            GenericArgument::AssocType(assoc) if assoc.ident == "Item" => Some(&assoc.ty),
+            GenericArgument::AssocType(assoc) if assoc.ident == "Item" => Some(assoc.ty.clone()),
             _ => None,
         })
-    });
-    let Some(result) = item.and_then(ResultType::of) else {
-        let message = "a streamed reply is `impl Stream<Item = Result<<reply type>, <error type>>>`";
-        errors.error(stream, message);
-        return None;
-    };
-    Some((result.ok.clone(), result.error.cloned()))
-}
-
-/// The `X` of `Self::X`.
-fn associated(ty: &Type) -> Option<&Ident> {
-    let Type::Path(path) = ty else { return None };
-    let mut segments = path.path.segments.iter();
-    match (segments.next(), segments.next(), segments.next()) {
-        (Some(first), Some(name), None) if first.ident == "Self" => Some(&name.ident),
-        _ => None,
-    }
-}
-
-/// Whether a type says that it is a stream: `ReceiverStream<T>`, `Pin<Box<dyn Stream<...>>>`. A
-/// message is not generic, whatever it is called.
-fn says_stream(ty: &Type) -> bool {
-    let Type::Path(path) = ty else { return false };
-    let Some(last) = path.path.segments.last() else { return false };
-    match &last.arguments {
-        PathArguments::None => false,
-        _ => last.ident.to_string().ends_with("Stream") || is_named(ty, "Pin"),
-    }
+    })
 }

@@ -41,9 +41,10 @@ where
                             call,
                         )
                         .await?;
-                    let mut hooks0 = __private::Hooks::<
+                    let mut hooks0 = __private::Call::keep::<
                         __private::Rpc<AdditionRequest, AdditionResponse>,
-                    >::until_finish(hooks0);
+                        _,
+                    >(call, hooks0);
                     let result = {
                         let rest = __private::pin(async {
                             let mut hooks = (&mut hooks0, ());
@@ -58,6 +59,7 @@ where
                                 ))?;
                             exchange
                                 .reply(
+                                    call,
                                     __private::Response::new(reply),
                                     &mut hooks,
                                 )
@@ -70,7 +72,7 @@ where
                             )
                             .await
                     };
-                    __private::Finish::finish(hooks0, call, result)
+                    __private::Finishing::finish(hooks0, call, result)
                 });
                 __private::Guarded::new(call, rest).await
             };

@@ -1,6 +1,6 @@
 #[allow(clippy::too_many_arguments)]
 impl Calculator {
-    async fn __calculatrice_addition(
+    async fn __calcul_calculatrice_server_calculatrice_addition(
         &self,
         request: Request<AdditionRequest>,
     ) -> Result<Response<AdditionResponse>, Status> {
@@ -32,7 +32,7 @@ impl calcul::calculatrice_server::Calculatrice for Calculator {
                 let rest = __private::pin(async {
                     let mut hooks = ();
                     let message = exchange.receive(&mut hooks)?;
-                    let reply = Self::__calculatrice_addition(
+                    let reply = Self::__calcul_calculatrice_server_calculatrice_addition(
                             self,
                             call.to_request(message),
                         )
@@ -40,7 +40,7 @@ impl calcul::calculatrice_server::Calculatrice for Calculator {
                         .map_err(|error: Status| <Status as __private::IntoStatus>::into_status(
                             error,
                         ))?;
-                    exchange.reply(reply, &mut hooks)
+                    exchange.reply(call, reply, &mut hooks)
                 });
                 __private::Guarded::new(call, rest).await
             };

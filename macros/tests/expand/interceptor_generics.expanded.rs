@@ -3,15 +3,15 @@ fn find<
     'argument1,
     'a,
     S: Store,
-    __Filter: Fn(&Item) -> bool + Clone + Send + Sync,
+    __Filter4: Fn(&Item) -> bool + Clone + Send + Sync,
 >(
     store: &'a S,
     argument1: (usize, &'argument1 [&'argument11 str]),
-    filter: __Filter,
+    filter: __Filter4,
 ) -> impl toolbox::grpc::__private::Interceptor<
     Provides = &'a Item,
     Hooks = (),
-> + use<'argument11, 'argument1, 'a, S, __Filter>
+> + use<'argument11, 'argument1, 'a, S, __Filter4>
 where
     S::Item: Sync,
 {
@@ -37,18 +37,18 @@ where
         'argument1,
         'a,
         S: Store,
-        __Filter: Fn(&Item) -> bool + Clone + Send + Sync,
+        __Filter4: Fn(&Item) -> bool + Clone + Send + Sync,
     > toolbox::grpc::__private::Interceptor
     for find<
         &'a S,
         (usize, &'argument1 [&'argument11 str]),
-        __Filter,
+        __Filter4,
         fn() -> (
             &'argument11 (),
             &'argument1 (),
             &'a (),
             toolbox::grpc::__private::PhantomData<S>,
-            toolbox::grpc::__private::PhantomData<__Filter>,
+            toolbox::grpc::__private::PhantomData<__Filter4>,
         ),
     >
     where
@@ -69,7 +69,9 @@ where
                         usize,
                         &'argument1 [&'argument11 str],
                     ) as toolbox::grpc::__private::Clone>::clone(&self.argument1),
-                    <__Filter as toolbox::grpc::__private::Clone>::clone(&self.argument2),
+                    <__Filter4 as toolbox::grpc::__private::Clone>::clone(
+                        &self.argument2,
+                    ),
                 )
                 .await
                 .map_err(|error| toolbox::grpc::__private::IntoStatus::into_status(
@@ -88,7 +90,7 @@ where
                 &'argument1 (),
                 &'a (),
                 toolbox::grpc::__private::PhantomData<S>,
-                toolbox::grpc::__private::PhantomData<__Filter>,
+                toolbox::grpc::__private::PhantomData<__Filter4>,
             ),
         >,
     }

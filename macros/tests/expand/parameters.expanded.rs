@@ -41,9 +41,10 @@ impl Calculatrice for Calculator {
                             call,
                         )
                         .await?;
-                    let mut hooks0 = __private::Hooks::<
+                    let mut hooks0 = __private::Call::keep::<
                         __private::Rpc<AdditionRequest, AdditionResponse>,
-                    >::until_finish(hooks0);
+                        _,
+                    >(call, hooks0);
                     let result = {
                         let caller = &provided;
                         let _ = caller;
@@ -69,6 +70,7 @@ impl Calculatrice for Calculator {
                                 ))?;
                             exchange
                                 .reply(
+                                    call,
                                     __private::Response::new(reply),
                                     &mut hooks,
                                 )
@@ -81,7 +83,7 @@ impl Calculatrice for Calculator {
                             )
                             .await
                     };
-                    __private::Finish::finish(hooks0, call, result)
+                    __private::Finishing::finish(hooks0, call, result)
                 });
                 __private::Guarded::new(call, rest).await
             };

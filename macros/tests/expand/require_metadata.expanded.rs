@@ -52,9 +52,10 @@ impl Calculatrice for Calculator {
                             call,
                         )
                         .await?;
-                    let mut hooks0 = __private::Hooks::<
+                    let mut hooks0 = __private::Call::keep::<
                         __private::Rpc<AdditionRequest, AdditionResponse>,
-                    >::until_finish(hooks0);
+                        _,
+                    >(call, hooks0);
                     let result = {
                         let rest = __private::pin(async {
                             let mut hooks = (&mut hooks0, ());
@@ -70,6 +71,7 @@ impl Calculatrice for Calculator {
                                 ))?;
                             exchange
                                 .reply(
+                                    call,
                                     __private::Response::new(reply),
                                     &mut hooks,
                                 )
@@ -82,7 +84,7 @@ impl Calculatrice for Calculator {
                             )
                             .await
                     };
-                    __private::Finish::finish(hooks0, call, result)
+                    __private::Finishing::finish(hooks0, call, result)
                 });
                 __private::Guarded::new(call, rest).await
             };
@@ -90,11 +92,7 @@ impl Calculatrice for Calculator {
         })
     }
 }
-#[allow(unused_imports)]
-const _: () = {
-    use require_metadata as _;
-};
-#[allow(unused_imports)]
-const _: () = {
-    use interceptor as _;
-};
+#[require_metadata]
+const _: () = ();
+#[interceptor]
+const _: () = ();

@@ -1,7 +1,7 @@
 #[allow(clippy::too_many_arguments)]
 impl Calculator {
     #[cfg(feature = "addition")]
-    #[tracing::instrument]
+    #[tracing::instrument(name = "addition")]
     async fn __calculatrice_addition(
         &self,
         request: AdditionRequest,
@@ -39,7 +39,11 @@ impl Calculatrice for Calculator {
                             error,
                         ))?;
                     exchange
-                        .reply(__private::Response::new(reply), &mut hooks)
+                        .reply(
+                            call,
+                            __private::Response::new(reply),
+                            &mut hooks,
+                        )
                 });
                 __private::Guarded::new(call, rest).await
             };

@@ -38,9 +38,10 @@ impl Calculatrice for Calculator {
                             call,
                         )
                         .await?;
-                    let mut hooks0 = __private::Hooks::<
+                    let mut hooks0 = __private::Call::keep::<
                         __private::Rpc<AdditionRequest, AdditionResponse>,
-                    >::until_finish(hooks0);
+                        _,
+                    >(call, hooks0);
                     let result = {
                         let rest = __private::pin(async {
                             let entry = authenticate(&self.tokens);
@@ -49,12 +50,13 @@ impl Calculatrice for Calculator {
                                     call,
                                 )
                                 .await?;
-                            let mut hooks1 = __private::Hooks::<
+                            let mut hooks1 = __private::Call::keep::<
                                 __private::Rpc<
                                     AdditionRequest,
                                     AdditionResponse,
                                 >,
-                            >::until_finish(hooks1);
+                                _,
+                            >(call, hooks1);
                             let result = {
                                 let caller = &provided;
                                 let _ = caller;
@@ -72,6 +74,7 @@ impl Calculatrice for Calculator {
                                         ))?;
                                     exchange
                                         .reply(
+                                            call,
                                             __private::Response::new(reply),
                                             &mut hooks,
                                         )
@@ -84,7 +87,11 @@ impl Calculatrice for Calculator {
                                     )
                                     .await
                             };
-                            __private::Finish::finish(hooks1, call, result)
+                            __private::Finishing::finish(
+                                hooks1,
+                                call,
+                                result,
+                            )
                         });
                         __private::Interceptor::around(
                                 &entry,
@@ -94,7 +101,7 @@ impl Calculatrice for Calculator {
                             )
                             .await
                     };
-                    __private::Finish::finish(hooks0, call, result)
+                    __private::Finishing::finish(hooks0, call, result)
                 });
                 __private::Guarded::new(call, rest).await
             };

@@ -7,7 +7,6 @@ use std::task::{Context, Poll};
 use futures_core::Stream;
 use tonic::{Request, Response, Status};
 
-use super::bug;
 use super::outlet::Outlet;
 use super::shared::{Lent, Shared};
 use super::stack::Stack;
@@ -186,11 +185,13 @@ impl<M: Method, I: Receiving<M>> Exchange<M, I, Reply<M::Response>> {
     #[inline]
     pub fn reply(
         &mut self,
+        call: &Call,
         mut reply: Response<M::Response>,
         hooks: &mut impl Stack<M>,
     ) -> Result<(), Status> {
         self.inbound.on_response(hooks, reply.get_mut())?;
         self.outbound.0 = Some(reply);
+        call.progress().set_reply();
         Ok(())
     }
 
@@ -203,9 +204,7 @@ impl<M: Method, I: Receiving<M>> Exchange<M, I, Reply<M::Response>> {
                 call.warn_of_trailers();
                 Ok(reply)
             }
-            (Ok(()), None) => {
-                Err(bug(call, "an interceptor ended the call with `Ok`, but there is no reply"))
-            }
+            (Ok(()), None) => unreachable!("`Guarded` lets no success pass without a reply"),
             (Err(mut status), _) => {
                 call.move_all_metadata(status.metadata_mut());
                 Err(status)
@@ -228,6 +227,7 @@ impl<M: Method, I: Receiving<M>> Exchange<M, I, Outlet<M::Response>> {
     {
         let (mut metadata, stream, extensions) = reply.into_parts();
         call.move_reply_metadata(&mut metadata);
+        call.progress().set_reply();
         self.outbound.open(Response::from_parts(metadata, (), extensions)).await;
         let mut stream = pin!(stream);
         while let Some(message) = self.next(stream.as_mut()).await? {
@@ -250,9 +250,6 @@ impl<M: Method, I: Receiving<M>> Exchange<M, I, Outlet<M::Response>> {
     /// How the reply ends: what is left of its metadata goes into the trailers.
     pub fn end(self, call: &Call, result: Result<(), Status>) -> Result<(), Status> {
         match result {
-            Ok(()) if !self.outbound.is_open() => {
-                Err(bug(call, "an interceptor ended the call with `Ok`, but there is no reply"))
-            }
             Ok(()) => {
                 // An error with the code OK is how tonic is told of trailers.
                 let mut end = Status::ok("");

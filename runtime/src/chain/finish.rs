@@ -10,8 +10,30 @@ use super::{BUG, panic_text};
 use crate::{Call, Hooks, Method, Outcome};
 
 /// Hooks whose `on_finish` runs exactly once: with the result, or else when the call is dropped.
-pub struct Finish<M: Method, H: Hooks<M>> {
+pub(crate) struct Finish<M: Method, H: Hooks<M>> {
     place: Place<M, H>,
+}
+
+/// [`Finish`] without its type, which would stand in the errors about hooks that do not fit.
+pub trait Finishing<M: Method>: Send {
+    /// What is told of the end.
+    type Hooks: Hooks<M> + 'static;
+
+    /// Tells the hooks how the call ended.
+    fn finish(self, call: &Call, result: Result<(), Status>) -> Result<(), Status>;
+
+    /// The hooks, as long as they are here: the message of a call that has only one.
+    fn here(&mut self) -> Option<&mut Self::Hooks>;
+
+    /// Gives the hooks away, to be shared.
+    ///
+    /// # Panics
+    ///
+    /// The second time.
+    fn take(&mut self) -> Self::Hooks;
+
+    /// Where the hooks are now.
+    fn lend(&mut self, shared: Arc<dyn Lent<M>>, index: usize);
 }
 
 /// Where the hooks are.
@@ -30,9 +52,37 @@ impl<M: Method, H: Hooks<M>> Finish<M, H> {
         Self { place: Place::Here(hooks) }
     }
 
-    /// Tells the hooks how the call ended.
     #[inline]
-    pub fn finish(mut self, call: &Call, result: Result<(), Status>) -> Result<(), Status> {
+    fn tell(&mut self, outcome: &Outcome) {
+        // Gone first, so that a hook that panics is not told twice.
+        match std::mem::replace(&mut self.place, Place::Gone) {
+            Place::Here(mut hooks) => hooks.on_finish(outcome),
+            Place::Lent(shared, index) => shared.on_finish(index, outcome),
+            Place::Gone => {}
+        }
+    }
+
+    /// The end of a call that has no result. While a panic unwinds it has one: what the client
+    /// will see.
+    #[cold]
+    fn drop_unfinished(&mut self) {
+        let outcome = if thread::panicking() {
+            Outcome::Finished(Err(Status::internal(BUG)))
+        } else {
+            Outcome::Interrupted
+        };
+        // A panic that leaves a destructor while another one unwinds aborts the process.
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| self.tell(&outcome))) {
+            tracing::error!(target: "vestibule", panic = panic_text(&*panic), "`on_finish` panicked");
+        }
+    }
+}
+
+impl<M: Method, H: Hooks<M> + 'static> Finishing<M> for Finish<M, H> {
+    type Hooks = H;
+
+    #[inline]
+    fn finish(mut self, call: &Call, result: Result<(), Status>) -> Result<(), Status> {
         if call.progress().is_interrupted() {
             self.tell(&Outcome::Interrupted);
             return result;
@@ -46,38 +96,21 @@ impl<M: Method, H: Hooks<M>> Finish<M, H> {
     }
 
     #[inline]
-    fn tell(&mut self, outcome: &Outcome) {
-        // Gone first, so that a hook that panics is not told twice.
-        match std::mem::replace(&mut self.place, Place::Gone) {
-            Place::Here(mut hooks) => hooks.on_finish(outcome),
-            Place::Lent(shared, index) => shared.on_finish(index, outcome),
-            Place::Gone => {}
-        }
-    }
-
-    /// The hooks, as long as they are here: the message of a call that has only one.
-    #[inline]
-    pub(super) fn here(&mut self) -> Option<&mut H> {
+    fn here(&mut self) -> Option<&mut H> {
         match &mut self.place {
             Place::Here(hooks) => Some(hooks),
             Place::Lent(..) | Place::Gone => None,
         }
     }
 
-    /// Gives the hooks away, to be shared.
-    ///
-    /// # Panics
-    ///
-    /// The second time.
-    pub(super) fn take(&mut self) -> H {
+    fn take(&mut self) -> H {
         match std::mem::replace(&mut self.place, Place::Gone) {
             Place::Here(hooks) => hooks,
             Place::Lent(..) | Place::Gone => unreachable!("hooks are shared once"),
         }
     }
 
-    /// Where the hooks are now.
-    pub(super) fn lend(&mut self, shared: Arc<dyn Lent<M>>, index: usize) {
+    fn lend(&mut self, shared: Arc<dyn Lent<M>>, index: usize) {
         self.place = Place::Lent(shared, index);
     }
 }
@@ -87,23 +120,6 @@ impl<M: Method, H: Hooks<M>> Drop for Finish<M, H> {
     fn drop(&mut self) {
         if !matches!(self.place, Place::Gone) {
             self.drop_unfinished();
-        }
-    }
-}
-
-impl<M: Method, H: Hooks<M>> Finish<M, H> {
-    /// The end of a call that has no result. While a panic unwinds it has one: what the client
-    /// will see.
-    #[cold]
-    fn drop_unfinished(&mut self) {
-        let outcome = if thread::panicking() {
-            Outcome::Finished(Err(Status::internal(BUG)))
-        } else {
-            Outcome::Interrupted
-        };
-        // A panic that leaves a destructor while another one unwinds aborts the process.
-        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| self.tell(&outcome))) {
-            tracing::error!(target: "vestibule", panic = panic_text(&*panic), "`on_finish` panicked");
         }
     }
 }

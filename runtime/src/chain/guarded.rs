@@ -11,7 +11,7 @@ use crate::Call;
 
 /// The rest of a call as those further out see it.
 ///
-/// - A panic, or an error without an error code, has become INTERNAL.
+/// - A panic, an error without an error code, or success without a reply has become INTERNAL.
 /// - If it is dropped before its end, those further in that wrap the call are resumed once, with
 ///   CANCELLED: what they do after `rest.await` they also do for a client that went away.
 ///
@@ -46,6 +46,10 @@ impl<'a, F: Future<Output = Result<(), Status>>> Guarded<'a, F> {
             Ok(Poll::Ready(Err(status))) if status.code() == Code::Ok => {
                 Poll::Ready(Err(bug(self.call, "an error with the code OK")))
             }
+            Ok(Poll::Ready(Ok(()))) if !self.call.progress().has_reply() => Poll::Ready(Err(bug(
+                self.call,
+                "an interceptor ended the call with `Ok`, but there is no reply",
+            ))),
             Ok(poll) => poll,
             Err(panic) => Poll::Ready(Err(report(self.call.method(), &*panic))),
         }

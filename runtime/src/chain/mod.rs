@@ -10,7 +10,8 @@ mod stack;
 mod stand_in;
 
 pub use exchange::Exchange;
-pub use finish::Finish;
+pub(crate) use finish::Finish;
+pub use finish::Finishing;
 pub use guarded::Guarded;
 pub use outlet::{BoxStream, Opening, Outlet, ReplyStream, boxed};
 pub(crate) use shared::Gate;

@@ -39,10 +39,6 @@ impl<Res> Outlet<Res> {
         Opening(Some(ReplyStream { chain: Some(Box::pin(chain)), outlet: self }))
     }
 
-    pub(super) fn is_open(&self) -> bool {
-        !matches!(self.lock().headers, Headers::None)
-    }
-
     /// Hands over the headers, and returns once they were taken.
     pub(super) async fn open(&self, headers: Response<()>) {
         self.lock().headers = Headers::Ready(headers);
@@ -126,9 +122,11 @@ pub async fn boxed<Res: Send + 'static>(opening: Opening<Res>) -> Result<Respons
 ///
 /// The macro names it as the associated type of a streaming method; there is no need to.
 pub struct ReplyStream<Res> {
-    chain: Option<Pin<Box<dyn Future<Output = Result<(), Status>> + Send>>>,
+    chain: Option<BoxChain>,
     outlet: Outlet<Res>,
 }
+
+type BoxChain = Pin<Box<dyn Future<Output = Result<(), Status>> + Send>>;
 
 impl<Res> ReplyStream<Res> {
     fn poll_chain(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Status>> {

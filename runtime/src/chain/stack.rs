@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use tonic::Status;
 
-use super::Finish;
+use super::Finishing;
 use super::shared::{Lent, Together};
 use crate::{Hooks, Method};
 
@@ -42,8 +42,8 @@ impl<M: Method> Stack<M> for () {
     fn lend(&mut self, _shared: Arc<dyn Lent<M>>, _index: usize) {}
 }
 
-impl<M: Method, H: Hooks<M> + 'static, S: Stack<M>> Stack<M> for (&mut Finish<M, H>, S) {
-    type Hooks = (H, S::Hooks);
+impl<M: Method, F: Finishing<M>, S: Stack<M>> Stack<M> for (&mut F, S) {
+    type Hooks = (F::Hooks, S::Hooks);
 
     #[inline]
     fn on_request(&mut self, message: &mut M::Request) -> Result<(), Status> {

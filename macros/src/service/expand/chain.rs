@@ -5,6 +5,7 @@ use syn::spanned::Spanned;
 
 use super::shared::{handler_name, into_status, mixed, read};
 use crate::args::{Entry, Failure};
+use crate::service::check::is_meant;
 use crate::service::model::{Method, Param, Receiver, Rpc, Service, Source};
 
 /// The chain of one method: nested blocks, an `async` one for each interceptor.
@@ -71,13 +72,13 @@ impl<'a> Chain<'a> {
         quote_spanned! {at=>
             let #entry = #expr;
             let (#provided, #own_hooks) = #private::Interceptor::start(&#entry, #call).await?;
-            let mut #own_hooks = #private::Hooks::<#private::Rpc<#message, #reply>>::until_finish(#own_hooks);
+            let mut #own_hooks = #private::Call::keep::<#private::Rpc<#message, #reply>, _>(#call, #own_hooks);
             let #result = {
                 #bind
                 let #rest = #private::pin!(async { #inner });
                 #private::Interceptor::around(&#entry, #call, &#provided, #private::Guarded::new(#call, #rest)).await
             };
-            #private::Finish::finish(#own_hooks, #call, #result)
+            #private::Finishing::finish(#own_hooks, #call, #result)
         }
     }
 
@@ -87,7 +88,7 @@ impl<'a> Chain<'a> {
         let [call, exchange, all_hooks, message, handler, reply] =
             ["call", "exchange", "hooks", "message", "handler", "reply"].map(mixed);
         let params: Vec<_> =
-            self.method.params.iter().enumerate().map(|(index, param)| argument(param, index)).collect();
+            self.method.params.iter().enumerate().map(|(index, param)| self.argument(param, index)).collect();
         let values = params.iter().map(|(value, _)| value);
         let arguments = params.iter().map(|(_, argument)| argument);
         let stack = hooks.iter().rev().fold(quote!(()), |inner, hooks| quote!((&mut #hooks, #inner)));
@@ -95,7 +96,7 @@ impl<'a> Chain<'a> {
         let receiver = self.receiver();
         let argument = self.message(&message, &call);
         let run = quote!(Self::#name(#receiver, #argument #(, #arguments)*));
-        let into_reply = into_status(private, self.rpc.error.as_ref());
+        let into_reply = into_status(private, self.rpc.error.as_ref(), self.method.output_span());
         let run = if self.rpc.client_streams {
             quote! {
                 let #handler = #private::pin!(#run);
@@ -138,9 +139,9 @@ impl<'a> Chain<'a> {
         let reply =
             if self.rpc.reply.is_wrapped { quote!(#reply) } else { quote!(#private::Response::new(#reply)) };
         match &self.rpc.stream {
-            None => quote!(#exchange.reply(#reply, &mut #hooks)),
+            None => quote!(#exchange.reply(#call, #reply, &mut #hooks)),
             Some(stream) => {
-                let into_status = into_status(private, stream.error.as_ref());
+                let into_status = into_status(private, stream.error.as_ref(), self.method.output_span());
                 quote!(#exchange.stream(#call, #reply, &mut #hooks, #into_status).await)
             }
         }
@@ -159,6 +160,29 @@ impl<'a> Chain<'a> {
             };
         Some(quote!(.map_err(|#pattern| #private::Status::new(#code, #message))))
     }
+
+    /// How a parameter gets its value before the message is looked at, and how it is passed.
+    fn argument(&self, param: &Param, index: usize) -> (TokenStream, TokenStream) {
+        let call = mixed("call");
+        let mut local = param.ident().cloned().unwrap_or_else(|| mixed(&format!("argument{index}")));
+        local.set_span(Span::mixed_site());
+        let ty = &param.ty;
+        match &param.source {
+            Source::Metadata(key) => {
+                let read = read(&call, key, &ty.to_token_stream());
+                (quote!(let #local = #read?;), local.to_token_stream())
+            }
+            Source::Call => (TokenStream::new(), call.to_token_stream()),
+            // With the tokens of the parameter, so that a wrong type is its mistake.
+            Source::Bound(name) => {
+                let mut names = self.service.chain(self.method).filter_map(Entry::name);
+                let mut bound = names.find(|bound| is_meant(name, bound)).unwrap_or(name).clone();
+                bound.set_span(bound.span().located_at(name.span()));
+                (TokenStream::new(), bound.to_token_stream())
+            }
+            Source::Extractor => (quote!(let #local = #call.extract::<#ty>()?;), local.to_token_stream()),
+        }
+    }
 }
 
 /// Binds what an entry provides; not every method uses every name.
@@ -166,22 +190,5 @@ fn bind(name: &Ident, provided: &Ident) -> TokenStream {
     quote! {
         let #name = &#provided;
         let _ = #name;
-    }
-}
-
-/// How a parameter gets its value before the message is looked at, and how it is passed.
-fn argument(param: &Param, index: usize) -> (TokenStream, TokenStream) {
-    let call = mixed("call");
-    let mut local = param.ident().cloned().unwrap_or_else(|| mixed(&format!("argument{index}")));
-    local.set_span(Span::mixed_site());
-    let ty = &param.ty;
-    match &param.source {
-        Source::Metadata(key) => {
-            let read = read(&call, key, &ty.to_token_stream());
-            (quote!(let #local = #read?;), local.to_token_stream())
-        }
-        Source::Call => (TokenStream::new(), call.to_token_stream()),
-        Source::Bound(name) => (TokenStream::new(), name.to_token_stream()),
-        Source::Extractor => (quote!(let #local = #call.extract::<#ty>()?;), local.to_token_stream()),
     }
 }

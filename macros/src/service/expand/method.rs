@@ -33,16 +33,19 @@ pub(in crate::service) fn trait_method(
             )
         }
     };
+    // Where rustc finds that it is not that of the rpc.
+    let at = Span::call_site().located_at(method.output_span());
+    let private_at = private.at(at);
+    let output = quote_spanned!(at=> #private_at::BoxReply<'async_trait, #reply>);
     // What is wrong with the method as a whole belongs at its name.
     let at = Span::call_site().located_at(name.span());
-    let private = private.at(at);
     quote_spanned! {at=>
         #stream
         #(#attrs)*
         fn #name<#lifetime 'async_trait>(
             #receiver,
             #request: #request_type,
-        ) -> #private::BoxReply<'async_trait, #reply>
+        ) -> #output
         where
             #bound
             Self: 'async_trait,

@@ -37,7 +37,7 @@ pub(super) fn handlers(service: &Service, more: impl Iterator<Item = TokenStream
         let cfgs = method.cfgs();
         let mut sig = sig.clone();
         sig.ident = shared::handler_name(service, method);
-        quote!(#(#cfgs)* #(#handler_attrs)* #sig { #body })
+        quote!(#(#cfgs)* #(#handler_attrs)* #sig #body)
     });
     quote! {
         // What a handler needs is its signature, however long that is.
@@ -62,10 +62,11 @@ pub(super) fn trait_impl(service: &Service, methods: impl Iterator<Item = TokenS
     tokens
 }
 
-/// An attribute that another one has taken would look like an unused import.
+/// An attribute that another one has taken would look like an unused import, and one that was not
+/// imported would not be missed.
 pub(super) fn uses(service: &Service) -> TokenStream {
     let taken = service.taken.iter().chain(service.methods.iter().flat_map(|method| &method.taken));
     let mut seen = HashSet::new();
     let uses = taken.filter(|path| seen.insert(path.to_token_stream().to_string()));
-    quote!(#(#[allow(unused_imports)] const _: () = { use #uses as _; };)*)
+    quote!(#(#[#uses] const _: () = ();)*)
 }

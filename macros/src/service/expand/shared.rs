@@ -1,7 +1,7 @@
 //! Small pieces that several parts of the expansion are made of.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
 use syn::Type;
 use syn::ext::IdentExt;
 
@@ -16,10 +16,10 @@ pub(super) fn mixed(name: &str) -> Ident {
 
 /// Private, and unlike any name a user would choose: two services may share a method's name.
 pub(super) fn handler_name(service: &Service, method: &Method) -> Ident {
-    let trait_name = service.trait_path.as_ref().and_then(|path| path.segments.last());
-    let trait_name = trait_name.map(|last| last.ident.unraw().to_string().to_lowercase()).unwrap_or_default();
+    let path = service.trait_path.iter().flat_map(|path| &path.segments);
+    let path: Vec<_> = path.map(|segment| segment.ident.unraw().to_string().to_lowercase()).collect();
     let name = method.sig.ident.unraw();
-    format_ident!("__{trait_name}_{name}", span = method.sig.ident.span())
+    format_ident!("__{}_{name}", path.join("_"), span = method.sig.ident.span())
 }
 
 /// The function that runs the chain of a method whose reply streams.
@@ -37,12 +37,17 @@ pub(crate) fn upper_camel_case(name: &str) -> String {
         .collect()
 }
 
-/// The conversion of an error into a status; a mistake in it belongs at the error's type.
-pub(crate) fn into_status(private: &RuntimePath, error_type: Option<&Type>) -> TokenStream {
+/// The conversion of an error into a status. A mistake in it belongs at the error's type, or where
+/// that is hidden in an alias, at the alias.
+pub(crate) fn into_status(private: &RuntimePath, error_type: Option<&Type>, alias: Span) -> TokenStream {
     let error = mixed("error");
     match error_type {
         Some(ty) => quote!(|#error: #ty| <#ty as #private::IntoStatus>::into_status(#error)),
-        None => quote!(|#error| #private::IntoStatus::into_status(#error)),
+        None => {
+            let at = Span::mixed_site().located_at(alias);
+            let (private, error) = (private.at(at), Ident::new("error", at));
+            quote_spanned!(at=> |#error| #private::IntoStatus::into_status(#error))
+        }
     }
 }
 
