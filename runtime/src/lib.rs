@@ -32,6 +32,19 @@ pub use vestibule_macros::interceptor;
 #[doc = include_str!("docs/require_metadata.md")]
 pub use vestibule_macros::require_metadata;
 
+/// How to, at length.
+#[cfg(any(doc, doctest))]
+pub mod guide {
+    #[doc = include_str!("docs/guide/getting_started.md")]
+    pub mod getting_started {}
+
+    #[doc = include_str!("docs/guide/life_of_a_call.md")]
+    pub mod life_of_a_call {}
+
+    #[doc = include_str!("docs/guide/testing.md")]
+    pub mod testing {}
+}
+
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;

@@ -13,6 +13,8 @@ pub(super) fn expand(function: &Function) -> TokenStream {
     let (fields, values) = (fields(function), function.plain().map(|plain| &plain.name));
     let marker = has_generics(function).then(|| marker_value(function));
     let body = quote! {
+        // An interceptor is async, whether this one waits or not.
+        #[allow(clippy::unused_async)]
         #inner
         #interceptor
         #name { #(#fields: #values,)* #marker }

@@ -277,7 +277,7 @@ fn signature_is_complete(sig: &Signature, message: Option<&Type>, errors: &mut E
             "a service is called by `&self`, or by `self: Arc<Self>` with tonic-build's `use_arc_self`";
         match sig.receiver() {
             Some(receiver) => {
-                errors.error(receiver, format!("this receiver is not expected here; {expected}"))
+                errors.error(receiver, format!("this receiver is not expected here; {expected}"));
             }
             None => errors.error(name, format!("method `{name}` has no receiver; {expected}")),
         }

@@ -1,4 +1,4 @@
-#[allow(clippy::too_many_arguments)]
+#[allow(clippy::too_many_arguments, clippy::unused_async)]
 impl Calculator {
     async fn __calcul_calculatrice_server_calculatrice_addition(
         &self,

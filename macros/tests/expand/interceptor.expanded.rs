@@ -5,6 +5,7 @@ pub fn authenticate<'tokens>(
     Provides = Caller,
     Hooks = (),
 > + use<'tokens> {
+    #[allow(clippy::unused_async)]
     async fn authenticate(
         tokens: &Tokens,
         token: Bearer<'_>,

@@ -2,6 +2,7 @@ fn access_log() -> impl __private::Interceptor<
     Provides = (),
     Hooks = (),
 > + use<> {
+    #[allow(clippy::unused_async)]
     async fn access_log(call: &Call, rest: impl Rest) -> Result<(), Status> {
         let result = rest.await;
         tracing::info!(method = call.method().path(), ok = result.is_ok());

@@ -15,6 +15,7 @@ fn find<
 where
     S::Item: Sync,
 {
+    #[allow(clippy::unused_async)]
     async fn find<'a, S: Store>(
         store: &'a S,
         (limit, names): (usize, &[&str]),

@@ -1,5 +1,5 @@
 #[allow(dead_code)]
-#[allow(clippy::too_many_arguments)]
+#[allow(clippy::too_many_arguments, clippy::unused_async)]
 impl Calculator {
     async fn __calculatrice_addition(
         &self,

@@ -1,4 +1,4 @@
-#[allow(clippy::too_many_arguments)]
+#[allow(clippy::too_many_arguments, clippy::unused_async)]
 impl Calculator {
     async fn __calculatrice_addition(
         &self,

@@ -16,8 +16,8 @@ use crate::{Call, Method, MethodInfo, Rpc};
 /// The messages of a call, kept in one place while the chain runs: handed on from level to level
 /// they would be copied at each of them.
 ///
-/// `I` is what the client sends, a [`Message`] or an [`Inbound`] stream; `O` is where the reply
-/// goes, a [`Reply`] or an [`Outlet`].
+/// `I` is what the client sends, a `Message` or an `Inbound` stream; `O` is where the reply
+/// goes, a `Reply` or an `Outlet`.
 pub struct Exchange<M: Method, I, O> {
     method: &'static MethodInfo,
     inbound: I,

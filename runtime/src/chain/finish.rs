@@ -14,7 +14,7 @@ pub(crate) struct Finish<M: Method, H: Hooks<M>> {
     place: Place<M, H>,
 }
 
-/// [`Finish`] without its type, which would stand in the errors about hooks that do not fit.
+/// `Finish` without its type, which would stand in the errors about hooks that do not fit.
 pub trait Finishing<M: Method>: Send {
     /// What is told of the end.
     type Hooks: Hooks<M> + 'static;

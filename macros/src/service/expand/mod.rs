@@ -40,8 +40,8 @@ pub(super) fn handlers(service: &Service, more: impl Iterator<Item = TokenStream
         quote!(#(#cfgs)* #(#handler_attrs)* #sig #body)
     });
     quote! {
-        // What a handler needs is its signature, however long that is.
-        #[allow(clippy::too_many_arguments)]
+        // What a handler needs is its signature, however long that is, and async it must be.
+        #[allow(clippy::too_many_arguments, clippy::unused_async)]
         impl #impl_generics #self_ty #where_clause {
             #(#handlers)*
             #(#more)*
