@@ -94,16 +94,21 @@ fn assert_exceeded<T>(result: Result<Response<T>, Status>) {
 #[tokio::test]
 async fn the_deadline_of_the_client_is_exceeded_in_every_shape() {
     let service = Slow::new(Deadline::new(), InFlight::new(100));
-    let mut client = connect_greeter(serve(GreeterServer::new(service)).await).await;
-    let soon = Duration::from_millis(50);
-    assert_exceeded(client.say_hello(with_timeout(hello("a"), soon)).await);
-    assert_exceeded(client.lots_of_greetings(with_timeout(tokio_stream::pending(), soon)).await);
-    let end = Err((Code::DeadlineExceeded, "deadline exceeded".to_owned()));
-    let stream = client.lots_of_replies(with_timeout(hello("a"), soon)).await;
-    assert_eq!(replies(stream).await, (vec!["first".to_owned()], end.clone()));
+    let client = connect_greeter(serve(GreeterServer::new(service)).await).await;
+    let soon = Duration::from_millis(500);
+    let [mut unary, mut up, mut down, mut both] = std::array::from_fn(|_| client.clone());
+    let unary = unary.say_hello(with_timeout(hello("a"), soon));
+    let up = up.lots_of_greetings(with_timeout(tokio_stream::pending(), soon));
+    let down = async { replies(down.lots_of_replies(with_timeout(hello("a"), soon)).await).await };
     let requests = tokio_stream::once(hello("b")).chain(tokio_stream::pending());
-    let stream = client.bidi_hello(with_timeout(requests, soon)).await;
-    assert_eq!(replies(stream).await, (vec!["b".to_owned()], end));
+    let both = async { replies(both.bidi_hello(with_timeout(requests, soon)).await).await };
+
+    let (unary, up, down, both) = tokio::join!(unary, up, down, both);
+    assert_exceeded(unary);
+    assert_exceeded(up);
+    let end = Err((Code::DeadlineExceeded, "deadline exceeded".to_owned()));
+    assert_eq!(down, (vec!["first".to_owned()], end.clone()));
+    assert_eq!(both, (vec!["b".to_owned()], end));
 }
 
 #[tokio::test]
