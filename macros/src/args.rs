@@ -1,5 +1,6 @@
 //! The arguments of every attribute: the one place that knows their keys.
 
+use proc_macro2::TokenTree;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::{Expr, Ident, LitStr, Result, Token, Type};
@@ -128,7 +129,8 @@ impl Parse for CrateOnly {
                 runtime = Some(RuntimePath::parse(input)?);
                 return Ok(());
             }
-            let message = "not expected here; the only argument is `crate = path`";
+            let found = input.fork().parse::<TokenTree>()?;
+            let message = format!("`{found}` is not expected here; the only argument is `crate = path`");
             Err(input.error(message))
         })?;
         Ok(Self(runtime.unwrap_or_default()))
@@ -151,7 +153,15 @@ impl Rpc {
                 let given: Ident = input.parse()?;
                 if given == key {
                     input.parse::<Token![=]>()?;
-                    once(&given, &mut args.name, input.parse()?)
+                    let name: LitStr = input.parse()?;
+                    if !is_wire_name(&name.value(), is_impl) {
+                        let example = if is_impl { "pkg.Greeter" } else { "SayHello" };
+                        let message = format!(
+                            "this can't stand in the path of a call; write a name such as `{example}`"
+                        );
+                        return Err(syn::Error::new(name.span(), message));
+                    }
+                    once(&given, &mut args.name, name)
                 } else if is_impl && given == "default_stubs" {
                     args.default_stubs = true;
                     Ok(())
@@ -163,6 +173,16 @@ impl Rpc {
             Ok(args)
         }
     }
+}
+
+/// Whether it is an identifier of protobuf, or several with dots between them.
+fn is_wire_name(name: &str, has_package: bool) -> bool {
+    let is_word = |word: &str| {
+        !word.is_empty()
+            && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+            && !word.starts_with(|c: char| c.is_ascii_digit())
+    };
+    if has_package { name.split('.').all(is_word) } else { is_word(name) }
 }
 
 /// `#[skip(a, b)]` on a method.
@@ -198,12 +218,12 @@ fn name_and_equals(input: ParseStream<'_>) -> Result<Ident> {
 
 fn once<T>(key: &Ident, slot: &mut Option<T>, value: T) -> Result<()> {
     if slot.replace(value).is_some() {
-        return Err(syn::Error::new(key.span(), format!("`{key}` is given twice")));
+        return Err(syn::Error::new(key.span(), format!("`{key}` is given twice; keep one")));
     }
     Ok(())
 }
 
 fn unknown(key: &Ident, legal: &[&str]) -> syn::Error {
-    let message = format!("unknown key `{key}`; {}", suggest::instead(&key.to_string(), "key", legal));
+    let message = format!("unknown key `{key}`; {}", suggest::instead(&key.to_string(), legal));
     syn::Error::new(key.span(), message)
 }

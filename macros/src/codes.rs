@@ -41,10 +41,10 @@ impl Code {
         }
         let message = match suggest::nearest(&given, &CODES) {
             _ if given == "Ok" => {
-                "`Ok` is not the code of an error; choose another code of `tonic::Code`".to_owned()
+                "`Ok` is not the code of an error; choose another, such as `Internal`".to_owned()
             }
             Some(code) => format!("unknown code `{given}`; did you mean `{code}`?"),
-            None => format!("unknown code `{given}`; expected {}", suggest::list(&CODES)),
+            None => format!("unknown code `{given}`; write one of `tonic::Code`, such as `InvalidArgument`"),
         };
         Err(syn::Error::new(name.span(), message))
     }

@@ -54,6 +54,13 @@ impl FnSyntax {
     }
 }
 
+impl ToTokens for FnSyntax {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let Self { attrs, vis, sig, body } = self;
+        tokens.extend(quote!(#(#attrs)* #vis #sig #body));
+    }
+}
+
 enum Item {
     Impl(ImplSyntax),
     Fn(FnSyntax),
@@ -104,10 +111,10 @@ pub(crate) fn expand(attribute: Attribute, args: TokenStream, item: &TokenStream
 fn on_method(attribute: Attribute, item: &TokenStream) -> TokenStream {
     let message = match attribute {
         Attribute::Interceptor => {
-            "`#[interceptor]` on a method works only in an annotated impl of a tonic service; an interceptor is a free `async fn`"
+            "`#[interceptor]` on a method needs one above its impl, of a tonic service; an interceptor is a free `async fn`"
         }
         Attribute::RequireMetadata => {
-            "`#[require_metadata]` on a method works only in an annotated impl; put `#[interceptor]` on the impl of the tonic service"
+            "`#[require_metadata]` on a method needs `#[interceptor]` above its impl"
         }
     };
     let error = syn::Error::new(proc_macro2::Span::call_site(), message).to_compile_error();

@@ -34,13 +34,13 @@ impl Parse for Key {
 fn mistake(key: &str) -> Option<String> {
     let lower = key.to_ascii_lowercase();
     if key.is_empty() {
-        Some("a metadata key can't be empty".to_owned())
+        Some("a metadata key can't be empty; write a name such as `x-tenant`".to_owned())
     } else if let Some(bad) = lower.chars().find(|c| !matches!(c, 'a'..='z' | '0'..='9' | '_' | '-' | '.')) {
         Some(format!("`{bad}` can't stand in a metadata key; use `a-z`, `0-9`, `_`, `-` and `.`"))
     } else if lower != key {
         Some(format!("metadata keys are lower case; write `{lower}`"))
     } else if key.starts_with("grpc-") {
-        Some("metadata keys that start with `grpc-` are reserved for gRPC itself".to_owned())
+        Some("metadata keys that start with `grpc-` belong to gRPC; use `call.metadata()` or `call.deadline()`".to_owned())
     } else {
         None
     }

@@ -12,6 +12,7 @@ mod function;
 mod grpc_error;
 mod item;
 mod key;
+mod names;
 mod result_type;
 mod runtime_path;
 mod service;

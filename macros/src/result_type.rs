@@ -22,9 +22,18 @@ impl<'a> ResultType<'a> {
     }
 }
 
+/// Without the invisible group around what a `macro_rules` macro has put in.
+fn peel(ty: &Type) -> &Type {
+    match ty {
+        Type::Group(group) => peel(&group.elem),
+        Type::Paren(paren) => peel(&paren.elem),
+        ty => ty,
+    }
+}
+
 /// The type arguments of the last segment: of `a::B<C, D>` it is `C` and `D`.
 fn arguments(ty: &Type) -> Option<Vec<&Type>> {
-    let Type::Path(TypePath { qself: None, path, .. }) = ty else { return None };
+    let Type::Path(TypePath { qself: None, path, .. }) = peel(ty) else { return None };
     let PathArguments::AngleBracketed(arguments) = &path.segments.last()?.arguments else { return None };
     let types = arguments.args.iter().filter_map(|argument| match argument {
         GenericArgument::Type(ty) => Some(ty),
@@ -46,10 +55,10 @@ pub(crate) fn unwrapped<'a>(ty: &'a Type, wrapper: &str) -> Option<&'a Type> {
 
 /// Whether the last segment of a path is `name`.
 pub(crate) fn is_named(ty: &Type, name: &str) -> bool {
-    matches!(ty, Type::Path(TypePath { path, .. }) if path.segments.last().is_some_and(|last| last.ident == name))
+    matches!(peel(ty), Type::Path(TypePath { path, .. }) if path.segments.last().is_some_and(|last| last.ident == name))
 }
 
 /// Whether it is `&Call`.
 pub(crate) fn is_call(ty: &Type) -> bool {
-    matches!(ty, Type::Reference(reference) if is_named(&reference.elem, "Call"))
+    matches!(peel(ty), Type::Reference(reference) if is_named(&reference.elem, "Call"))
 }

@@ -21,17 +21,10 @@ pub(crate) fn nearest<'a, S: AsRef<str>>(given: &str, names: &'a [S]) -> Option<
         .map(|(_, name)| name)
 }
 
-/// The end of a message about an unknown name: the nearest one, and all there are.
-pub(crate) fn instead<S: AsRef<str>>(given: &str, what: &str, names: &[S]) -> String {
-    let mut names: Vec<_> = names.iter().map(AsRef::as_ref).collect();
-    names.dedup();
-    let names = names.as_slice();
-    if names.is_empty() {
-        return format!("there is no {what} here");
-    }
+/// The end of a message about an unknown name: the nearest one, or else all there are.
+pub(crate) fn instead<S: AsRef<str>>(given: &str, names: &[S]) -> String {
     match nearest(given, names) {
-        Some(name) if names.len() == 1 => format!("did you mean `{name}`?"),
-        Some(name) => format!("did you mean `{name}`? expected {}", list(names)),
+        Some(name) => format!("did you mean `{name}`?"),
         None => format!("expected {}", list(names)),
     }
 }

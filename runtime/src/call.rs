@@ -1,7 +1,7 @@
 use std::fmt;
 use std::net::SocketAddr;
 use std::ops::{Deref, DerefMut};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 use std::time::Instant;
 
 use tonic::metadata::{Ascii, Binary, MetadataMap};
@@ -117,9 +117,13 @@ impl Call {
 
     /// The metadata the reply begins with, to be read and changed.
     ///
-    /// It reaches the client whether the call succeeds or fails. Once a streaming reply has begun,
-    /// what is added goes into the trailers. The guard must not be kept across an `.await`; the
-    /// compiler sees to it.
+    /// It reaches the client whether the call succeeds or fails, in place of what the handler has
+    /// given its reply under the same keys. Once a streaming reply has begun, what is added goes into
+    /// the trailers. The guard must not be kept across an `.await`; the compiler sees to it.
+    ///
+    /// # Panics
+    ///
+    /// If the guard of an earlier call of this or of [`trailers`](Self::trailers) is still there.
     ///
     /// ```
     /// # use vestibule::{Call, Status, interceptor};
@@ -139,6 +143,10 @@ impl Call {
     /// It reaches the client after a stream, and with any failure. tonic has no way to send it
     /// after a single reply that succeeds: there it is lost, with a warning in the log.
     ///
+    /// # Panics
+    ///
+    /// As [`reply_metadata`](Self::reply_metadata).
+    ///
     /// ```
     /// # use vestibule::{Call, Rest, Status, interceptor};
     /// #[interceptor]
@@ -153,7 +161,12 @@ impl Call {
     }
 
     fn lock_reply(&self) -> MutexGuard<'_, Reply> {
-        self.reply.lock().unwrap_or_else(PoisonError::into_inner)
+        match self.reply.try_lock() {
+            Ok(reply) => reply,
+            Err(TryLockError::Poisoned(error)) => error.into_inner(),
+            // One task drives a call: whoever has it would be waited for in vain.
+            Err(TryLockError::WouldBlock) => panic!("the metadata of the reply is being changed already"),
+        }
     }
 
     /// The text metadata of `key`, as `#[metadata("key")]` would read it.
@@ -162,7 +175,7 @@ impl Call {
     ///
     /// UNAUTHENTICATED for `authorization`, else `INVALID_ARGUMENT`: the metadata is missing,
     /// malformed, or there more than once where `T` is one value. INTERNAL if `key` is not the
-    /// key of text metadata, which the attribute tells when the program is compiled.
+    /// key of text metadata, in lower case, which the attribute tells when the program is compiled.
     pub fn get<'a, T: FromMetadata<'a, Ascii>>(&'a self, key: &'static str) -> Result<T, Status> {
         metadata::read(self.metadata(), key)
     }
@@ -199,8 +212,8 @@ impl Call {
     /// that an error about hooks that do not fit names `Call` and nothing that is private.
     #[doc(hidden)]
     #[inline]
-    pub fn keep<M: Method, H: Hooks<M> + 'static>(&self, hooks: H) -> impl Finishing<M> + use<M, H> {
-        Finish::new(hooks)
+    pub fn keep<M: Method, H: Hooks<M> + 'static>(&self, hooks: H) -> impl Finishing<M> + use<'_, M, H> {
+        Finish::new(self, hooks)
     }
 
     /// A request around `message` with copies of the metadata and the extensions.

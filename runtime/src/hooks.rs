@@ -4,7 +4,7 @@ use crate::Method;
 
 /// What an interceptor's `start` leaves behind for the call: it sees the messages and the end.
 ///
-/// `()` has no hooks; so has any method that is not overridden. See [`Interceptor`] for an
+/// `()` does nothing; so does each method that is not overridden. See [`Interceptor`] for an
 /// example.
 ///
 /// [`Interceptor`]: trait@crate::Interceptor
@@ -69,10 +69,12 @@ impl<M: Method, H: Hooks<M>> Hooks<M> for Option<H> {
 /// assert_eq!(Outcome::Interrupted.code(), None);
 /// ```
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub enum Outcome {
     /// With this result. Interceptors further out may still replace it.
     Finished(Result<(), Status>),
-    /// Before there was a result: the client went away, or the call was dropped.
+    /// Before there was a result: the client went away, a timer fired, or an interceptor further out
+    /// gave up the rest.
     Interrupted,
 }
 

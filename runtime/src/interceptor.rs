@@ -44,7 +44,7 @@ use crate::Call;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an interceptor",
     label = "not an interceptor",
-    note = "`#[interceptor]` on an `async fn` makes one; list the call of that function here"
+    note = "`#[interceptor]` on an `async fn` makes one; write a call of it, such as `authenticate()`"
 )]
 pub trait Interceptor: Send + Sync {
     /// What the chain may bind to a name: `caller = authenticate()`.
@@ -69,15 +69,12 @@ pub trait Interceptor: Send + Sync {
     /// # Errors
     ///
     /// Those of `rest`, or others in their place.
-    fn around<R>(
+    fn around<R: Rest>(
         &self,
         call: &Call,
         provided: &Self::Provides,
         rest: R,
-    ) -> impl Future<Output = Result<(), Status>> + Send
-    where
-        R: Future<Output = Result<(), Status>> + Send,
-    {
+    ) -> impl Future<Output = Result<(), Status>> + Send {
         let _ = (call, provided);
         rest
     }
@@ -85,7 +82,8 @@ pub trait Interceptor: Send + Sync {
 
 /// The rest of a call, as an interceptor that wraps it sees it: a future to be awaited once.
 ///
-/// It ends with how the call ended: `Ok` or the status of the failure.
+/// It ends with how the call ended: `Ok` or the status of the failure. Dropping it ends the call there
+/// and then. Without it there is no reply, so that an interceptor which drops it must return an error.
 ///
 /// ```
 /// use vestibule::{Rest, Status, interceptor};
@@ -103,7 +101,7 @@ pub trait Rest: Future<Output = Result<(), Status>> + Send {}
 impl<F: Future<Output = Result<(), Status>> + Send> Rest for F {}
 
 #[diagnostic::do_not_recommend]
-impl<I: Interceptor + ?Sized> Interceptor for &I {
+impl<I: Interceptor> Interceptor for &I {
     type Provides = I::Provides;
     type Hooks = I::Hooks;
 
@@ -125,7 +123,7 @@ impl<I: Interceptor + ?Sized> Interceptor for &I {
 }
 
 #[diagnostic::do_not_recommend]
-impl<I: Interceptor + ?Sized> Interceptor for Arc<I> {
+impl<I: Interceptor> Interceptor for Arc<I> {
     type Provides = I::Provides;
     type Hooks = I::Hooks;
 

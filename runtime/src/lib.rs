@@ -22,8 +22,11 @@ pub use metadata::FromMetadata;
 pub use method::{Method, MethodInfo, Rpc, Shape};
 pub use status::IntoStatus;
 pub use streaming::Streaming;
+// What errors name must have a name of its own.
+#[doc(hidden)]
+pub use service::{CloneService, ReplyItems};
 #[doc(no_inline)]
-pub use tonic::{Code, Status};
+pub use tonic::{Code, Request, Response, Status};
 
 #[doc = include_str!("docs/grpc_error.md")]
 pub use vestibule_macros::grpc_error;

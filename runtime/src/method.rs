@@ -6,6 +6,8 @@ use std::marker::PhantomData;
 /// A bound on `M::Request` is a demand on every method the interceptor is mounted on. It is
 /// checked when the service is compiled.
 ///
+/// [`Rpc`] is what implements it.
+///
 /// ```
 /// use vestibule::{Hooks, Method};
 /// # use vestibule::Status;
@@ -22,7 +24,7 @@ use std::marker::PhantomData;
 ///     }
 /// }
 /// ```
-pub trait Method: Send + Sync + 'static {
+pub trait Method: sealed::Sealed + Send + Sync + 'static {
     /// The message the client sends: each one, if the client streams.
     type Request: Send + 'static;
     /// The message the service answers with: each one, if the service streams.
@@ -41,6 +43,12 @@ pub trait Method: Send + Sync + 'static {
 /// assert_hooks(()); // no hooks fit every method
 /// ```
 pub struct Rpc<Request, Response>(PhantomData<fn(Request) -> Response>);
+
+mod sealed {
+    pub trait Sealed {}
+
+    impl<Request, Response> Sealed for super::Rpc<Request, Response> {}
+}
 
 impl<Request: Send + 'static, Response: Send + 'static> Method for Rpc<Request, Response> {
     type Request = Request;

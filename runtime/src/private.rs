@@ -4,6 +4,7 @@ pub use std::boxed::Box;
 pub use std::clone::Clone;
 pub use std::convert::Into;
 pub use std::marker::PhantomData;
+pub use std::option::Option;
 pub use std::pin::pin;
 pub use std::result::Result;
 pub use std::string::ToString;
@@ -17,5 +18,4 @@ pub use crate::chain::{
     BoxReply, BoxStream, Exchange, Finishing, Guarded, Opening, Outlet, ReplyStream, StandIn, boxed,
 };
 pub use crate::method::{MethodInfo, Shape, path, path_len, path_str};
-pub use crate::service::{CloneService, ReplyItems};
-pub use crate::{Call, Interceptor, IntoStatus, Rest, Rpc};
+pub use crate::{Call, CloneService, Interceptor, IntoStatus, ReplyItems, Rest, Rpc};

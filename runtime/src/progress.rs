@@ -9,6 +9,8 @@ pub(crate) struct Progress {
     depth: AtomicUsize,
     is_interrupted: AtomicBool,
     has_reply: AtomicBool,
+    /// Whether it is running, so that a panic which unwinds is its own.
+    is_polling: AtomicBool,
 }
 
 impl Progress {
@@ -41,6 +43,19 @@ impl Progress {
     #[inline]
     pub(crate) fn is_interrupted_at(&self, level: usize) -> bool {
         self.is_interrupted() && self.is_innermost(level)
+    }
+
+    /// Whether it was running before.
+    #[inline]
+    pub(crate) fn set_polling(&self, is_polling: bool) -> bool {
+        let before = self.is_polling();
+        self.is_polling.store(is_polling, Ordering::Relaxed);
+        before
+    }
+
+    #[inline]
+    pub(crate) fn is_polling(&self) -> bool {
+        self.is_polling.load(Ordering::Relaxed)
     }
 
     /// There is a reply, or the beginning of one.

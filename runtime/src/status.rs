@@ -2,7 +2,7 @@ use tonic::Status;
 
 /// An error that a handler or an interceptor may return: anything that turns into a [`Status`].
 ///
-/// It is never implemented by hand. [`#[grpc_error]`](macro@crate::grpc_error) is the usual way;
+/// There is no need to implement it: [`#[grpc_error]`](macro@crate::grpc_error) is the usual way, and
 /// `From<MyError> for Status` is enough.
 ///
 /// ```

@@ -177,9 +177,9 @@ async fn a_domain_error_becomes_a_status() {
 struct Skipping;
 
 #[interceptor(tenant = tenant(), other = provide("other"))]
-#[require_metadata("request-id")]
+#[require_metadata("request-id", region: Option<String> = "x-region")]
 impl Probe for Skipping {
-    #[skip(tenant)]
+    #[skip(tenant, region)]
     async fn echo(&self, _request: Ping, other: &&str) -> Result<Pong, Status> {
         Ok(pong(*other))
     }
@@ -204,6 +204,11 @@ async fn an_entry_is_skipped_by_its_name() {
     assert_eq!(answer(client.echo(ping(&metadata)).await), Ok("other".to_owned()));
     let banned = answer(client.get_url(ping(&metadata)).await);
     assert_eq!(banned, Err((Code::PermissionDenied, "banned".to_owned())));
+    // What an attribute binds is an entry as well.
+    let metadata = [("request-id", "1"), ("x-region", "a"), ("x-region", "b")];
+    assert_eq!(answer(client.echo(ping(&metadata)).await), Ok("other".to_owned()));
+    let malformed = answer(client.get_url(ping(&metadata)).await);
+    assert_eq!(malformed, Err((Code::InvalidArgument, "metadata `x-region` must be given once".to_owned())));
 }
 
 #[tokio::test]

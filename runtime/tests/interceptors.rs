@@ -7,7 +7,8 @@ use std::sync::{Arc, Mutex};
 use proto::probe::probe_server::{Probe, ProbeServer};
 use proto::probe::{Ping, Pong};
 use support::{answer, connect, ping, pong, serve};
-use vestibule::{Call, Code, Hooks, Interceptor, Method, Rest, Rpc, Status, interceptor};
+use tonic::{Request, Response};
+use vestibule::{Call, Code, Hooks, Interceptor, Method, Outcome, Rest, Rpc, Status, interceptor};
 
 /// Plain parameters of every kind: borrowed, owned, generic, `impl Trait`.
 #[interceptor]
@@ -130,6 +131,84 @@ async fn references_arcs_and_options_of_interceptors_are_interceptors() {
         let mut client = connect(serve(ProbeServer::new(service)).await).await;
         assert_eq!(answer(client.echo(ping(&[("x-tenant", "blue")])).await), Ok(expected.to_owned()));
     }
+}
+
+/// Writes down that it wraps a call, and its end.
+#[derive(Clone, Default)]
+struct Wrapping(Arc<Mutex<String>>);
+
+impl Interceptor for Wrapping {
+    type Provides = ();
+    type Hooks = Wrapping;
+
+    async fn start(&self, _call: &Call) -> Result<((), Wrapping), Status> {
+        Ok(((), self.clone()))
+    }
+
+    async fn around<R: Rest>(&self, _call: &Call, (): &(), rest: R) -> Result<(), Status> {
+        let result = rest.await;
+        self.0.lock().unwrap().push_str(" around");
+        result
+    }
+}
+
+impl<M: Method> Hooks<M> for Wrapping {
+    fn on_finish(&mut self, outcome: &Outcome) {
+        assert_eq!(outcome.code(), Some(Code::Ok));
+        self.0.lock().unwrap().push_str(" finish");
+    }
+}
+
+struct Forwarding(Wrapping);
+
+#[interceptor]
+impl Probe for Forwarding {
+    #[interceptor(&self.0, Arc::new(self.0.clone()), Some(self.0.clone()), None::<Wrapping>)]
+    async fn echo(&self, request: Ping) -> Result<Pong, Status> {
+        Ok(pong(request.text))
+    }
+
+    async fn get_url(&self, request: Request<Ping>) -> Result<Pong, Status> {
+        Ok(pong(request.extensions().get::<&str>().copied().unwrap_or("nothing")))
+    }
+}
+
+#[tokio::test]
+async fn references_arcs_and_options_forward_everything() {
+    let service = Forwarding(Wrapping::default());
+    assert_eq!(answer(service.echo(ping(&[])).await), Ok("ping".to_owned()));
+    assert_eq!(*service.0.0.lock().unwrap(), " around finish around finish around finish");
+}
+
+#[tokio::test]
+async fn a_handler_that_takes_a_request_gets_its_extensions() {
+    let mut request = ping(&[]);
+    request.extensions_mut().insert("of a layer");
+    let service = Forwarding(Wrapping::default());
+    assert_eq!(answer(service.get_url(request).await), Ok("of a layer".to_owned()));
+}
+
+struct Labelled;
+
+#[interceptor(labels("interceptor"))]
+impl Probe for Labelled {
+    async fn echo(&self, request: Ping) -> Result<Response<Pong>, Status> {
+        let mut response = Response::new(pong(request.text));
+        response.metadata_mut().insert("x-label", "handler".parse().unwrap());
+        Ok(response)
+    }
+
+    async fn get_url(&self, _request: Ping) -> Result<Pong, Status> {
+        panic!("with a label")
+    }
+}
+
+#[tokio::test]
+async fn reply_metadata_stands_in_for_that_of_the_handler_and_is_sent_with_a_bug() {
+    let response = Labelled.echo(ping(&[("x-label", "1")])).await.unwrap();
+    assert_eq!(response.metadata().get_all("x-label").iter().collect::<Vec<_>>(), ["interceptor"]);
+    let status = Labelled.get_url(ping(&[("x-label", "1")])).await.unwrap_err();
+    assert_eq!(status.metadata().get("x-label").unwrap(), "interceptor");
 }
 
 #[tokio::test]

@@ -158,7 +158,11 @@ fn a_panic_while_another_one_unwinds() {
     let (log, message) = logged(Others.get_url(ping(&[])));
     assert_eq!(message, "internal error");
     let lines: Vec<_> = log.lines().collect();
-    assert!(lines[0].ends_with("`on_finish` panicked panic=\"unlucky at the end\""), "{log}");
+    assert!(
+        lines[0]
+            .ends_with("`on_finish` panicked method=\"/probe.Probe/GetUrl\" panic=\"unlucky at the end\""),
+        "{log}"
+    );
     assert!(lines[1].ends_with("method=\"/probe.Probe/GetUrl\" panic=\"unlucky around\""), "{log}");
 }
 

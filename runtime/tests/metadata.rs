@@ -114,12 +114,12 @@ integers! {
     an_i32: i32, "a 32-bit integer";
     an_i64: i64, "a 64-bit integer";
     an_i128: i128, "a 128-bit integer";
-    an_isize: isize, "a 64-bit integer";
+    an_isize: isize, "an integer";
     a_u16: u16, "an unsigned 16-bit integer";
     a_u32: u32, "an unsigned 32-bit integer";
     a_u64: u64, "an unsigned 64-bit integer";
     a_u128: u128, "an unsigned 128-bit integer";
-    a_usize: usize, "an unsigned 64-bit integer";
+    a_usize: usize, "an unsigned integer";
 }
 
 #[test]
@@ -286,4 +286,7 @@ fn a_key_of_the_other_kind_is_a_bug_of_the_server() {
     let call = call("x-key-bin", &["AA=="]);
     assert_eq!(call.get::<&str>("x-key-bin").unwrap_err().code(), Code::Internal);
     assert_eq!(call.get_bin::<Bytes>("x-key").unwrap_err().code(), Code::Internal);
+    for key in ["", "X-Key", "x key"] {
+        assert_eq!(call.get::<Option<&str>>(key).unwrap_err().code(), Code::Internal, "{key}");
+    }
 }

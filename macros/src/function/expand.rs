@@ -1,23 +1,29 @@
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
-use syn::GenericParam;
+use syn::ext::IdentExt;
+use syn::{GenericParam, Index};
 
 use super::model::{Function, Param, Plain};
+use crate::names::mixed;
 use crate::service::{into_status, read};
 
 /// A function of the same name that takes the plain parameters and returns the interceptor.
 pub(super) fn expand(function: &Function) -> TokenStream {
-    let name = &function.inner.sig.ident;
-    let inner = &function.inner;
-    let interceptor = interceptor(function);
+    let (inner, interceptor, ty) = (&function.inner, interceptor(function), type_name(function));
     let (fields, values) = (fields(function), function.plain().map(|plain| &plain.name));
     let marker = has_generics(function).then(|| marker_value(function));
+    let arguments = mixed("arguments");
+    let indices = (0..fields.len()).map(Index::from);
     let body = quote! {
-        // An interceptor is async, whether this one waits or not.
-        #[allow(clippy::unused_async)]
-        #inner
-        #interceptor
-        #name { #(#fields: #values,)* #marker }
+        // Outside of the block: the items in it may have the name of a parameter.
+        let #arguments = (#(#values,)*);
+        {
+            // An interceptor is async, whether this one waits or not.
+            #[allow(clippy::unused_async)]
+            #inner
+            #interceptor
+            #ty { #(#fields: #arguments.#indices,)* #marker }
+        }
     };
     outer(function, &body)
 }
@@ -51,13 +57,12 @@ fn outer(function: &Function, body: &TokenStream) -> TokenStream {
     }
 }
 
-/// The type behind it, with a field for each plain parameter. It has the name of the function,
-/// which is what errors will call it, and is generic over the parameters' types, so that only its
+/// The type behind it, with a field for each plain parameter. It is named after the function, for the
+/// errors that name it, and is generic over the parameters' types, so that only its
 /// impl has to spell them out.
 fn interceptor(function: &Function) -> TokenStream {
-    let Function { runtime: private, inner, generics, provides, .. } = function;
-    let name = &inner.sig.ident;
-    let fields = fields(function);
+    let Function { runtime: private, generics, provides, .. } = function;
+    let (fields, ty) = (fields(function), type_name(function));
     let types: Vec<_> = function.plain().map(|plain| &plain.ty).collect();
     let params: Vec<_> = (0..types.len()).map(|index| format_ident!("T{index}")).collect();
     let (impl_generics, _, where_clause) = generics.split_for_impl();
@@ -70,11 +75,11 @@ fn interceptor(function: &Function) -> TokenStream {
     };
     quote! {
         #[allow(non_camel_case_types)]
-        struct #name<#(#params,)* #marker_param> {
+        struct #ty<#(#params,)* #marker_param> {
             #(#fields: #params,)*
             #marker_field
         }
-        impl #impl_generics #private::Interceptor for #name<#(#types,)* #marker_type> #where_clause {
+        impl #impl_generics #private::Interceptor for #ty<#(#types,)* #marker_type> #where_clause {
             type Provides = #provides;
             type Hooks = ();
             #methods
@@ -103,11 +108,11 @@ fn around(function: &Function) -> TokenStream {
         async fn start(&self, _call: &#private::Call) -> #private::Result<((), ()), #private::Status> {
             #private::Result::Ok(((), ()))
         }
-        async fn around<R: #private::Rest>(
+        async fn around<__Rest: #private::Rest>(
             &self,
             #call: &#private::Call,
             _provided: &(),
-            #rest: R,
+            #rest: __Rest,
         ) -> #private::Result<(), #private::Status> {
             #run
         }
@@ -188,7 +193,7 @@ fn captured(function: &Function) -> TokenStream {
     quote!(#(#names),*)
 }
 
-/// A local variable that the user's tokens can't see.
-fn mixed(name: &str) -> Ident {
-    Ident::new(name, Span::mixed_site())
+/// Not a name that could stand in the user's signature, which sees it.
+fn type_name(function: &Function) -> Ident {
+    format_ident!("{}_interceptor", function.inner.sig.ident.unraw())
 }

@@ -1,5 +1,7 @@
 //! The interceptor is a type, and a type must name its lifetimes: so must its parameters.
 
+use std::collections::HashSet;
+
 use proc_macro2::Span;
 use quote::format_ident;
 use syn::ext::IdentExt;
@@ -9,12 +11,13 @@ use syn::{
     TypeReference,
 };
 
-use crate::service::upper_camel_case;
+use crate::names::upper_camel_case;
 
 /// Gives a name to each elided lifetime of a parameter, and to the type of an `impl Trait`.
 pub(super) fn name_all(param: &Ident, mut ty: Type, generics: &mut Generics) -> Type {
+    let taken = lifetimes_in(&ty);
     let name_fresh = |at| {
-        let name = fresh_name(param, generics);
+        let name = fresh_name(param, generics, &taken);
         let lifetime = Lifetime::new(&format!("'{name}"), at);
         // Lifetimes come first.
         generics.params.insert(0, GenericParam::Lifetime(LifetimeParam::new(lifetime.clone())));
@@ -33,6 +36,12 @@ struct NameImplTraits<'a> {
 
 impl VisitMut for NameImplTraits<'_> {
     fn visit_type_mut(&mut self, ty: &mut Type) {
+        if let Type::Paren(paren) = ty
+            && matches!(*paren.elem, Type::ImplTrait(_))
+        {
+            // Around `impl A + B`, and too many around its name.
+            *ty = (*paren.elem).clone();
+        }
         visit_mut::visit_type_mut(self, ty);
         if let Type::ImplTrait(implements) = ty {
             let number = self.generics.params.len();
@@ -45,14 +54,34 @@ impl VisitMut for NameImplTraits<'_> {
 }
 
 /// The lifetime of a parameter is called as the parameter is.
-fn fresh_name(param: &Ident, generics: &Generics) -> String {
+fn fresh_name(param: &Ident, generics: &Generics, taken: &HashSet<String>) -> String {
     let param = param.unraw().to_string();
-    let is_free = |name: &String| generics.lifetimes().all(|other| other.lifetime.ident != name);
+    // A keyword is no name.
+    let is_free = |name: &String| {
+        syn::parse_str::<Ident>(name).is_ok()
+            && !taken.contains(name)
+            && generics.lifetimes().all(|other| other.lifetime.ident != name)
+    };
     let numbered = (1..).map(|number| format!("{param}{number}"));
     std::iter::once(param.clone())
         .chain(numbered)
         .find(is_free)
         .expect("there are more numbers than lifetimes")
+}
+
+/// All lifetimes that a type mentions, of which some may be its own.
+fn lifetimes_in(ty: &Type) -> HashSet<String> {
+    struct Collect(HashSet<String>);
+
+    impl VisitMut for Collect {
+        fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
+            self.0.insert(lifetime.ident.to_string());
+        }
+    }
+
+    let mut names = Collect(HashSet::new());
+    names.visit_type_mut(&mut ty.clone());
+    names.0
 }
 
 /// Where a lifetime is elided, if one is.

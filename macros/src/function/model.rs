@@ -103,7 +103,7 @@ fn params(
             None if is_call(ty) => Param::Call,
             None if is_rest(ty) => {
                 if params.iter().any(|param| matches!(param, Param::Rest)) {
-                    errors.error(ty, "`rest` is given twice; a call has one rest");
+                    errors.error(ty, "`rest` is given twice; keep one");
                 }
                 Param::Rest
             }
@@ -139,7 +139,7 @@ fn guess(sig: &Signature) -> Type {
 fn output(sig: &Signature, wraps: bool, errors: &mut Errors) -> Option<(Type, Option<Type>)> {
     let name = &sig.ident;
     let Some(output) = ResultType::new(&sig.output) else {
-        let message = format!("interceptor `{name}` must return `Result<<what it provides>, <error type>>`");
+        let message = format!("interceptor `{name}` must return a `Result`, such as `Result<(), Status>`");
         match &sig.output {
             syn::ReturnType::Default => errors.error(name, message),
             syn::ReturnType::Type(_, ty) => errors.error(ty, message),
@@ -147,7 +147,7 @@ fn output(sig: &Signature, wraps: bool, errors: &mut Errors) -> Option<(Type, Op
         return None;
     };
     if wraps && !is_unit(output.ok) {
-        let message = "an interceptor with `rest` provides nothing; return `Result<(), <error type>>`";
+        let message = "an interceptor with `rest` provides nothing; return `Result<(), Status>`";
         errors.error(output.ok, message);
     }
     Some((output.ok.clone(), output.error.cloned()))
@@ -181,6 +181,7 @@ fn resolve_elided(provides: &mut Type, params: &[Param], generics: &Generics, er
 
 /// Takes `#[metadata("key")]` off a parameter.
 pub(crate) fn take_metadata(input: &mut FnArg, errors: &mut Errors) -> Option<Key> {
+    let is_receiver = matches!(input, FnArg::Receiver(_));
     let attrs = match input {
         FnArg::Receiver(receiver) => &mut receiver.attrs,
         FnArg::Typed(param) => &mut param.attrs,
@@ -198,6 +199,11 @@ pub(crate) fn take_metadata(input: &mut FnArg, errors: &mut Errors) -> Option<Ke
             Meta::List(_) => attr.parse_args(),
             _ => Err(syn::Error::new_spanned(attr, "no key is named; write `#[metadata(\"key\")]`")),
         };
+        if key.is_some() {
+            errors.error(attr, "`#[metadata]` is given twice; keep one");
+        } else if is_receiver {
+            errors.error(attr, "`self` is not metadata; remove `#[metadata]`");
+        }
         key = Some(errors.ok(parsed).unwrap_or_else(Key::unknown));
         false
     });

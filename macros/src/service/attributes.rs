@@ -76,14 +76,23 @@ impl Attributes {
             Some("skip") if place == Place::Impl => {
                 errors.error(attr, "`#[skip]` is not expected here; it belongs on a method");
             }
+            Some("skip") if !matches!(attr.meta, Meta::List(_)) => {
+                errors.error(attr, "no entry is named; write `#[skip(name)]`");
+            }
             Some("skip") => {
                 if let Some(Skip(names)) = errors.ok(attr.parse_args()) {
                     self.skips.extend(names);
                 }
             }
+            Some("rpc") if !matches!(attr.meta, Meta::List(_)) => {
+                errors.error(attr, "nothing is named; write `#[rpc(name = \"SayHello\")]`");
+            }
             Some("rpc") => {
                 let key = if place == Place::Impl { "service" } else { "name" };
                 if let Some(rpc) = errors.ok(attr.parse_args_with(Rpc::parse(key, place == Place::Impl))) {
+                    if rpc.name.is_some() && self.wire_name.is_some() {
+                        errors.error(&attr, "the name is given twice; keep one");
+                    }
                     self.wire_name = rpc.name.or(self.wire_name.take());
                     self.has_default_stubs |= rpc.default_stubs;
                 }

@@ -2,21 +2,25 @@
 
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
+use syn::Type;
 
 use super::model::{Method, Param, Service, Source};
 use crate::args::Entry;
 use crate::errors::Errors;
+use crate::result_type::is_named;
 use crate::suggest;
 
 pub(super) fn check(service: &mut Service, errors: &mut Errors) {
     if service.trait_path.is_none() {
-        let message = "this impl has no trait; the attribute belongs on `impl <tonic service> for <type>`";
+        let message = "this impl has no trait; write `impl <tonic service> for <type>`";
         errors.error(service.impl_token, message);
         return;
     }
     let found: Vec<_> = service.methods.iter_mut().map(|method| std::mem::take(&mut method.errors)).collect();
     let service = &*service;
     async_trait_stands_below(service, errors);
+    type_is_of_this_crate(service, errors);
+    streams_belong_to_methods(service, errors);
     names_are_bound_once(&service.entries, &[], errors);
     names_are_bound_before_use(&service.entries, errors);
     let outer: Vec<_> = service.entries.iter().filter_map(Entry::name).collect();
@@ -31,7 +35,7 @@ pub(super) fn check(service: &mut Service, errors: &mut Errors) {
         let names: Vec<_> = service.chain(method).filter_map(Entry::name).collect();
         for param in &method.params {
             if !service.lacks_entries && !method.lacks_entries {
-                reference_is_provided(param, &names, errors);
+                reference_is_provided(param, &names, method, errors);
             }
             name_is_taken_by_reference(param, &names, errors);
         }
@@ -41,7 +45,8 @@ pub(super) fn check(service: &mut Service, errors: &mut Errors) {
 /// async-trait, above us, has run first: it hides the bodies, and keeps no parameter as it was.
 fn async_trait_stands_below(service: &Service, errors: &mut Errors) {
     if service.methods.iter().any(|method| method.is_desugared) {
-        let message = "this attribute must stand above `#[async_trait]`, which it makes superfluous";
+        let message =
+            "this attribute must stand above `#[async_trait]`; move it up, or remove `#[async_trait]`";
         errors.push(syn::Error::new(Span::call_site(), message));
     }
 }
@@ -76,8 +81,13 @@ fn skipped_names_exist(method: &Method, names: &[&Ident], errors: &mut Errors) {
     let names: Vec<_> = names.iter().map(ToString::to_string).collect();
     for skip in &method.skips {
         let given = skip.to_string();
-        if !names.contains(&given) {
-            let instead = suggest::instead(&given, "named entry", &names);
+        if names.is_empty() {
+            errors.error(
+                skip,
+                format!("only a named entry of the impl can be skipped; write `{given} = ...` there"),
+            );
+        } else if !names.contains(&given) {
+            let instead = suggest::instead(&given, &names);
             errors.error(skip, format!("no entry of the impl is named `{given}`; {instead}"));
         }
     }
@@ -86,7 +96,12 @@ fn skipped_names_exist(method: &Method, names: &[&Ident], errors: &mut Errors) {
 fn skipped_names_are_not_needed(service: &Service, method: &Method, errors: &mut Errors) {
     for skip in &method.skips {
         if service.chain(method).any(|entry| entry.mention_of(skip).is_some()) {
-            errors.error(skip, format!("`{skip}` can't be skipped; another entry of this method uses it"));
+            errors.error(
+                skip,
+                format!(
+                    "`{skip}` can't be skipped; another entry of this method uses it, so skip that as well"
+                ),
+            );
         }
     }
 }
@@ -97,21 +112,57 @@ pub(super) fn is_meant(param: &Ident, bound: &Ident) -> bool {
 }
 
 /// A reference is the name of an entry; a value is an extractor, which is for rustc to check.
-fn reference_is_provided(param: &Param, names: &[&Ident], errors: &mut Errors) {
+fn reference_is_provided(param: &Param, names: &[&Ident], method: &Method, errors: &mut Errors) {
     let Source::Bound(name) = &param.source else { return };
-    if !names.iter().any(|bound| is_meant(name, bound)) {
-        let names: Vec<_> = names.iter().map(ToString::to_string).collect();
-        let instead = suggest::instead(&name.to_string(), "named entry", &names);
-        errors.error(name, format!("nothing provides `{name}`; {instead}"));
+    if names.iter().any(|bound| is_meant(name, bound)) {
+        return;
     }
+    let mut names: Vec<_> = names.iter().map(ToString::to_string).collect();
+    names.dedup();
+    let instead = if method.skips.contains(name) {
+        format!("this method skips `{name}`")
+    } else if let Some(nearest) = suggest::nearest(&name.to_string(), &names) {
+        format!("did you mean `{nearest}`?")
+    } else if names.is_empty() {
+        format!("name an entry, as in `#[interceptor({name} = ...)]`")
+    } else {
+        format!("the named entries are {}", suggest::list(&names))
+    };
+    errors.error(name, format!("nothing provides `{name}`; {instead}"));
 }
 
 fn name_is_taken_by_reference(param: &Param, names: &[&Ident], errors: &mut Errors) {
     let Some(name) = param.ident().filter(|name| names.contains(name)) else { return };
     if matches!(param.source, Source::Extractor) {
-        let ty = &param.ty;
-        let written = ty.to_token_stream().to_string().replace(' ', "");
-        errors.error(ty, format!("`{name}` is provided by reference; write `{name}: &{written}`"));
+        errors.error(&param.ty, format!("`{name}` is provided by reference; write `{name}: &...`"));
+    }
+}
+
+/// The code of the methods becomes private functions of the type.
+fn type_is_of_this_crate(service: &Service, errors: &mut Errors) {
+    if is_foreign(service) {
+        let message = "an annotated impl must be of a struct or enum of this crate; wrap this type in one";
+        errors.error(&service.self_ty, message);
+    }
+}
+
+/// Whether the type is certainly not of this crate.
+pub(super) fn is_foreign(service: &Service) -> bool {
+    let self_ty = &service.self_ty;
+    let is_param = match self_ty {
+        Type::Path(path) => service.generics.type_params().any(|param| path.path.is_ident(&param.ident)),
+        _ => false,
+    };
+    is_param
+        || matches!(self_ty, Type::Reference(_))
+        || ["Arc", "Box", "Rc"].iter().any(|name| is_named(self_ty, name))
+}
+
+/// A type that looks like that of a stream, and that no method replies with.
+fn streams_belong_to_methods(service: &Service, errors: &mut Errors) {
+    for name in &service.unused_streams {
+        let message = format!("no method streams `{name}`; name its rpc, as in `#[rpc(name = \"GetURLs\")]`");
+        errors.error(name, message);
     }
 }
 
@@ -119,7 +170,11 @@ impl Entry {
     /// Where the entry uses `name` as a value.
     fn mention_of(&self, name: &Ident) -> Option<Ident> {
         match self {
-            Self::Interceptor { expr, .. } => mention(expr.to_token_stream(), name),
+            Self::Interceptor { expr, .. } => {
+                let tokens = expr.to_token_stream();
+                // A closure may have a parameter of that name.
+                if tokens.to_string().contains('|') { None } else { mention(tokens, name) }
+            }
             Self::Require { .. } => None,
         }
     }

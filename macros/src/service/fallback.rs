@@ -1,6 +1,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::check::is_foreign;
 use super::expand::{handlers, trait_impl, trait_method, uses};
 use super::model::Service;
 
@@ -9,7 +10,11 @@ use super::model::Service;
 pub(super) fn expand(service: &Service) -> TokenStream {
     // async-trait has replaced the bodies; they fit no other signature.
     let is_desugared = service.methods.iter().any(|method| method.is_desugared);
-    let handlers = if is_desugared { TokenStream::new() } else { handlers(service, std::iter::empty()) };
+    let handlers = if is_desugared || is_foreign(service) {
+        TokenStream::new()
+    } else {
+        handlers(service, std::iter::empty())
+    };
     let others = &service.others;
     let Some(trait_path) = &service.trait_path else {
         let (impl_generics, _, where_clause) = service.generics.split_for_impl();

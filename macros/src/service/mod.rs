@@ -18,7 +18,7 @@ use crate::item::Attribute;
 use model::Service;
 use parse::ImplSyntax;
 
-pub(crate) use expand::{into_status, read, upper_camel_case};
+pub(crate) use expand::{into_status, read};
 
 pub(crate) fn expand(attribute: Attribute, args: TokenStream, syntax: ImplSyntax) -> TokenStream {
     let mut errors = Errors::default();

@@ -4,7 +4,7 @@ use syn::spanned::Spanned;
 use syn::token::Brace;
 use syn::{
     Attribute, FnArg, Generics, Ident, ImplItem, LitStr, Pat, Path, ReceiverKind, ReturnType, Signature,
-    Token, Type,
+    Token, Type, Visibility,
 };
 
 use super::attributes::{Attributes, Place, is_about_the_item, is_async_trait, name_span};
@@ -39,6 +39,8 @@ pub(super) struct Service {
     pub(super) has_default_stubs: bool,
     /// The paths of the attributes that this one has taken.
     pub(super) taken: Vec<Path>,
+    /// Types that seem to be of streams, but of no method's.
+    pub(super) unused_streams: Vec<Ident>,
     pub(super) methods: Vec<Method>,
     pub(super) others: Vec<ImplItem>,
 }
@@ -139,7 +141,13 @@ impl Service {
         }
         let stream_types = StreamType::take_all(&mut items);
         let streams = Streams::new(&stream_types, syntax.trait_path.as_ref());
-        let methods = methods.into_iter().map(|method| Method::new(&runtime, method, &streams)).collect();
+        let methods: Vec<_> =
+            methods.into_iter().map(|method| Method::new(&runtime, method, &streams)).collect();
+        let is_used = |name: &Ident| {
+            let mut used = methods.iter().filter_map(|method| method.rpc.as_ref()?.stream.as_ref());
+            used.any(|stream| stream.name == *name)
+        };
+        let unused_streams = streams.names().filter(|name| !is_used(name)).cloned().collect();
         Self {
             runtime,
             attrs: others.others.into_iter().filter(|attr| !is_async_trait(attr)).collect(),
@@ -154,6 +162,7 @@ impl Service {
             wire_name: others.wire_name,
             has_default_stubs: others.has_default_stubs,
             taken: others.taken,
+            unused_streams,
             methods,
             others: items,
         }
@@ -185,6 +194,9 @@ impl Method {
         let (attrs, mut handler_attrs): (_, Vec<_>) =
             attributes.others.into_iter().partition(is_about_the_item);
         handler_attrs.iter_mut().for_each(|attr| name_span(attr, &syntax.sig.ident));
+        if let Visibility::Public(public) = &syntax.vis {
+            errors.error(public, "a method of a trait is as public as the trait; remove `pub`");
+        }
         let is_desugared = desugared::is_desugared(&syntax.sig);
         if is_desugared {
             syntax.sig = desugared::undo(syntax.sig);
@@ -273,13 +285,12 @@ fn signature_is_complete(sig: &Signature, message: Option<&Type>, errors: &mut E
             .error(&sig.generics, "a method of a service can't be generic; move the parameters to the impl");
     }
     if receiver(sig).is_none() {
-        let expected =
-            "a service is called by `&self`, or by `self: Arc<Self>` with tonic-build's `use_arc_self`";
+        let message = format!(
+            "method `{name}` must take `&self`; or `self: Arc<Self>` with tonic-build's `use_arc_self`"
+        );
         match sig.receiver() {
-            Some(receiver) => {
-                errors.error(receiver, format!("this receiver is not expected here; {expected}"));
-            }
-            None => errors.error(name, format!("method `{name}` has no receiver; {expected}")),
+            Some(receiver) => errors.error(receiver, message),
+            None => errors.error(name, message),
         }
     }
     match message {
@@ -294,7 +305,7 @@ fn signature_is_complete(sig: &Signature, message: Option<&Type>, errors: &mut E
         Some(_) => {}
     }
     if ResultType::new(&sig.output).is_none() {
-        let message = format!("method `{name}` must return `Result<<reply type>, <error type>>`");
+        let message = format!("method `{name}` must return a `Result`, such as `Result<Reply, Status>`");
         match &sig.output {
             ReturnType::Default => errors.error(name, message),
             ReturnType::Type(_, ty) => errors.error(ty, message),

@@ -1,7 +1,6 @@
-use quote::{ToTokens, quote};
 use syn::parse::ParseStream;
 use syn::token::Brace;
-use syn::{Attribute, Generics, ImplItem, Path, Result, Token, Type, braced};
+use syn::{AttrStyle, Attribute, Generics, ImplItem, Path, Result, Token, Type, braced};
 
 use crate::item::FnSyntax;
 
@@ -24,7 +23,7 @@ pub(crate) enum ItemSyntax {
 }
 
 impl ImplSyntax {
-    pub(crate) fn parse(attrs: Vec<Attribute>, input: ParseStream<'_>) -> Result<Self> {
+    pub(crate) fn parse(mut attrs: Vec<Attribute>, input: ParseStream<'_>) -> Result<Self> {
         let unsafety = input.parse()?;
         let impl_token = input.parse()?;
         let mut generics: Generics = input.parse()?;
@@ -33,6 +32,8 @@ impl ImplSyntax {
         generics.where_clause = input.parse()?;
         let content;
         let brace_token = braced!(content in input);
+        let inner = content.call(Attribute::parse_inner)?;
+        attrs.extend(inner.into_iter().map(|attr| Attribute { style: AttrStyle::Outer, ..attr }));
         let mut items = Vec::new();
         while !content.is_empty() {
             items.push(ItemSyntax::parse(&content)?);
@@ -61,12 +62,5 @@ impl ItemSyntax {
         }
         input.call(Attribute::parse_outer)?;
         FnSyntax::parse(attrs, input).map(Self::Method)
-    }
-}
-
-impl ToTokens for FnSyntax {
-    fn to_tokens(&self, tokens: &mut proc_macro2::TokenStream) {
-        let Self { attrs, vis, sig, body } = self;
-        tokens.extend(quote!(#(#attrs)* #vis #sig #body));
     }
 }

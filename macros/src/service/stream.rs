@@ -6,8 +6,8 @@ use syn::ext::IdentExt;
 use syn::visit_mut::{self, VisitMut};
 use syn::{GenericArgument, Ident, ImplItem, Path, PathArguments, Signature, Type, TypeParamBound};
 
-use super::expand::upper_camel_case;
 use crate::errors::Errors;
+use crate::names::upper_camel_case;
 use crate::result_type::{ResultType, is_named, unwrapped};
 use crate::runtime_path::RuntimePath;
 
@@ -53,6 +53,10 @@ pub(super) struct Streams<'a> {
 impl<'a> Streams<'a> {
     pub(super) fn new(types: &'a [StreamType], trait_path: Option<&'a Path>) -> Self {
         Self { types, trait_path }
+    }
+
+    pub(super) fn names(&self) -> impl Iterator<Item = &Ident> {
+        self.types.iter().map(|stream| &stream.name)
     }
 
     /// In a signature. rustc says which stream is not defined in the impl.
@@ -142,8 +146,10 @@ impl ReplyStream {
             return Some(Self { name, item, error });
         }
         if let Type::ImplTrait(_) = reply {
-            errors
-                .error(reply, "a streamed reply is `impl Stream<Item = Result<<reply type>, <error type>>>`");
+            errors.error(
+                reply,
+                "a streamed reply is `impl Stream<Item = Result<Reply, Status>>`, or with another error",
+            );
             // A guess, for those who use the service.
             let item = associated_item(reply).unwrap_or_else(|| syn::parse_quote!(()));
             return Some(Self { name, item, error: None });

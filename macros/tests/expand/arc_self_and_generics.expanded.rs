@@ -34,46 +34,53 @@ where
             );
             let call = &call;
             let result = {
-                let rest = __private::pin(async {
-                    let entry = check(&self.store);
-                    let (provided, hooks0) = __private::Interceptor::start(
-                            &entry,
-                            call,
-                        )
-                        .await?;
-                    let mut hooks0 = __private::Call::keep::<
-                        __private::Rpc<AdditionRequest, AdditionResponse>,
-                        _,
-                    >(call, hooks0);
-                    let result = {
-                        let rest = __private::pin(async {
-                            let mut hooks = (&mut hooks0, ());
-                            let message = exchange.receive(&mut hooks)?;
-                            let reply = Self::__calculatrice_addition(
-                                    __private::Clone::clone(&self),
-                                    message,
-                                )
-                                .await
-                                .map_err(|error: CalcError| <CalcError as __private::IntoStatus>::into_status(
-                                    error,
-                                ))?;
-                            exchange
-                                .reply(
-                                    call,
-                                    __private::Response::new(reply),
-                                    &mut hooks,
-                                )
-                        });
-                        __private::Interceptor::around(
+                let rest = __private::pin(
+                    __private::Option::Some(async {
+                        let entry = check(&self.store);
+                        let (provided, hooks0) = __private::Interceptor::start(
                                 &entry,
                                 call,
-                                &provided,
-                                __private::Guarded::new(call, rest),
                             )
-                            .await
-                    };
-                    __private::Finishing::finish(hooks0, call, result)
-                });
+                            .await?;
+                        let mut hooks0 = __private::Call::keep::<
+                            __private::Rpc<
+                                AdditionRequest,
+                                AdditionResponse,
+                            >,
+                            _,
+                        >(call, hooks0);
+                        let result = {
+                            let rest = __private::pin(
+                                __private::Option::Some(async {
+                                    let mut hooks = (&mut hooks0, ());
+                                    let message = exchange.receive(&mut hooks)?;
+                                    let reply = Self::__calculatrice_addition(
+                                            __private::Clone::clone(&self),
+                                            message,
+                                        )
+                                        .await
+                                        .map_err(|error: CalcError| <CalcError as __private::IntoStatus>::into_status(
+                                            error,
+                                        ))?;
+                                    exchange
+                                        .reply(
+                                            call,
+                                            __private::Response::new(reply),
+                                            &mut hooks,
+                                        )
+                                }),
+                            );
+                            __private::Interceptor::around(
+                                    &entry,
+                                    call,
+                                    &provided,
+                                    __private::Guarded::new(call, rest),
+                                )
+                                .await
+                        };
+                        __private::Finishing::finish(hooks0, result)
+                    }),
+                );
                 __private::Guarded::new(call, rest).await
             };
             exchange.end(call, result)

@@ -29,19 +29,21 @@ impl calcul::calculatrice_server::Calculatrice for Calculator {
             );
             let call = &call;
             let result = {
-                let rest = __private::pin(async {
-                    let mut hooks = ();
-                    let message = exchange.receive(&mut hooks)?;
-                    let reply = Self::__calcul_calculatrice_server_calculatrice_addition(
-                            self,
-                            call.to_request(message),
-                        )
-                        .await
-                        .map_err(|error: Status| <Status as __private::IntoStatus>::into_status(
-                            error,
-                        ))?;
-                    exchange.reply(call, reply, &mut hooks)
-                });
+                let rest = __private::pin(
+                    __private::Option::Some(async {
+                        let mut hooks = ();
+                        let message = exchange.receive(&mut hooks)?;
+                        let reply = Self::__calcul_calculatrice_server_calculatrice_addition(
+                                self,
+                                call.to_request(message),
+                            )
+                            .await
+                            .map_err(|error: Status| <Status as __private::IntoStatus>::into_status(
+                                error,
+                            ))?;
+                        exchange.reply(call, reply, &mut hooks)
+                    }),
+                );
                 __private::Guarded::new(call, rest).await
             };
             exchange.end(call, result)

@@ -5,39 +5,45 @@ pub fn authenticate<'tokens>(
     Provides = Caller,
     Hooks = (),
 > + use<'tokens> {
-    #[allow(clippy::unused_async)]
-    async fn authenticate(
-        tokens: &Tokens,
-        token: Bearer<'_>,
-    ) -> Result<Caller, AuthError> {
-        tokens.verify(&token).await
-    }
-    #[allow(non_camel_case_types)]
-    struct authenticate<T0> {
-        argument0: T0,
-    }
-    impl<'tokens> __private::Interceptor for authenticate<&'tokens Tokens> {
-        type Provides = Caller;
-        type Hooks = ();
-        async fn start(
-            &self,
-            call: &__private::Call,
-        ) -> __private::Result<
-            (Caller, ()),
-            __private::Status,
-        > {
-            let provided = authenticate(
-                    <&'tokens Tokens as __private::Clone>::clone(
-                        &self.argument0,
-                    ),
-                    call.get::<Bearer<'_>>("authorization")?,
-                )
-                .await
-                .map_err(|error: AuthError| <AuthError as __private::IntoStatus>::into_status(
-                    error,
-                ))?;
-            __private::Result::Ok((provided, ()))
+    let arguments = (tokens,);
+    {
+        #[allow(clippy::unused_async)]
+        async fn authenticate(
+            tokens: &Tokens,
+            token: Bearer<'_>,
+        ) -> Result<Caller, AuthError> {
+            tokens.verify(&token).await
+        }
+        #[allow(non_camel_case_types)]
+        struct authenticate_interceptor<T0> {
+            argument0: T0,
+        }
+        impl<'tokens> __private::Interceptor
+        for authenticate_interceptor<&'tokens Tokens> {
+            type Provides = Caller;
+            type Hooks = ();
+            async fn start(
+                &self,
+                call: &__private::Call,
+            ) -> __private::Result<
+                (Caller, ()),
+                __private::Status,
+            > {
+                let provided = authenticate(
+                        <&'tokens Tokens as __private::Clone>::clone(
+                            &self.argument0,
+                        ),
+                        call.get::<Bearer<'_>>("authorization")?,
+                    )
+                    .await
+                    .map_err(|error: AuthError| <AuthError as __private::IntoStatus>::into_status(
+                        error,
+                    ))?;
+                __private::Result::Ok((provided, ()))
+            }
+        }
+        authenticate_interceptor {
+            argument0: arguments.0,
         }
     }
-    authenticate { argument0: tokens }
 }

@@ -2,35 +2,41 @@ fn access_log() -> impl __private::Interceptor<
     Provides = (),
     Hooks = (),
 > + use<> {
-    #[allow(clippy::unused_async)]
-    async fn access_log(call: &Call, rest: impl Rest) -> Result<(), Status> {
-        let result = rest.await;
-        tracing::info!(method = call.method().path(), ok = result.is_ok());
-        result
-    }
-    #[allow(non_camel_case_types)]
-    struct access_log {}
-    impl __private::Interceptor for access_log {
-        type Provides = ();
-        type Hooks = ();
-        async fn start(
-            &self,
-            _call: &__private::Call,
-        ) -> __private::Result<((), ()), __private::Status> {
-            __private::Result::Ok(((), ()))
+    let arguments = ();
+    {
+        #[allow(clippy::unused_async)]
+        async fn access_log(call: &Call, rest: impl Rest) -> Result<(), Status> {
+            let result = rest.await;
+            tracing::info!(method = call.method().path(), ok = result.is_ok());
+            result
         }
-        async fn around<R: __private::Rest>(
-            &self,
-            call: &__private::Call,
-            _provided: &(),
-            rest: R,
-        ) -> __private::Result<(), __private::Status> {
-            access_log(call, rest)
-                .await
-                .map_err(|error: Status| <Status as __private::IntoStatus>::into_status(
-                    error,
-                ))
+        #[allow(non_camel_case_types)]
+        struct access_log_interceptor {}
+        impl __private::Interceptor for access_log_interceptor {
+            type Provides = ();
+            type Hooks = ();
+            async fn start(
+                &self,
+                _call: &__private::Call,
+            ) -> __private::Result<
+                ((), ()),
+                __private::Status,
+            > {
+                __private::Result::Ok(((), ()))
+            }
+            async fn around<__Rest: __private::Rest>(
+                &self,
+                call: &__private::Call,
+                _provided: &(),
+                rest: __Rest,
+            ) -> __private::Result<(), __private::Status> {
+                access_log(call, rest)
+                    .await
+                    .map_err(|error: Status| <Status as __private::IntoStatus>::into_status(
+                        error,
+                    ))
+            }
         }
+        access_log_interceptor {}
     }
-    access_log {}
 }

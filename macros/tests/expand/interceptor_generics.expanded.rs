@@ -15,77 +15,37 @@ fn find<
 where
     S::Item: Sync,
 {
-    #[allow(clippy::unused_async)]
-    async fn find<'a, S: Store>(
-        store: &'a S,
-        (limit, names): (usize, &[&str]),
-        filter: impl Fn(&Item) -> bool + Clone + Send + Sync,
-    ) -> tonic::Result<&'a Item>
-    where
-        S::Item: Sync,
+    let arguments = (store, argument1, filter);
     {
-        store.find(limit, names, filter)
-    }
-    #[allow(non_camel_case_types)]
-    struct find<T0, T1, T2, G> {
-        argument0: T0,
-        argument1: T1,
-        argument2: T2,
-        generics: toolbox::grpc::__private::PhantomData<G>,
-    }
-    impl<
-        'argument11,
-        'argument1,
-        'a,
-        S: Store,
-        __Filter4: Fn(&Item) -> bool + Clone + Send + Sync,
-    > toolbox::grpc::__private::Interceptor
-    for find<
-        &'a S,
-        (usize, &'argument1 [&'argument11 str]),
-        __Filter4,
-        fn() -> (
-            &'argument11 (),
-            &'argument1 (),
-            &'a (),
-            toolbox::grpc::__private::PhantomData<S>,
-            toolbox::grpc::__private::PhantomData<__Filter4>,
-        ),
-    >
-    where
-        S::Item: Sync,
-    {
-        type Provides = &'a Item;
-        type Hooks = ();
-        async fn start(
-            &self,
-            _call: &toolbox::grpc::__private::Call,
-        ) -> toolbox::grpc::__private::Result<
-            (&'a Item, ()),
-            toolbox::grpc::__private::Status,
-        > {
-            let provided = find(
-                    <&'a S as toolbox::grpc::__private::Clone>::clone(&self.argument0),
-                    <(
-                        usize,
-                        &'argument1 [&'argument11 str],
-                    ) as toolbox::grpc::__private::Clone>::clone(&self.argument1),
-                    <__Filter4 as toolbox::grpc::__private::Clone>::clone(
-                        &self.argument2,
-                    ),
-                )
-                .await
-                .map_err(|error| toolbox::grpc::__private::IntoStatus::into_status(
-                    error,
-                ))?;
-            toolbox::grpc::__private::Result::Ok((provided, ()))
+        #[allow(clippy::unused_async)]
+        async fn find<'a, S: Store>(
+            store: &'a S,
+            (limit, names): (usize, &[&str]),
+            filter: impl Fn(&Item) -> bool + Clone + Send + Sync,
+        ) -> tonic::Result<&'a Item>
+        where
+            S::Item: Sync,
+        {
+            store.find(limit, names, filter)
         }
-    }
-    find {
-        argument0: store,
-        argument1: argument1,
-        argument2: filter,
-        generics: toolbox::grpc::__private::PhantomData::<
+        #[allow(non_camel_case_types)]
+        struct find_interceptor<T0, T1, T2, G> {
+            argument0: T0,
+            argument1: T1,
+            argument2: T2,
+            generics: toolbox::grpc::__private::PhantomData<G>,
+        }
+        impl<
+            'argument11,
+            'argument1,
+            'a,
+            S: Store,
+            __Filter4: Fn(&Item) -> bool + Clone + Send + Sync,
+        > toolbox::grpc::__private::Interceptor
+        for find_interceptor<
+            &'a S,
+            (usize, &'argument1 [&'argument11 str]),
+            __Filter4,
             fn() -> (
                 &'argument11 (),
                 &'argument1 (),
@@ -93,6 +53,51 @@ where
                 toolbox::grpc::__private::PhantomData<S>,
                 toolbox::grpc::__private::PhantomData<__Filter4>,
             ),
-        >,
+        >
+        where
+            S::Item: Sync,
+        {
+            type Provides = &'a Item;
+            type Hooks = ();
+            async fn start(
+                &self,
+                _call: &toolbox::grpc::__private::Call,
+            ) -> toolbox::grpc::__private::Result<
+                (&'a Item, ()),
+                toolbox::grpc::__private::Status,
+            > {
+                let provided = find(
+                        <&'a S as toolbox::grpc::__private::Clone>::clone(
+                            &self.argument0,
+                        ),
+                        <(
+                            usize,
+                            &'argument1 [&'argument11 str],
+                        ) as toolbox::grpc::__private::Clone>::clone(&self.argument1),
+                        <__Filter4 as toolbox::grpc::__private::Clone>::clone(
+                            &self.argument2,
+                        ),
+                    )
+                    .await
+                    .map_err(|error| toolbox::grpc::__private::IntoStatus::into_status(
+                        error,
+                    ))?;
+                toolbox::grpc::__private::Result::Ok((provided, ()))
+            }
+        }
+        find_interceptor {
+            argument0: arguments.0,
+            argument1: arguments.1,
+            argument2: arguments.2,
+            generics: toolbox::grpc::__private::PhantomData::<
+                fn() -> (
+                    &'argument11 (),
+                    &'argument1 (),
+                    &'a (),
+                    toolbox::grpc::__private::PhantomData<S>,
+                    toolbox::grpc::__private::PhantomData<__Filter4>,
+                ),
+            >,
+        }
     }
 }

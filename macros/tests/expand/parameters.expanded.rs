@@ -34,57 +34,64 @@ impl Calculatrice for Calculator {
             );
             let call = &call;
             let result = {
-                let rest = __private::pin(async {
-                    let entry = authenticate();
-                    let (provided, hooks0) = __private::Interceptor::start(
-                            &entry,
-                            call,
-                        )
-                        .await?;
-                    let mut hooks0 = __private::Call::keep::<
-                        __private::Rpc<AdditionRequest, AdditionResponse>,
-                        _,
-                    >(call, hooks0);
-                    let result = {
-                        let caller = &provided;
-                        let _ = caller;
-                        let rest = __private::pin(async {
-                            let locale = call.get::<Option<Locale>>("locale")?;
-                            let argument2 = call
-                                .get_bin::<Protobuf<Trace>>("trace-bin")?;
-                            let peer = call.extract::<RemoteAddr>()?;
-                            let mut hooks = (&mut hooks0, ());
-                            let message = exchange.receive(&mut hooks)?;
-                            let reply = Self::__calculatrice_addition(
-                                    self,
-                                    message,
-                                    caller,
-                                    locale,
-                                    argument2,
-                                    peer,
-                                    call,
-                                )
-                                .await
-                                .map_err(|error| __private::IntoStatus::into_status(
-                                    error,
-                                ))?;
-                            exchange
-                                .reply(
-                                    call,
-                                    __private::Response::new(reply),
-                                    &mut hooks,
-                                )
-                        });
-                        __private::Interceptor::around(
+                let rest = __private::pin(
+                    __private::Option::Some(async {
+                        let entry = authenticate();
+                        let (provided, hooks0) = __private::Interceptor::start(
                                 &entry,
                                 call,
-                                &provided,
-                                __private::Guarded::new(call, rest),
                             )
-                            .await
-                    };
-                    __private::Finishing::finish(hooks0, call, result)
-                });
+                            .await?;
+                        let mut hooks0 = __private::Call::keep::<
+                            __private::Rpc<
+                                AdditionRequest,
+                                AdditionResponse,
+                            >,
+                            _,
+                        >(call, hooks0);
+                        let result = {
+                            let caller = &provided;
+                            let _ = caller;
+                            let rest = __private::pin(
+                                __private::Option::Some(async {
+                                    let argument1 = call.get::<Option<Locale>>("locale")?;
+                                    let argument2 = call
+                                        .get_bin::<Protobuf<Trace>>("trace-bin")?;
+                                    let argument3 = call.extract::<RemoteAddr>()?;
+                                    let mut hooks = (&mut hooks0, ());
+                                    let message = exchange.receive(&mut hooks)?;
+                                    let reply = Self::__calculatrice_addition(
+                                            self,
+                                            message,
+                                            caller,
+                                            argument1,
+                                            argument2,
+                                            argument3,
+                                            call,
+                                        )
+                                        .await
+                                        .map_err(|error| __private::IntoStatus::into_status(
+                                            error,
+                                        ))?;
+                                    exchange
+                                        .reply(
+                                            call,
+                                            __private::Response::new(reply),
+                                            &mut hooks,
+                                        )
+                                }),
+                            );
+                            __private::Interceptor::around(
+                                    &entry,
+                                    call,
+                                    &provided,
+                                    __private::Guarded::new(call, rest),
+                                )
+                                .await
+                        };
+                        __private::Finishing::finish(hooks0, result)
+                    }),
+                );
                 __private::Guarded::new(call, rest).await
             };
             exchange.end(call, result)

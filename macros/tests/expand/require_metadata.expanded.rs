@@ -30,62 +30,69 @@ impl Calculatrice for Calculator {
             );
             let call = &call;
             let result = {
-                let rest = __private::pin(async {
-                    let _value = call.get::<&str>("request-id")?;
-                    let value = call
-                        .get::<TenantId>("x-tenant-id")
-                        .map_err(|_| __private::Status::new(
-                            __private::Code::PermissionDenied,
-                            "no tenant",
-                        ))?;
-                    let tenant = &value;
-                    let _ = tenant;
-                    let _value = call
-                        .get_bin::<__private::Bytes>("trace-bin")
-                        .map_err(|_| __private::Status::new(
-                            __private::Code::PermissionDenied,
-                            "no tenant",
-                        ))?;
-                    let entry = quota(tenant);
-                    let (provided, hooks0) = __private::Interceptor::start(
-                            &entry,
-                            call,
-                        )
-                        .await?;
-                    let mut hooks0 = __private::Call::keep::<
-                        __private::Rpc<AdditionRequest, AdditionResponse>,
-                        _,
-                    >(call, hooks0);
-                    let result = {
-                        let rest = __private::pin(async {
-                            let mut hooks = (&mut hooks0, ());
-                            let message = exchange.receive(&mut hooks)?;
-                            let reply = Self::__calculatrice_addition(
-                                    self,
-                                    message,
-                                    tenant,
-                                )
-                                .await
-                                .map_err(|error: CalcError| <CalcError as __private::IntoStatus>::into_status(
-                                    error,
-                                ))?;
-                            exchange
-                                .reply(
-                                    call,
-                                    __private::Response::new(reply),
-                                    &mut hooks,
-                                )
-                        });
-                        __private::Interceptor::around(
+                let rest = __private::pin(
+                    __private::Option::Some(async {
+                        let _value = call.get::<&str>("request-id")?;
+                        let value = call
+                            .get::<TenantId>("x-tenant-id")
+                            .map_err(|_| __private::Status::new(
+                                __private::Code::PermissionDenied,
+                                "no tenant",
+                            ))?;
+                        let tenant = &value;
+                        let _ = tenant;
+                        let _value = call
+                            .get_bin::<__private::Bytes>("trace-bin")
+                            .map_err(|_| __private::Status::new(
+                                __private::Code::PermissionDenied,
+                                "no tenant",
+                            ))?;
+                        let entry = quota(tenant);
+                        let (provided, hooks0) = __private::Interceptor::start(
                                 &entry,
                                 call,
-                                &provided,
-                                __private::Guarded::new(call, rest),
                             )
-                            .await
-                    };
-                    __private::Finishing::finish(hooks0, call, result)
-                });
+                            .await?;
+                        let mut hooks0 = __private::Call::keep::<
+                            __private::Rpc<
+                                AdditionRequest,
+                                AdditionResponse,
+                            >,
+                            _,
+                        >(call, hooks0);
+                        let result = {
+                            let rest = __private::pin(
+                                __private::Option::Some(async {
+                                    let mut hooks = (&mut hooks0, ());
+                                    let message = exchange.receive(&mut hooks)?;
+                                    let reply = Self::__calculatrice_addition(
+                                            self,
+                                            message,
+                                            tenant,
+                                        )
+                                        .await
+                                        .map_err(|error: CalcError| <CalcError as __private::IntoStatus>::into_status(
+                                            error,
+                                        ))?;
+                                    exchange
+                                        .reply(
+                                            call,
+                                            __private::Response::new(reply),
+                                            &mut hooks,
+                                        )
+                                }),
+                            );
+                            __private::Interceptor::around(
+                                    &entry,
+                                    call,
+                                    &provided,
+                                    __private::Guarded::new(call, rest),
+                                )
+                                .await
+                        };
+                        __private::Finishing::finish(hooks0, result)
+                    }),
+                );
                 __private::Guarded::new(call, rest).await
             };
             exchange.end(call, result)

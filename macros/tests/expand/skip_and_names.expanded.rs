@@ -30,21 +30,23 @@ impl Calculatrice for Calculator {
             );
             let call = &call;
             let result = {
-                let rest = __private::pin(async {
-                    let mut hooks = ();
-                    let message = exchange.receive(&mut hooks)?;
-                    let reply = Self::__calculatrice_addition(self, message)
-                        .await
-                        .map_err(|error: CalcError| <CalcError as __private::IntoStatus>::into_status(
-                            error,
-                        ))?;
-                    exchange
-                        .reply(
-                            call,
-                            __private::Response::new(reply),
-                            &mut hooks,
-                        )
-                });
+                let rest = __private::pin(
+                    __private::Option::Some(async {
+                        let mut hooks = ();
+                        let message = exchange.receive(&mut hooks)?;
+                        let reply = Self::__calculatrice_addition(self, message)
+                            .await
+                            .map_err(|error: CalcError| <CalcError as __private::IntoStatus>::into_status(
+                                error,
+                            ))?;
+                        exchange
+                            .reply(
+                                call,
+                                __private::Response::new(reply),
+                                &mut hooks,
+                            )
+                    }),
+                );
                 __private::Guarded::new(call, rest).await
             };
             exchange.end(call, result)

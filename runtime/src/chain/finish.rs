@@ -6,11 +6,12 @@ use std::thread;
 use tonic::Status;
 
 use super::shared::Lent;
-use super::{BUG, panic_text};
+use super::{BUG, panic_text, with_code};
 use crate::{Call, Hooks, Method, Outcome};
 
 /// Hooks whose `on_finish` runs exactly once: with the result, or else when the call is dropped.
-pub(crate) struct Finish<M: Method, H: Hooks<M>> {
+pub(crate) struct Finish<'a, M: Method, H: Hooks<M>> {
+    call: &'a Call,
     place: Place<M, H>,
 }
 
@@ -20,7 +21,7 @@ pub trait Finishing<M: Method>: Send {
     type Hooks: Hooks<M> + 'static;
 
     /// Tells the hooks how the call ended.
-    fn finish(self, call: &Call, result: Result<(), Status>) -> Result<(), Status>;
+    fn finish(self, result: Result<(), Status>) -> Result<(), Status>;
 
     /// The hooks, as long as they are here: the message of a call that has only one.
     fn here(&mut self) -> Option<&mut Self::Hooks>;
@@ -46,10 +47,10 @@ enum Place<M: Method, H> {
     Gone,
 }
 
-impl<M: Method, H: Hooks<M>> Finish<M, H> {
+impl<'a, M: Method, H: Hooks<M>> Finish<'a, M, H> {
     #[inline]
-    pub(crate) fn new(hooks: H) -> Self {
-        Self { place: Place::Here(hooks) }
+    pub(crate) fn new(call: &'a Call, hooks: H) -> Self {
+        Self { call, place: Place::Here(hooks) }
     }
 
     #[inline]
@@ -62,28 +63,30 @@ impl<M: Method, H: Hooks<M>> Finish<M, H> {
         }
     }
 
-    /// The end of a call that has no result. While a panic unwinds it has one: what the client
-    /// will see.
+    /// The end of a call that has no result. While a panic of its own unwinds it has one: what the
+    /// client will see.
     #[cold]
     fn drop_unfinished(&mut self) {
-        let outcome = if thread::panicking() {
+        let outcome = if thread::panicking() && self.call.progress().is_polling() {
             Outcome::Finished(Err(Status::internal(BUG)))
         } else {
             Outcome::Interrupted
         };
         // A panic that leaves a destructor while another one unwinds aborts the process.
         if let Err(panic) = catch_unwind(AssertUnwindSafe(|| self.tell(&outcome))) {
-            tracing::error!(target: "vestibule", panic = panic_text(&*panic), "`on_finish` panicked");
+            let (method, panic) = (self.call.method().path(), panic_text(&*panic));
+            tracing::error!(target: "vestibule", method, panic, "`on_finish` panicked");
         }
     }
 }
 
-impl<M: Method, H: Hooks<M> + 'static> Finishing<M> for Finish<M, H> {
+impl<M: Method, H: Hooks<M> + 'static> Finishing<M> for Finish<'_, M, H> {
     type Hooks = H;
 
     #[inline]
-    fn finish(mut self, call: &Call, result: Result<(), Status>) -> Result<(), Status> {
-        if call.progress().is_interrupted() {
+    fn finish(mut self, result: Result<(), Status>) -> Result<(), Status> {
+        let result = with_code(self.call, result);
+        if self.call.progress().is_interrupted() {
             self.tell(&Outcome::Interrupted);
             return result;
         }
@@ -115,7 +118,7 @@ impl<M: Method, H: Hooks<M> + 'static> Finishing<M> for Finish<M, H> {
     }
 }
 
-impl<M: Method, H: Hooks<M>> Drop for Finish<M, H> {
+impl<M: Method, H: Hooks<M>> Drop for Finish<'_, M, H> {
     #[inline]
     fn drop(&mut self) {
         if !matches!(self.place, Place::Gone) {
@@ -124,7 +127,7 @@ impl<M: Method, H: Hooks<M>> Drop for Finish<M, H> {
     }
 }
 
-impl<M: Method, H: Hooks<M>> fmt::Debug for Finish<M, H> {
+impl<M: Method, H: Hooks<M>> fmt::Debug for Finish<'_, M, H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Finish").finish_non_exhaustive()
     }

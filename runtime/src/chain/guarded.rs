@@ -4,9 +4,9 @@ use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 use std::thread;
 
-use tonic::{Code, Status};
+use tonic::Status;
 
-use super::{bug, report};
+use super::{bug, report, with_code};
 use crate::Call;
 
 /// The rest of a call as those further out see it.
@@ -15,12 +15,12 @@ use crate::Call;
 /// - If it is dropped before its end, those further in that wrap the call are resumed once, with
 ///   CANCELLED: what they do after `rest.await` they also do for a client that went away.
 ///
-/// It holds the future by reference: moving it would copy the whole chain at every level, and an
+/// Dropping it drops the rest. It holds the future by reference all the same: moving it would copy the whole chain at every level, and an
 /// `async fn` that takes it by value would hold it twice (rust-lang/rust issue 62958).
 #[derive(Debug)]
 pub struct Guarded<'a, F: Future<Output = Result<(), Status>>> {
     call: &'a Call,
-    rest: Pin<&'a mut F>,
+    rest: Pin<&'a mut Option<F>>,
     state: State,
 }
 
@@ -35,23 +35,24 @@ enum State {
 impl<'a, F: Future<Output = Result<(), Status>>> Guarded<'a, F> {
     /// Guards `rest`, which belongs to `call`.
     #[inline]
-    pub fn new(call: &'a Call, rest: Pin<&'a mut F>) -> Self {
+    pub fn new(call: &'a Call, rest: Pin<&'a mut Option<F>>) -> Self {
         Self { call, rest, state: State::Waiting }
     }
 
     #[inline]
     fn poll_rest(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Status>> {
-        let rest = self.rest.as_mut();
-        match catch_unwind(AssertUnwindSafe(|| rest.poll(cx))) {
-            Ok(Poll::Ready(Err(status))) if status.code() == Code::Ok => {
-                Poll::Ready(Err(bug(self.call, "an error with the code OK")))
-            }
+        let Some(rest) = self.rest.as_mut().as_pin_mut() else { return Poll::Pending };
+        let was_polling = self.call.progress().set_polling(true);
+        let poll = catch_unwind(AssertUnwindSafe(|| rest.poll(cx)));
+        self.call.progress().set_polling(was_polling);
+        match poll {
             Ok(Poll::Ready(Ok(()))) if !self.call.progress().has_reply() => Poll::Ready(Err(bug(
                 self.call,
                 "an interceptor ended the call with `Ok`, but there is no reply",
             ))),
-            Ok(poll) => poll,
-            Err(panic) => Poll::Ready(Err(report(self.call.method(), &*panic))),
+            Ok(Poll::Ready(result)) => Poll::Ready(with_code(self.call, result)),
+            Ok(Poll::Pending) => Poll::Pending,
+            Err(panic) => Poll::Ready(Err(report(self.call.method(), panic))),
         }
     }
 }
@@ -89,12 +90,14 @@ impl<F: Future<Output = Result<(), Status>>> Drop for Guarded<'_, F> {
             let progress = self.call.progress();
             if !progress.is_innermost(level) && !thread::panicking() {
                 progress.interrupt(|| {
-                    // Whether it is ready or not, it is dropped next.
+                    // Whether it is ready or not, it is dropped below.
                     let _ = self.poll_rest(&mut Context::from_waker(Waker::noop()));
                 });
             }
             progress.leave(level);
         }
+        // At once: whoever gives up the rest relies on what it held being free.
+        self.rest.set(None);
     }
 }
 

@@ -20,7 +20,7 @@ pub use stand_in::StandIn;
 use std::any::Any;
 use std::pin::Pin;
 
-use tonic::{Response, Status};
+use tonic::{Code, Response, Status};
 
 use crate::interceptors::{Place, last_panic};
 use crate::{Call, MethodInfo};
@@ -38,16 +38,27 @@ fn bug(call: &Call, what: &'static str) -> Status {
     Status::internal(BUG)
 }
 
+/// A result that is what it says: an error has the code of an error.
+#[inline]
+fn with_code(call: &Call, result: Result<(), Status>) -> Result<(), Status> {
+    match result {
+        Err(status) if status.code() == Code::Ok => Err(bug(call, "an error with the code OK")),
+        result => result,
+    }
+}
+
 /// A panic in a call, for the operator to read.
 #[cold]
-fn report(method: &MethodInfo, panic: &(dyn Any + Send)) -> Status {
-    let (method, panic) = (method.path(), panic_text(panic));
+fn report(method: &MethodInfo, payload: Box<dyn Any + Send>) -> Status {
+    let (method, panic) = (method.path(), panic_text(&*payload));
     match last_panic() {
         Some(Place { location, backtrace }) => {
             tracing::error!(target: "vestibule", method, panic, location, %backtrace, "a call panicked");
         }
         None => tracing::error!(target: "vestibule", method, panic, "a call panicked"),
     }
+    // Its destructor is the user's, and might panic as well.
+    std::mem::forget(payload);
     Status::internal(BUG)
 }
 

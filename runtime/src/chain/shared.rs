@@ -112,7 +112,7 @@ impl<M: Method, T: Together<M>> Gate<M::Request> for Shared<M, T> {
         let rejection = match admitted {
             Ok(Ok(())) => return Ok(()),
             Ok(Err(status)) => status,
-            Err(panic) => report(self.method, &*panic),
+            Err(panic) => report(self.method, panic),
         };
         state.rejection = Some(rejection.clone());
         let chain = state.chain.take();

@@ -23,7 +23,8 @@ impl CallDeadline {
         self.0
     }
 
-    /// The time left, zero once the deadline has passed; `None` if the client waits forever.
+    /// The time left, zero once the deadline has passed; `None` if the client waits for ever, or
+    /// as long as it did not say in gRPC's form.
     #[must_use]
     pub fn remaining(&self) -> Option<Duration> {
         self.0.map(|deadline| deadline.saturating_duration_since(Instant::now()))

@@ -34,7 +34,7 @@ use crate::{Call, MethodInfo};
 /// [interceptor](macro@crate::interceptor).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an extractor",
-    label = "a handler can't take this by value",
+    label = "not a type that a handler can ask for",
     note = "a parameter is the message, `#[metadata(\"key\")]`, a reference to what an entry provides, `call: &Call`, or a type that implements `FromCall`"
 )]
 pub trait FromCall<'a>: Sized {

@@ -21,7 +21,10 @@ pub struct RemoteAddr(pub SocketAddr);
 
 impl FromCall<'_> for RemoteAddr {
     fn from_call(call: &Call) -> Result<Self, Status> {
-        call.extract::<Option<Self>>()?.ok_or_else(|| Status::internal("the peer's address is not known"))
+        call.extract::<Option<Self>>()?.ok_or_else(|| {
+            tracing::error!(target: "vestibule", method = call.method().path(), "the peer's address is not known");
+            Status::internal("the peer's address is not known")
+        })
     }
 }
 

@@ -11,7 +11,9 @@ pub use binary::Protobuf;
 pub use credentials::{Basic, Bearer};
 pub use error::InvalidValue;
 pub use tonic::metadata::{Ascii, Binary};
-pub use values::{Encoding, Values};
+pub use values::Encoding;
+#[doc(hidden)]
+pub use values::Values;
 
 use std::time::Duration;
 
@@ -67,8 +69,7 @@ use error::Unreadable;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be read from the metadata of this key",
     label = "not a type that this key can have",
-    note = "keys that end in `-bin` are `Binary`: `Bytes`, `Vec<u8>`, `Protobuf<M>`; all others are `Ascii`: `&str`, `String`, numbers, `Bearer`, ...",
-    note = "`Option<T>` is none or one value, `Vec<T>` any number; for a type of yours, implement `FromMetadata`"
+    note = "keys that end in `-bin` are bytes: `Bytes`, `Protobuf<M>`; others are text: `&str`, `u32`, `Bearer`, or a type that implements `FromMetadata`"
 )]
 pub trait FromMetadata<'a, E: Encoding = Ascii>: Sized {
     /// Reads one value.
@@ -125,11 +126,18 @@ where
     T: FromMetadata<'a, E>,
     E: Encoding,
 {
-    if key.ends_with("-bin") != E::IS_BINARY {
-        tracing::error!(target: "vestibule", key, "a key that ends in `-bin` is binary, any other is text");
-        return Err(Status::internal("internal error"));
+    let is_valid = |byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-' | b'.');
+    if key.is_empty() || !key.bytes().all(is_valid) || key.ends_with("-bin") != E::IS_BINARY {
+        return Err(wrong_key(key));
     }
     T::from_values(Values::new(metadata, key)).map_err(|error| error.into_status(key))
+}
+
+/// What the attributes refuse when the program is compiled.
+#[cold]
+fn wrong_key(key: &str) -> Status {
+    tracing::error!(target: "vestibule", key, "not a metadata key, or binary (`-bin`) where text is read or the reverse");
+    Status::internal("internal error")
 }
 
 /// The client's `grpc-timeout`, if it is well-formed.

@@ -46,10 +46,12 @@ from_str! {
     "expected an 8-bit integer": i8;
     "expected a 16-bit integer": i16;
     "expected a 32-bit integer": i32;
-    "expected a 64-bit integer": i64 isize;
+    "expected a 64-bit integer": i64;
+    "expected an integer": isize;
     "expected a 128-bit integer": i128;
     "expected an unsigned 16-bit integer": u16;
     "expected an unsigned 32-bit integer": u32;
-    "expected an unsigned 64-bit integer": u64 usize;
+    "expected an unsigned 64-bit integer": u64;
+    "expected an unsigned integer": usize;
     "expected an unsigned 128-bit integer": u128;
 }

@@ -103,10 +103,10 @@ impl<M: Method> Hooks<M> for TracedHooks {
     }
 
     fn on_finish(&mut self, outcome: &Outcome) {
-        let end = match outcome {
-            Outcome::Finished(Ok(())) => "ok".to_owned(),
-            Outcome::Finished(Err(status)) => format!("{:?}", status.code()),
-            Outcome::Interrupted => "interrupted".to_owned(),
+        let end = match (outcome.code(), outcome.status()) {
+            (None, _) => "interrupted".to_owned(),
+            (Some(_), None) => "ok".to_owned(),
+            (Some(code), Some(_)) => format!("{code:?}"),
         };
         let _ = self.1.event(&format!("{}.f({end})", self.0));
         if self.0 == "A" {

@@ -3,8 +3,9 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::Expr;
 use syn::spanned::Spanned;
 
-use super::shared::{handler_name, into_status, mixed, read};
+use super::shared::{handler_name, into_status, read};
 use crate::args::{Entry, Failure};
+use crate::names::mixed;
 use crate::service::check::is_meant;
 use crate::service::model::{Method, Param, Receiver, Rpc, Service, Source};
 
@@ -75,10 +76,10 @@ impl<'a> Chain<'a> {
             let mut #own_hooks = #private::Call::keep::<#private::Rpc<#message, #reply>, _>(#call, #own_hooks);
             let #result = {
                 #bind
-                let #rest = #private::pin!(async { #inner });
+                let #rest = #private::pin!(#private::Option::Some(async { #inner }));
                 #private::Interceptor::around(&#entry, #call, &#provided, #private::Guarded::new(#call, #rest)).await
             };
-            #private::Finishing::finish(#own_hooks, #call, #result)
+            #private::Finishing::finish(#own_hooks, #result)
         }
     }
 
@@ -164,8 +165,7 @@ impl<'a> Chain<'a> {
     /// How a parameter gets its value before the message is looked at, and how it is passed.
     fn argument(&self, param: &Param, index: usize) -> (TokenStream, TokenStream) {
         let call = mixed("call");
-        let mut local = param.ident().cloned().unwrap_or_else(|| mixed(&format!("argument{index}")));
-        local.set_span(Span::mixed_site());
+        let local = mixed(&format!("argument{index}"));
         let ty = &param.ty;
         match &param.source {
             Source::Metadata(key) => {

@@ -4,7 +4,8 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
 use super::chain::Chain;
-use super::shared::{chain_name, mixed, upper_camel_case};
+use super::shared::chain_name;
+use crate::names::{mixed, upper_camel_case};
 use crate::service::model::{Method, Receiver, Rpc, Service};
 
 /// One method of tonic's trait, in the form that async-trait gives it, and the type of its stream.
@@ -138,7 +139,7 @@ fn run(service: &Service, method: &Method, rpc: &Rpc) -> TokenStream {
         let (#call, mut #exchange) = #private::Exchange::#constructor(#method_info, #request #outlet);
         let #call = &#call;
         let #result = {
-            let #rest = #private::pin!(async { #levels });
+            let #rest = #private::pin!(#private::Option::Some(async { #levels }));
             #private::Guarded::new(#call, #rest).await
         };
         #exchange.end(#call, #result)

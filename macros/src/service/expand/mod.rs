@@ -9,11 +9,12 @@ use std::collections::HashSet;
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
+use syn::Attribute;
 
 use super::model::{Method, Service};
 
 pub(super) use method::trait_method;
-pub(crate) use shared::{into_status, read, upper_camel_case};
+pub(crate) use shared::{into_status, read};
 
 pub(super) fn expand(service: &Service) -> TokenStream {
     let chains = service.methods.iter().filter_map(|method| method::stream_chain(service, method));
@@ -32,6 +33,9 @@ pub(super) fn expand(service: &Service) -> TokenStream {
 pub(super) fn handlers(service: &Service, more: impl Iterator<Item = TokenStream>) -> TokenStream {
     let Service { generics, self_ty, .. } = service;
     let (impl_generics, _, where_clause) = generics.split_for_impl();
+    let is_lint =
+        |attr: &&Attribute| ["allow", "warn", "deny", "forbid"].iter().any(|lint| attr.path().is_ident(lint));
+    let lints = service.attrs.iter().filter(is_lint);
     let handlers = service.methods.iter().map(|method| {
         let Method { handler_attrs, sig, body, .. } = method;
         let cfgs = method.cfgs();
@@ -42,6 +46,7 @@ pub(super) fn handlers(service: &Service, more: impl Iterator<Item = TokenStream
     quote! {
         // What a handler needs is its signature, however long that is, and async it must be.
         #[allow(clippy::too_many_arguments, clippy::unused_async)]
+        #(#lints)*
         impl #impl_generics #self_ty #where_clause {
             #(#handlers)*
             #(#more)*

@@ -6,13 +6,9 @@ use syn::Type;
 use syn::ext::IdentExt;
 
 use crate::key::Key;
+use crate::names::mixed;
 use crate::runtime_path::RuntimePath;
 use crate::service::model::{Method, Service};
-
-/// A local variable that the user's tokens can't see.
-pub(super) fn mixed(name: &str) -> Ident {
-    Ident::new(name, Span::mixed_site())
-}
 
 /// Private, and unlike any name a user would choose: two services may share a method's name.
 pub(super) fn handler_name(service: &Service, method: &Method) -> Ident {
@@ -25,16 +21,6 @@ pub(super) fn handler_name(service: &Service, method: &Method) -> Ident {
 /// The function that runs the chain of a method whose reply streams.
 pub(super) fn chain_name(service: &Service, method: &Method) -> Ident {
     format_ident!("{}_chain", handler_name(service, method))
-}
-
-/// `GetUrl` from `get_url`.
-pub(crate) fn upper_camel_case(name: &str) -> String {
-    name.split('_')
-        .flat_map(|word| {
-            let mut letters = word.chars();
-            letters.next().into_iter().flat_map(char::to_uppercase).chain(letters)
-        })
-        .collect()
 }
 
 /// The conversion of an error into a status. A mistake in it belongs at the error's type, or where

@@ -1,0 +1,20 @@
+use tonic::{Request, Response, Status};
+use vestibule::interceptor;
+
+#[tonic::async_trait]
+pub trait Urls {
+    async fn list(&self, request: Request<String>) -> Result<Response<Vec<String>>, Status>;
+}
+
+pub struct Calculator;
+
+#[interceptor]
+impl Urls for Calculator {
+    type ListAllStream = Vec<String>;
+
+    async fn list(&self, request: String) -> Result<Vec<String>, Status> {
+        Ok(vec![request])
+    }
+}
+
+fn main() {}
