@@ -1,8 +1,8 @@
 //! Implementation detail of [`vestibule`](https://docs.rs/vestibule), where the macros are
 //! documented and re-exported.
 //!
-//! Each macro is a folder with the same stages: `parse` (what was written), `model` (what it
-//! means), `check` (what it must not mean), `expand` (what it becomes).
+//! Each macro is a folder with those of these stages that it needs: `parse` (what was written),
+//! `model` (what it means), `check` (what it must not mean), `expand` (what it becomes).
 #![allow(clippy::large_enum_variant, reason = "syntax trees are few, and not for long")]
 
 mod args;

@@ -29,6 +29,8 @@ use error::Unreadable;
 /// | text ([`Ascii`]) | `&str`, `String`, `bool`, integers (but `u8`), floats, [`Bearer`], [`Basic`], [`Duration`] in gRPC's form (`100m`), tonic's `MetadataValue<Ascii>` |
 /// | `-bin` ([`Binary`]) | [`Bytes`](bytes::Bytes), `Vec<u8>`, [`Protobuf<M>`](Protobuf), tonic's `MetadataValue<Binary>` |
 ///
+/// A binary header is split at commas, as gRPC demands; a text one is not: a comma is part of its value.
+///
 /// A plain `T` is exactly one value, `Option<T>` none or one, `Vec<T>` all of them in order.
 /// `Result<T, InvalidValue>` does not refuse the call if that does not hold.
 ///
