@@ -7,7 +7,7 @@ use std::time::Instant;
 use tonic::metadata::{Ascii, Binary, MetadataMap};
 use tonic::{Extensions, Request, Status};
 
-use crate::chain::{Finish, Finishing};
+use crate::chain::{Finish, Finishing, Lending};
 use crate::metadata::{self, FromMetadata};
 use crate::progress::Progress;
 use crate::{FromCall, Hooks, Method, MethodInfo};
@@ -212,8 +212,17 @@ impl Call {
     /// that an error about hooks that do not fit names `Call` and nothing that is private.
     #[doc(hidden)]
     #[inline]
-    pub fn keep<M: Method, H: Hooks<M> + 'static>(&self, hooks: H) -> impl Finishing<M> + use<'_, M, H> {
-        Finish::new(self, hooks)
+    pub fn keep<M: Method, H: Hooks<M>>(&self, hooks: H) -> impl Finishing<M> + use<'_, M, H> {
+        Finish::keep(self, hooks)
+    }
+
+    /// The same, where the inbound stream will share them.
+    #[doc(hidden)]
+    pub fn keep_to_lend<M: Method, H: Hooks<M> + 'static>(
+        &self,
+        hooks: H,
+    ) -> impl Lending<M> + use<'_, M, H> {
+        Finish::lendable(self, hooks)
     }
 
     /// A request around `message` with copies of the metadata and the extensions.

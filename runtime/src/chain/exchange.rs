@@ -9,7 +9,7 @@ use tonic::{Request, Response, Status};
 
 use super::outlet::Outlet;
 use super::shared::{Lent, Shared};
-use super::stack::Stack;
+use super::stack::{LendingStack, Stack};
 use crate::streaming::Streaming;
 use crate::{Call, Method, MethodInfo, Rpc};
 
@@ -121,7 +121,7 @@ impl<M: Method, O> Exchange<M, Inbound<M>, O> {
     /// # Panics
     ///
     /// The second time, as above.
-    pub fn receive<S: Stack<M>>(&mut self, hooks: &mut S) -> Result<Streaming<M::Request>, Status> {
+    pub fn receive<S: LendingStack<M>>(&mut self, hooks: &mut S) -> Result<Streaming<M::Request>, Status> {
         let shared = Arc::new(Shared::<M, S::Hooks>::new(self.method, hooks.take()));
         hooks.lend(Arc::clone(&shared) as _, 0);
         self.inbound.shared = Some(Arc::clone(&shared) as _);

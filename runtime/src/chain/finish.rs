@@ -1,4 +1,5 @@
 use std::fmt;
+use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread;
@@ -9,57 +10,116 @@ use super::shared::Lent;
 use super::{BUG, panic_text, with_code};
 use crate::{Call, Hooks, Method, Outcome};
 
-/// Hooks whose `on_finish` runs exactly once: with the result, or else when the call is dropped.
-pub(crate) struct Finish<'a, M: Method, H: Hooks<M>> {
-    call: &'a Call,
-    place: Place<M, H>,
+/// The hooks of one interceptor, to be told of the end exactly once: with the result, or else when
+/// the call is dropped. Behind this trait, because errors about hooks that do not fit would show the
+/// type.
+pub trait Finishing<M: Method>: Send {
+    /// Shows a message from the client.
+    fn on_request(&mut self, message: &mut M::Request) -> Result<(), Status>;
+
+    /// Shows a message to the client.
+    fn on_response(&mut self, message: &mut M::Response) -> Result<(), Status>;
+
+    /// Tells how the call ended.
+    fn finish(self, result: Result<(), Status>) -> Result<(), Status>;
 }
 
-/// `Finish` without its type, which would stand in the errors about hooks that do not fit.
-pub trait Finishing<M: Method>: Send {
-    /// What is told of the end.
+/// The same, where the inbound stream will share the hooks.
+pub trait Lending<M: Method>: Finishing<M> {
+    /// What is shared.
     type Hooks: Hooks<M> + 'static;
 
-    /// Tells the hooks how the call ended.
-    fn finish(self, result: Result<(), Status>) -> Result<(), Status>;
-
-    /// The hooks, as long as they are here: the message of a call that has only one.
-    fn here(&mut self) -> Option<&mut Self::Hooks>;
-
-    /// Gives the hooks away, to be shared.
+    /// Gives the hooks away.
     ///
     /// # Panics
     ///
     /// The second time.
     fn take(&mut self) -> Self::Hooks;
 
-    /// Where the hooks are now.
+    /// Where the hooks are now: together with those of the other interceptors, at this index.
     fn lend(&mut self, shared: Arc<dyn Lent<M>>, index: usize);
 }
 
-/// Where the hooks are.
-enum Place<M: Method, H> {
+/// Where hooks are, until they have been told of the end.
+pub(crate) trait Place<M: Method> {
+    /// Tells them, if they have not been told: they are gone before, so that one that panics is not
+    /// told twice.
+    fn tell(&mut self, outcome: &Outcome);
+
+    fn is_gone(&self) -> bool;
+}
+
+/// Hooks in a place of their own.
+pub(crate) struct Kept<H>(Option<H>);
+
+/// Hooks in a place of their own, or shared.
+pub(crate) enum Lendable<M: Method, H> {
     Here(H),
-    /// Shared with the inbound stream, together with those of the other interceptors: the one at
-    /// this index.
     Lent(Arc<dyn Lent<M>>, usize),
-    /// They have been told of the end.
     Gone,
 }
 
-impl<'a, M: Method, H: Hooks<M>> Finish<'a, M, H> {
+impl<M: Method, H: Hooks<M>> Place<M> for Kept<H> {
     #[inline]
-    pub(crate) fn new(call: &'a Call, hooks: H) -> Self {
-        Self { call, place: Place::Here(hooks) }
+    fn tell(&mut self, outcome: &Outcome) {
+        if let Some(mut hooks) = self.0.take() {
+            hooks.on_finish(outcome);
+        }
     }
 
     #[inline]
+    fn is_gone(&self) -> bool {
+        self.0.is_none()
+    }
+}
+
+impl<M: Method, H: Hooks<M>> Place<M> for Lendable<M, H> {
     fn tell(&mut self, outcome: &Outcome) {
-        // Gone first, so that a hook that panics is not told twice.
-        match std::mem::replace(&mut self.place, Place::Gone) {
-            Place::Here(mut hooks) => hooks.on_finish(outcome),
-            Place::Lent(shared, index) => shared.on_finish(index, outcome),
-            Place::Gone => {}
+        match std::mem::replace(self, Self::Gone) {
+            Self::Here(mut hooks) => hooks.on_finish(outcome),
+            Self::Lent(shared, index) => shared.on_finish(index, outcome),
+            Self::Gone => {}
+        }
+    }
+
+    fn is_gone(&self) -> bool {
+        matches!(self, Self::Gone)
+    }
+}
+
+/// Hooks that are told of the end exactly once.
+pub(crate) struct Finish<'a, M: Method, P: Place<M>> {
+    call: &'a Call,
+    place: P,
+    messages: PhantomData<fn(M)>,
+}
+
+impl<'a, M: Method, H: Hooks<M>> Finish<'a, M, Kept<H>> {
+    #[inline]
+    pub(crate) fn keep(call: &'a Call, hooks: H) -> Self {
+        Self { call, place: Kept(Some(hooks)), messages: PhantomData }
+    }
+}
+
+impl<'a, M: Method, H: Hooks<M>> Finish<'a, M, Lendable<M, H>> {
+    pub(crate) fn lendable(call: &'a Call, hooks: H) -> Self {
+        Self { call, place: Lendable::Here(hooks), messages: PhantomData }
+    }
+}
+
+impl<M: Method, P: Place<M>> Finish<'_, M, P> {
+    #[inline]
+    fn finish(mut self, result: Result<(), Status>) -> Result<(), Status> {
+        let result = with_code(self.call, result);
+        if self.call.progress().is_interrupted() {
+            self.place.tell(&Outcome::Interrupted);
+            return result;
+        }
+        let outcome = Outcome::Finished(result);
+        self.place.tell(&outcome);
+        match outcome {
+            Outcome::Finished(result) => result,
+            Outcome::Interrupted => unreachable!("it was made three lines above"),
         }
     }
 
@@ -73,61 +133,70 @@ impl<'a, M: Method, H: Hooks<M>> Finish<'a, M, H> {
             Outcome::Interrupted
         };
         // A panic that leaves a destructor while another one unwinds aborts the process.
-        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| self.tell(&outcome))) {
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| self.place.tell(&outcome))) {
             let (method, panic) = (self.call.method().path(), panic_text(&*panic));
             tracing::error!(target: "vestibule", method, panic, "`on_finish` panicked");
         }
     }
 }
 
-impl<M: Method, H: Hooks<M> + 'static> Finishing<M> for Finish<'_, M, H> {
-    type Hooks = H;
-
-    #[inline]
-    fn finish(mut self, result: Result<(), Status>) -> Result<(), Status> {
-        let result = with_code(self.call, result);
-        if self.call.progress().is_interrupted() {
-            self.tell(&Outcome::Interrupted);
-            return result;
-        }
-        let outcome = Outcome::Finished(result);
-        self.tell(&outcome);
-        match outcome {
-            Outcome::Finished(result) => result,
-            Outcome::Interrupted => unreachable!("it was made three lines above"),
-        }
-    }
-
-    #[inline]
-    fn here(&mut self) -> Option<&mut H> {
-        match &mut self.place {
-            Place::Here(hooks) => Some(hooks),
-            Place::Lent(..) | Place::Gone => None,
-        }
-    }
-
-    fn take(&mut self) -> H {
-        match std::mem::replace(&mut self.place, Place::Gone) {
-            Place::Here(hooks) => hooks,
-            Place::Lent(..) | Place::Gone => unreachable!("hooks are shared once"),
-        }
-    }
-
-    fn lend(&mut self, shared: Arc<dyn Lent<M>>, index: usize) {
-        self.place = Place::Lent(shared, index);
-    }
-}
-
-impl<M: Method, H: Hooks<M>> Drop for Finish<'_, M, H> {
+impl<M: Method, P: Place<M>> Drop for Finish<'_, M, P> {
     #[inline]
     fn drop(&mut self) {
-        if !matches!(self.place, Place::Gone) {
+        if !self.place.is_gone() {
             self.drop_unfinished();
         }
     }
 }
 
-impl<M: Method, H: Hooks<M>> fmt::Debug for Finish<'_, M, H> {
+impl<M: Method, H: Hooks<M>> Finishing<M> for Finish<'_, M, Kept<H>> {
+    #[inline]
+    fn on_request(&mut self, message: &mut M::Request) -> Result<(), Status> {
+        self.place.0.as_mut().map_or(Ok(()), |hooks| hooks.on_request(message))
+    }
+
+    #[inline]
+    fn on_response(&mut self, message: &mut M::Response) -> Result<(), Status> {
+        self.place.0.as_mut().map_or(Ok(()), |hooks| hooks.on_response(message))
+    }
+
+    #[inline]
+    fn finish(self, result: Result<(), Status>) -> Result<(), Status> {
+        self.finish(result)
+    }
+}
+
+/// The messages are shown to shared hooks where they are shared.
+impl<M: Method, H: Hooks<M>> Finishing<M> for Finish<'_, M, Lendable<M, H>> {
+    fn on_request(&mut self, _message: &mut M::Request) -> Result<(), Status> {
+        Ok(())
+    }
+
+    fn on_response(&mut self, _message: &mut M::Response) -> Result<(), Status> {
+        Ok(())
+    }
+
+    fn finish(self, result: Result<(), Status>) -> Result<(), Status> {
+        self.finish(result)
+    }
+}
+
+impl<M: Method, H: Hooks<M> + 'static> Lending<M> for Finish<'_, M, Lendable<M, H>> {
+    type Hooks = H;
+
+    fn take(&mut self) -> H {
+        match std::mem::replace(&mut self.place, Lendable::Gone) {
+            Lendable::Here(hooks) => hooks,
+            Lendable::Lent(..) | Lendable::Gone => unreachable!("hooks are shared once"),
+        }
+    }
+
+    fn lend(&mut self, shared: Arc<dyn Lent<M>>, index: usize) {
+        self.place = Lendable::Lent(shared, index);
+    }
+}
+
+impl<M: Method, P: Place<M>> fmt::Debug for Finish<'_, M, P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Finish").finish_non_exhaustive()
     }

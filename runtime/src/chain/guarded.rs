@@ -95,9 +95,9 @@ impl<F: Future<Output = Result<(), Status>>> Drop for Guarded<'_, F> {
                 });
             }
             progress.leave(level);
+            // At once: whoever gives up the rest relies on what it held being free.
+            self.rest.set(None);
         }
-        // At once: whoever gives up the rest relies on what it held being free.
-        self.rest.set(None);
     }
 }
 

@@ -12,6 +12,7 @@ mod stand_in;
 pub use exchange::Exchange;
 pub(crate) use finish::Finish;
 pub use finish::Finishing;
+pub(crate) use finish::Lending;
 pub use guarded::Guarded;
 pub use outlet::{BoxStream, Opening, Outlet, ReplyStream, boxed};
 pub(crate) use shared::Gate;

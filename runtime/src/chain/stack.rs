@@ -2,22 +2,25 @@ use std::sync::Arc;
 
 use tonic::Status;
 
-use super::Finishing;
 use super::shared::{Lent, Together};
-use crate::{Hooks, Method};
+use super::{Finishing, Lending};
+use crate::Method;
 
 /// The hooks of a whole chain, outermost first: `(&mut a, (&mut b, ()))`.
 pub trait Stack<M: Method> {
-    /// The hooks themselves.
-    type Hooks: Together<M>;
-
     /// Shows a message from the client, outermost first.
     fn on_request(&mut self, message: &mut M::Request) -> Result<(), Status>;
 
     /// Shows a message to the client, innermost first.
     fn on_response(&mut self, message: &mut M::Response) -> Result<(), Status>;
+}
 
-    /// Gives all hooks away, to be shared.
+/// The same, where the inbound stream will share them.
+pub trait LendingStack<M: Method>: Stack<M> {
+    /// What is shared.
+    type Hooks: Together<M>;
+
+    /// Gives all hooks away.
     fn take(&mut self) -> Self::Hooks;
 
     /// Tells where they are now; the first of this stack has this index.
@@ -25,8 +28,6 @@ pub trait Stack<M: Method> {
 }
 
 impl<M: Method> Stack<M> for () {
-    type Hooks = ();
-
     #[inline]
     fn on_request(&mut self, _message: &mut M::Request) -> Result<(), Status> {
         Ok(())
@@ -36,6 +37,10 @@ impl<M: Method> Stack<M> for () {
     fn on_response(&mut self, _message: &mut M::Response) -> Result<(), Status> {
         Ok(())
     }
+}
+
+impl<M: Method> LendingStack<M> for () {
+    type Hooks = ();
 
     fn take(&mut self) {}
 
@@ -43,24 +48,21 @@ impl<M: Method> Stack<M> for () {
 }
 
 impl<M: Method, F: Finishing<M>, S: Stack<M>> Stack<M> for (&mut F, S) {
-    type Hooks = (F::Hooks, S::Hooks);
-
     #[inline]
     fn on_request(&mut self, message: &mut M::Request) -> Result<(), Status> {
-        if let Some(hooks) = self.0.here() {
-            hooks.on_request(message)?;
-        }
+        self.0.on_request(message)?;
         self.1.on_request(message)
     }
 
     #[inline]
     fn on_response(&mut self, message: &mut M::Response) -> Result<(), Status> {
         self.1.on_response(message)?;
-        match self.0.here() {
-            Some(hooks) => hooks.on_response(message),
-            None => Ok(()),
-        }
+        self.0.on_response(message)
     }
+}
+
+impl<M: Method, F: Lending<M>, S: LendingStack<M>> LendingStack<M> for (&mut F, S) {
+    type Hooks = (F::Hooks, S::Hooks);
 
     fn take(&mut self) -> Self::Hooks {
         (self.0.take(), self.1.take())

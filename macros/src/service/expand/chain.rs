@@ -68,12 +68,13 @@ impl<'a> Chain<'a> {
         let [entry, provided, rest, result] =
             ["entry", "provided", "rest", "result"].map(|name| Ident::new(name, at));
         let call = mixed("call");
+        let keep = Ident::new(if self.rpc.client_streams { "keep_to_lend" } else { "keep" }, at);
         let (message, reply) = (&self.rpc.message.ty, &self.rpc.reply.ty);
         let bind = name.map(|name| bind(name, &provided));
         quote_spanned! {at=>
             let #entry = #expr;
             let (#provided, #own_hooks) = #private::Interceptor::start(&#entry, #call).await?;
-            let mut #own_hooks = #private::Call::keep::<#private::Rpc<#message, #reply>, _>(#call, #own_hooks);
+            let mut #own_hooks = #private::Call::#keep::<#private::Rpc<#message, #reply>, _>(#call, #own_hooks);
             let #result = {
                 #bind
                 let #rest = #private::pin!(#private::Option::Some(async { #inner }));
