@@ -8,7 +8,8 @@ use std::time::Duration;
 use proto::hello::greeter_server::{Greeter, GreeterServer};
 use proto::hello::{HelloRequest, HelloResponse};
 use support::{connect_greeter, hello, replies, serve};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, mpsc};
+use tokio_stream::wrappers::ReceiverStream;
 use tokio_stream::{Stream, StreamExt};
 use tonic::{Request, Response};
 use vestibule::extract::CallDeadline;
@@ -185,50 +186,83 @@ async fn a_call_may_wait_to_be_let_in() {
     assert_eq!(refused.code(), Code::Unavailable);
 }
 
+#[tokio::test]
+async fn every_shape_counts() {
+    let service = Slow::new(Deadline::new(), InFlight::new(1));
+    let mut client = connect_greeter(serve(GreeterServer::new(service)).await).await;
+    let (requests, receiver) = mpsc::channel(1);
+    let mut held = client.bidi_hello(ReceiverStream::new(receiver)).await.unwrap().into_inner();
+    requests.send(hello("a")).await.unwrap();
+    assert_eq!(held.message().await.unwrap(), Some(reply("a")));
+
+    let too_many = Err((Code::Unavailable, "too many calls in flight".to_owned()));
+    let code = |status: Status| status.code();
+    assert_eq!(client.say_hello(hello("left")).await.map(drop).map_err(code), Err(Code::Unavailable));
+    let upload = client.lots_of_greetings(tokio_stream::pending()).await.map(drop);
+    assert_eq!(upload.map_err(code), Err(Code::Unavailable));
+    assert_eq!(replies(client.lots_of_replies(hello("a")).await).await, (vec![], too_many.clone()));
+    assert_eq!(replies(client.bidi_hello(tokio_stream::pending()).await).await, (vec![], too_many));
+
+    drop(requests);
+    assert_eq!(held.message().await.unwrap(), None);
+    // The place is free some time after the client has read the end.
+    while client.lots_of_greetings(tokio_stream::empty()).await.is_err() {}
+}
+
 #[derive(Clone)]
 struct Panicking;
+
+fn panic_at(name: &str) -> HelloResponse {
+    assert!(name != "panic", "the secret");
+    reply(name)
+}
 
 #[interceptor(Recover::new())]
 impl Greeter for Panicking {
     async fn say_hello(&self, request: HelloRequest) -> Result<HelloResponse, Status> {
-        assert!(request.name != "panic", "the secret");
-        Ok(reply(request.name))
+        Ok(panic_at(&request.name))
     }
 
     async fn lots_of_replies(
         &self,
-        _request: HelloRequest,
+        request: HelloRequest,
     ) -> Result<impl Stream<Item = Result<HelloResponse, Status>>, Status> {
-        Ok(tokio_stream::iter(0..2).map(|n| {
-            assert!(n < 1, "the secret");
-            Ok(reply("first"))
-        }))
+        Ok(tokio_stream::iter(["first".to_owned(), request.name]).map(|name| Ok(panic_at(&name))))
     }
 
-    async fn lots_of_greetings(&self, _requests: Streaming<HelloRequest>) -> Result<HelloResponse, Status> {
-        Err(Status::unimplemented(""))
+    async fn lots_of_greetings(
+        &self,
+        mut requests: Streaming<HelloRequest>,
+    ) -> Result<HelloResponse, Status> {
+        let mut last = reply("");
+        while let Some(request) = requests.message().await? {
+            last = panic_at(&request.name);
+        }
+        Ok(last)
     }
 
     async fn bidi_hello(
         &self,
         requests: Streaming<HelloRequest>,
     ) -> Result<impl Stream<Item = Result<HelloResponse, Status>>, Status> {
-        Ok(requests.map(|request| Ok(reply(request?.name))))
+        Ok(requests.map(|request| Ok(panic_at(&request?.name))))
     }
 }
 
 #[tokio::test]
-async fn a_panic_is_internal_and_other_calls_go_on() {
+async fn a_panic_is_internal_in_every_shape_and_other_calls_go_on() {
     let mut client = connect_greeter(serve(GreeterServer::new(Panicking)).await).await;
-    let (sender, receiver) = tokio::sync::mpsc::channel(1);
-    let requests = tokio_stream::wrappers::ReceiverStream::new(receiver);
-    let mut other = client.bidi_hello(requests).await.unwrap().into_inner();
+    let (sender, receiver) = mpsc::channel(1);
+    let mut other = client.bidi_hello(ReceiverStream::new(receiver)).await.unwrap().into_inner();
 
-    let status = client.say_hello(hello("panic")).await.unwrap_err();
-    assert_eq!((status.code(), status.message()), (Code::Internal, "internal error"));
-    let (first, end) = replies(client.lots_of_replies(hello("a")).await).await;
-    assert_eq!(first, ["first"]);
-    assert_eq!(end, Err((Code::Internal, "internal error".to_owned())));
+    let bug = (Code::Internal, "internal error".to_owned());
+    let told = |status: Status| (status.code(), status.message().to_owned());
+    let requests = || tokio_stream::iter(["first", "panic"]).map(hello);
+    assert_eq!(told(client.say_hello(hello("panic")).await.unwrap_err()), bug);
+    assert_eq!(told(client.lots_of_greetings(requests()).await.unwrap_err()), bug);
+    let expected = (vec!["first".to_owned()], Err(bug));
+    assert_eq!(replies(client.lots_of_replies(hello("panic")).await).await, expected);
+    assert_eq!(replies(client.bidi_hello(requests()).await).await, expected);
 
     sender.send(hello("still here")).await.unwrap();
     assert_eq!(other.message().await.unwrap(), Some(reply("still here")));

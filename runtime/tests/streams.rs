@@ -6,13 +6,15 @@ use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use proto::hello::greeter_client::GreeterClient;
 use proto::hello::greeter_server::{Greeter, GreeterServer};
 use proto::hello::{HelloRequest, HelloResponse};
 use proto::{hello_arc, hello_stubs};
-use support::{connect_greeter, hello, replies, serve};
+use support::{connect_greeter, hello, replies, serve, serve_by};
 use tokio::sync::{mpsc, oneshot};
 use tokio_stream::wrappers::ReceiverStream;
 use tokio_stream::{Stream, StreamExt};
+use tonic::transport::{Channel, Endpoint, Server};
 use tonic::{Request, Response};
 use vestibule::{Call, Code, Hooks, Interceptor, Method, Rest, Status, Streaming, grpc_error, interceptor};
 
@@ -326,7 +328,25 @@ impl Greeter for Busy {
 /// All windows are full: the client reads nothing before it has sent everything.
 #[tokio::test]
 async fn a_client_may_send_everything_before_it_reads_anything() {
-    let mut client = connect_greeter(serve(GreeterServer::new(Busy)).await).await;
+    let client = connect_greeter(serve(GreeterServer::new(Busy)).await).await;
+    send_everything_then_read(client).await;
+}
+
+/// The same with room for no whole message in any window.
+#[tokio::test]
+async fn both_directions_are_independent_with_small_windows() {
+    const WINDOW: u32 = 4 * 1024;
+    let server =
+        Server::builder().initial_stream_window_size(WINDOW).initial_connection_window_size(2 * WINDOW);
+    let addr = serve_by(server, GreeterServer::new(Busy)).await;
+    let endpoint = Endpoint::from_shared(format!("http://{addr}"))
+        .unwrap()
+        .initial_stream_window_size(WINDOW)
+        .initial_connection_window_size(2 * WINDOW);
+    send_everything_then_read(GreeterClient::new(endpoint.connect().await.unwrap())).await;
+}
+
+async fn send_everything_then_read(mut client: GreeterClient<Channel>) {
     let (sender, receiver) = mpsc::channel(1);
     let response = client.bidi_hello(ReceiverStream::new(receiver)).await.unwrap();
     for _ in 0..MANY {

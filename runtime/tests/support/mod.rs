@@ -3,6 +3,7 @@
 
 pub(crate) mod tracer;
 
+use std::convert::Infallible;
 use std::net::SocketAddr;
 
 use proto::hello::greeter_client::GreeterClient;
@@ -21,7 +22,21 @@ use tonic::{Code, Request, Response, Status, Streaming};
 /// Serves on a free port until the test ends.
 pub(crate) async fn serve<S>(service: S) -> SocketAddr
 where
-    S: Service<http::Request<Body>, Response = http::Response<Body>, Error = std::convert::Infallible>
+    S: Service<http::Request<Body>, Response = http::Response<Body>, Error = Infallible>
+        + NamedService
+        + Clone
+        + Send
+        + Sync
+        + 'static,
+    S::Future: Send + 'static,
+{
+    serve_by(Server::builder(), service).await
+}
+
+/// Serves by a server that is built otherwise.
+pub(crate) async fn serve_by<S>(mut server: Server, service: S) -> SocketAddr
+where
+    S: Service<http::Request<Body>, Response = http::Response<Body>, Error = Infallible>
         + NamedService
         + Clone
         + Send
@@ -31,9 +46,7 @@ where
 {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let addr = listener.local_addr().expect("a bound listener");
-    tokio::spawn(
-        Server::builder().add_service(service).serve_with_incoming(TcpListenerStream::new(listener)),
-    );
+    tokio::spawn(server.add_service(service).serve_with_incoming(TcpListenerStream::new(listener)));
     addr
 }
 
