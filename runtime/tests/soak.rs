@@ -113,7 +113,7 @@ async fn play(mut client: proto::hello::greeter_client::GreeterClient<tonic::tra
         }
         Ok::<(), Status>(())
     };
-    if n % 3 == 0 {
+    if n.is_multiple_of(3) {
         let give_up = async {
             for _ in 0..scatter(n + 1) % 50 {
                 tokio::task::yield_now().await;

@@ -27,7 +27,7 @@
 //! #   async fn lots_of_replies(&self, _: HelloRequest) -> Result<impl Stream<Item = Result<HelloResponse, Status>> + Send, Status> {
 //! #       Ok(tokio_stream::empty())
 //! #   }
-//! #   async fn lots_of_greetings(&self, _: Streaming<HelloRequest>) -> Result<HelloResponse, Status> { todo!() }
+//! #   async fn lots_of_greetings(&self, _: Streaming<HelloRequest>) -> Result<HelloResponse, Status> { Err(Status::unimplemented("")) }
 //! #   async fn bidi_hello(&self, _: Streaming<HelloRequest>) -> Result<impl Stream<Item = Result<HelloResponse, Status>> + Send, Status> {
 //! #       Ok(tokio_stream::empty())
 //! #   }
