@@ -1,6 +1,8 @@
 use proc_macro2::Span;
 use syn::parse::{Parse, ParseStream};
-use syn::{LitStr, Result};
+use syn::{FnArg, LitStr, Meta, Result};
+
+use crate::errors::Errors;
 
 /// A metadata key, checked: what gRPC allows (`Header-Name` in its PROTOCOL-HTTP2) and nothing
 /// that it keeps for itself.
@@ -10,8 +12,39 @@ pub(crate) struct Key {
 }
 
 impl Key {
+    /// Takes `#[metadata("key")]` off a parameter.
+    pub(crate) fn take_from(input: &mut FnArg, errors: &mut Errors) -> Option<Self> {
+        let is_receiver = matches!(input, FnArg::Receiver(_));
+        let attrs = match input {
+            FnArg::Receiver(receiver) => &mut receiver.attrs,
+            FnArg::Typed(param) => &mut param.attrs,
+        };
+        let mut key = None;
+        attrs.retain(|attr| {
+            if attr.path().is_ident("cfg") {
+                errors.error(attr, "`#[cfg]` is not expected here; it belongs on the whole function");
+                return false;
+            }
+            if !attr.path().is_ident("metadata") {
+                return true;
+            }
+            let parsed = match attr.meta {
+                Meta::List(_) => attr.parse_args(),
+                _ => Err(syn::Error::new_spanned(attr, "no key is named; write `#[metadata(\"key\")]`")),
+            };
+            if key.is_some() {
+                errors.error(attr, "`#[metadata]` is given twice; keep one");
+            } else if is_receiver {
+                errors.error(attr, "`self` is not metadata; remove `#[metadata]`");
+            }
+            key = Some(errors.ok(parsed).unwrap_or_else(Self::unknown));
+            false
+        });
+        key
+    }
+
     /// Stands in for a key that could not be read.
-    pub(crate) fn unknown() -> Self {
+    fn unknown() -> Self {
         Self { literal: LitStr::new("unknown", Span::call_site()) }
     }
 

@@ -8,6 +8,7 @@
 mod args;
 mod codes;
 mod errors;
+mod fragments;
 mod function;
 mod grpc_error;
 mod item;

@@ -4,8 +4,8 @@ use syn::ext::IdentExt;
 use syn::{GenericParam, Index};
 
 use super::model::{Function, Param, Plain};
+use crate::fragments::{into_status, read};
 use crate::names::mixed;
-use crate::service::{into_status, read};
 
 /// A function of the same name that takes the plain parameters and returns the interceptor.
 pub(super) fn expand(function: &Function) -> TokenStream {

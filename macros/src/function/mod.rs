@@ -6,18 +6,15 @@ mod model;
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::parse::Parser;
 
 use crate::args::CrateOnly;
 use crate::errors::Errors;
 use crate::item::FnSyntax;
 use model::Function;
 
-pub(crate) use model::take_metadata;
-
 pub(crate) fn expand(args: TokenStream, syntax: FnSyntax) -> TokenStream {
     let mut errors = Errors::default();
-    let runtime = errors.ok(<CrateOnly as syn::parse::Parse>::parse.parse2(args)).unwrap_or_default().0;
+    let runtime = errors.ok(syn::parse2::<CrateOnly>(args)).unwrap_or_default().0;
     let function = Function::new(runtime, syntax, &mut errors);
     if errors.is_empty() {
         return expand::expand(&function);

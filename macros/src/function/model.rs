@@ -1,9 +1,7 @@
 use proc_macro2::Span;
 use quote::format_ident;
 use syn::spanned::Spanned;
-use syn::{
-    Attribute, FnArg, Generics, Ident, Lifetime, Meta, Pat, Signature, Type, TypeParamBound, Visibility,
-};
+use syn::{Attribute, FnArg, Generics, Ident, Lifetime, Pat, Signature, Type, TypeParamBound, Visibility};
 
 use super::lifetimes;
 use crate::errors::Errors;
@@ -48,7 +46,7 @@ pub(super) struct Plain {
 impl Function {
     pub(super) fn new(runtime: RuntimePath, mut syntax: FnSyntax, errors: &mut Errors) -> Self {
         let inputs = syntax.sig.inputs.iter_mut();
-        let keys: Vec<_> = inputs.map(|input| take_metadata(input, errors)).collect();
+        let keys: Vec<_> = inputs.map(|input| Key::take_from(input, errors)).collect();
         let name = &syntax.sig.ident;
         if syntax.sig.asyncness.is_none() {
             errors
@@ -177,37 +175,6 @@ fn resolve_elided(provides: &mut Type, params: &[Param], generics: &Generics, er
     // For those who use it, as far as there is a type.
     lifetimes::replace_elided(provides, &Lifetime::new("'static", elided));
     false
-}
-
-/// Takes `#[metadata("key")]` off a parameter.
-pub(crate) fn take_metadata(input: &mut FnArg, errors: &mut Errors) -> Option<Key> {
-    let is_receiver = matches!(input, FnArg::Receiver(_));
-    let attrs = match input {
-        FnArg::Receiver(receiver) => &mut receiver.attrs,
-        FnArg::Typed(param) => &mut param.attrs,
-    };
-    let mut key = None;
-    attrs.retain(|attr| {
-        if attr.path().is_ident("cfg") {
-            errors.error(attr, "`#[cfg]` is not expected here; it belongs on the whole function");
-            return false;
-        }
-        if !attr.path().is_ident("metadata") {
-            return true;
-        }
-        let parsed = match attr.meta {
-            Meta::List(_) => attr.parse_args(),
-            _ => Err(syn::Error::new_spanned(attr, "no key is named; write `#[metadata(\"key\")]`")),
-        };
-        if key.is_some() {
-            errors.error(attr, "`#[metadata]` is given twice; keep one");
-        } else if is_receiver {
-            errors.error(attr, "`self` is not metadata; remove `#[metadata]`");
-        }
-        key = Some(errors.ok(parsed).unwrap_or_else(Key::unknown));
-        false
-    });
-    key
 }
 
 fn is_for_callers(attr: &Attribute) -> bool {

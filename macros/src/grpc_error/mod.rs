@@ -5,7 +5,6 @@ mod model;
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::parse::{Parse, Parser};
 
 use crate::args::CrateOnly;
 use crate::errors::Errors;
@@ -13,7 +12,7 @@ use model::ErrorType;
 
 pub(crate) fn expand(args: TokenStream, item: &TokenStream) -> TokenStream {
     let mut errors = Errors::default();
-    let runtime = errors.ok(CrateOnly::parse.parse2(args)).unwrap_or_default().0;
+    let runtime = errors.ok(syn::parse2::<CrateOnly>(args)).unwrap_or_default().0;
     let Some((stripped, model)) =
         errors.ok(syn::parse2(item.clone())).map(|item| ErrorType::new(item, &mut errors))
     else {

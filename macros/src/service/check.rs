@@ -4,7 +4,8 @@ use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::Type;
 
-use super::model::{Method, Param, Service, Source};
+use super::model::{Method, Service};
+use super::param::{Param, Source};
 use crate::args::Entry;
 use crate::errors::Errors;
 use crate::result_type::is_named;

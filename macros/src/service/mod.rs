@@ -8,6 +8,8 @@ mod desugared;
 mod expand;
 mod fallback;
 mod model;
+mod param;
+mod rpc;
 mod stream;
 
 use proc_macro2::TokenStream;
@@ -17,8 +19,6 @@ use crate::errors::Errors;
 use crate::item::Attribute;
 use model::Service;
 use parse::ImplSyntax;
-
-pub(crate) use expand::{into_status, read};
 
 pub(crate) fn expand(attribute: Attribute, args: TokenStream, syntax: ImplSyntax) -> TokenStream {
     let mut errors = Errors::default();

@@ -1,22 +1,20 @@
 use proc_macro2::{Span, TokenStream};
-use syn::parse::Parser;
 use syn::spanned::Spanned;
 use syn::token::Brace;
 use syn::{
-    Attribute, FnArg, Generics, Ident, ImplItem, LitStr, Pat, Path, ReceiverKind, ReturnType, Signature,
-    Token, Type, Visibility,
+    Attribute, FnArg, Generics, Ident, ImplItem, LitStr, Path, ReturnType, Signature, Token, Type, Visibility,
 };
 
 use super::attributes::{Attributes, Place, is_about_the_item, is_async_trait, name_span};
 use super::desugared;
+use super::param::Param;
 use super::parse::{ImplSyntax, ItemSyntax};
+use super::rpc::Rpc;
 use super::stream::{ReplyStream, StreamType, Streams};
-use crate::args::{Entries, Entry, RequireMetadata};
+use crate::args::Entry;
 use crate::errors::Errors;
-use crate::function::take_metadata;
 use crate::item::{self, Body, FnSyntax};
 use crate::key::Key;
-use crate::result_type::{ResultType, is_call, unwrapped};
 use crate::runtime_path::RuntimePath;
 
 /// An annotated impl.
@@ -69,49 +67,6 @@ pub(super) struct Method {
     pub(super) errors: Errors,
 }
 
-/// What a signature means.
-pub(super) struct Rpc {
-    pub(super) receiver: Receiver,
-    pub(super) message: Message,
-    /// Whether the client sends a stream of the message.
-    pub(super) client_streams: bool,
-    pub(super) reply: Message,
-    /// The stream of the reply, if it is one.
-    pub(super) stream: Option<ReplyStream>,
-    /// Not written in an alias such as `tonic::Result<T>`.
-    pub(super) error: Option<Type>,
-}
-
-#[derive(Clone, Copy, PartialEq)]
-pub(super) enum Receiver {
-    Ref,
-    /// `self: Arc<Self>`, of tonic-build's `use_arc_self`.
-    Arc,
-}
-
-/// A message type, bare or in tonic's `Request` or `Response`.
-pub(super) struct Message {
-    pub(super) ty: Type,
-    pub(super) is_wrapped: bool,
-}
-
-/// A parameter after the message.
-pub(super) struct Param {
-    pub(super) pat: Pat,
-    pub(super) ty: Type,
-    pub(super) source: Source,
-}
-
-/// Where the value of a parameter comes from.
-pub(super) enum Source {
-    Metadata(Key),
-    Call,
-    /// A reference: the entry that binds the parameter's name.
-    Bound(Ident),
-    /// A value: its type is an extractor.
-    Extractor,
-}
-
 impl Service {
     pub(super) fn new(
         attribute: item::Attribute,
@@ -122,10 +77,10 @@ impl Service {
         let mut attributes = Attributes::default();
         match attribute {
             item::Attribute::Interceptor => {
-                attributes.add_entries(errors.ok(Entries::parse_all(args)));
+                attributes.add_entries(errors.ok(syn::parse2(args)));
             }
             item::Attribute::RequireMetadata => {
-                attributes.add_required(errors.ok(RequireMetadata::parse_all(args)));
+                attributes.add_required(errors.ok(syn::parse2(args)));
             }
         }
         let mut others = Attributes::new(Place::Impl, syntax.attrs, errors);
@@ -204,7 +159,7 @@ impl Method {
         syntax.sig = streams.replace_in_signature(syntax.sig, &mut errors);
         syntax.body.tokens = streams.replace_in_body(syntax.body.tokens);
         let inputs = syntax.sig.inputs.iter_mut();
-        let keys: Vec<_> = inputs.map(|input| take_metadata(input, &mut errors)).collect();
+        let keys: Vec<_> = inputs.map(|input| Key::take_from(input, &mut errors)).collect();
         let mut params = syntax.sig.inputs.iter().zip(keys).filter_map(|(input, key)| match input {
             FnArg::Typed(param) => Some((param, key)),
             FnArg::Receiver(_) => None,
@@ -245,121 +200,3 @@ impl Method {
         }
     }
 }
-
-impl Rpc {
-    /// What the signature means; with mistakes, what it was meant to, as far as that can be told.
-    fn new(sig: &Signature, message: Option<&Type>, errors: &mut Errors) -> Option<Self> {
-        let name = &sig.ident;
-        if sig.asyncness.is_none() {
-            let message =
-                format!("method `{name}` must be async; write `async fn`, or move it to an impl of its own");
-            errors.error(sig.fn_token, message);
-        } else {
-            signature_is_complete(sig, message, errors);
-        }
-        let output = ResultType::new(&sig.output);
-        let reply = match (&output, &sig.output) {
-            (Some(output), _) => output.ok,
-            (None, ReturnType::Type(_, ty)) => ty,
-            (None, ReturnType::Default) => return None,
-        };
-        let mut message = Message::new(message?, "Request");
-        let streamed = unwrapped(&message.ty, "Streaming").cloned();
-        let client_streams = streamed.is_some();
-        message.ty = streamed.unwrap_or(message.ty);
-        Some(Self {
-            receiver: receiver(sig).unwrap_or(Receiver::Ref),
-            message,
-            client_streams,
-            reply: Message::new(reply, "Response"),
-            stream: None,
-            error: output.and_then(|output| output.error).cloned(),
-        })
-    }
-}
-
-fn signature_is_complete(sig: &Signature, message: Option<&Type>, errors: &mut Errors) {
-    let name = &sig.ident;
-    if !sig.generics.params.is_empty() {
-        errors
-            .error(&sig.generics, "a method of a service can't be generic; move the parameters to the impl");
-    }
-    if receiver(sig).is_none() {
-        let message = format!(
-            "method `{name}` must take `&self`; or `self: Arc<Self>` with tonic-build's `use_arc_self`"
-        );
-        match sig.receiver() {
-            Some(receiver) => errors.error(receiver, message),
-            None => errors.error(name, message),
-        }
-    }
-    match message {
-        None => {
-            let message =
-                format!("method `{name}` has no message; write `request: <message type>` after `self`");
-            errors.error(name, message);
-        }
-        Some(Type::Reference(reference)) => {
-            errors.error(reference.and_token, "the message is taken by value; remove the `&`");
-        }
-        Some(_) => {}
-    }
-    if ResultType::new(&sig.output).is_none() {
-        let message = format!("method `{name}` must return a `Result`, such as `Result<Reply, Status>`");
-        match &sig.output {
-            ReturnType::Default => errors.error(name, message),
-            ReturnType::Type(_, ty) => errors.error(ty, message),
-        }
-    }
-}
-
-fn receiver(sig: &Signature) -> Option<Receiver> {
-    match &sig.receiver()?.kind {
-        ReceiverKind::Reference(_, None, None) => Some(Receiver::Ref),
-        ReceiverKind::Typed(_, ty) if unwrapped(ty, "Arc").is_some() => Some(Receiver::Arc),
-        _ => None,
-    }
-}
-
-impl Message {
-    fn new(ty: &Type, wrapper: &str) -> Self {
-        let ty = match ty {
-            // By reference is a mistake.
-            Type::Reference(reference) => &*reference.elem,
-            ty => ty,
-        };
-        match unwrapped(ty, wrapper) {
-            Some(inner) => Self { ty: inner.clone(), is_wrapped: true },
-            None => Self { ty: ty.clone(), is_wrapped: false },
-        }
-    }
-}
-
-impl Param {
-    fn new(param: &syn::PatType, key: Option<Key>) -> Self {
-        let source = match (key, &*param.ty, &*param.pat) {
-            (Some(key), ..) => Source::Metadata(key),
-            (None, ty, _) if is_call(ty) => Source::Call,
-            (None, Type::Reference(_), Pat::Ident(pat)) => Source::Bound(pat.ident.clone()),
-            _ => Source::Extractor,
-        };
-        Self { pat: (*param.pat).clone(), ty: (*param.ty).clone(), source }
-    }
-
-    /// The name of the parameter, if its pattern is no more than that.
-    pub(super) fn ident(&self) -> Option<&Ident> {
-        match &self.pat {
-            Pat::Ident(pat) => Some(&pat.ident),
-            _ => None,
-        }
-    }
-}
-
-/// Parses all arguments of the attribute that is being expanded.
-trait ParseAll: syn::parse::Parse {
-    fn parse_all(args: TokenStream) -> syn::Result<Self> {
-        Self::parse.parse2(args)
-    }
-}
-
-impl<T: syn::parse::Parse> ParseAll for T {}

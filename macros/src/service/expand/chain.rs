@@ -3,11 +3,14 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::Expr;
 use syn::spanned::Spanned;
 
-use super::shared::{handler_name, into_status, read};
+use super::names::handler_name;
 use crate::args::{Entry, Failure};
+use crate::fragments::{into_status, read};
 use crate::names::mixed;
 use crate::service::check::is_meant;
-use crate::service::model::{Method, Param, Receiver, Rpc, Service, Source};
+use crate::service::model::{Method, Service};
+use crate::service::param::{Param, Source};
+use crate::service::rpc::{Receiver, Rpc};
 
 /// The chain of one method: nested blocks, an `async` one for each interceptor.
 pub(super) struct Chain<'a> {

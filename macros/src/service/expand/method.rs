@@ -4,9 +4,10 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
 use super::chain::Chain;
-use super::shared::chain_name;
+use super::names::chain_name;
 use crate::names::{mixed, upper_camel_case};
-use crate::service::model::{Method, Receiver, Rpc, Service};
+use crate::service::model::{Method, Service};
+use crate::service::rpc::{Receiver, Rpc};
 
 /// One method of tonic's trait, in the form that async-trait gives it, and the type of its stream.
 pub(in crate::service) fn trait_method(

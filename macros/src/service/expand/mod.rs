@@ -3,7 +3,7 @@
 
 mod chain;
 mod method;
-mod shared;
+mod names;
 
 use std::collections::HashSet;
 
@@ -14,7 +14,6 @@ use syn::Attribute;
 use super::model::{Method, Service};
 
 pub(super) use method::trait_method;
-pub(crate) use shared::{into_status, read};
 
 pub(super) fn expand(service: &Service) -> TokenStream {
     let chains = service.methods.iter().filter_map(|method| method::stream_chain(service, method));
@@ -40,7 +39,7 @@ pub(super) fn handlers(service: &Service, more: impl Iterator<Item = TokenStream
         let Method { handler_attrs, sig, body, .. } = method;
         let cfgs = method.cfgs();
         let mut sig = sig.clone();
-        sig.ident = shared::handler_name(service, method);
+        sig.ident = names::handler_name(service, method);
         quote!(#(#cfgs)* #(#handler_attrs)* #sig #body)
     });
     quote! {
