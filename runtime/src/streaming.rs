@@ -2,7 +2,7 @@ use std::fmt;
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use futures_core::Stream;
@@ -35,12 +35,13 @@ use crate::chain::Gate;
 pub struct Streaming<T> {
     inner: tonic::Streaming<T>,
     gate: Arc<dyn Gate<T>>,
-    is_rejected: bool,
+    /// Once there are no more messages: the error that says so, until it has been said.
+    end: Option<Option<Status>>,
 }
 
 impl<T> Streaming<T> {
     pub(crate) fn new(inner: tonic::Streaming<T>, gate: Arc<dyn Gate<T>>) -> Self {
-        Self { inner, gate, is_rejected: false }
+        Self { inner, gate, end: None }
     }
 
     /// The next message, or `None` once the client has sent all.
@@ -70,18 +71,25 @@ impl<T> Stream for Streaming<T> {
     type Item = Result<T, Status>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        if self.is_rejected {
-            return Poll::Ready(None);
+        if let Some(status) = &mut self.end {
+            return Poll::Ready(status.take().map(Err));
         }
-        let poll = Pin::new(&mut self.inner).poll_next(cx);
-        let Poll::Ready(Some(Ok(mut message))) = poll else { return poll };
-        Poll::Ready(Some(match self.gate.admit(&mut message) {
-            Ok(()) => Ok(message),
-            Err(status) => {
-                self.is_rejected = true;
-                Err(status)
+        match ready!(Pin::new(&mut self.inner).poll_next(cx)) {
+            Some(Ok(mut message)) => {
+                let admitted = self.gate.admit(&mut message);
+                if admitted.is_err() {
+                    self.end = Some(None);
+                }
+                Poll::Ready(Some(admitted.map(|()| message)))
             }
-        }))
+            end => {
+                // To tonic, a client that broke off looks like one that has sent all. Before a handler
+                // acts on that, its call is polled again: hyper then finds it reset, and drops it.
+                self.end = Some(end.and_then(Result::err));
+                cx.waker().wake_by_ref();
+                Poll::Pending
+            }
+        }
     }
 }
 

@@ -3,11 +3,13 @@
 mod support;
 
 use std::pin::pin;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 
 use proto::hello::greeter_server::{Greeter, GreeterServer};
 use proto::hello::{HelloRequest, HelloResponse};
+use proto::hello_stubs;
 use support::{connect_greeter, hello, serve};
 use tokio::sync::Notify;
 use tokio_stream::{Stream, StreamExt};
@@ -198,4 +200,55 @@ fn when_the_future_is_dropped() {
     assert_eq!(log.take(), "inner Err(Cancelled), told interrupted, outer Err(Cancelled)");
     drop(log.say_hello(Request::new(hello("a"))));
     assert_eq!(log.take(), "", "a call that never began does not end");
+}
+
+/// Counts uploads that it takes for complete.
+#[derive(Default)]
+struct Uploads {
+    received: Notify,
+    is_over: Arc<Notify>,
+    are_complete: AtomicU32,
+}
+
+/// Tells that a call is over, whatever its end.
+struct Over(Arc<Notify>);
+
+impl Drop for Over {
+    fn drop(&mut self) {
+        self.0.notify_one();
+    }
+}
+
+#[interceptor()]
+#[rpc(default_stubs)]
+impl hello_stubs::greeter_server::Greeter for Uploads {
+    async fn lots_of_greetings(
+        &self,
+        mut requests: Streaming<hello_stubs::HelloRequest>,
+    ) -> Result<hello_stubs::HelloResponse, Status> {
+        let _over = Over(Arc::clone(&self.is_over));
+        while requests.message().await?.is_some() {
+            self.received.notify_one();
+        }
+        self.are_complete.fetch_add(1, Ordering::Relaxed);
+        Ok(hello_stubs::HelloResponse::default())
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_breaks_off_has_not_sent_all() {
+    let uploads = Arc::new(Uploads::default());
+    let addr = serve(hello_stubs::greeter_server::GreeterServer::from_arc(Arc::clone(&uploads))).await;
+    let mut client = connect_greeter(addr).await;
+    for _ in 0..20 {
+        let mut client = client.clone();
+        let first_of_more = tokio_stream::once(hello("a")).chain(tokio_stream::pending());
+        let call = tokio::spawn(async move { client.lots_of_greetings(first_of_more).await.map(drop) });
+        uploads.received.notified().await;
+        call.abort();
+        uploads.is_over.notified().await;
+    }
+    assert_eq!(uploads.are_complete.load(Ordering::Relaxed), 0);
+    client.lots_of_greetings(tokio_stream::once(hello("a"))).await.unwrap();
+    assert_eq!(uploads.are_complete.load(Ordering::Relaxed), 1);
 }

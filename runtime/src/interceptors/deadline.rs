@@ -15,6 +15,9 @@ use crate::{Call, Interceptor, Rest};
 /// milliseconds at most, which also is time for the status to reach the client. tonic's still wins if
 /// it took longer than that to receive the message.
 ///
+/// It ends a stream whose client reads it. Where the client has stopped reading, the stream is not polled
+/// before there is room for another message, and ends only then.
+///
 /// ```
 /// use std::time::Duration;
 /// use vestibule::interceptors::Deadline;
