@@ -1,0 +1,93 @@
+//! The service: what stands before each rpc, and the greetings.
+
+use std::time::Duration;
+
+use proto::hello::greeter_server::{Greeter, GreeterServer};
+use proto::hello::{HelloRequest, HelloResponse};
+use tokio_stream::{Stream, StreamExt};
+use vestibule::interceptors::{Deadline, InFlight, Recover};
+use vestibule::{Status, Streaming, interceptor};
+
+use crate::access_log::AccessLog;
+use crate::auth::{Token, authenticate};
+use crate::closing::{Closing, until_closing};
+use crate::reply_metadata::{location, timestamp};
+use crate::words::{self, Greeting};
+
+/// Nobody waits longer for a single hello.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Greets those who have the token.
+///
+/// A stream goes on when the method that began it has returned, and takes a clone along. Clones are
+/// one greeter: they count their calls together.
+#[derive(Clone, Debug)]
+pub struct MyGreeter {
+    token: Token,
+    calls: InFlight,
+    streams: InFlight,
+    closing: Closing,
+}
+
+impl MyGreeter {
+    /// A greeter that lets in so many single calls and so many streams at a time.
+    ///
+    /// They are counted apart: a chat stays for hours, and must not take the place of a hello.
+    #[must_use]
+    pub fn new(token: Token, calls: u32, streams: u32) -> Self {
+        let [calls, streams] = [calls, streams].map(|limit| InFlight::new(limit as usize));
+        Self { token, calls, streams, closing: Closing::default() }
+    }
+
+    /// By which it is told that the server is about to end.
+    #[must_use]
+    pub fn closing(&self) -> &Closing {
+        &self.closing
+    }
+
+    /// What tonic serves.
+    #[must_use]
+    pub fn into_service(self) -> GreeterServer<Self> {
+        GreeterServer::new(self)
+    }
+}
+
+#[interceptor(Recover::new(), AccessLog, location(), authenticate(&self.token))]
+impl Greeter for MyGreeter {
+    #[interceptor(Deadline::at_most(PATIENCE), &self.calls)]
+    async fn say_hello(&self, request: HelloRequest) -> Result<HelloResponse, Status> {
+        Ok(reply(words::hello(&request.name)))
+    }
+
+    #[interceptor(Deadline::new(), &self.streams, timestamp())]
+    async fn lots_of_replies(
+        &self,
+        request: HelloRequest,
+    ) -> Result<impl Stream<Item = Result<HelloResponse, Status>>, Status> {
+        Ok(tokio_stream::iter(words::hellos(&request.name)).map(|hello| Ok(reply(hello))))
+    }
+
+    #[interceptor(Deadline::new(), &self.streams, until_closing(&self.closing))]
+    async fn lots_of_greetings(
+        &self,
+        mut requests: Streaming<HelloRequest>,
+    ) -> Result<HelloResponse, Status> {
+        let mut greeting = Greeting::default();
+        while let Some(request) = requests.message().await? {
+            greeting.add(&request.name)?;
+        }
+        Ok(reply(greeting.into_text()))
+    }
+
+    #[interceptor(Deadline::new(), &self.streams, timestamp(), until_closing(&self.closing))]
+    async fn bidi_hello(
+        &self,
+        requests: Streaming<HelloRequest>,
+    ) -> Result<impl Stream<Item = Result<HelloResponse, Status>>, Status> {
+        Ok(requests.map(|request| Ok(reply(words::answer(&request?.name)))))
+    }
+}
+
+fn reply(reply: String) -> HelloResponse {
+    HelloResponse { reply }
+}

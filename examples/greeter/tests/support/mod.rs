@@ -1,0 +1,101 @@
+//! A greeter over real TCP, and calls with any metadata at all.
+#![allow(dead_code, reason = "each test file uses a part of it")]
+
+pub(crate) mod program;
+
+use std::net::SocketAddr;
+
+use greeter::auth::{TOKEN, Token};
+use greeter::client::{Client, channel};
+use greeter::serve::{serve, transport};
+use greeter::server::MyGreeter;
+use greeter::status::describe;
+use program::Running;
+use proto::hello::greeter_client::GreeterClient;
+use proto::hello::{HelloRequest, HelloResponse};
+use tokio::net::TcpListener;
+use tonic::codegen::http::HeaderValue;
+use tonic::transport::Channel;
+use tonic::{Request, Response, Status, Streaming};
+
+/// Serves on a free port until `shutdown`, or until the test ends.
+pub(crate) async fn started(
+    greeter: MyGreeter,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let addr = listener.local_addr().expect("a bound listener");
+    tokio::spawn(serve(transport(None).expect("no TLS"), listener, greeter, shutdown));
+    addr
+}
+
+/// A greeter with room for everyone.
+pub(crate) async fn greeter() -> SocketAddr {
+    started(MyGreeter::new(Token::new(TOKEN), 100, 100), std::future::pending()).await
+}
+
+/// A client that shows the token.
+pub(crate) fn client(addr: SocketAddr) -> Client {
+    GreeterClient::with_interceptor(plain_channel(addr), TOKEN.parse().expect("ASCII"))
+}
+
+/// A client that shows what a test gives it.
+pub(crate) fn stranger(addr: SocketAddr) -> GreeterClient<Channel> {
+    GreeterClient::new(plain_channel(addr))
+}
+
+fn plain_channel(addr: SocketAddr) -> Channel {
+    channel(&addr.to_string(), None).expect("an address")
+}
+
+/// A chat in a process of its own that has had an answer. When it is dropped, it is killed.
+pub(crate) async fn chatting(addr: SocketAddr) -> Running {
+    let start = move || {
+        let mut chat = Running::start(&["chat", "--addr", &addr.to_string(), "--token", TOKEN]);
+        chat.type_line("你好");
+        assert_eq!(chat.line(), "我好");
+        chat
+    };
+    // It waits for the answer, which is given on this thread.
+    tokio::task::spawn_blocking(start).await.expect("no panic")
+}
+
+pub(crate) fn hello(name: &str) -> HelloRequest {
+    HelloRequest { name: name.to_owned() }
+}
+
+pub(crate) fn with_metadata<T>(message: T, metadata: &[(&'static str, &str)]) -> Request<T> {
+    let mut request = Request::new(message);
+    for (key, value) in metadata {
+        let value = HeaderValue::from_bytes(value.as_bytes()).expect("a header value");
+        request.metadata_mut().as_mut().append(*key, value);
+    }
+    request
+}
+
+/// The reply, or `CODE: message`.
+pub(crate) fn answer(result: Result<Response<HelloResponse>, Status>) -> String {
+    result.map_or_else(|status| describe(&status), |reply| reply.into_inner().reply)
+}
+
+/// The next reply of a stream, `(end)`, or `CODE: message`.
+pub(crate) async fn next(replies: &mut Streaming<HelloResponse>) -> String {
+    match replies.message().await {
+        Ok(Some(message)) => message.reply,
+        Ok(None) => "(end)".to_owned(),
+        Err(status) => describe(&status),
+    }
+}
+
+/// All replies of a stream and how it ended, or how the call failed.
+pub(crate) async fn answers(result: Result<Response<Streaming<HelloResponse>>, Status>) -> Vec<String> {
+    let mut replies = match result {
+        Ok(reply) => reply.into_inner(),
+        Err(status) => return vec![describe(&status)],
+    };
+    let mut answers = Vec::new();
+    while let Ok(Some(message)) = replies.message().await.map_err(|status| answers.push(describe(&status))) {
+        answers.push(message.reply);
+    }
+    answers
+}
