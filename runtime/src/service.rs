@@ -1,6 +1,7 @@
 //! What a method that streams its reply asks of the service and of the stream.
 
 use futures_core::Stream;
+use tonic::Response;
 
 /// A service of which a streaming reply can have its own.
 ///
@@ -44,4 +45,18 @@ where
 {
     type Reply = T;
     type Error = E;
+}
+
+/// A stream that can be a reply. Asked for at the type that the user wrote: where the chain is sent,
+/// rustc would name the whole of it.
+pub trait StreamedReply: Sized {
+    /// The same reply.
+    fn checked(reply: Response<Self>) -> Response<Self>;
+}
+
+impl<S: Stream + Send> StreamedReply for S {
+    #[inline]
+    fn checked(reply: Response<S>) -> Response<S> {
+        reply
+    }
 }

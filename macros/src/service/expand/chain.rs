@@ -139,14 +139,22 @@ impl<'a> Chain<'a> {
     }
 
     fn send(&self, reply: &Ident) -> TokenStream {
-        let private = &self.service.runtime;
         let [call, exchange, hooks] = ["call", "exchange", "hooks"].map(mixed);
-        let reply =
-            if self.rpc.reply.is_wrapped { quote!(#reply) } else { quote!(#private::Response::new(#reply)) };
+        // If a stream can't be sent, or is none at all, its type is what to change.
+        let output = self.method.output_span();
+        let private = self.service.runtime.at(Span::call_site().located_at(output));
+        let at = reply.span().located_at(output);
+        let reply = Ident::new(&reply.to_string(), at);
+        let reply = if self.rpc.reply.is_wrapped {
+            quote!(#reply)
+        } else {
+            quote_spanned!(at=> #private::Response::new(#reply))
+        };
         match &self.rpc.stream {
             None => quote!(#exchange.reply(#call, #reply, &mut #hooks)),
             Some(stream) => {
-                let into_status = into_status(private, stream.error.as_ref(), self.method.output_span());
+                let into_status = into_status(&self.service.runtime, stream.error.as_ref(), output);
+                let reply = quote_spanned!(at=> #private::StreamedReply::checked(#reply));
                 quote!(#exchange.stream(#call, #reply, &mut #hooks, #into_status).await)
             }
         }

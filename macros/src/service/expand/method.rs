@@ -24,20 +24,20 @@ pub(in crate::service) fn trait_method(
         Receiver::Arc => (quote!(), sig.receiver().to_token_stream(), quote!()),
     };
     let request_type = request_type(service, rpc);
+    // Where rustc finds that a type is not that of the rpc.
+    let at = Span::call_site().located_at(method.output_span());
+    let private_at = private.at(at);
     let (stream, reply) = match &rpc.stream {
         None => (TokenStream::new(), quote!(#reply)),
         Some(_) if service.has_default_stubs => (TokenStream::new(), quote!(#private::BoxStream<#reply>)),
         Some(stream) => {
             let (cfgs, name) = (method.cfgs(), &stream.name);
             (
-                quote!(#(#cfgs)* type #name = #private::ReplyStream<#reply>;),
+                quote_spanned!(at=> #(#cfgs)* type #name = #private_at::ReplyStream<#reply>;),
                 quote!(#private::ReplyStream<#reply>),
             )
         }
     };
-    // Where rustc finds that it is not that of the rpc.
-    let at = Span::call_site().located_at(method.output_span());
-    let private_at = private.at(at);
     let output = quote_spanned!(at=> #private_at::BoxReply<'async_trait, #reply>);
     // What is wrong with the method as a whole belongs at its name.
     let at = Span::call_site().located_at(name.span());

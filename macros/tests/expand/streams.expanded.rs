@@ -1,0 +1,313 @@
+#[allow(clippy::too_many_arguments, clippy::unused_async)]
+impl MyGreeter {
+    async fn __hello_greeter_server_greeter_lots_of_replies(
+        &self,
+        request: HelloRequest,
+    ) -> Result<impl Stream<Item = Result<HelloResponse, GreetError>>, GreetError> {
+        body(request)
+    }
+    async fn __hello_greeter_server_greeter_lots_of_greetings(
+        &self,
+        requests: Streaming<HelloRequest>,
+    ) -> Result<HelloResponse, Status> {
+        body(requests)
+    }
+    async fn __hello_greeter_server_greeter_bidi_hello(
+        &self,
+        requests: Streaming<HelloRequest>,
+    ) -> Result<ReceiverStream<Result<HelloResponse, Status>>, Status> {
+        body(requests)
+    }
+    async fn __hello_greeter_server_greeter_lots_of_replies_chain(
+        &self,
+        request: __private::Request<HelloRequest>,
+        outlet: __private::Outlet<HelloResponse>,
+    ) -> __private::Result<(), __private::Status> {
+        let (call, mut exchange) = __private::Exchange::server_streaming(
+            __private::method_info(
+                <hello::greeter_server::GreeterServer<
+                    (),
+                > as __private::NamedService>::NAME,
+                "LotsOfReplies",
+                ServerStreaming,
+            ),
+            request,
+            outlet,
+        );
+        let call = &call;
+        let result = {
+            let rest = __private::pin(
+                __private::Option::Some(async {
+                    let entry = access_log();
+                    let (provided, hooks0) = __private::Interceptor::start(
+                            &entry,
+                            call,
+                        )
+                        .await?;
+                    let mut hooks0 = __private::Call::keep::<
+                        __private::Rpc<HelloRequest, HelloResponse>,
+                        _,
+                    >(call, hooks0);
+                    let result = {
+                        let rest = __private::pin(
+                            __private::Option::Some(async {
+                                let mut hooks = (&mut hooks0, ());
+                                let message = exchange.receive(&mut hooks)?;
+                                let reply = Self::__hello_greeter_server_greeter_lots_of_replies(
+                                        self,
+                                        message,
+                                    )
+                                    .await
+                                    .map_err(|error: GreetError| <GreetError as __private::IntoStatus>::into_status(
+                                        error,
+                                    ))?;
+                                exchange
+                                    .stream(
+                                        call,
+                                        __private::StreamedReply::checked(
+                                            __private::Response::new(reply),
+                                        ),
+                                        &mut hooks,
+                                        |error: GreetError| <GreetError as __private::IntoStatus>::into_status(
+                                            error,
+                                        ),
+                                    )
+                                    .await
+                            }),
+                        );
+                        __private::Interceptor::around(
+                                &entry,
+                                call,
+                                &provided,
+                                __private::Guarded::new(call, rest),
+                            )
+                            .await
+                    };
+                    __private::Finishing::finish(hooks0, result)
+                }),
+            );
+            __private::Guarded::new(call, rest).await
+        };
+        exchange.end(call, result)
+    }
+    async fn __hello_greeter_server_greeter_bidi_hello_chain(
+        &self,
+        request: __private::Request<
+            __private::Streaming<HelloRequest>,
+        >,
+        outlet: __private::Outlet<HelloResponse>,
+    ) -> __private::Result<(), __private::Status> {
+        let (call, mut exchange) = __private::Exchange::bidirectional(
+            __private::method_info(
+                <hello::greeter_server::GreeterServer<
+                    (),
+                > as __private::NamedService>::NAME,
+                "BidiHello",
+                Bidirectional,
+            ),
+            request,
+            outlet,
+        );
+        let call = &call;
+        let result = {
+            let rest = __private::pin(
+                __private::Option::Some(async {
+                    let entry = access_log();
+                    let (provided, hooks0) = __private::Interceptor::start(
+                            &entry,
+                            call,
+                        )
+                        .await?;
+                    let mut hooks0 = __private::Call::keep_to_lend::<
+                        __private::Rpc<HelloRequest, HelloResponse>,
+                        _,
+                    >(call, hooks0);
+                    let result = {
+                        let rest = __private::pin(
+                            __private::Option::Some(async {
+                                let mut hooks = (&mut hooks0, ());
+                                let message = exchange.receive(&mut hooks)?;
+                                let handler = __private::pin(
+                                    Self::__hello_greeter_server_greeter_bidi_hello(
+                                        self,
+                                        __private::Into::into(message),
+                                    ),
+                                );
+                                let reply = exchange
+                                    .until_rejected(handler)
+                                    .await?
+                                    .map_err(|error: Status| <Status as __private::IntoStatus>::into_status(
+                                        error,
+                                    ))?;
+                                exchange
+                                    .stream(
+                                        call,
+                                        __private::StreamedReply::checked(
+                                            __private::Response::new(reply),
+                                        ),
+                                        &mut hooks,
+                                        |error: Status| <Status as __private::IntoStatus>::into_status(
+                                            error,
+                                        ),
+                                    )
+                                    .await
+                            }),
+                        );
+                        __private::Interceptor::around(
+                                &entry,
+                                call,
+                                &provided,
+                                __private::Guarded::new(call, rest),
+                            )
+                            .await
+                    };
+                    __private::Finishing::finish(hooks0, result)
+                }),
+            );
+            __private::Guarded::new(call, rest).await
+        };
+        exchange.end(call, result)
+    }
+}
+impl hello::greeter_server::Greeter for MyGreeter {
+    type LotsOfRepliesStream = __private::ReplyStream<HelloResponse>;
+    fn lots_of_replies<'life0, 'async_trait>(
+        &'life0 self,
+        request: __private::Request<HelloRequest>,
+    ) -> __private::BoxReply<
+        'async_trait,
+        __private::ReplyStream<HelloResponse>,
+    >
+    where
+        'life0: 'async_trait,
+        Self: 'async_trait,
+    {
+        let service = <MyGreeter as __private::CloneService>::clone_service(
+            self,
+        );
+        let outlet = __private::Outlet::new();
+        let sender = __private::Clone::clone(&outlet);
+        __private::Box::pin(
+            __private::Outlet::drive(
+                outlet,
+                async move {
+                    Self::__hello_greeter_server_greeter_lots_of_replies_chain(
+                            &service,
+                            request,
+                            sender,
+                        )
+                        .await
+                },
+            ),
+        )
+    }
+    fn lots_of_greetings<'life0, 'async_trait>(
+        &'life0 self,
+        request: __private::Request<
+            __private::Streaming<HelloRequest>,
+        >,
+    ) -> __private::BoxReply<'async_trait, HelloResponse>
+    where
+        'life0: 'async_trait,
+        Self: 'async_trait,
+    {
+        __private::Box::pin(async move {
+            let (call, mut exchange) = __private::Exchange::client_streaming(
+                __private::method_info(
+                    <hello::greeter_server::GreeterServer<
+                        (),
+                    > as __private::NamedService>::NAME,
+                    "LotsOfGreetings",
+                    ClientStreaming,
+                ),
+                request,
+            );
+            let call = &call;
+            let result = {
+                let rest = __private::pin(
+                    __private::Option::Some(async {
+                        let entry = access_log();
+                        let (provided, hooks0) = __private::Interceptor::start(
+                                &entry,
+                                call,
+                            )
+                            .await?;
+                        let mut hooks0 = __private::Call::keep_to_lend::<
+                            __private::Rpc<HelloRequest, HelloResponse>,
+                            _,
+                        >(call, hooks0);
+                        let result = {
+                            let rest = __private::pin(
+                                __private::Option::Some(async {
+                                    let mut hooks = (&mut hooks0, ());
+                                    let message = exchange.receive(&mut hooks)?;
+                                    let handler = __private::pin(
+                                        Self::__hello_greeter_server_greeter_lots_of_greetings(
+                                            self,
+                                            __private::Into::into(message),
+                                        ),
+                                    );
+                                    let reply = exchange
+                                        .until_rejected(handler)
+                                        .await?
+                                        .map_err(|error: Status| <Status as __private::IntoStatus>::into_status(
+                                            error,
+                                        ))?;
+                                    exchange
+                                        .reply(
+                                            call,
+                                            __private::Response::new(reply),
+                                            &mut hooks,
+                                        )
+                                }),
+                            );
+                            __private::Interceptor::around(
+                                    &entry,
+                                    call,
+                                    &provided,
+                                    __private::Guarded::new(call, rest),
+                                )
+                                .await
+                        };
+                        __private::Finishing::finish(hooks0, result)
+                    }),
+                );
+                __private::Guarded::new(call, rest).await
+            };
+            exchange.end(call, result)
+        })
+    }
+    type BidiHelloStream = __private::ReplyStream<HelloResponse>;
+    fn bidi_hello<'life0, 'async_trait>(
+        &'life0 self,
+        request: __private::Request<
+            __private::Streaming<HelloRequest>,
+        >,
+    ) -> __private::BoxReply<
+        'async_trait,
+        __private::ReplyStream<HelloResponse>,
+    >
+    where
+        'life0: 'async_trait,
+        Self: 'async_trait,
+    {
+        let service = <MyGreeter as __private::CloneService>::clone_service(
+            self,
+        );
+        let outlet = __private::Outlet::new();
+        let sender = __private::Clone::clone(&outlet);
+        __private::Box::pin(
+            __private::Outlet::drive(
+                outlet,
+                async move {
+                    Self::__hello_greeter_server_greeter_bidi_hello_chain(
+                            &service,
+                            request,
+                            sender,
+                        )
+                        .await
+                },
+            ),
+        )
+    }
+}
