@@ -29,6 +29,8 @@ pub struct Call {
     method: &'static MethodInfo,
     /// Metadata and extensions. Kept as tonic's type, which knows how to find the peer's address.
     request: Request<()>,
+    /// That of the client, before anybody has set a limit.
+    client_deadline: Option<Instant>,
     deadline: Mutex<Option<Instant>>,
     reply: Mutex<Reply>,
     progress: Progress,
@@ -58,12 +60,13 @@ impl Call {
     /// ```
     #[must_use]
     pub fn new(method: &'static MethodInfo, request: Request<()>) -> Self {
-        let deadline =
+        let client_deadline =
             metadata::timeout(request.metadata()).and_then(|timeout| Instant::now().checked_add(timeout));
         Self {
             method,
             request,
-            deadline: Mutex::new(deadline),
+            client_deadline,
+            deadline: Mutex::new(client_deadline),
             reply: Mutex::default(),
             progress: Progress::default(),
         }
@@ -109,6 +112,10 @@ impl Call {
     pub fn limit_deadline(&self, limit: Instant) {
         let mut deadline = self.lock_deadline();
         *deadline = Some(deadline.map_or(limit, |deadline| deadline.min(limit)));
+    }
+
+    pub(crate) fn client_deadline(&self) -> Option<Instant> {
+        self.client_deadline
     }
 
     fn lock_deadline(&self) -> MutexGuard<'_, Option<Instant>> {

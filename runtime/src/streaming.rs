@@ -2,7 +2,7 @@ use std::fmt;
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use futures_core::Stream;
@@ -16,7 +16,7 @@ use crate::chain::Gate;
 /// The messages of a client that streams, as a handler gets them.
 ///
 /// Each one has passed the hooks of the chain. It is independent of the reply: a handler may move
-/// it to another task, and answer meanwhile. With the end of the call it ends as well.
+/// it to another task, and answer meanwhile. With the end of the call it ends as well, with CANCELLED.
 ///
 /// It has the methods of [`tonic::Streaming`], which a handler may take in its place.
 ///
@@ -32,11 +32,43 @@ use crate::chain::Gate;
 ///     Ok(HelloResponse { reply: format!("hello {}", names.join(", ")) })
 /// }
 /// ```
+///
+/// In a task of its own, with a channel for the replies:
+///
+/// ```
+/// use proto::hello::{HelloRequest, HelloResponse};
+/// use tokio::sync::mpsc;
+/// use tokio_stream::wrappers::ReceiverStream;
+/// use vestibule::{Status, Streaming};
+///
+/// async fn bidi_hello(
+///     mut requests: Streaming<HelloRequest>,
+/// ) -> Result<ReceiverStream<Result<HelloResponse, Status>>, Status> {
+///     let (replies, receiver) = mpsc::channel(1);
+///     tokio::spawn(async move {
+///         while let Some(request) = requests.message().await.transpose() {
+///             let reply = request.map(|request| HelloResponse { reply: request.name });
+///             // It fails when the call has ended: nobody reads any more.
+///             if replies.send(reply).await.is_err() {
+///                 break;
+///             }
+///         }
+///     });
+///     Ok(ReceiverStream::new(receiver))
+/// }
+/// ```
 pub struct Streaming<T> {
     inner: tonic::Streaming<T>,
     gate: Arc<dyn Gate<T>>,
-    /// Once there are no more messages: the error that says so, until it has been said.
-    end: Option<Option<Status>>,
+    end: Option<End>,
+}
+
+/// Why there are no more messages.
+enum End {
+    /// The client has sent all.
+    Complete,
+    /// This error, until the handler has been told of it.
+    Failed(Option<Status>),
 }
 
 impl<T> Streaming<T> {
@@ -48,22 +80,33 @@ impl<T> Streaming<T> {
     ///
     /// # Errors
     ///
-    /// The client broke off, a message could not be decoded, a hook rejected it, or the call has
-    /// ended. There are no messages after an error. If a hook has rejected a message, the call ends
-    /// with that status, whatever the handler returns.
+    /// A message could not be decoded, a hook rejected it, or the call has ended. There are no messages
+    /// after an error. If a hook has rejected a message, the call ends with that status, whatever the
+    /// handler returns.
+    ///
+    /// A client that breaks off ends the call, and with it the handler. In another task that looks like
+    /// the end of the messages: tonic does not tell the one from the other.
     pub async fn message(&mut self) -> Result<Option<T>, Status> {
         poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await.transpose()
     }
 
     /// The metadata that the client sent after its last message. Messages that were not read are
-    /// skipped, past the hooks as well.
+    /// skipped, once the hooks have seen them.
     ///
     /// # Errors
     ///
     /// Those of [`message`](Self::message).
     pub async fn trailers(&mut self) -> Result<Option<MetadataMap>, Status> {
         while self.message().await?.is_some() {}
-        self.inner.trailers().await
+        poll_fn(|cx| self.poll_trailers(cx)).await
+    }
+
+    /// Once all messages were read, they are there, if ever. There are none after an error.
+    fn poll_trailers(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<MetadataMap>, Status>> {
+        match self.end {
+            Some(End::Failed(_)) => Poll::Ready(Ok(None)),
+            _ => pin!(self.inner.trailers()).poll(cx),
+        }
     }
 }
 
@@ -71,24 +114,33 @@ impl<T> Stream for Streaming<T> {
     type Item = Result<T, Status>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        if let Some(status) = &mut self.end {
-            return Poll::Ready(status.take().map(Err));
+        match &mut self.end {
+            None => {}
+            Some(End::Complete) => return Poll::Ready(None),
+            Some(End::Failed(status)) => return Poll::Ready(status.take().map(Err)),
         }
-        match ready!(Pin::new(&mut self.inner).poll_next(cx)) {
-            Some(Ok(mut message)) => {
+        match Pin::new(&mut self.inner).poll_next(cx) {
+            Poll::Ready(Some(Ok(mut message))) => {
                 let admitted = self.gate.admit(&mut message);
                 if admitted.is_err() {
-                    self.end = Some(None);
+                    self.end = Some(End::Failed(None));
                 }
                 Poll::Ready(Some(admitted.map(|()| message)))
             }
-            end => {
+            Poll::Ready(last) => {
                 // To tonic, a client that broke off looks like one that has sent all. Before a handler
                 // acts on that, its call is polled again: hyper then finds it reset, and drops it.
-                self.end = Some(end.and_then(Result::err));
+                self.end = Some(
+                    last.and_then(Result::err).map_or(End::Complete, |status| End::Failed(Some(status))),
+                );
                 cx.waker().wake_by_ref();
                 Poll::Pending
             }
+            // The client is silent: its call may have ended all the same.
+            Poll::Pending => self.gate.poll_end(cx).map(|status| {
+                self.end = Some(End::Failed(None));
+                Some(Err(status))
+            }),
         }
     }
 }
@@ -134,9 +186,7 @@ impl<T> Body for Relay<T> {
             *self.message.lock().unwrap_or_else(PoisonError::into_inner) = next;
             return Poll::Ready(Some(Ok(Frame::data(EMPTY_FRAME))));
         }
-        // At the end of the messages they are there, if ever.
-        let trailers = pin!(self.stream.inner.trailers()).poll(cx);
-        trailers.map(|trailers| match trailers {
+        self.stream.poll_trailers(cx).map(|trailers| match trailers {
             Ok(trailers) => trailers.map(|trailers| Ok(Frame::trailers(trailers.into_headers()))),
             Err(status) => Some(Err(status)),
         })

@@ -2,11 +2,13 @@
 
 mod support;
 
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Waker};
+use std::time::{Duration, Instant};
 
 use proto::hello::greeter_server::{Greeter, GreeterServer};
 use proto::hello::{HelloRequest, HelloResponse};
+use proto::hello_stubs;
 use support::{connect_greeter, hello, replies, serve};
 use tokio::sync::{Notify, mpsc};
 use tokio_stream::wrappers::ReceiverStream;
@@ -14,7 +16,7 @@ use tokio_stream::{Stream, StreamExt};
 use tonic::{Request, Response};
 use vestibule::extract::CallDeadline;
 use vestibule::interceptors::{Deadline, InFlight, Recover};
-use vestibule::{Code, Status, Streaming, interceptor};
+use vestibule::{Call, Code, Rest, Status, Streaming, interceptor};
 
 fn reply(text: impl Into<String>) -> HelloResponse {
     HelloResponse { reply: text.into() }
@@ -139,6 +141,70 @@ async fn the_smaller_of_two_limits_counts_and_the_handler_can_ask_for_it() {
     assert_exceeded(service.say_hello(Request::new(hello("a"))).await);
 }
 
+/// Notes the deadline that the call has got further in.
+#[interceptor]
+async fn notes_deadline(call: &Call, noted: &Mutex<Option<Instant>>, rest: impl Rest) -> Result<(), Status> {
+    let result = rest.await;
+    *noted.lock().unwrap() = call.deadline();
+    result
+}
+
+#[derive(Default)]
+struct Hurried(Mutex<Option<Instant>>);
+
+#[interceptor(notes_deadline(&self.0), Deadline::new())]
+#[rpc(default_stubs)]
+impl hello_stubs::greeter_server::Greeter for Hurried {
+    async fn say_hello(
+        &self,
+        _request: hello_stubs::HelloRequest,
+    ) -> Result<hello_stubs::HelloResponse, Status> {
+        Ok(hello_stubs::HelloResponse::default())
+    }
+}
+
+/// It is ahead by a tenth of what is left, not by its 50 ms. On a slow machine less is left, and the tenth
+/// is less as well.
+#[tokio::test]
+async fn a_short_deadline_is_not_over_before_it_began() {
+    use hello_stubs::greeter_server::Greeter;
+
+    let service = Hurried::default();
+    let sent = Instant::now();
+    let request = with_timeout(hello_stubs::HelloRequest::default(), Duration::from_millis(100));
+    service.say_hello(request).await.ok();
+    let noted = service.0.lock().unwrap().expect("the client has one");
+    assert!(noted - sent >= Duration::from_millis(90), "{:?}", noted - sent);
+}
+
+/// Notes its deadline, after four that each are ahead of tonic's timer.
+#[derive(Default)]
+struct FourTimes(Mutex<Option<Instant>>);
+
+#[interceptor(Deadline::new(), Deadline::new(), Deadline::new(), Deadline::new())]
+#[rpc(default_stubs)]
+impl hello_stubs::greeter_server::Greeter for FourTimes {
+    async fn say_hello(
+        &self,
+        _request: hello_stubs::HelloRequest,
+        call: &Call,
+    ) -> Result<hello_stubs::HelloResponse, Status> {
+        *self.0.lock().unwrap() = call.deadline();
+        Ok(hello_stubs::HelloResponse::default())
+    }
+}
+
+#[tokio::test]
+async fn several_deadlines_are_as_one() {
+    use hello_stubs::greeter_server::Greeter;
+
+    let service = FourTimes::default();
+    let (sent, hour) = (Instant::now(), Duration::from_secs(3600));
+    service.say_hello(with_timeout(hello_stubs::HelloRequest::default(), hour)).await.unwrap();
+    let noted = service.0.lock().unwrap().expect("the client has one");
+    assert!(noted - sent >= hour - Duration::from_millis(50), "{:?}", noted - sent);
+}
+
 #[tokio::test]
 async fn a_call_counts_until_it_has_ended() {
     let service = Slow::new(Deadline::new(), InFlight::new(1));
@@ -184,6 +250,29 @@ async fn a_call_may_wait_to_be_let_in() {
     let service = Slow::new(Deadline::new(), InFlight::new(0).wait(Duration::from_millis(1)));
     let refused = service.say_hello(Request::new(hello("a"))).await.unwrap_err();
     assert_eq!(refused.code(), Code::Unavailable);
+}
+
+#[tokio::test]
+async fn a_call_waits_while_the_place_is_taken() {
+    let service = Slow::new(Deadline::new(), InFlight::new(1).wait(Duration::from_secs(60)));
+    let mut held = service.say_hello(Request::new(hello("a")));
+    let mut waiting = service.say_hello(Request::new(hello("left")));
+    let cx = &mut Context::from_waker(Waker::noop());
+    assert!(held.as_mut().poll(cx).is_pending());
+    assert!(waiting.as_mut().poll(cx).is_pending());
+    drop(held);
+    assert_eq!(waiting.await.unwrap().into_inner().reply, "0");
+}
+
+/// Without a wait there is no timer, and no need of a runtime.
+#[test]
+fn a_call_that_may_not_wait_is_refused_at_once() {
+    let service = Slow::new(Deadline::new(), InFlight::new(0));
+    let mut call = service.say_hello(Request::new(hello("a")));
+    let Poll::Ready(refused) = call.as_mut().poll(&mut Context::from_waker(Waker::noop())) else {
+        panic!("it waits")
+    };
+    assert_eq!(refused.unwrap_err().code(), Code::Unavailable);
 }
 
 #[tokio::test]

@@ -223,15 +223,17 @@ struct Holding {
     told: Told,
 }
 
-#[interceptor(takes_over(&self.permits), &self.told)]
+#[interceptor(takes_over(&self.permits))]
 impl Probe for Holding {
+    #[interceptor(&self.told)]
     async fn echo(&self, _request: Ping) -> Result<Pong, Status> {
         let _permit = self.permits.acquire().await;
         std::future::pending().await
     }
 
     async fn get_url(&self, _request: Ping) -> Result<Pong, Status> {
-        Ok(pong(""))
+        let _permit = self.permits.acquire().await;
+        std::future::pending().await
     }
 }
 
@@ -241,6 +243,76 @@ async fn what_the_rest_held_is_free_once_it_is_dropped() {
     let end = answer(service.echo(ping(&[])).await);
     assert_eq!(end, Err((Code::DeadlineExceeded, "taken over".to_owned())));
     assert_eq!(service.told.take(), "rest Err(Cancelled), finish interrupted");
+}
+
+#[tokio::test]
+async fn what_the_handler_held_is_free_once_the_rest_is_dropped() {
+    let service = Holding { permits: Semaphore::new(1), told: Told::default() };
+    let end = answer(service.get_url(ping(&[])).await);
+    assert_eq!(end, Err((Code::DeadlineExceeded, "taken over".to_owned())));
+}
+
+/// Does around the call what its name says, and is told of the end itself.
+#[derive(Clone)]
+struct Named(&'static str, Told);
+
+impl Interceptor for Named {
+    type Provides = ();
+    type Hooks = Named;
+
+    async fn start(&self, _call: &Call) -> Result<((), Named), Status> {
+        Ok(((), self.clone()))
+    }
+
+    async fn around<R: Rest>(&self, _call: &Call, (): &(), rest: R) -> Result<(), Status> {
+        if self.0 == "gives up" {
+            let mut rest = pin!(rest);
+            std::future::poll_fn(|cx| Poll::Ready(rest.as_mut().poll(cx).is_ready())).await;
+            return Err(Status::deadline_exceeded("given up"));
+        }
+        let result = rest.await;
+        match self.0 {
+            "never ends" => std::future::pending().await,
+            _ => result.and(Err(Status::new(Code::Ok, ""))),
+        }
+    }
+}
+
+impl<M: Method> Hooks<M> for Named {
+    fn on_finish(&mut self, outcome: &Outcome) {
+        self.1.add(format!("{} {:?}", self.0, outcome.code()));
+    }
+}
+
+#[derive(Default)]
+struct Misbehaving(Told);
+
+#[interceptor]
+impl Probe for Misbehaving {
+    #[interceptor(Named("gives up", self.0.clone()), Named("never ends", self.0.clone()))]
+    async fn echo(&self, _request: Ping) -> Result<Pong, Status> {
+        std::future::pending().await
+    }
+
+    #[interceptor(Named("says ok", self.0.clone()))]
+    async fn get_url(&self, _request: Ping) -> Result<Pong, Status> {
+        Ok(pong(""))
+    }
+}
+
+#[tokio::test]
+async fn who_is_dropped_while_the_call_goes_on_is_told_of_an_interruption() {
+    let service = Misbehaving::default();
+    let end = answer(service.echo(ping(&[])).await);
+    assert_eq!(end, Err((Code::DeadlineExceeded, "given up".to_owned())));
+    assert_eq!(service.0.take(), "never ends None, gives up Some(DeadlineExceeded)");
+}
+
+#[tokio::test]
+async fn who_returns_an_error_with_the_code_ok_is_told_of_internal_itself() {
+    let service = Misbehaving::default();
+    assert_eq!(answer(service.get_url(ping(&[])).await), bug());
+    assert_eq!(service.0.take(), "says ok Some(Internal)");
 }
 
 #[interceptor]

@@ -5,13 +5,16 @@ mod support;
 use std::io;
 use std::sync::{Arc, Mutex};
 
+use proto::hello_stubs::greeter_server::{Greeter, GreeterServer};
+use proto::hello_stubs::{HelloRequest, HelloResponse};
 use proto::probe::probe_server::{Probe, ProbeServer};
 use proto::probe::{Ping, Pong};
-use support::{answer, ping, pong};
+use support::tracer::{Plan, Traced, Tracer};
+use support::{answer, connect_greeter, hello, ping, pong, serve};
 use tracing_subscriber::fmt::MakeWriter;
 use vestibule::extract::Extension;
 use vestibule::interceptors::Recover;
-use vestibule::{Call, Code, Hooks, Interceptor, Method, Outcome, Rest, Status, interceptor};
+use vestibule::{Call, Code, Hooks, Interceptor, Method, Outcome, Rest, Status, Streaming, interceptor};
 
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
@@ -52,7 +55,7 @@ impl Interceptor for Unlucky {
 
     async fn around<R: Rest>(&self, _call: &Call, (): &(), rest: R) -> Result<(), Status> {
         rest.await?;
-        panic!("unlucky around")
+        panic!("unlucky in line {}", line!())
     }
 }
 
@@ -96,17 +99,23 @@ impl Probe for Others {
     }
 }
 
-/// What stands in the log after a call, and what the client reads.
-fn logged(call: impl Future<Output = Result<tonic::Response<Pong>, Status>>) -> (String, String) {
+/// What stands in the log after a call, and the call's result.
+fn log_of<T>(call: impl Future<Output = T>) -> (String, T) {
     let log = Log::default();
     let subscriber =
         tracing_subscriber::fmt().with_writer(log.clone()).with_ansi(false).without_time().finish();
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    let reply = tracing::subscriber::with_default(subscriber, || runtime.block_on(call));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build().unwrap();
+    let result = tracing::subscriber::with_default(subscriber, || runtime.block_on(call));
+    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    (log.trim().to_owned(), result)
+}
+
+/// What stands in the log after a call that met a bug, and what the client reads.
+fn logged(call: impl Future<Output = Result<tonic::Response<Pong>, Status>>) -> (String, String) {
+    let (log, reply) = log_of(call);
     let (code, message) = answer(reply).unwrap_err();
     assert_eq!(code, Code::Internal);
-    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
-    (log.trim().to_owned(), message)
+    (log, message)
 }
 
 fn say(text: &str) -> tonic::Request<Ping> {
@@ -132,9 +141,16 @@ impl Probe for Recovering {
         panic!("the secret is {}", 42)
     }
 
+    #[interceptor(panics_after(), Recover::new())]
     async fn get_url(&self, _request: Ping) -> Result<Pong, Status> {
         Ok(pong(""))
     }
+}
+
+#[interceptor]
+async fn panics_after(rest: impl Rest) -> Result<(), Status> {
+    rest.await?;
+    panic!("after the rest")
 }
 
 #[test]
@@ -144,6 +160,32 @@ fn where_a_panic_happened() {
     for part in ["a call panicked", "the secret is 42", "location=\"runtime/tests/log.rs:", "backtrace="] {
         assert!(log.contains(part), "{part} is not in {log}");
     }
+}
+
+struct RecoveringElsewhere;
+
+#[interceptor]
+impl Probe for RecoveringElsewhere {
+    async fn echo(&self, _request: Ping) -> Result<Pong, Status> {
+        panic!("not wrapped")
+    }
+
+    #[interceptor(Recover::new())]
+    async fn get_url(&self, _request: Ping) -> Result<Pong, Status> {
+        Ok(pong(""))
+    }
+}
+
+/// A `Recover` that has ended takes nothing from the one around it, and leaves nothing behind.
+#[test]
+fn the_place_is_noted_for_what_is_wrapped_and_nothing_else() {
+    let (log, _) = logged(Recovering.get_url(ping(&[])));
+    assert!(log.contains("panic=\"after the rest\" location="), "{log}");
+    let (log, _) = logged(async {
+        RecoveringElsewhere.get_url(ping(&[])).await.expect("it is well");
+        RecoveringElsewhere.echo(ping(&[])).await
+    });
+    assert!(log.contains("panic=\"not wrapped\"") && !log.contains("location="), "{log}");
 }
 
 #[test]
@@ -163,7 +205,7 @@ fn a_panic_while_another_one_unwinds() {
             .ends_with("`on_finish` panicked method=\"/probe.Probe/GetUrl\" panic=\"unlucky at the end\""),
         "{log}"
     );
-    assert!(lines[1].ends_with("method=\"/probe.Probe/GetUrl\" panic=\"unlucky around\""), "{log}");
+    assert!(lines[1].contains("method=\"/probe.Probe/GetUrl\" panic=\"unlucky in line "), "{log}");
 }
 
 #[test]
@@ -185,4 +227,95 @@ fn an_extension_that_is_missing() {
     let (log, message) = logged(Others.echo(ping(&[])));
     assert_eq!(message, "missing request extension");
     assert!(log.contains("extension=\"log::Log\""), "{log}");
+}
+
+#[interceptor]
+async fn sends_trailers(call: &Call) -> Result<(), Status> {
+    call.trailers().insert("x-cost", "3".parse().unwrap());
+    Ok(())
+}
+
+struct Costly;
+
+#[interceptor(sends_trailers())]
+impl Probe for Costly {
+    async fn echo(&self, _request: Ping) -> Result<Pong, Status> {
+        Ok(pong(""))
+    }
+
+    async fn get_url(&self, _request: Ping) -> Result<Pong, Status> {
+        Err(Status::not_found(""))
+    }
+}
+
+/// A status takes them with it, a single reply does not.
+#[test]
+fn trailers_that_are_lost_are_warned_of() {
+    let (log, reply) = log_of(Costly.echo(ping(&[])));
+    assert!(reply.is_ok());
+    assert!(log.contains("WARN vestibule: trailers are lost"), "{log}");
+    let (log, reply) = log_of(Costly.get_url(ping(&[])));
+    assert_eq!(reply.unwrap_err().metadata().get("x-cost").unwrap(), "3");
+    assert_eq!(log, "");
+}
+
+#[derive(Clone)]
+struct Uploads(Tracer);
+
+#[interceptor(Traced("A", &self.0))]
+#[rpc(default_stubs)]
+impl Greeter for Uploads {
+    async fn lots_of_greetings(
+        &self,
+        mut requests: Streaming<HelloRequest>,
+    ) -> Result<HelloResponse, Status> {
+        while requests.message().await?.is_some() {}
+        Ok(HelloResponse::default())
+    }
+}
+
+#[test]
+fn a_panic_of_a_hook_that_sees_an_inbound_message() {
+    let service = Uploads(Tracer::new(Plan { panics: "A.r", ..Plan::default() }));
+    let (log, status) = log_of(async {
+        let mut client = connect_greeter(serve(GreeterServer::new(service)).await).await;
+        client.lots_of_greetings(tokio_stream::once(hello("a"))).await.unwrap_err()
+    });
+    assert_eq!((status.code(), status.message()), (Code::Internal, "internal error"));
+    let expected =
+        "ERROR vestibule: a call panicked method=\"/pb.Greeter/LotsOfGreetings\" panic=\"secret of A.r\"";
+    assert_eq!(log, expected);
+}
+
+struct Located;
+
+#[interceptor(Recover::new())]
+impl Probe for Located {
+    #[interceptor(Unlucky)]
+    async fn echo(&self, _request: Ping) -> Result<Pong, Status> {
+        Ok(pong(""))
+    }
+
+    async fn get_url(&self, _request: Ping) -> Result<Pong, Status> {
+        let caught = std::panic::catch_unwind(|| panic!("of no importance"));
+        Ok(pong(if caught.is_err() { "caught" } else { "" }))
+    }
+}
+
+#[test]
+fn the_place_is_that_of_the_panic_that_is_logged() {
+    let (log, _) = logged(Located.echo(ping(&[])));
+    let line = log.lines().find(|line| line.contains("panic=\"unlucky in line ")).expect("it is logged");
+    let (_, number) = line.split_once("panic=\"unlucky in line ").expect("it is there");
+    let (number, _) = number.split_once('"').expect("it ends");
+    assert!(line.contains(&format!("log.rs:{number}:")), "{line}");
+}
+
+#[test]
+fn the_place_of_a_panic_that_a_handler_caught_is_forgotten() {
+    let (log, _) = logged(async {
+        Located.get_url(ping(&[])).await.expect("it was caught");
+        Obedient.echo(say("panic")).await
+    });
+    assert!(!log.contains("location="), "{log}");
 }

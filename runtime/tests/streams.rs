@@ -553,3 +553,67 @@ async fn an_inbound_stream_ends_with_its_call() {
     assert_eq!(end.code(), Code::Cancelled);
     assert_eq!(stream.message().await.unwrap(), None);
 }
+
+/// Replies with metadata and extensions.
+#[derive(Clone)]
+struct Extended;
+
+#[interceptor]
+#[rpc(default_stubs)]
+impl hello_stubs::greeter_server::Greeter for Extended {
+    async fn say_hello(
+        &self,
+        _request: hello_stubs::HelloRequest,
+    ) -> Result<Response<hello_stubs::HelloResponse>, Status> {
+        let mut response = Response::new(hello_stubs::HelloResponse::default());
+        response.extensions_mut().insert("of the handler");
+        Ok(response)
+    }
+
+    async fn lots_of_replies(
+        &self,
+        _request: hello_stubs::HelloRequest,
+    ) -> Result<Response<impl Stream<Item = Result<hello_stubs::HelloResponse, Status>>>, Status> {
+        let mut response = Response::new(tokio_stream::empty());
+        response.extensions_mut().insert("of the handler");
+        response.metadata_mut().insert("x-handler", "here".parse().unwrap());
+        Ok(response)
+    }
+}
+
+#[tokio::test]
+async fn the_extensions_of_a_reply_reach_tonic() {
+    use hello_stubs::greeter_server::Greeter;
+
+    let request = || Request::new(hello_stubs::HelloRequest::default());
+    let response = Extended.say_hello(request()).await.unwrap();
+    assert_eq!(response.extensions().get::<&str>(), Some(&"of the handler"));
+    let response = Extended.lots_of_replies(request()).await.unwrap();
+    assert_eq!(response.extensions().get::<&str>(), Some(&"of the handler"));
+    assert_eq!(response.metadata().get("x-handler").unwrap(), "here");
+}
+
+/// Hands on what another server streams.
+#[derive(Clone)]
+struct Proxy(hello_stubs::greeter_client::GreeterClient<Channel>);
+
+#[interceptor]
+#[rpc(default_stubs)]
+impl hello_stubs::greeter_server::Greeter for Proxy {
+    async fn lots_of_replies(
+        &self,
+        request: hello_stubs::HelloRequest,
+    ) -> Result<Response<tonic::Streaming<hello_stubs::HelloResponse>>, Status> {
+        self.0.clone().lots_of_replies(request).await
+    }
+}
+
+#[tokio::test]
+async fn the_stream_of_a_client_may_be_the_reply() {
+    let addr = serve(hello_stubs::greeter_server::GreeterServer::new(Stubs)).await;
+    let upstream =
+        hello_stubs::greeter_client::GreeterClient::connect(format!("http://{addr}")).await.unwrap();
+    let proxy = hello_stubs::greeter_server::GreeterServer::new(Proxy(upstream));
+    let mut client = connect_greeter(serve(proxy).await).await;
+    assert_eq!(replies(client.lots_of_replies(hello("a")).await).await, (vec!["a".to_owned()], Ok(())));
+}

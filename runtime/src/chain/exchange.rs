@@ -2,7 +2,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
 use tonic::{Request, Response, Status};
@@ -130,21 +130,13 @@ impl<M: Method, O> Exchange<M, Inbound<M>, O> {
     }
 
     /// Runs the handler until a hook rejects a message, whatever the handler makes of that.
-    pub async fn until_rejected<T>(
+    // Not an `async fn`: that would borrow the reply as well, which need not be `Sync`.
+    pub fn until_rejected<T>(
         &self,
         mut handler: Pin<&mut impl Future<Output = T>>,
-    ) -> Result<T, Status> {
-        std::future::poll_fn(|cx| match self.inbound.poll_rejection(cx) {
-            Poll::Ready(status) => Poll::Ready(Err(status)),
-            Poll::Pending => match handler.as_mut().poll(cx) {
-                Poll::Pending => Poll::Pending,
-                Poll::Ready(value) => Poll::Ready(match self.inbound.poll_rejection(cx) {
-                    Poll::Ready(status) => Err(status),
-                    Poll::Pending => Ok(value),
-                }),
-            },
-        })
-        .await
+    ) -> impl Future<Output = Result<T, Status>> {
+        let inbound = &self.inbound;
+        std::future::poll_fn(move |cx| inbound.poll_unless_rejected(cx, |cx| handler.as_mut().poll(cx)))
     }
 }
 
@@ -153,6 +145,23 @@ pub trait Receiving<M: Method> {
     fn on_response(&self, hooks: &mut impl Stack<M>, message: &mut M::Response) -> Result<(), Status>;
 
     fn poll_rejection(&self, cx: &mut Context<'_>) -> Poll<Status>;
+
+    /// Polls what may read messages, until one is rejected.
+    fn poll_unless_rejected<T>(
+        &self,
+        cx: &mut Context<'_>,
+        poll: impl FnOnce(&mut Context<'_>) -> Poll<T>,
+    ) -> Poll<Result<T, Status>> {
+        if let Poll::Ready(status) = self.poll_rejection(cx) {
+            return Poll::Ready(Err(status));
+        }
+        let value = ready!(poll(cx));
+        // It may have met a rejection just now, and have made something else of it.
+        match self.poll_rejection(cx) {
+            Poll::Ready(status) => Poll::Ready(Err(status)),
+            Poll::Pending => Poll::Ready(Ok(value)),
+        }
+    }
 }
 
 impl<M: Method> Receiving<M> for Message<M::Request> {
@@ -227,7 +236,6 @@ impl<M: Method, I: Receiving<M>> Exchange<M, I, Outlet<M::Response>> {
     {
         let (mut metadata, stream, extensions) = reply.into_parts();
         call.move_reply_metadata(&mut metadata);
-        call.progress().set_reply();
         self.outbound.open(Response::from_parts(metadata, (), extensions)).await;
         let mut stream = pin!(stream);
         while let Some(message) = self.next(stream.as_mut()).await? {
@@ -235,16 +243,14 @@ impl<M: Method, I: Receiving<M>> Exchange<M, I, Outlet<M::Response>> {
             self.inbound.on_response(hooks, &mut message)?;
             self.outbound.send(message).await;
         }
+        call.progress().set_reply();
         Ok(())
     }
 
     /// The next message, unless one from the client is rejected meanwhile.
     async fn next<S: Stream>(&self, mut stream: Pin<&mut S>) -> Result<Option<S::Item>, Status> {
-        std::future::poll_fn(|cx| match self.inbound.poll_rejection(cx) {
-            Poll::Ready(status) => Poll::Ready(Err(status)),
-            Poll::Pending => stream.as_mut().poll_next(cx).map(Ok),
-        })
-        .await
+        std::future::poll_fn(|cx| self.inbound.poll_unless_rejected(cx, |cx| stream.as_mut().poll_next(cx)))
+            .await
     }
 
     /// How the reply ends: what is left of its metadata goes into the trailers.
@@ -260,6 +266,14 @@ impl<M: Method, I: Receiving<M>> Exchange<M, I, Outlet<M::Response>> {
                 call.move_all_metadata(status.metadata_mut());
                 Err(status)
             }
+        }
+    }
+}
+
+impl<M: Method> Drop for Inbound<M> {
+    fn drop(&mut self) {
+        if let Some(shared) = &self.shared {
+            shared.end();
         }
     }
 }

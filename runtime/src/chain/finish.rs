@@ -8,6 +8,7 @@ use tonic::Status;
 
 use super::shared::Lent;
 use super::{BUG, panic_text, with_code};
+use crate::interceptors::keep_last_panic;
 use crate::{Call, Hooks, Method, Outcome};
 
 /// The hooks of one interceptor, to be told of the end exactly once: with the result, or else when
@@ -133,10 +134,12 @@ impl<M: Method, P: Place<M>> Finish<'_, M, P> {
             Outcome::Interrupted
         };
         // A panic that leaves a destructor while another one unwinds aborts the process.
-        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| self.place.tell(&outcome))) {
-            let (method, panic) = (self.call.method().path(), panic_text(&*panic));
-            tracing::error!(target: "vestibule", method, panic, "`on_finish` panicked");
-        }
+        keep_last_panic(|| {
+            if let Err(panic) = catch_unwind(AssertUnwindSafe(|| self.place.tell(&outcome))) {
+                let (method, panic) = (self.call.method().path(), panic_text(&*panic));
+                tracing::error!(target: "vestibule", method, panic, "`on_finish` panicked");
+            }
+        });
     }
 }
 

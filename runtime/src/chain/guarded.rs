@@ -72,7 +72,11 @@ impl<F: Future<Output = Result<(), Status>>> Future for Guarded<'_, F> {
         // The innermost one has nothing to resume: its rest is what was interrupted.
         let poll = if progress.is_interrupted_at(level) { Poll::Pending } else { this.poll_rest(cx) };
         let poll = match poll {
-            Poll::Pending if progress.is_interrupted() => Poll::Ready(Err(interrupted())),
+            Poll::Pending if progress.is_interrupted() => {
+                // Now, while it counts as begun: those in it that were not polled are resumed then.
+                this.rest.set(None);
+                Poll::Ready(Err(interrupted()))
+            }
             poll => poll,
         };
         if poll.is_ready() {
@@ -94,9 +98,10 @@ impl<F: Future<Output = Result<(), Status>>> Drop for Guarded<'_, F> {
                     let _ = self.poll_rest(&mut Context::from_waker(Waker::noop()));
                 });
             }
-            progress.leave(level);
-            // At once: whoever gives up the rest relies on what it held being free.
+            // At once: whoever gives up the rest relies on what it held being free. Those whose rest was
+            // not polled just now, as in a set of futures, are resumed when that is dropped.
             self.rest.set(None);
+            progress.leave(level);
         }
     }
 }

@@ -36,7 +36,7 @@ impl<Res> Outlet<Res> {
 
     /// Drives `chain` until the reply has headers. From then on the reply's stream drives it.
     pub fn drive(self, chain: impl Future<Output = Result<(), Status>> + Send + 'static) -> Opening<Res> {
-        Opening(Some(ReplyStream { chain: Some(Box::pin(chain)), outlet: self }))
+        Opening(Some(ReplyStream { chain: Some(Box::pin(chain)), outlet: self, end: None }))
     }
 
     /// Hands over the headers, and returns once they were taken.
@@ -89,19 +89,20 @@ impl<Res> Future for Opening<Res> {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let Some(stream) = &mut self.0 else { return Poll::Pending };
-        if let Poll::Ready(result) = stream.poll_chain(cx) {
-            self.0 = None;
-            let status = result.err().unwrap_or_else(|| Status::internal(super::BUG));
-            return Poll::Ready(Err(status));
-        }
+        let poll = stream.poll_chain(cx);
         let headers = std::mem::replace(&mut stream.outlet.lock().headers, Headers::Sent);
-        match headers {
-            Headers::Ready(headers) => {
+        match (headers, poll) {
+            (Headers::Ready(headers), poll) => {
+                stream.keep_end(poll);
                 let (metadata, (), extensions) = headers.into_parts();
                 let stream = self.0.take().expect("it was there some lines above");
                 Poll::Ready(Ok(Response::from_parts(metadata, stream, extensions)))
             }
-            Headers::None | Headers::Sent => {
+            (Headers::None | Headers::Sent, Poll::Ready(result)) => {
+                self.0 = None;
+                Poll::Ready(Err(result.err().unwrap_or_else(|| Status::internal(super::BUG))))
+            }
+            (headers, Poll::Pending) => {
                 stream.outlet.lock().headers = headers;
                 Poll::Pending
             }
@@ -124,13 +125,22 @@ pub async fn boxed<Res: Send + 'static>(opening: Opening<Res>) -> Result<Respons
 pub struct ReplyStream<Res> {
     chain: Option<BoxChain>,
     outlet: Outlet<Res>,
+    /// What the chain ended with while headers or a message were still on their way.
+    end: Option<Status>,
 }
 
 type BoxChain = Pin<Box<dyn Future<Output = Result<(), Status>> + Send>>;
 
 impl<Res> ReplyStream<Res> {
+    /// An interceptor may give up the rest in the very poll in which that has left something.
+    fn keep_end(&mut self, poll: Poll<Result<(), Status>>) {
+        if let Poll::Ready(Err(status)) = poll {
+            self.end = Some(status);
+        }
+    }
+
     fn poll_chain(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Status>> {
-        let Some(chain) = &mut self.chain else { return Poll::Ready(Ok(())) };
+        let Some(chain) = &mut self.chain else { return Poll::Ready(self.end.take().map_or(Ok(()), Err)) };
         // An interceptor that runs the rest in a set of futures polls it only if it was woken.
         let sender = self.outlet.lock().sender.take();
         if let Some(sender) = sender.filter(|sender| !sender.will_wake(cx.waker())) {
@@ -149,7 +159,9 @@ impl<Res> Stream for ReplyStream<Res> {
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let poll = self.poll_chain(cx);
-        if let Some(message) = self.outlet.lock().message.take() {
+        let message = self.outlet.lock().message.take();
+        if let Some(message) = message {
+            self.keep_end(poll);
             return Poll::Ready(Some(Ok(message)));
         }
         poll.map(|result| result.err().map(Err))

@@ -14,7 +14,8 @@ use tonic::Status;
 use super::report;
 use crate::{Hooks, Method, MethodInfo, Outcome};
 
-/// The hooks of a chain together: `(a, (b, ()))`.
+/// The hooks of a chain together: `(Some(a), (Some(b), ()))`. They are gone once they were told of
+/// the end: a task may keep the inbound stream for longer.
 pub trait Together<M: Method>: Send + 'static {
     /// As [`Hooks::on_request`], outermost first.
     fn on_request(&mut self, message: &mut M::Request) -> Result<(), Status>;
@@ -38,7 +39,7 @@ impl<M: Method> Together<M> for () {
     fn on_finish(&mut self, _index: usize, _outcome: &Outcome) {}
 }
 
-impl<M: Method, H: Hooks<M> + 'static, T: Together<M>> Together<M> for (H, T) {
+impl<M: Method, H: Hooks<M> + 'static, T: Together<M>> Together<M> for (Option<H>, T) {
     fn on_request(&mut self, message: &mut M::Request) -> Result<(), Status> {
         self.0.on_request(message)?;
         self.1.on_request(message)
@@ -51,7 +52,11 @@ impl<M: Method, H: Hooks<M> + 'static, T: Together<M>> Together<M> for (H, T) {
 
     fn on_finish(&mut self, index: usize, outcome: &Outcome) {
         match index.checked_sub(1) {
-            None => self.0.on_finish(outcome),
+            None => {
+                if let Some(mut hooks) = self.0.take() {
+                    hooks.on_finish(outcome);
+                }
+            }
             Some(index) => self.1.on_finish(index, outcome),
         }
     }
@@ -61,6 +66,9 @@ impl<M: Method, H: Hooks<M> + 'static, T: Together<M>> Together<M> for (H, T) {
 pub(crate) trait Gate<Req>: Send + Sync {
     /// Shows a message to the hooks. If one rejects it, the call ends with that status.
     fn admit(&self, message: &mut Req) -> Result<(), Status>;
+
+    /// The end of the call, for whoever waits for a message.
+    fn poll_end(&self, cx: &mut Context<'_>) -> Poll<Status>;
 }
 
 /// What the chain sees of the hooks.
@@ -73,6 +81,9 @@ pub trait Lent<M: Method>: Send + Sync {
 
     /// The status with which a hook rejected a message from the client.
     fn poll_rejection(&self, cx: &mut Context<'_>) -> Poll<Status>;
+
+    /// The call has ended, and with it the inbound stream.
+    fn end(&self);
 }
 
 /// The hooks of a call with an inbound stream.
@@ -88,11 +99,13 @@ struct State<T> {
     rejection: Option<Status>,
     /// The task that drives the chain, to be told of a rejection.
     chain: Option<Waker>,
+    /// The task that waits for a message, to be told of the end.
+    reader: Option<Waker>,
 }
 
 impl<M, T> Shared<M, T> {
     pub(super) fn new(method: &'static MethodInfo, hooks: T) -> Self {
-        let state = State { hooks, has_ended: false, rejection: None, chain: None };
+        let state = State { hooks, has_ended: false, rejection: None, chain: None, reader: None };
         Self { method, state: Mutex::new(state), messages: PhantomData }
     }
 
@@ -106,7 +119,7 @@ impl<M: Method, T: Together<M>> Gate<M::Request> for Shared<M, T> {
     fn admit(&self, message: &mut M::Request) -> Result<(), Status> {
         let mut state = self.lock();
         if state.has_ended {
-            return Err(Status::cancelled("the call has ended"));
+            return Err(ended());
         }
         let admitted = catch_unwind(AssertUnwindSafe(|| state.hooks.on_request(message)));
         let rejection = match admitted {
@@ -121,6 +134,28 @@ impl<M: Method, T: Together<M>> Gate<M::Request> for Shared<M, T> {
             chain.wake();
         }
         Err(rejection)
+    }
+
+    fn poll_end(&self, cx: &mut Context<'_>) -> Poll<Status> {
+        let mut state = self.lock();
+        if state.has_ended {
+            return Poll::Ready(ended());
+        }
+        note(&mut state.reader, cx);
+        Poll::Pending
+    }
+}
+
+#[cold]
+fn ended() -> Status {
+    Status::cancelled("the call has ended")
+}
+
+/// Keeps the waker of a task that waits.
+fn note(waker: &mut Option<Waker>, cx: &Context<'_>) {
+    match waker {
+        Some(waker) => waker.clone_from(cx.waker()),
+        waker => *waker = Some(cx.waker().clone()),
     }
 }
 
@@ -140,12 +175,19 @@ impl<M: Method, T: Together<M>> Lent<M> for Shared<M, T> {
         match &state.rejection {
             Some(status) => Poll::Ready(status.clone()),
             None => {
-                match &mut state.chain {
-                    Some(chain) => chain.clone_from(cx.waker()),
-                    chain => *chain = Some(cx.waker().clone()),
-                }
+                note(&mut state.chain, cx);
                 Poll::Pending
             }
+        }
+    }
+
+    fn end(&self) {
+        let mut state = self.lock();
+        state.has_ended = true;
+        let reader = state.reader.take();
+        drop(state);
+        if let Some(reader) = reader {
+            reader.wake();
         }
     }
 }

@@ -62,10 +62,10 @@ impl<M: Method, F: Finishing<M>, S: Stack<M>> Stack<M> for (&mut F, S) {
 }
 
 impl<M: Method, F: Lending<M>, S: LendingStack<M>> LendingStack<M> for (&mut F, S) {
-    type Hooks = (F::Hooks, S::Hooks);
+    type Hooks = (Option<F::Hooks>, S::Hooks);
 
     fn take(&mut self) -> Self::Hooks {
-        (self.0.take(), self.1.take())
+        (Some(self.0.take()), self.1.take())
     }
 
     fn lend(&mut self, shared: Arc<dyn Lent<M>>, index: usize) {

@@ -40,7 +40,8 @@ impl Deadline {
         Self { limit: None }
     }
 
-    /// The deadline of the client, or `limit` from the arrival of the call if that is earlier.
+    /// The deadline of the client, or `limit` from here on if that is earlier. What stands before this
+    /// in the list has its time for itself.
     #[must_use]
     pub const fn at_most(limit: Duration) -> Self {
         Self { limit: Some(limit) }
@@ -52,7 +53,7 @@ impl Interceptor for Deadline {
     type Hooks = ();
 
     async fn start(&self, call: &Call) -> Result<((), ()), Status> {
-        if let Some(client) = call.deadline() {
+        if let Some(client) = call.client_deadline() {
             let left = client.saturating_duration_since(Instant::now());
             call.limit_deadline(client - AHEAD.min(left / 10));
         }

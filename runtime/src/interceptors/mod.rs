@@ -42,4 +42,4 @@ mod recover;
 pub use deadline::Deadline;
 pub use in_flight::{InFlight, Permit};
 pub use recover::Recover;
-pub(crate) use recover::{Place, last_panic};
+pub(crate) use recover::{Place, keep_last_panic, last_panic};

@@ -40,6 +40,13 @@ pub(crate) fn last_panic() -> Option<Place> {
     LAST_PANIC.try_with(|last| last.borrow_mut().take()).ok().flatten()
 }
 
+/// Runs `f`, which may panic, while another panic unwinds: that one keeps its place.
+pub(crate) fn keep_last_panic(f: impl FnOnce()) {
+    let outer = last_panic();
+    f();
+    let _ = LAST_PANIC.try_with(|last| last.replace(outer));
+}
+
 impl Recover {
     /// Installs the panic hook, unless it is there already.
     #[expect(clippy::new_without_default, reason = "it changes the process")]
@@ -76,6 +83,10 @@ impl Interceptor for Recover {
             // The rest of a chain does not panic: it returns INTERNAL.
             let poll = rest.as_mut().poll(cx);
             IS_WRAPPED.set(outer);
+            if !outer {
+                // Of a panic that the handler has caught itself.
+                last_panic();
+            }
             poll
         })
         .await

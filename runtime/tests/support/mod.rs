@@ -11,11 +11,11 @@ use proto::hello::{HelloRequest, HelloResponse};
 use proto::probe::probe_client::ProbeClient;
 use proto::probe::{Ping, Pong};
 use tokio::net::TcpListener;
-use tokio_stream::wrappers::TcpListenerStream;
 use tonic::body::Body;
 use tonic::codegen::Service;
 use tonic::codegen::http;
 use tonic::server::NamedService;
+use tonic::transport::server::TcpIncoming;
 use tonic::transport::{Channel, Server};
 use tonic::{Code, Request, Response, Status, Streaming};
 
@@ -46,7 +46,8 @@ where
 {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let addr = listener.local_addr().expect("a bound listener");
-    tokio::spawn(server.add_service(service).serve_with_incoming(TcpListenerStream::new(listener)));
+    let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
+    tokio::spawn(server.add_service(service).serve_with_incoming(incoming));
     addr
 }
 

@@ -1,0 +1,227 @@
+//! What was interrupted, or has been given up, is not polled again.
+
+mod support;
+
+use std::pin::pin;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll, Waker};
+
+use proto::probe::probe_server::{Probe, ProbeServer};
+use proto::probe::{Ping, Pong};
+use support::{ping, pong};
+use tokio_stream::StreamExt;
+use tonic::Response;
+use vestibule::{Call, Interceptor, Rest, Status, interceptor};
+
+#[derive(Default)]
+struct Polls(AtomicUsize);
+
+impl Polls {
+    /// Never ready, and counts how often it was asked.
+    async fn count(&self) {
+        std::future::poll_fn(|_| {
+            self.0.fetch_add(1, Ordering::Relaxed);
+            Poll::<()>::Pending
+        })
+        .await;
+    }
+
+    fn take(&self) -> usize {
+        self.0.swap(0, Ordering::Relaxed)
+    }
+}
+
+#[interceptor]
+async fn wraps(rest: impl Rest) -> Result<(), Status> {
+    rest.await
+}
+
+/// Waits for ever once the rest has ended.
+#[interceptor]
+async fn lingers(polls: &Polls, rest: impl Rest) -> Result<(), Status> {
+    let result = rest.await;
+    polls.count().await;
+    result
+}
+
+/// Gives up the rest after one poll, and waits for ever.
+#[interceptor]
+async fn gives_up_and_lingers(polls: &Polls, rest: impl Rest) -> Result<(), Status> {
+    {
+        let mut rest = pin!(rest);
+        std::future::poll_fn(|cx| {
+            assert!(rest.as_mut().poll(cx).is_pending());
+            Poll::Ready(())
+        })
+        .await;
+    }
+    polls.count().await;
+    Ok(())
+}
+
+/// Keeps the rest in a set of futures, which drops it later than others would.
+struct InASet;
+
+impl Interceptor for InASet {
+    type Provides = ();
+    type Hooks = ();
+
+    async fn start(&self, _call: &Call) -> Result<((), ()), Status> {
+        Ok(((), ()))
+    }
+
+    async fn around<R: Rest>(&self, _call: &Call, (): &(), rest: R) -> Result<(), Status> {
+        let mut set = futures_util::stream::FuturesUnordered::new();
+        set.push(rest);
+        set.next().await.expect("there is one")
+    }
+}
+
+fn poll_once(call: impl Future<Output = Result<Response<Pong>, Status>>) {
+    assert!(pin!(call).poll(&mut Context::from_waker(Waker::noop())).is_pending());
+}
+
+#[derive(Default)]
+struct Interrupted(Polls);
+
+#[interceptor(wraps())]
+impl Probe for Interrupted {
+    async fn echo(&self, _request: Ping) -> Result<Pong, Status> {
+        self.0.count().await;
+        Ok(pong(""))
+    }
+
+    #[interceptor(lingers(&self.0), wraps())]
+    async fn get_url(&self, _request: Ping) -> Result<Pong, Status> {
+        Ok(pong(""))
+    }
+}
+
+#[test]
+fn a_handler_that_is_interrupted_is_not_polled_again() {
+    let service = Interrupted::default();
+    poll_once(service.echo(ping(&[])));
+    assert_eq!(service.0.take(), 1);
+}
+
+/// `wraps` is further out and is resumed, so that it learns how its rest ended. `lingers` is not: its
+/// rest has ended.
+#[test]
+fn an_interceptor_whose_rest_has_ended_is_not_polled_again() {
+    let service = Interrupted::default();
+    poll_once(service.get_url(ping(&[])));
+    assert_eq!(service.0.take(), 1);
+}
+
+#[derive(Default)]
+struct GivenUp(Polls);
+
+#[interceptor(gives_up_and_lingers(&self.0))]
+impl Probe for GivenUp {
+    #[interceptor(wraps(), wraps())]
+    async fn echo(&self, _request: Ping) -> Result<Pong, Status> {
+        std::future::pending().await
+    }
+
+    async fn get_url(&self, _request: Ping) -> Result<Pong, Status> {
+        std::future::pending().await
+    }
+}
+
+#[test]
+fn an_interceptor_that_has_given_up_its_rest_is_not_polled_again() {
+    let service = GivenUp::default();
+    poll_once(service.echo(ping(&[])));
+    assert_eq!(service.0.take(), 1);
+    poll_once(service.get_url(ping(&[])));
+    assert_eq!(service.0.take(), 1);
+}
+
+#[derive(Default)]
+struct DroppedLate(Polls);
+
+#[interceptor(gives_up_and_lingers(&self.0), InASet)]
+impl Probe for DroppedLate {
+    async fn echo(&self, _request: Ping) -> Result<Pong, Status> {
+        std::future::pending().await
+    }
+
+    async fn get_url(&self, _request: Ping) -> Result<Pong, Status> {
+        Ok(pong(""))
+    }
+}
+
+#[test]
+fn a_rest_that_is_dropped_late_does_not_count_again() {
+    let service = DroppedLate::default();
+    poll_once(service.echo(ping(&[])));
+    assert_eq!(service.0.take(), 1);
+}
+
+/// Writes down how the rest ended.
+#[interceptor]
+async fn access_log(name: &str, log: &Mutex<Vec<String>>, rest: impl Rest) -> Result<(), Status> {
+    let result = rest.await;
+    log.lock().unwrap().push(format!("{name} {:?}", result.as_ref().map_err(Status::code)));
+    result
+}
+
+/// Gives up the rest when it is polled again, and waits for ever.
+#[interceptor]
+async fn gives_up_later(rest: impl Rest) -> Result<(), Status> {
+    let mut rest = Some(Box::pin(rest));
+    let mut is_first = true;
+    std::future::poll_fn(|cx| match &mut rest {
+        Some(rest) if std::mem::take(&mut is_first) => rest.as_mut().poll(cx),
+        _ => {
+            rest = None;
+            Poll::Pending
+        }
+    })
+    .await
+}
+
+#[derive(Default)]
+struct Nested(Mutex<Vec<String>>);
+
+#[interceptor(access_log("outer", &self.0), gives_up_later(), access_log("inner", &self.0))]
+impl Probe for Nested {
+    async fn echo(&self, _request: Ping) -> Result<Pong, Status> {
+        std::future::pending().await
+    }
+
+    async fn get_url(&self, _request: Ping) -> Result<Pong, Status> {
+        Ok(pong(""))
+    }
+}
+
+/// The call is interrupted, and thereby polls one that interrupts what is further in.
+#[test]
+fn an_interruption_within_an_interruption() {
+    let service = Nested::default();
+    poll_once(service.echo(ping(&[])));
+    assert_eq!(service.0.lock().unwrap().join(", "), "inner Err(Cancelled), outer Err(Cancelled)");
+}
+
+/// What is in a set is polled only if it was woken.
+#[derive(Default)]
+struct Set(Mutex<Vec<String>>);
+
+#[interceptor(access_log("outer", &self.0), InASet, access_log("inner", &self.0))]
+impl Probe for Set {
+    async fn echo(&self, _request: Ping) -> Result<Pong, Status> {
+        std::future::pending().await
+    }
+
+    async fn get_url(&self, _request: Ping) -> Result<Pong, Status> {
+        Ok(pong(""))
+    }
+}
+
+#[test]
+fn what_is_in_a_set_of_futures_sees_the_interruption_as_well() {
+    let service = Set::default();
+    poll_once(service.echo(ping(&[])));
+    assert_eq!(service.0.lock().unwrap().join(", "), "inner Err(Cancelled), outer Err(Cancelled)");
+}
