@@ -2,7 +2,7 @@
 
 use syn::{ReceiverKind, ReturnType, Signature, Type};
 
-use super::stream::ReplyStream;
+use super::stream::{ReplyStream, item_of};
 use crate::errors::Errors;
 use crate::result_type::{ResultType, unwrapped};
 
@@ -50,7 +50,11 @@ impl Rpc {
             (None, ReturnType::Default) => return None,
         };
         let mut message = Message::new(message?, "Request");
-        let streamed = unwrapped(&message.ty, "Streaming").cloned();
+        let streamed = match &message.ty {
+            // A mistake, of which it is clear what was meant.
+            Type::ImplTrait(_) => item_of(&message.ty).map(|(item, _)| item),
+            ty => unwrapped(ty, "Streaming").cloned(),
+        };
         let client_streams = streamed.is_some();
         message.ty = streamed.unwrap_or(message.ty);
         Some(Self {
@@ -87,6 +91,10 @@ fn signature_is_complete(sig: &Signature, message: Option<&Type>, errors: &mut E
         }
         Some(Type::Reference(reference)) => {
             errors.error(reference.and_token, "the message is taken by value; remove the `&`");
+        }
+        Some(ty @ Type::ImplTrait(_)) => {
+            errors
+                .error(ty, "a message has a type of its own; what a client streams is `Streaming<Request>`");
         }
         Some(_) => {}
     }

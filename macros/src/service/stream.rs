@@ -163,7 +163,7 @@ impl ReplyStream {
 
 /// The `T` and `E` of a type that has a `Result<T, E>` in it, as that of a stream of replies has and
 /// that of a message has not: `impl Stream<Item = Result<T, E>>`, `ReceiverStream<Result<T, E>>`.
-fn item_of(reply: &Type) -> Option<(Type, Option<Type>)> {
+pub(super) fn item_of(reply: &Type) -> Option<(Type, Option<Type>)> {
     // tonic's, which are for statuses; and ours, for a proxy.
     let item = ["BoxStream", "Streaming"].iter().find_map(|name| unwrapped(reply, name));
     if let Some(item) = item.filter(|item| !is_named(item, "Result")) {
