@@ -12,7 +12,7 @@ use proto::probe::{Ping, Pong};
 use support::{ping, pong};
 use tokio_stream::StreamExt;
 use tonic::Response;
-use vestibule::{Call, Interceptor, Rest, Status, interceptor};
+use vestibule::{Call, Code, Interceptor, Rest, Status, interceptor};
 
 #[derive(Default)]
 struct Polls(AtomicUsize);
@@ -224,4 +224,33 @@ fn what_is_in_a_set_of_futures_sees_the_interruption_as_well() {
     let service = Set::default();
     poll_once(service.echo(ping(&[])));
     assert_eq!(service.0.lock().unwrap().join(", "), "inner Err(Cancelled), outer Err(Cancelled)");
+}
+
+/// Gives up the rest after one poll.
+#[interceptor]
+async fn gives_up(rest: impl Rest) -> Result<(), Status> {
+    let mut rest = pin!(rest);
+    std::future::poll_fn(|cx| Poll::Ready(rest.as_mut().poll(cx).is_ready())).await;
+    Err(Status::aborted("given up"))
+}
+
+#[derive(Default)]
+struct SetGivenUp(Mutex<Vec<String>>);
+
+#[interceptor(gives_up(), InASet, access_log("inner", &self.0))]
+impl Probe for SetGivenUp {
+    async fn echo(&self, _request: Ping) -> Result<Pong, Status> {
+        std::future::pending().await
+    }
+
+    async fn get_url(&self, _request: Ping) -> Result<Pong, Status> {
+        Ok(pong(""))
+    }
+}
+
+#[tokio::test]
+async fn what_is_in_a_set_of_futures_sees_that_it_was_given_up() {
+    let service = SetGivenUp::default();
+    assert_eq!(service.echo(ping(&[])).await.unwrap_err().code(), Code::Aborted);
+    assert_eq!(service.0.lock().unwrap().join(", "), "inner Err(Cancelled)");
 }

@@ -2,7 +2,7 @@
 
 mod support;
 
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::task::Poll;
@@ -11,7 +11,7 @@ use std::time::Duration;
 use proto::hello_stubs::greeter_server::{Greeter, GreeterServer};
 use proto::hello_stubs::{HelloRequest, HelloResponse};
 use support::{connect_greeter, hello, replies, serve};
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 use tokio_stream::{Stream, StreamExt};
 use tonic::Request;
 use tonic::codegen::BoxStream;
@@ -221,16 +221,38 @@ impl Greeter for HandingWithHooks {
     }
 }
 
+/// Ends its call once another task waits for a message.
+struct Awaited(Handing, Arc<Notify>);
+
+#[interceptor()]
+#[rpc(default_stubs)]
+impl Greeter for Awaited {
+    async fn lots_of_greetings(&self, requests: Streaming<HelloRequest>) -> Result<HelloResponse, Status> {
+        let done = self.0.hand(requests).await;
+        self.1.notified().await;
+        done
+    }
+}
+
 #[tokio::test]
 async fn who_waits_for_a_silent_client_is_told_of_the_end() {
     let (sender, mut streams) = mpsc::channel(1);
-    let mut client = connect_greeter(serve(GreeterServer::new(Handing(sender))).await).await;
+    let is_waited_for = Arc::<Notify>::default();
+    let service = Awaited(Handing(sender), Arc::clone(&is_waited_for));
+    let mut client = connect_greeter(serve(GreeterServer::new(service)).await).await;
+    // A task of its own, which nothing else wakes.
+    let reader = tokio::spawn(async move {
+        let mut stream = streams.recv().await.expect("it was handed over");
+        let first = std::future::poll_fn(|cx| Poll::Ready(Pin::new(&mut stream).poll_next(cx))).await;
+        assert!(first.is_pending());
+        is_waited_for.notify_one();
+        let end = stream.message().await.expect_err("the call has ended");
+        (end.code(), stream.message().await.expect("nothing comes after an error"))
+    });
     // It sends nothing, and keeps its side open.
-    let call = client.lots_of_greetings(tokio_stream::pending());
-    let waiting = async { streams.recv().await.expect("it was handed over").message().await };
-    let (answer, message) = tokio::join!(call, waiting);
+    let answer = client.lots_of_greetings(tokio_stream::pending()).await;
     assert_eq!(answer.unwrap().into_inner().reply, "done");
-    assert_eq!(message.expect_err("the call has ended").code(), Code::Cancelled);
+    assert_eq!(reader.await.unwrap(), (Code::Cancelled, None));
 }
 
 #[tokio::test]
