@@ -24,7 +24,7 @@ pub use status::IntoStatus;
 pub use streaming::Streaming;
 // What errors name must have a name of its own.
 #[doc(hidden)]
-pub use service::{CloneService, ReplyItems, StreamedReply};
+pub use service::{CloneService, ReplyItems, SentHandler, StreamedReply};
 #[doc(no_inline)]
 pub use tonic::{Code, Request, Response, Status};
 

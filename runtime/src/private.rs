@@ -18,4 +18,6 @@ pub use crate::chain::{
     BoxReply, BoxStream, Exchange, Finishing, Guarded, Opening, Outlet, ReplyStream, StandIn, boxed,
 };
 pub use crate::method::{MethodInfo, Shape, path, path_len, path_str};
-pub use crate::{Call, CloneService, Interceptor, IntoStatus, ReplyItems, Rest, Rpc, StreamedReply};
+pub use crate::{
+    Call, CloneService, Interceptor, IntoStatus, ReplyItems, Rest, Rpc, SentHandler, StreamedReply,
+};

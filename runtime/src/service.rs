@@ -60,3 +60,17 @@ impl<S: Stream + Send> StreamedReply for S {
         reply
     }
 }
+
+/// A handler that can be run. Asked for at its name, for the same reason.
+pub trait SentHandler: Sized {
+    /// The same handler.
+    #[must_use]
+    fn checked(self) -> Self;
+}
+
+impl<F: Future + Send> SentHandler for F {
+    #[inline(always)]
+    fn checked(self) -> F {
+        self
+    }
+}

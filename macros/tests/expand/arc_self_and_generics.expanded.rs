@@ -54,9 +54,11 @@ where
                                 __private::Option::Some(async {
                                     let mut hooks = (&mut hooks0, ());
                                     let message = exchange.receive(&mut hooks)?;
-                                    let reply = Self::__calculatrice_addition(
-                                            __private::Clone::clone(&self),
-                                            message,
+                                    let reply = __private::SentHandler::checked(
+                                            Self::__calculatrice_addition(
+                                                __private::Clone::clone(&self),
+                                                message,
+                                            ),
                                         )
                                         .await
                                         .map_err(|error: CalcError| <CalcError as __private::IntoStatus>::into_status(

@@ -33,9 +33,11 @@ impl calcul::calculatrice_server::Calculatrice for Calculator {
                     __private::Option::Some(async {
                         let mut hooks = ();
                         let message = exchange.receive(&mut hooks)?;
-                        let reply = Self::__calcul_calculatrice_server_calculatrice_addition(
-                                self,
-                                call.to_request(message),
+                        let reply = __private::SentHandler::checked(
+                                Self::__calcul_calculatrice_server_calculatrice_addition(
+                                    self,
+                                    call.to_request(message),
+                                ),
                             )
                             .await
                             .map_err(|error: Status| <Status as __private::IntoStatus>::into_status(

@@ -60,14 +60,16 @@ impl Calculatrice for Calculator {
                                     let argument3 = call.extract::<RemoteAddr>()?;
                                     let mut hooks = (&mut hooks0, ());
                                     let message = exchange.receive(&mut hooks)?;
-                                    let reply = Self::__calculatrice_addition(
-                                            self,
-                                            message,
-                                            caller,
-                                            argument1,
-                                            argument2,
-                                            argument3,
-                                            call,
+                                    let reply = __private::SentHandler::checked(
+                                            Self::__calculatrice_addition(
+                                                self,
+                                                message,
+                                                caller,
+                                                argument1,
+                                                argument2,
+                                                argument3,
+                                                call,
+                                            ),
                                         )
                                         .await
                                         .map_err(|error| __private::IntoStatus::into_status(

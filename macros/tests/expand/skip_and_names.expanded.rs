@@ -34,7 +34,9 @@ impl Calculatrice for Calculator {
                     __private::Option::Some(async {
                         let mut hooks = ();
                         let message = exchange.receive(&mut hooks)?;
-                        let reply = Self::__calculatrice_addition(self, message)
+                        let reply = __private::SentHandler::checked(
+                                Self::__calculatrice_addition(self, message),
+                            )
                             .await
                             .map_err(|error: CalcError| <CalcError as __private::IntoStatus>::into_status(
                                 error,

@@ -53,9 +53,11 @@ impl MyGreeter {
                             __private::Option::Some(async {
                                 let mut hooks = (&mut hooks0, ());
                                 let message = exchange.receive(&mut hooks)?;
-                                let reply = Self::__hello_greeter_server_greeter_lots_of_replies(
-                                        self,
-                                        message,
+                                let reply = __private::SentHandler::checked(
+                                        Self::__hello_greeter_server_greeter_lots_of_replies(
+                                            self,
+                                            message,
+                                        ),
                                     )
                                     .await
                                     .map_err(|error: GreetError| <GreetError as __private::IntoStatus>::into_status(
@@ -128,9 +130,11 @@ impl MyGreeter {
                                 let mut hooks = (&mut hooks0, ());
                                 let message = exchange.receive(&mut hooks)?;
                                 let handler = __private::pin(
-                                    Self::__hello_greeter_server_greeter_bidi_hello(
-                                        self,
-                                        __private::Into::into(message),
+                                    __private::SentHandler::checked(
+                                        Self::__hello_greeter_server_greeter_bidi_hello(
+                                            self,
+                                            __private::Into::into(message),
+                                        ),
                                     ),
                                 );
                                 let reply = exchange
@@ -242,9 +246,11 @@ impl hello::greeter_server::Greeter for MyGreeter {
                                     let mut hooks = (&mut hooks0, ());
                                     let message = exchange.receive(&mut hooks)?;
                                     let handler = __private::pin(
-                                        Self::__hello_greeter_server_greeter_lots_of_greetings(
-                                            self,
-                                            __private::Into::into(message),
+                                        __private::SentHandler::checked(
+                                            Self::__hello_greeter_server_greeter_lots_of_greetings(
+                                                self,
+                                                __private::Into::into(message),
+                                            ),
                                         ),
                                     );
                                     let reply = exchange

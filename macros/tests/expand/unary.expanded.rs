@@ -69,10 +69,8 @@ impl Calculatrice for Calculator {
                                             __private::Option::Some(async {
                                                 let mut hooks = (&mut hooks0, (&mut hooks1, ()));
                                                 let message = exchange.receive(&mut hooks)?;
-                                                let reply = Self::__calculatrice_addition(
-                                                        self,
-                                                        message,
-                                                        caller,
+                                                let reply = __private::SentHandler::checked(
+                                                        Self::__calculatrice_addition(self, message, caller),
                                                     )
                                                     .await
                                                     .map_err(|error: CalcError| <CalcError as __private::IntoStatus>::into_status(

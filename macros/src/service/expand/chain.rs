@@ -100,7 +100,11 @@ impl<'a> Chain<'a> {
         let name = handler_name(self.service, self.method);
         let receiver = self.receiver();
         let argument = self.message(&message, &call);
-        let run = quote!(Self::#name(#receiver, #argument #(, #arguments)*));
+        // If it can't be sent to another thread, the method is what to change.
+        let at = Span::call_site().located_at(self.method.sig.ident.span());
+        let private_at = private.at(at);
+        let arguments = quote_spanned!(at=> (#receiver, #argument #(, #arguments)*));
+        let run = quote_spanned!(at=> #private_at::SentHandler::checked(Self::#name #arguments));
         let into_reply = into_status(private, self.rpc.error.as_ref(), self.method.output_span());
         let run = if self.rpc.client_streams {
             quote! {
