@@ -1,6 +1,8 @@
-//! The arguments of every attribute: the one place that knows their keys.
+//! The arguments of every attribute: the one place that knows their keys. Those of `#[status]`, which
+//! are many, are in `grpc_error::parse`.
 
 use proc_macro2::TokenTree;
+use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::{Expr, Ident, LitStr, Result, Token, Type};
@@ -117,9 +119,42 @@ impl Parse for RequireMetadata {
     }
 }
 
-/// `#[interceptor]` or `#[interceptor(crate = path)]` on a function, likewise `#[grpc_error]`.
+/// `#[grpc_error(domain = "example.com")]` on an enum or a struct.
 #[derive(Default)]
-pub(crate) struct CrateOnly(pub(crate) RuntimePath);
+pub(crate) struct GrpcError {
+    pub(crate) runtime: RuntimePath,
+    pub(crate) domain: Option<Expr>,
+}
+
+impl Parse for GrpcError {
+    fn parse(input: ParseStream<'_>) -> Result<Self> {
+        let mut runtime = None;
+        let mut domain = None;
+        comma_separated(input, |input| {
+            if input.peek(Token![crate]) {
+                runtime = Some(RuntimePath::parse(input)?);
+                return Ok(());
+            }
+            let key: Ident = input.parse()?;
+            match key.to_string().as_str() {
+                "domain" => {
+                    input.parse::<Token![=]>()?;
+                    once(&key, &mut domain, input.parse()?)
+                }
+                _ if Code::new(key.clone().into()).is_ok() || key == "code" => {
+                    let message = format!("`{key}` is not expected here; write `#[status(<code>)]` below");
+                    Err(syn::Error::new(key.span(), message))
+                }
+                _ => Err(unknown(&key, &["domain", "crate"])),
+            }
+        })?;
+        Ok(Self { runtime: runtime.unwrap_or_default(), domain })
+    }
+}
+
+/// `#[interceptor]` or `#[interceptor(crate = path)]` on a function, `#[grpc_error]` on a method.
+#[derive(Default)]
+pub(crate) struct CrateOnly(pub(crate) Option<RuntimePath>);
 
 impl Parse for CrateOnly {
     fn parse(input: ParseStream<'_>) -> Result<Self> {
@@ -133,7 +168,7 @@ impl Parse for CrateOnly {
             let message = format!("`{found}` is not expected here; the only argument is `crate = path`");
             Err(input.error(message))
         })?;
-        Ok(Self(runtime.unwrap_or_default()))
+        Ok(Self(runtime))
     }
 }
 
@@ -197,7 +232,7 @@ impl Parse for Skip {
     }
 }
 
-fn comma_separated(
+pub(crate) fn comma_separated(
     input: ParseStream<'_>,
     mut each: impl FnMut(ParseStream<'_>) -> Result<()>,
 ) -> Result<()> {
@@ -210,20 +245,27 @@ fn comma_separated(
     Ok(())
 }
 
+/// A key, which may be a word that Rust reserves.
+pub(crate) fn key_and_equals(input: ParseStream<'_>) -> Result<Ident> {
+    let key = input.call(Ident::parse_any)?;
+    input.parse::<Token![=]>()?;
+    Ok(key)
+}
+
 fn name_and_equals(input: ParseStream<'_>) -> Result<Ident> {
     let name = input.parse()?;
     input.parse::<Token![=]>()?;
     Ok(name)
 }
 
-fn once<T>(key: &Ident, slot: &mut Option<T>, value: T) -> Result<()> {
+pub(crate) fn once<T>(key: &Ident, slot: &mut Option<T>, value: T) -> Result<()> {
     if slot.replace(value).is_some() {
         return Err(syn::Error::new(key.span(), format!("`{key}` is given twice; keep one")));
     }
     Ok(())
 }
 
-fn unknown(key: &Ident, legal: &[&str]) -> syn::Error {
+pub(crate) fn unknown(key: &Ident, legal: &[&str]) -> syn::Error {
     let message = format!("unknown key `{key}`; {}", suggest::instead(&key.to_string(), legal));
     syn::Error::new(key.span(), message)
 }

@@ -49,6 +49,15 @@ impl Code {
         Err(syn::Error::new(name.span(), message))
     }
 
+    pub(crate) fn name(&self) -> &Ident {
+        &self.0
+    }
+
+    /// Whether it speaks of the inside of a service, so that a client is told no more than that.
+    pub(crate) fn is_redacted(&self) -> bool {
+        ["Internal", "Unknown", "DataLoss"].iter().any(|name| self.0 == name)
+    }
+
     pub(crate) fn to_tokens(&self, runtime: &RuntimePath) -> TokenStream {
         let name = &self.0;
         quote!(#runtime::Code::#name)

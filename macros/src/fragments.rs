@@ -13,7 +13,7 @@ use crate::runtime_path::RuntimePath;
 pub(crate) fn into_status(private: &RuntimePath, error_type: Option<&Type>, alias: Span) -> TokenStream {
     let error = mixed("error");
     match error_type {
-        Some(ty) => quote!(|#error: #ty| <#ty as #private::IntoStatus>::into_status(#error)),
+        Some(ty) => quote!(|#error: #ty| <#ty as #private::IntoStatus<_>>::into_status(#error)),
         None => {
             let at = Span::mixed_site().located_at(alias);
             let (private, error) = (private.at(at), Ident::new("error", at));

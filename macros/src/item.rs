@@ -6,14 +6,16 @@ use syn::parse::{Parse, ParseStream};
 use syn::token::Brace;
 use syn::{Signature, Token, Visibility, braced};
 
+use crate::service::desugared::is_desugared;
 use crate::service::parse::ImplSyntax;
-use crate::{function, service};
+use crate::{function, grpc_error, service};
 
 /// The attribute that is being expanded.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Attribute {
     Interceptor,
     RequireMetadata,
+    GrpcError,
 }
 
 /// A function with its body as tokens: what is wrong in there is for rustc to say.
@@ -92,7 +94,12 @@ pub(crate) fn expand(attribute: Attribute, args: TokenStream, item: &TokenStream
     match (attribute, syn::parse2(item.clone())) {
         (_, Ok(Item::Mention)) => TokenStream::new(),
         (_, Ok(Item::Impl(syntax))) => service::expand(attribute, args, syntax),
+        (Attribute::GrpcError, Ok(Item::Fn(method))) if is_desugared(&method.sig) => {
+            grpc_error::expand_method(args, method)
+        }
         (_, Ok(Item::Fn(method))) if method.sig.receiver().is_some() => on_method(attribute, item),
+        (Attribute::GrpcError, Ok(Item::Other)) => grpc_error::expand(args, item),
+        (Attribute::GrpcError, Ok(Item::Fn(_))) => misplaced(grpc_error::MISPLACED),
         (Attribute::Interceptor, Ok(Item::Fn(function))) => function::expand(args, function),
         (Attribute::Interceptor, Ok(Item::Other)) => misplaced(
             "`#[interceptor]` is not expected here; put it on an `async fn` or on the impl of a tonic service",
@@ -115,6 +122,9 @@ fn on_method(attribute: Attribute, item: &TokenStream) -> TokenStream {
         }
         Attribute::RequireMetadata => {
             "`#[require_metadata]` on a method needs `#[interceptor]` above its impl"
+        }
+        Attribute::GrpcError => {
+            "`#[grpc_error]` on a method needs `#[tonic::async_trait]` above its impl; or move it above the impl, and leave that out"
         }
     };
     let error = syn::Error::new(proc_macro2::Span::call_site(), message).to_compile_error();

@@ -40,5 +40,5 @@ pub fn require_metadata(args: TokenStream, item: TokenStream) -> TokenStream {
 #[allow(missing_docs, reason = "documented where it is re-exported")]
 #[proc_macro_attribute]
 pub fn grpc_error(args: TokenStream, item: TokenStream) -> TokenStream {
-    grpc_error::expand(args.into(), &item.into()).into()
+    item::expand(Attribute::GrpcError, args.into(), &item.into()).into()
 }

@@ -16,3 +16,21 @@ pub(crate) fn upper_camel_case(name: &str) -> String {
         })
         .collect()
 }
+
+/// `HTTP_ERROR` from `HTTPError`.
+pub(crate) fn screaming_snake_case(name: &str) -> String {
+    let letters: Vec<_> = name.chars().filter(|letter| *letter != '#').collect();
+    let mut words = String::new();
+    for (at, letter) in letters.iter().enumerate() {
+        let is_first = letter.is_uppercase()
+            && at > 0
+            && letters[at - 1] != '_'
+            && (!letters[at - 1].is_uppercase()
+                || letters.get(at + 1).is_some_and(|next| next.is_lowercase()));
+        if is_first {
+            words.push('_');
+        }
+        words.extend(letter.to_uppercase());
+    }
+    words
+}

@@ -10,7 +10,7 @@ use quote::ToTokens;
 use syn::visit_mut::VisitMut;
 use syn::{Attribute, Expr, ExprMacro, Item, Meta};
 
-use crate::{grpc_error, item};
+use crate::item;
 
 /// The expansion of every item of a file that has one of our attributes.
 fn expand_file(path: &Path) -> String {
@@ -54,7 +54,7 @@ fn expand_item(mut item: Item) -> Vec<Item> {
     } else if attr.path().is_ident("require_metadata") {
         item::expand(item::Attribute::RequireMetadata, args, &item)
     } else {
-        grpc_error::expand(args, &item)
+        item::expand(item::Attribute::GrpcError, args, &item)
     };
     syn::parse2::<syn::File>(expanded).expect("the expansion is Rust").items
 }

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod details;
 pub mod extract;
 pub mod interceptors;
 pub mod metadata;
@@ -20,7 +21,7 @@ pub use hooks::{Hooks, Outcome};
 pub use interceptor::{Interceptor, Rest};
 pub use metadata::FromMetadata;
 pub use method::{Method, MethodInfo, Rpc, Shape};
-pub use status::IntoStatus;
+pub use status::{IntoStatus, TryFromStatusError, code_name};
 pub use streaming::Streaming;
 // What errors name must have a name of its own.
 #[doc(hidden)]

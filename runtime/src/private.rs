@@ -3,11 +3,17 @@
 pub use std::boxed::Box;
 pub use std::clone::Clone;
 pub use std::convert::Into;
+pub use std::convert::{From, TryFrom};
+pub use std::default::Default;
+pub use std::format;
+pub use std::future::Future;
 pub use std::marker::PhantomData;
+pub use std::marker::Send;
 pub use std::option::Option;
-pub use std::pin::pin;
+pub use std::pin::{Pin, pin};
 pub use std::result::Result;
-pub use std::string::ToString;
+pub use std::string::{String, ToString};
+pub use std::time::Duration;
 
 pub use bytes::Bytes;
 pub use tonic::server::NamedService;
@@ -17,7 +23,13 @@ pub use crate::__method_info as method_info;
 pub use crate::chain::{
     BoxReply, BoxStream, Exchange, Finishing, Guarded, Opening, Outlet, ReplyStream, StandIn, boxed,
 };
+pub use crate::details;
+pub use crate::details::{DetailField, ErrorField};
 pub use crate::method::{MethodInfo, Shape, path, path_len, path_str};
+pub use crate::status::{
+    Back, BackFrom, BackFromNothing, Incoming, Keep, KeepError, KeepNothing, KeepSources, Outgoing,
+    TryFromStatusError, transparent,
+};
 pub use crate::{
     Call, CloneService, Interceptor, IntoStatus, ReplyItems, Rest, Rpc, SentHandler, StreamedReply,
 };

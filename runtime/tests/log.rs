@@ -2,40 +2,16 @@
 
 mod support;
 
-use std::io;
-use std::sync::{Arc, Mutex};
-
 use proto::hello_stubs::greeter_server::{Greeter, GreeterServer};
 use proto::hello_stubs::{HelloRequest, HelloResponse};
 use proto::probe::probe_server::{Probe, ProbeServer};
 use proto::probe::{Ping, Pong};
+use support::log::{Log, log_of};
 use support::tracer::{Plan, Traced, Tracer};
 use support::{answer, connect_greeter, hello, ping, pong, serve};
-use tracing_subscriber::fmt::MakeWriter;
 use vestibule::extract::Extension;
 use vestibule::interceptors::Recover;
 use vestibule::{Call, Code, Hooks, Interceptor, Method, Outcome, Rest, Status, Streaming, interceptor};
-
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl MakeWriter<'_> for Log {
-    type Writer = Self;
-
-    fn make_writer(&self) -> Self {
-        self.clone()
-    }
-}
 
 #[interceptor]
 async fn end_without_reply(_rest: impl Rest) -> Result<(), Status> {
@@ -97,17 +73,6 @@ impl Probe for Others {
     async fn get_url(&self, _request: Ping) -> Result<Pong, Status> {
         Ok(pong(""))
     }
-}
-
-/// What stands in the log after a call, and the call's result.
-fn log_of<T>(call: impl Future<Output = T>) -> (String, T) {
-    let log = Log::default();
-    let subscriber =
-        tracing_subscriber::fmt().with_writer(log.clone()).with_ansi(false).without_time().finish();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build().unwrap();
-    let result = tracing::subscriber::with_default(subscriber, || runtime.block_on(call));
-    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
-    (log.trim().to_owned(), result)
 }
 
 /// What stands in the log after a call that met a bug, and what the client reads.
@@ -226,7 +191,7 @@ fn a_call_that_ends_well_without_a_reply() {
 fn an_extension_that_is_missing() {
     let (log, message) = logged(Others.echo(ping(&[])));
     assert_eq!(message, "missing request extension");
-    assert!(log.contains("extension=\"log::Log\""), "{log}");
+    assert!(log.contains("extension=\"log::support::log::Log\""), "{log}");
 }
 
 #[interceptor]

@@ -14,7 +14,7 @@ use model::Function;
 
 pub(crate) fn expand(args: TokenStream, syntax: FnSyntax) -> TokenStream {
     let mut errors = Errors::default();
-    let runtime = errors.ok(syn::parse2::<CrateOnly>(args)).unwrap_or_default().0;
+    let runtime = errors.ok(syn::parse2::<CrateOnly>(args)).unwrap_or_default().0.unwrap_or_default();
     let function = Function::new(runtime, syntax, &mut errors);
     if errors.is_empty() {
         return expand::expand(&function);

@@ -2,7 +2,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::{Attribute, Ident, LitStr, Meta, Path};
 
-use crate::args::{Entries, Entry, RequireMetadata, Rpc, Skip};
+use crate::args::{CrateOnly, Entries, Entry, RequireMetadata, Rpc, Skip};
 use crate::errors::Errors;
 use crate::runtime_path::RuntimePath;
 
@@ -57,14 +57,22 @@ impl Attributes {
         self.entries.extend(args.into_entries());
     }
 
+    pub(super) fn add_runtime(&mut self, args: Option<CrateOnly>) {
+        self.runtime = args.and_then(|args| args.0).or(self.runtime.take());
+    }
+
     fn add(&mut self, place: Place, attr: Attribute, errors: &mut Errors) {
         let name = our_name(&attr);
-        if let Some("interceptor" | "require_metadata") = name.as_deref() {
+        if let Some("interceptor" | "require_metadata" | "grpc_error") = name.as_deref() {
             self.taken.push(attr.path().clone());
         }
         match name.as_deref() {
             // `#[interceptor]` without a list.
-            Some("interceptor") if matches!(attr.meta, Meta::Path(_)) => {}
+            Some("interceptor" | "grpc_error") if matches!(attr.meta, Meta::Path(_)) => {}
+            Some("grpc_error") => {
+                let args = errors.ok(attr.parse_args());
+                self.add_runtime(args);
+            }
             Some("interceptor") => {
                 let args = errors.ok(attr.parse_args());
                 self.add_entries(args);
@@ -107,7 +115,7 @@ fn our_name(attr: &Attribute) -> Option<String> {
     let segments = &attr.path().segments;
     let last = segments.last()?.ident.to_string();
     match (segments.len(), last.as_str()) {
-        (1, _) | (2, "interceptor" | "require_metadata") => Some(last),
+        (1, _) | (2, "interceptor" | "require_metadata" | "grpc_error") => Some(last),
         _ => None,
     }
 }

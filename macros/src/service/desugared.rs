@@ -4,7 +4,7 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{GenericParam, Lifetime, PathArguments, ReturnType, Signature, Type, TypeParamBound};
 
 /// Whether async-trait made this signature: it names a lifetime after itself.
-pub(super) fn is_desugared(sig: &Signature) -> bool {
+pub(crate) fn is_desugared(sig: &Signature) -> bool {
     sig.generics.params.iter().any(|param| match param {
         GenericParam::Lifetime(param) => param.lifetime.ident == "async_trait",
         _ => false,
@@ -23,7 +23,7 @@ pub(super) fn undo(mut sig: Signature) -> Signature {
 }
 
 /// The `T` of `Pin<Box<dyn Future<Output = T> + ...>>`.
-fn future_output(output: &ReturnType) -> Option<Type> {
+pub(crate) fn future_output(output: &ReturnType) -> Option<Type> {
     let ReturnType::Type(_, pin) = output else { return None };
     let boxed = crate::result_type::unwrapped(pin, "Pin")?;
     let Type::TraitObject(object) = crate::result_type::unwrapped(boxed, "Box")? else { return None };

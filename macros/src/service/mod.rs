@@ -1,10 +1,10 @@
-//! `#[interceptor]` and `#[require_metadata]` on the impl of a tonic service.
+//! `#[interceptor]`, `#[require_metadata]` and `#[grpc_error]` on the impl of a tonic service.
 
+pub(crate) mod desugared;
 pub(crate) mod parse;
 
 mod attributes;
 mod check;
-mod desugared;
 mod expand;
 mod fallback;
 mod model;

@@ -82,6 +82,8 @@ impl Service {
             item::Attribute::RequireMetadata => {
                 attributes.add_required(errors.ok(syn::parse2(args)));
             }
+            // What a handler returns is turned into a status anyway.
+            item::Attribute::GrpcError => attributes.add_runtime(errors.ok(syn::parse2(args))),
         }
         let mut others = Attributes::new(Place::Impl, syntax.attrs, errors);
         attributes.entries.append(&mut others.entries);

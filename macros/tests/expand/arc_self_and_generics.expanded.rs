@@ -61,9 +61,9 @@ where
                                             ),
                                         )
                                         .await
-                                        .map_err(|error: CalcError| <CalcError as __private::IntoStatus>::into_status(
-                                            error,
-                                        ))?;
+                                        .map_err(|error: CalcError| <CalcError as __private::IntoStatus<
+                                            _,
+                                        >>::into_status(error))?;
                                     exchange
                                         .reply(
                                             call,

@@ -40,9 +40,9 @@ impl calcul::calculatrice_server::Calculatrice for Calculator {
                                 ),
                             )
                             .await
-                            .map_err(|error: Status| <Status as __private::IntoStatus>::into_status(
-                                error,
-                            ))?;
+                            .map_err(|error: Status| <Status as __private::IntoStatus<
+                                _,
+                            >>::into_status(error))?;
                         exchange.reply(call, reply, &mut hooks)
                     }),
                 );

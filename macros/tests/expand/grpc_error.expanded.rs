@@ -8,24 +8,38 @@ pub enum CalcError<T> {
     Status(#[from] Status),
 }
 #[automatically_derived]
-impl<T> ::core::convert::From<CalcError<T>> for __private::Status {
+impl<T> __private::From<CalcError<T>> for __private::Status {
     fn from(error: CalcError<T>) -> Self {
-        match error {
-            error @ CalcError::Negative { .. } => {
-                __private::Status::new(
+        #[allow(unused_imports)]
+        use __private::{KeepError as _, KeepNothing as _, KeepSources as _};
+        let outgoing = match &error {
+            CalcError::Negative { .. } => {
+                __private::Outgoing::new(
                     __private::Code::InvalidArgument,
                     <CalcError<T> as __private::ToString>::to_string(&error),
                 )
             }
-            error @ CalcError::Taken { .. } => {
-                __private::Status::new(
+            CalcError::Taken { .. } => {
+                __private::Outgoing::new(
                     __private::Code::AlreadyExists,
                     <CalcError<T> as __private::ToString>::to_string(&error),
                 )
             }
-            CalcError::Status { 0: inner } => {
-                <Status as __private::IntoStatus>::into_status(inner)
+            CalcError::Status { .. } => {
+                return match error {
+                    CalcError::Status { 0: inner } => {
+                        __private::transparent(
+                            <Status as __private::IntoStatus<
+                                _,
+                            >>::into_status(inner),
+                            __private::Option::None,
+                        )
+                    }
+                    #[allow(unreachable_patterns)]
+                    _ => ::core::unreachable(),
+                };
             }
-        }
+        };
+        outgoing.into_status((&&__private::Keep::new(error)).keep())
     }
 }

@@ -36,9 +36,9 @@ pub fn authenticate<'tokens>(
                         call.get::<Bearer<'_>>("authorization")?,
                     )
                     .await
-                    .map_err(|error: AuthError| <AuthError as __private::IntoStatus>::into_status(
-                        error,
-                    ))?;
+                    .map_err(|error: AuthError| <AuthError as __private::IntoStatus<
+                        _,
+                    >>::into_status(error))?;
                 __private::Result::Ok((provided, ()))
             }
         }

@@ -32,9 +32,9 @@ fn access_log() -> impl __private::Interceptor<
             ) -> __private::Result<(), __private::Status> {
                 access_log(call, rest)
                     .await
-                    .map_err(|error: Status| <Status as __private::IntoStatus>::into_status(
-                        error,
-                    ))
+                    .map_err(|error: Status| <Status as __private::IntoStatus<
+                        _,
+                    >>::into_status(error))
             }
         }
         access_log_interceptor {}

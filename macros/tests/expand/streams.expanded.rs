@@ -60,9 +60,9 @@ impl MyGreeter {
                                         ),
                                     )
                                     .await
-                                    .map_err(|error: GreetError| <GreetError as __private::IntoStatus>::into_status(
-                                        error,
-                                    ))?;
+                                    .map_err(|error: GreetError| <GreetError as __private::IntoStatus<
+                                        _,
+                                    >>::into_status(error))?;
                                 exchange
                                     .stream(
                                         call,
@@ -70,9 +70,9 @@ impl MyGreeter {
                                             __private::Response::new(reply),
                                         ),
                                         &mut hooks,
-                                        |error: GreetError| <GreetError as __private::IntoStatus>::into_status(
-                                            error,
-                                        ),
+                                        |error: GreetError| <GreetError as __private::IntoStatus<
+                                            _,
+                                        >>::into_status(error),
                                     )
                                     .await
                             }),
@@ -140,9 +140,9 @@ impl MyGreeter {
                                 let reply = exchange
                                     .until_rejected(handler)
                                     .await?
-                                    .map_err(|error: Status| <Status as __private::IntoStatus>::into_status(
-                                        error,
-                                    ))?;
+                                    .map_err(|error: Status| <Status as __private::IntoStatus<
+                                        _,
+                                    >>::into_status(error))?;
                                 exchange
                                     .stream(
                                         call,
@@ -150,9 +150,9 @@ impl MyGreeter {
                                             __private::Response::new(reply),
                                         ),
                                         &mut hooks,
-                                        |error: Status| <Status as __private::IntoStatus>::into_status(
-                                            error,
-                                        ),
+                                        |error: Status| <Status as __private::IntoStatus<
+                                            _,
+                                        >>::into_status(error),
                                     )
                                     .await
                             }),
@@ -256,9 +256,9 @@ impl hello::greeter_server::Greeter for MyGreeter {
                                     let reply = exchange
                                         .until_rejected(handler)
                                         .await?
-                                        .map_err(|error: Status| <Status as __private::IntoStatus>::into_status(
-                                            error,
-                                        ))?;
+                                        .map_err(|error: Status| <Status as __private::IntoStatus<
+                                            _,
+                                        >>::into_status(error))?;
                                     exchange
                                         .reply(
                                             call,

@@ -73,9 +73,9 @@ impl Calculatrice for Calculator {
                                                         Self::__calculatrice_addition(self, message, caller),
                                                     )
                                                     .await
-                                                    .map_err(|error: CalcError| <CalcError as __private::IntoStatus>::into_status(
-                                                        error,
-                                                    ))?;
+                                                    .map_err(|error: CalcError| <CalcError as __private::IntoStatus<
+                                                        _,
+                                                    >>::into_status(error))?;
                                                 exchange
                                                     .reply(
                                                         call,

@@ -7,11 +7,12 @@ use std::task::{Context, Poll, ready};
 use futures_core::Stream;
 use tonic::{Request, Response, Status};
 
+use super::checked_status;
 use super::outlet::Outlet;
 use super::shared::{Lent, Shared};
 use super::stack::{LendingStack, Stack};
 use crate::streaming::Streaming;
-use crate::{Call, Method, MethodInfo, Rpc};
+use crate::{Call, Method, MethodInfo, Rpc, status};
 
 /// The messages of a call, kept in one place while the chain runs: handed on from level to level
 /// they would be copied at each of them.
@@ -214,10 +215,7 @@ impl<M: Method, I: Receiving<M>> Exchange<M, I, Reply<M::Response>> {
                 Ok(reply)
             }
             (Ok(()), None) => unreachable!("`Guarded` lets no success pass without a reply"),
-            (Err(mut status), _) => {
-                call.move_all_metadata(status.metadata_mut());
-                Err(status)
-            }
+            (Err(status), _) => Err(failed(call, status)),
         }
     }
 }
@@ -262,12 +260,17 @@ impl<M: Method, I: Receiving<M>> Exchange<M, I, Outlet<M::Response>> {
                 call.move_all_metadata(end.metadata_mut());
                 if end.metadata().is_empty() { Ok(()) } else { Err(end) }
             }
-            Err(mut status) => {
-                call.move_all_metadata(status.metadata_mut());
-                Err(status)
-            }
+            Err(status) => Err(failed(call, status)),
         }
     }
+}
+
+/// The status that leaves the chain.
+#[cold]
+fn failed(call: &Call, status: Status) -> Status {
+    let mut status = checked_status(call, status);
+    call.move_all_metadata(status.metadata_mut());
+    status::finish(call.method(), status)
 }
 
 impl<M: Method> Drop for Inbound<M> {

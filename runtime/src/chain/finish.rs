@@ -7,7 +7,7 @@ use std::thread;
 use tonic::Status;
 
 use super::shared::Lent;
-use super::{BUG, panic_text, with_code};
+use super::{BUG, checked, panic_text};
 use crate::interceptors::keep_last_panic;
 use crate::{Call, Hooks, Method, Outcome};
 
@@ -111,7 +111,7 @@ impl<'a, M: Method, H: Hooks<M>> Finish<'a, M, Lendable<M, H>> {
 impl<M: Method, P: Place<M>> Finish<'_, M, P> {
     #[inline]
     fn finish(mut self, result: Result<(), Status>) -> Result<(), Status> {
-        let result = with_code(self.call, result);
+        let result = checked(self.call, result);
         if self.call.progress().is_interrupted() {
             self.place.tell(&Outcome::Interrupted);
             return result;

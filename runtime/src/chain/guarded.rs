@@ -6,7 +6,7 @@ use std::thread;
 
 use tonic::Status;
 
-use super::{bug, report, with_code};
+use super::{bug, checked, report};
 use crate::Call;
 
 /// The rest of a call as those further out see it.
@@ -50,7 +50,7 @@ impl<'a, F: Future<Output = Result<(), Status>>> Guarded<'a, F> {
                 self.call,
                 "an interceptor ended the call with `Ok`, but there is no reply",
             ))),
-            Ok(Poll::Ready(result)) => Poll::Ready(with_code(self.call, result)),
+            Ok(Poll::Ready(result)) => Poll::Ready(checked(self.call, result)),
             Ok(Poll::Pending) => Poll::Pending,
             Err(panic) => Poll::Ready(Err(report(self.call.method(), panic))),
         }

@@ -24,7 +24,7 @@ use std::pin::Pin;
 use tonic::{Code, Response, Status};
 
 use crate::interceptors::{Place, last_panic};
-use crate::{Call, MethodInfo};
+use crate::{Call, MethodInfo, status};
 
 /// What a method of tonic's trait returns: the future that async-trait makes of an `async fn`.
 pub type BoxReply<'a, Res> = Pin<Box<dyn Future<Output = Result<Response<Res>, Status>> + Send + 'a>>;
@@ -39,13 +39,24 @@ fn bug(call: &Call, what: &'static str) -> Status {
     Status::internal(BUG)
 }
 
-/// A result that is what it says: an error has the code of an error.
+/// A result that is what it says: an error has the code of an error. Here, where one passes from
+/// level to level, is where it is logged what the client will not see of it: those further out may
+/// replace it.
 #[inline]
-fn with_code(call: &Call, result: Result<(), Status>) -> Result<(), Status> {
+fn checked(call: &Call, result: Result<(), Status>) -> Result<(), Status> {
     match result {
-        Err(status) if status.code() == Code::Ok => Err(bug(call, "an error with the code OK")),
-        result => result,
+        Ok(()) => Ok(()),
+        Err(status) => Err(checked_status(call, status)),
     }
+}
+
+#[cold]
+fn checked_status(call: &Call, status: Status) -> Status {
+    if status.code() == Code::Ok {
+        return bug(call, "an error with the code OK");
+    }
+    status::log(call.method(), &status);
+    status
 }
 
 /// A panic in a call, for the operator to read.

@@ -1,6 +1,8 @@
 //! A server and a client over real TCP.
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
+pub(crate) mod log;
+pub(crate) mod raw;
 pub(crate) mod tracer;
 
 use std::convert::Infallible;

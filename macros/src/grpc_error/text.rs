@@ -1,0 +1,165 @@
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::parse::{Parse, ParseStream};
+use syn::spanned::Spanned;
+use syn::{Expr, ExprLit, Lit, LitStr};
+
+use super::model::Field;
+use crate::errors::Errors;
+use crate::runtime_path::RuntimePath;
+use crate::suggest;
+
+/// A text for the client: a literal with fields in it, `"got {value}"` or `"got {0}"`, or an
+/// expression that sees the fields as references, those of a tuple as `_0`, `_1`.
+#[derive(Clone)]
+pub(super) enum Text {
+    Literal(LitStr),
+    Expr(Expr),
+}
+
+impl Parse for Text {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        Ok(match input.parse()? {
+            Expr::Lit(ExprLit { lit: Lit::Str(literal), .. }) => Self::Literal(literal),
+            expr => Self::Expr(expr),
+        })
+    }
+}
+
+impl Text {
+    /// Reports the fields that are not there.
+    pub(super) fn check(&self, what: &str, fields: &[Field], errors: &mut Errors) {
+        let Self::Literal(literal) = self else { return };
+        let names: Vec<_> = fields.iter().map(Field::name).collect();
+        for name in Template::new(&literal.value()).names {
+            if names.contains(&name) {
+                continue;
+            }
+            let message = match names.as_slice() {
+                _ if name.is_empty() => "`{}` names no field; write `{name}` or `{0}`".to_owned(),
+                [] => format!("{what} has no field `{name}`; write `{{{{` for a brace"),
+                names => format!("{what} has no field `{name}`; {}", suggest::instead(&name, names)),
+            };
+            errors.error(literal, message);
+        }
+    }
+
+    /// The names of the fields it mentions, or `None` if that can't be known.
+    pub(super) fn names(&self) -> Option<Vec<String>> {
+        match self {
+            Self::Literal(literal) => Some(Template::new(&literal.value()).names),
+            Self::Expr(_) => None,
+        }
+    }
+
+    /// A `String`.
+    pub(super) fn expand(&self, private: &RuntimePath, fields: &[Field]) -> TokenStream {
+        match self {
+            Self::Expr(expr) => {
+                let private = private.at(expr.span());
+                quote_spanned!(expr.span()=> #private::ToString::to_string(&(#expr)))
+            }
+            Self::Literal(literal) => {
+                let template = Template::new(&literal.value());
+                if template.is_plain {
+                    return quote!(#private::String::from(#literal));
+                }
+                let format = LitStr::new(&template.format, literal.span());
+                let arguments =
+                    fields.iter().filter(|field| template.names.contains(&field.name())).map(|field| {
+                        let (name, binding) = (argument(&field.name()), &field.binding);
+                        quote!(#name = #binding)
+                    });
+                quote!(#private::format!(#format #(, #arguments)*))
+            }
+        }
+    }
+}
+
+/// What a field is called in a format string, which has no names that are numbers or keywords.
+fn argument(name: &str) -> Ident {
+    if syn::parse_str::<Ident>(name).is_ok() { format_ident!("{name}") } else { format_ident!("field{name}") }
+}
+
+/// A literal, taken apart as `format!` does.
+struct Template {
+    /// With names for all fields.
+    format: String,
+    /// The fields, each once.
+    names: Vec<String>,
+    /// Whether it is the text as it stands.
+    is_plain: bool,
+}
+
+impl Template {
+    fn new(text: &str) -> Self {
+        let mut this =
+            Self { format: String::new(), names: Vec::new(), is_plain: !text.contains(['{', '}']) };
+        let mut rest = text;
+        while let Some(at) = rest.find(['{', '}']) {
+            let (before, braces) = rest.split_at(at);
+            this.format.push_str(before);
+            if braces.starts_with("{{") || braces.starts_with("}}") {
+                this.format.push_str(&braces[..2]);
+                rest = &braces[2..];
+                continue;
+            }
+            match braces.strip_prefix('{').and_then(|inner| inner.split_once('}')) {
+                Some((inner, after)) => {
+                    this.placeholder(inner);
+                    rest = after;
+                }
+                // For `format!` to complain of.
+                None => {
+                    this.format.push_str(&braces[..1]);
+                    rest = &braces[1..];
+                }
+            }
+        }
+        this.format.push_str(rest);
+        this
+    }
+
+    /// `name`, `name:?` or `name:width$`, without the braces.
+    fn placeholder(&mut self, inner: &str) {
+        let (name, spec) = inner.split_once(':').map_or((inner, None), |(name, spec)| (name, Some(spec)));
+        let name = self.mention(name.trim());
+        self.format.push('{');
+        self.format.push_str(&name);
+        if let Some(spec) = spec {
+            self.format.push(':');
+            self.spec(spec);
+        }
+        self.format.push('}');
+    }
+
+    /// The part after the colon, in which `width$` and `.0$` are fields as well.
+    fn spec(&mut self, spec: &str) {
+        let mut parts = spec.split('$').peekable();
+        while let Some(part) = parts.next() {
+            if parts.peek().is_none() {
+                self.format.push_str(part);
+                break;
+            }
+            let start = part.rfind(|c: char| !c.is_alphanumeric() && c != '_').map_or(0, |at| at + 1);
+            let (before, name) = part.split_at(start);
+            let name = self.mention(name);
+            self.format.push_str(before);
+            self.format.push_str(&name);
+            self.format.push('$');
+        }
+    }
+
+    fn mention(&mut self, name: &str) -> String {
+        let name = name.strip_prefix("r#").unwrap_or(name);
+        if !self.names.iter().any(|known| known == name) {
+            self.names.push(name.to_owned());
+        }
+        let is_word = |c: char| c.is_alphanumeric() || c == '_';
+        if name.chars().all(is_word) && !name.is_empty() {
+            argument(name).to_string()
+        } else {
+            name.to_owned()
+        }
+    }
+}

@@ -1,0 +1,35 @@
+use tonic::Code;
+
+/// The name of a code as gRPC writes it in every language: `INVALID_ARGUMENT`.
+///
+/// tonic prints `InvalidArgument`, and in `Display` a sentence. This is what a log or a metric that is
+/// shared with services in other languages should have. From gRPC's
+/// [list of codes](https://github.com/grpc/grpc/blob/master/doc/statuscodes.md).
+///
+/// ```
+/// use vestibule::{Code, code_name};
+///
+/// assert_eq!(code_name(Code::InvalidArgument), "INVALID_ARGUMENT");
+/// ```
+#[must_use]
+pub fn code_name(code: Code) -> &'static str {
+    match code {
+        Code::Ok => "OK",
+        Code::Cancelled => "CANCELLED",
+        Code::Unknown => "UNKNOWN",
+        Code::InvalidArgument => "INVALID_ARGUMENT",
+        Code::DeadlineExceeded => "DEADLINE_EXCEEDED",
+        Code::NotFound => "NOT_FOUND",
+        Code::AlreadyExists => "ALREADY_EXISTS",
+        Code::PermissionDenied => "PERMISSION_DENIED",
+        Code::ResourceExhausted => "RESOURCE_EXHAUSTED",
+        Code::FailedPrecondition => "FAILED_PRECONDITION",
+        Code::Aborted => "ABORTED",
+        Code::OutOfRange => "OUT_OF_RANGE",
+        Code::Unimplemented => "UNIMPLEMENTED",
+        Code::Internal => "INTERNAL",
+        Code::Unavailable => "UNAVAILABLE",
+        Code::DataLoss => "DATA_LOSS",
+        Code::Unauthenticated => "UNAUTHENTICATED",
+    }
+}

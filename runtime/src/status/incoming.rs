@@ -1,0 +1,199 @@
+use std::error::Error;
+use std::fmt;
+use std::marker::PhantomData;
+
+use prost::Message;
+use tonic::Status;
+use tonic_types::{ErrorInfo, RpcStatusExt, pb};
+
+use crate::details::Detail;
+
+/// A status that is not the error it was to be turned into. It still holds the status.
+///
+/// ```
+/// use vestibule::{Code, Status, TryFromStatusError, grpc_error};
+///
+/// #[grpc_error(domain = "calculator.example.com")]
+/// #[derive(Debug, thiserror::Error)]
+/// enum CalcError {
+///     #[error("the sum is too large")]
+///     #[status(OutOfRange)]
+///     Overflow,
+/// }
+///
+/// let error: TryFromStatusError = CalcError::try_from(&Status::not_found("no such thing")).unwrap_err();
+/// assert_eq!(error.to_string(), "the status has no `ErrorInfo`");
+/// assert_eq!(error.into_status().code(), Code::NotFound);
+/// ```
+#[derive(Clone, Debug)]
+pub struct TryFromStatusError {
+    status: Status,
+    why: Why,
+}
+
+#[derive(Clone, Debug)]
+enum Why {
+    /// The details are no `google.rpc.Status`, or contradict the status they came with.
+    Malformed,
+    NoErrorInfo,
+    Domain(String),
+    Reason(String),
+    /// The error has a source, which stays with the service.
+    Local(&'static str),
+    Field(&'static str),
+}
+
+impl TryFromStatusError {
+    /// The status.
+    #[must_use]
+    pub fn status(&self) -> &Status {
+        &self.status
+    }
+
+    /// The status, by value.
+    #[must_use]
+    pub fn into_status(self) -> Status {
+        self.status
+    }
+}
+
+/// The status it holds: a service that can't tell what went wrong further in may hand it on.
+impl From<TryFromStatusError> for Status {
+    fn from(error: TryFromStatusError) -> Self {
+        error.status
+    }
+}
+
+impl fmt::Display for TryFromStatusError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.why {
+            Why::Malformed => f.write_str("the details of the status are malformed"),
+            Why::NoErrorInfo => f.write_str("the status has no `ErrorInfo`"),
+            Why::Domain(domain) => write!(f, "the domain `{}` is another one", shown(domain)),
+            Why::Reason(reason) => write!(f, "the reason `{}` is not known", shown(reason)),
+            Why::Local(reason) => write!(f, "the error behind the reason `{reason}` does not travel"),
+            Why::Field(key) => write!(f, "`{key}` is missing or malformed"),
+        }
+    }
+}
+
+/// Nobody reads more of what a peer sent.
+fn shown(text: &str) -> String {
+    text.chars().take(64).flat_map(char::escape_debug).collect()
+}
+
+impl Error for TryFromStatusError {}
+
+/// A status that the expansion of `#[grpc_error]` turns back into the error.
+#[derive(Debug)]
+pub struct Incoming<'a> {
+    status: &'a Status,
+    info: ErrorInfo,
+    details: pb::Status,
+}
+
+impl<'a> Incoming<'a> {
+    /// What is to be read of a status, if it is of this domain.
+    pub fn new(status: &'a Status, domain: &str) -> Result<Self, TryFromStatusError> {
+        let fail = |why| Err(TryFromStatusError { status: status.clone(), why });
+        if status.details().is_empty() {
+            return fail(Why::NoErrorInfo);
+        }
+        let Ok(details) = pb::Status::decode(status.details()) else { return fail(Why::Malformed) };
+        if details.code != i32::from(status.code()) {
+            return fail(Why::Malformed);
+        }
+        match details.get_details_error_info() {
+            None => fail(Why::NoErrorInfo),
+            Some(info) if info.domain != domain => fail(Why::Domain(info.domain)),
+            Some(info) => Ok(Self { status, info, details }),
+        }
+    }
+
+    /// What the error is called across the wire.
+    #[must_use]
+    pub fn reason(&self) -> &str {
+        &self.info.reason
+    }
+
+    /// A field that went along as metadata.
+    pub fn metadata<T>(
+        &self,
+        key: &'static str,
+        from_text: fn(&str) -> Option<T>,
+    ) -> Result<T, TryFromStatusError> {
+        self.optional_metadata(key, from_text)?.ok_or_else(|| self.error(Why::Field(key)))
+    }
+
+    /// The same for an `Option`.
+    pub fn optional_metadata<T>(
+        &self,
+        key: &'static str,
+        from_text: fn(&str) -> Option<T>,
+    ) -> Result<Option<T>, TryFromStatusError> {
+        let Some(text) = self.info.metadata.get(key) else { return Ok(None) };
+        from_text(text).map(Some).ok_or_else(|| self.error(Why::Field(key)))
+    }
+
+    /// A field that is a detail.
+    pub fn detail<D: Detail, T>(
+        &self,
+        key: &'static str,
+        from_detail: fn(Option<D>) -> Option<T>,
+    ) -> Result<T, TryFromStatusError> {
+        from_detail(D::find(&self.details)).ok_or_else(|| self.error(Why::Field(key)))
+    }
+
+    /// This reason is known, but its error can't be made.
+    #[must_use]
+    pub fn local(&self, reason: &'static str) -> TryFromStatusError {
+        self.error(Why::Local(reason))
+    }
+
+    /// This reason is not known.
+    #[must_use]
+    pub fn unknown(&self) -> TryFromStatusError {
+        self.error(Why::Reason(self.info.reason.clone()))
+    }
+
+    fn error(&self, why: Why) -> TryFromStatusError {
+        TryFromStatusError { status: self.status.clone(), why }
+    }
+}
+
+/// The error in a transparent variant, if it has a way back. The expansion calls `(&&Back::<T>::new()).back(status)`.
+#[derive(Debug)]
+pub struct Back<T>(PhantomData<T>);
+
+impl<T> Back<T> {
+    /// Nothing yet.
+    #[expect(clippy::new_without_default, reason = "only the expansion makes it")]
+    #[must_use]
+    pub fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+/// It has one.
+pub trait BackFrom<T> {
+    /// The error, if the status is of it.
+    fn back(&self, status: &Status) -> Option<T>;
+}
+
+impl<T: for<'a> TryFrom<&'a Status>> BackFrom<T> for &Back<T> {
+    fn back(&self, status: &Status) -> Option<T> {
+        T::try_from(status).ok()
+    }
+}
+
+/// It has none.
+pub trait BackFromNothing<T> {
+    /// Nothing.
+    fn back(&self, status: &Status) -> Option<T>;
+}
+
+impl<T> BackFromNothing<T> for Back<T> {
+    fn back(&self, _status: &Status) -> Option<T> {
+        None
+    }
+}

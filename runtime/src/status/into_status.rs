@@ -1,0 +1,93 @@
+use std::error::Error;
+
+use tonic::{Code, Status};
+
+use super::keep::Kept;
+use super::outgoing::Outgoing;
+
+/// An error that a handler or an interceptor may return: anything that turns into a [`Status`].
+///
+/// There is no need to implement it: [`#[grpc_error]`](macro@crate::grpc_error) is the usual way, and
+/// `From<MyError> for Status` is enough. `Box<dyn Error>`, and with the feature `anyhow` its `Error`,
+/// turn into INTERNAL: nobody has said what a client may know of them, so that it reads a fixed text and
+/// the log has the rest.
+///
+/// ```
+/// use vestibule::{Code, IntoStatus, Status};
+///
+/// struct Busy;
+///
+/// impl From<Busy> for Status {
+///     fn from(_: Busy) -> Status {
+///         Status::unavailable("try again later")
+///     }
+/// }
+///
+/// assert_eq!(Busy.into_status().code(), Code::Unavailable);
+///
+/// let error: Box<dyn std::error::Error> = "the password of the database is wrong".into();
+/// let status = error.into_status();
+/// assert_eq!(status.code(), Code::Internal);
+/// assert!(status.message().starts_with("internal error (id "));
+/// ```
+///
+/// `Via` tells the two ways apart. It is inferred.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no gRPC status",
+    label = "this error does not turn into a `tonic::Status`",
+    note = "put `#[grpc_error]` on `{Self}`, or implement `From<{Self}> for tonic::Status`"
+)]
+pub trait IntoStatus<Via = Through> {
+    /// The status the client shall see.
+    fn into_status(self) -> Status;
+}
+
+/// By `From`.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Through {}
+
+/// As INTERNAL, with a fixed text.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Redacted {}
+
+#[diagnostic::do_not_recommend]
+impl<E> IntoStatus<Through> for E
+where
+    Status: From<E>,
+{
+    fn into_status(self) -> Status {
+        Status::from(self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl IntoStatus<Redacted> for Box<dyn Error + Send + Sync> {
+    fn into_status(self) -> Status {
+        let text = self.to_string();
+        Outgoing::new(Code::Internal, text).into_status(Kept::Error(self.into()))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl IntoStatus<Redacted> for Box<dyn Error + Send> {
+    fn into_status(self) -> Status {
+        Outgoing::new(Code::Internal, self.to_string()).into_status(Kept::sources_of(&*self))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl IntoStatus<Redacted> for Box<dyn Error> {
+    fn into_status(self) -> Status {
+        Outgoing::new(Code::Internal, self.to_string()).into_status(Kept::sources_of(&*self))
+    }
+}
+
+#[cfg(feature = "anyhow")]
+#[diagnostic::do_not_recommend]
+impl IntoStatus<Redacted> for anyhow::Error {
+    fn into_status(self) -> Status {
+        Box::<dyn Error + Send + Sync>::from(self).into_status()
+    }
+}

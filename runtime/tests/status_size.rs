@@ -1,0 +1,256 @@
+//! A status arrives, however much it says.
+
+mod support;
+
+use std::error::Error;
+use std::net::SocketAddr;
+
+use proto::hello_stubs as stubs;
+use proto::hello_stubs::{HelloRequest, HelloResponse};
+use proto::probe::probe_server::{Probe, ProbeServer};
+use proto::probe::{Ping, Pong};
+use support::log::log_of;
+use support::{connect, ping, raw, serve};
+use tokio_stream::Stream;
+use tonic::{Request, Response};
+use vestibule::details::{BadRequest, ErrorDetails, FieldViolation, HelpLink, LocalizedMessage, StatusExt};
+use vestibule::{Code, Status, grpc_error, interceptor};
+
+/// What grpc's C core takes without complaint, which is the least of all clients.
+const LIMIT: usize = 8 * 1024;
+
+#[grpc_error(domain = "size.example.com")]
+#[derive(Debug, thiserror::Error)]
+#[error("{text}")]
+#[status(FailedPrecondition)]
+struct Large {
+    #[status(default)]
+    text: String,
+    #[status(bad_request)]
+    violations: Vec<FieldViolation>,
+    #[status(localized_message)]
+    localized: Option<LocalizedMessage>,
+    #[status(help)]
+    help: Vec<HelpLink>,
+}
+
+impl Large {
+    fn new(text: String) -> Self {
+        Self { text, violations: Vec::new(), localized: None, help: Vec::new() }
+    }
+
+    fn with_details(self, bytes: usize) -> Self {
+        Self {
+            violations: vec![FieldViolation::new("field", "d".repeat(bytes))],
+            localized: Some(LocalizedMessage::new("fr", "m".repeat(bytes))),
+            help: vec![HelpLink::new("h".repeat(bytes), "https://example.com")],
+            ..self
+        }
+    }
+}
+
+/// Fails with the message as the text: as an error of ours, and as a plain status.
+struct Failing;
+
+#[interceptor]
+impl Probe for Failing {
+    async fn echo(&self, request: Ping) -> Result<Pong, Large> {
+        Err(Large::new(request.text))
+    }
+
+    async fn get_url(&self, request: Ping) -> Result<Pong, Status> {
+        Err(Status::failed_precondition(request.text))
+    }
+}
+
+/// The same without a chain.
+struct Plain;
+
+#[tonic::async_trait]
+impl Probe for Plain {
+    async fn echo(&self, request: Request<Ping>) -> Result<Response<Pong>, Status> {
+        Err(Large::new(request.into_inner().text))?
+    }
+
+    async fn get_url(&self, request: Request<Ping>) -> Result<Response<Pong>, Status> {
+        Err(Large::new(request.into_inner().text).with_details(2_000))?
+    }
+}
+
+#[derive(Clone)]
+struct Streams;
+
+#[interceptor]
+#[rpc(default_stubs)]
+impl stubs::greeter_server::Greeter for Streams {
+    async fn lots_of_replies(
+        &self,
+        request: HelloRequest,
+    ) -> Result<impl Stream<Item = Result<HelloResponse, Large>>, Status> {
+        let replies = [Ok(HelloResponse::default()), Err(Large::new(request.name))];
+        Ok(tokio_stream::iter(replies))
+    }
+}
+
+fn texts() -> impl Iterator<Item = String> {
+    let pieces = ["a", "a b", "你好", "\u{0}\u{1}\n\u{7f}", "%zz%", "100%", "é\u{1f600}"];
+    let sizes = [0, 1, 1_000, 2_500, 7_000, 7_600, 8_192, 15_000, 17_000, 100_000, 1 << 20];
+    pieces.into_iter().flat_map(move |piece| sizes.map(|size| piece.repeat(size / piece.len())))
+}
+
+/// A client reads the code, and the message or the beginning of it with a word on the rest.
+fn is_faithful(status: &Status, text: &str) {
+    assert_eq!(status.code(), Code::FailedPrecondition, "{} bytes of {:.10}: {status:?}", text.len(), text);
+    let message = status.message();
+    if message == text {
+        return;
+    }
+    let (kept, note) = message.rsplit_once("... [cut from ").unwrap_or_else(|| panic!("{message}"));
+    assert!(text.starts_with(kept) && kept.len() > 500, "{} bytes are left", kept.len());
+    assert_eq!(note, format!("{} bytes]", text.len()));
+}
+
+async fn check(addr: SocketAddr, methods: &[&str]) {
+    let mut client = connect(addr).await;
+    for text in texts() {
+        let mut request = ping(&[]);
+        request.get_mut().text.clone_from(&text);
+        let message = request.get_ref().clone();
+        for method in methods {
+            let call = if *method == "Echo" {
+                client.echo(message.clone()).await
+            } else {
+                client.get_url(message.clone()).await
+            };
+            is_faithful(&call.unwrap_err(), &text);
+            let reply =
+                raw::call(addr, &format!("/probe.Probe/{}", method.replace("Url", "URL")), &message).await;
+            assert!(reply.header_list_size() < LIMIT, "{} of {:.10}", reply.header_list_size(), text);
+        }
+    }
+}
+
+#[tokio::test]
+async fn any_message_arrives() {
+    check(serve(ProbeServer::new(Failing)).await, &["Echo", "GetUrl"]).await;
+}
+
+#[tokio::test]
+async fn any_message_arrives_without_a_chain() {
+    check(serve(ProbeServer::new(Plain)).await, &["Echo"]).await;
+}
+
+#[tokio::test]
+async fn any_message_arrives_at_the_end_of_a_stream() {
+    let addr = serve(stubs::greeter_server::GreeterServer::new(Streams)).await;
+    let mut client = support::connect_greeter(addr).await;
+    for text in texts() {
+        let request = support::hello(&text);
+        let mut stream = client.lots_of_replies(request.clone()).await.unwrap().into_inner();
+        assert!(stream.message().await.unwrap().is_some());
+        is_faithful(&stream.message().await.unwrap_err(), &text);
+        let reply = raw::call(addr, "/pb.Greeter/LotsOfReplies", &request).await;
+        assert!(reply.header_list_size() < LIMIT, "{}", reply.header_list_size());
+    }
+}
+
+/// A short message and long details: whole details go, the least useful first.
+#[test]
+fn details_are_dropped_whole_and_the_least_useful_first() {
+    let kinds = |bytes| {
+        let status = Status::from(Large::new("short".to_owned()).with_details(bytes));
+        let details = status.check_error_details().expect("they are whole");
+        assert!(details.error_info().is_some(), "the last to go");
+        if let Some(violations) = details.bad_request() {
+            assert_eq!(violations.field_violations[0].description.len(), bytes);
+        }
+        let kinds = [
+            details.bad_request().is_some(),
+            details.localized_message().is_some(),
+            details.help().is_some(),
+        ];
+        (kinds, status.message().to_owned())
+    };
+    assert_eq!(kinds(100), ([true, true, true], "short".to_owned()));
+    assert_eq!(kinds(2_000), ([true, true, false], "short [1 detail left out]".to_owned()));
+    assert_eq!(kinds(3_000), ([true, false, false], "short [2 details left out]".to_owned()));
+    assert_eq!(kinds(8_000), ([false, false, false], "short [3 details left out]".to_owned()));
+}
+
+#[test]
+fn a_long_message_leaves_room_for_details() {
+    let status = Status::from(Large::new("x".repeat(1 << 20)).with_details(500));
+    let details = status.check_error_details().unwrap();
+    assert!(details.error_info().is_some() && details.help().is_some());
+    assert!(status.message().len() > 1_000 && status.message().ends_with("... [cut from 1048576 bytes]"));
+    let repeated = <tonic_types::Status as prost::Message>::decode(status.details()).unwrap().message;
+    assert_eq!(repeated, status.message());
+    let huge = Status::from(Large::new("x".repeat(1 << 20)).with_details(1 << 20));
+    assert!(
+        huge.message().ends_with("... [cut from 1048576 bytes] [3 details left out]"),
+        "{}",
+        huge.message()
+    );
+}
+
+#[test]
+fn a_redacted_error_keeps_its_id_and_what_fits_of_its_details() {
+    #[grpc_error(domain = "size.example.com")]
+    #[derive(Debug, thiserror::Error)]
+    #[error("hidden")]
+    #[status(Internal)]
+    struct Hidden(#[status(bad_request)] BadRequest);
+
+    let status = Status::from(Hidden(BadRequest::with_violation("f", "d".repeat(10_000))));
+    assert!(status.message().starts_with("internal error (id "), "{}", status.message());
+    assert!(status.message().ends_with(") [1 detail left out]"), "{}", status.message());
+    assert!(status.get_details_error_info().is_some());
+}
+
+/// Details nobody can read go first; a status that carries metadata has less room.
+#[test]
+fn foreign_details_and_metadata_count_as_well() {
+    struct Sends(Status);
+
+    #[interceptor]
+    impl Probe for Sends {
+        async fn echo(&self, _request: Ping) -> Result<Pong, Status> {
+            Err(self.0.clone())
+        }
+
+        async fn get_url(&self, _request: Ping) -> Result<Pong, Status> {
+            Err(self.0.clone())
+        }
+    }
+
+    let sent = |status: Status| log_of(Sends(status).echo(ping(&[]))).1.unwrap_err();
+    let opaque = sent(Status::with_details(Code::Aborted, "opaque", vec![0xff; 10_000].into()));
+    assert_eq!((opaque.message(), opaque.details()), ("opaque [1 detail left out]", &[][..]));
+    let mut status = Status::aborted("x".repeat(6_000));
+    assert_eq!(sent(status.clone()).message().len(), 6_000);
+    status.metadata_mut().insert("x-large", "y".repeat(4_000).parse().unwrap());
+    let status = sent(status);
+    assert!((2_500..4_000).contains(&status.message().len()), "{}", status.message().len());
+    assert_eq!(status.metadata().get("x-large").unwrap().len(), 4_000);
+    assert_eq!(status.source().unwrap().downcast_ref::<Status>().unwrap().message().len(), 6_000);
+    let details = ErrorDetails::with_help_link("h".repeat(9_000), "https://example.com");
+    let plain = sent(Status::with_error_details(Code::Aborted, "plain", details));
+    assert_eq!(plain.message(), "plain [1 detail left out]");
+}
+
+#[test]
+fn what_was_cut_is_in_the_log() {
+    let text = "long ".repeat(5_000);
+    let mut request = ping(&[]);
+    request.get_mut().text.clone_from(&text);
+    let (log, reply) = log_of(Failing.echo(request));
+    assert!(reply.is_err());
+    let expected = "WARN vestibule: too large for the client method=\"/probe.Probe/Echo\" code=\"FAILED_PRECONDITION\" error=\"long ";
+    assert!(log.starts_with(expected) && log.len() > text.len(), "{log:.300}");
+    let mut request = ping(&[]);
+    request.get_mut().text.clone_from(&text);
+    let (log, _) = log_of(Failing.get_url(request));
+    let expected = "WARN vestibule: too large for the client method=\"/probe.Probe/GetUrl\" code=\"FAILED_PRECONDITION\" error=\"long ";
+    assert!(log.starts_with(expected) && log.len() > text.len(), "{log:.300}");
+    assert_eq!(log.lines().count(), 1);
+}

@@ -1,0 +1,75 @@
+//! A reply as it is on the wire, beneath tonic's client.
+
+use std::net::SocketAddr;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+use bytes::{BufMut, Bytes, BytesMut};
+use http::{HeaderMap, Request};
+use http_body_util::{BodyExt, Full};
+use prost::Message;
+use tonic::body::Body;
+use tonic::codegen::Service;
+use tonic::transport::Endpoint;
+
+pub(crate) struct Reply {
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+    pub(crate) trailers: HeaderMap,
+}
+
+impl Reply {
+    /// The value of a header, wherever it stands.
+    pub(crate) fn get(&self, key: &str) -> Option<&str> {
+        self.headers
+            .get(key)
+            .or_else(|| self.trailers.get(key))
+            .map(|value| value.to_str().expect("it is ASCII"))
+    }
+
+    /// Whether a client could find `text` in it, also behind the escapes of headers.
+    pub(crate) fn contains(&self, text: &str) -> bool {
+        let is_in = |bytes: &[u8]| bytes.windows(text.len()).any(|part| part == text.as_bytes());
+        let headers = self.headers.iter().chain(&self.trailers);
+        is_in(&self.body)
+            || headers.into_iter().any(|(key, value)| {
+                let plain = percent_encoding::percent_decode(value.as_bytes()).collect::<Vec<_>>();
+                let decoded = STANDARD_NO_PAD.decode(value.as_bytes()).unwrap_or_default();
+                is_in(key.as_str().as_bytes()) || is_in(value.as_bytes()) || is_in(&plain) || is_in(&decoded)
+            })
+    }
+
+    /// What HTTP/2 counts for the larger one of its header blocks.
+    pub(crate) fn header_list_size(&self) -> usize {
+        let size = |headers: &HeaderMap| -> usize {
+            headers.iter().map(|(key, value)| key.as_str().len() + value.len() + 32).sum()
+        };
+        // `:status` as well.
+        (size(&self.headers) + ":status200".len() + 32).max(size(&self.trailers))
+    }
+}
+
+/// Calls `path` with one message.
+pub(crate) async fn call(addr: SocketAddr, path: &str, message: &impl Message) -> Reply {
+    let mut channel = Endpoint::from_shared(format!("http://{addr}"))
+        .unwrap()
+        // A test will look at how large they are.
+        .http2_max_header_list_size(1 << 24)
+        .connect()
+        .await
+        .expect("the server accepts");
+    let mut frame = BytesMut::new();
+    frame.put_u8(0);
+    frame.put_u32(u32::try_from(message.encoded_len()).unwrap());
+    message.encode(&mut frame).unwrap();
+    let request = Request::post(format!("http://{addr}{path}"))
+        .header("content-type", "application/grpc")
+        .header("te", "trailers")
+        .body(Body::new(Full::new(frame.freeze())))
+        .unwrap();
+    std::future::poll_fn(|cx| channel.poll_ready(cx)).await.expect("the channel is up");
+    let (head, body) = channel.call(request).await.expect("there is a reply").into_parts();
+    let body = body.collect().await.expect("the reply is whole");
+    let trailers = body.trailers().cloned().unwrap_or_default();
+    Reply { headers: head.headers, body: body.to_bytes(), trailers }
+}

@@ -1,0 +1,13 @@
+use vestibule::grpc_error;
+
+#[grpc_error(domain = "shop.example.com")]
+#[derive(Debug, thiserror::Error)]
+#[error("no")]
+pub enum ShopError {
+    #[status(NotFound)]
+    Lost(#[status(metadata = "Where To")] String),
+    #[status(NotFound)]
+    Gone(#[status(metadata = "a")] String, #[status(metadata = "a")] String),
+}
+
+fn main() {}
