@@ -2,9 +2,7 @@
 
 use std::time::Instant;
 
-use vestibule::{Call, Code, Rest, Status, interceptor};
-
-use crate::code_name::code_name;
+use vestibule::{Call, Code, Rest, Status, code_name, interceptor};
 
 /// Logs the method, the client, the code and the time, also of calls that are refused further in.
 ///

@@ -7,9 +7,10 @@ use tonic::Request;
 use tonic::metadata::errors::InvalidMetadataValue;
 use tonic::metadata::{Ascii, MetadataValue};
 use tonic::transport::{Channel, Endpoint};
-use vestibule::Status;
+use vestibule::details::StatusExt;
+use vestibule::{Status, code_name};
 
-use crate::code_name::code_name;
+use crate::error::CalcError;
 
 /// An addition to ask for, and what is said with it.
 #[derive(Args, Clone, Debug)]
@@ -69,8 +70,24 @@ pub fn channel(addr: &str) -> Result<Channel, tonic::transport::Error> {
     Ok(Endpoint::from_shared(format!("http://{addr}"))?.connect_lazy())
 }
 
-/// `INVALID_ARGUMENT: Numbers must be positive`.
+/// `INVALID_ARGUMENT: Numbers must be positive`, and below it what the details say.
 #[must_use]
 pub fn describe(status: &Status) -> String {
-    format!("{}: {}", code_name(status.code()), status.message())
+    let mut text = format!("{}: {}", code_name(status.code()), status.message());
+    // Every calculator has these errors, and a client need not compare texts to tell them apart.
+    match CalcError::try_from(status) {
+        Ok(CalcError::Negative { fields, .. }) => {
+            for violation in fields {
+                text += &format!("\n  {}: {}", violation.field, violation.description);
+            }
+        }
+        Ok(CalcError::Overloaded { retry_in }) => text += &format!("\n  again in {retry_in:?}"),
+        // Nothing to add, or no error of the calculator: a token, the network.
+        Ok(CalcError::Overflow { .. }) | Err(_) => {}
+    }
+    // One detail, whatever the error.
+    if let Some(hint) = status.get_details_localized_message() {
+        text += &format!("\n  {}", hint.message);
+    }
+    text
 }

@@ -15,6 +15,17 @@ use crate::serve::serve;
 use crate::server::Calculator;
 use crate::work::{Gate, Work};
 
+const NEGATIVE_FR: &str = "INVALID_ARGUMENT: Les nombres doivent être positifs
+  nombre2: -5 est négatif
+  Essayez avec des nombres positifs.";
+const NEGATIVE_EN: &str = "INVALID_ARGUMENT: Numbers must be positive
+  nombre2: -5 is negative
+  Try positive numbers.";
+const OVERFLOW_FR: &str = "OUT_OF_RANGE: La somme dépasse 2147483647
+  Essayez avec des nombres plus petits.";
+const OVERLOADED: &str = "UNAVAILABLE: too many calls in flight
+  again in 100ms";
+
 const JWT_SECRET: &str = "the secret of the demo";
 
 /// Prints each step and its answer.
@@ -66,11 +77,11 @@ impl Demo {
     async fn numbers(&mut self) -> Result<(), Box<dyn Error>> {
         println!("\nWhat may be asked:");
         let negative = addition(10, -5)?;
-        self.step("10 + -5", &negative, "INVALID_ARGUMENT: Les nombres doivent être positifs").await;
+        self.step("10 + -5", &negative, NEGATIVE_FR).await;
         let in_english = Addition { locale: Some("en".parse()?), ..negative };
-        self.step("10 + -5 in English", &in_english, "INVALID_ARGUMENT: Numbers must be positive").await;
+        self.step("10 + -5 in English", &in_english, NEGATIVE_EN).await;
         let too_much = addition(i32::MAX, 1)?;
-        self.step("2147483647 + 1", &too_much, "OUT_OF_RANGE: La somme dépasse 2147483647").await;
+        self.step("2147483647 + 1", &too_much, OVERFLOW_FR).await;
         Ok(())
     }
 
@@ -84,7 +95,7 @@ impl Demo {
             answer = &mut first => return Err(format!("1 + 2 was not held: {:?}", answer?).into()),
         }
         let second = addition(10, 5)?;
-        self.step("10 + 5 while 1 + 2 is in", &second, "UNAVAILABLE: too many calls in flight").await;
+        self.step("10 + 5 while 1 + 2 is in", &second, OVERLOADED).await;
         gate.open();
         self.check("1 + 2, which was in", &first.await?, "3");
         self.step("10 + 5 once more", &second, "15").await;
@@ -98,7 +109,7 @@ impl Demo {
 
     fn check(&mut self, what: &str, answer: &Result<i32, Status>, expected: &str) {
         let answer = answer.as_ref().map_or_else(describe, ToString::to_string);
-        println!("  {what:<26} {answer}");
+        println!("  {what:<26} {}", answer.replace('\n', &format!("\n{:27}", "")));
         self.steps += 1;
         if answer != expected {
             self.surprises += 1;

@@ -3,7 +3,6 @@
 pub mod access_log;
 pub mod auth;
 pub mod client;
-pub mod code_name;
 pub mod demo;
 pub mod error;
 pub mod in_flight;

@@ -1,5 +1,9 @@
 //! The language of the messages.
 
+use std::convert::Infallible;
+use std::fmt;
+use std::str::FromStr;
+
 use vestibule::FromMetadata;
 use vestibule::metadata::InvalidValue;
 
@@ -25,12 +29,28 @@ impl Locale {
 }
 
 impl FromMetadata<'_> for Locale {
-    /// A language that is not spoken here is no reason to refuse an addition.
     fn from_metadata(value: &str) -> Result<Self, InvalidValue> {
-        Ok(match value {
+        let Ok(locale) = value.parse();
+        Ok(locale)
+    }
+}
+
+impl FromStr for Locale {
+    type Err = Infallible;
+
+    /// A language that is not spoken here is no reason to refuse an addition.
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        Ok(match text {
             "fr-FR" => Self::French,
             "en" => Self::English,
             _ => Self::default(),
         })
+    }
+}
+
+/// As it is parsed.
+impl fmt::Display for Locale {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.pick("fr-FR", "en"))
     }
 }

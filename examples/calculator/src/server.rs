@@ -48,9 +48,9 @@ impl Calculatrice for Calculator {
         let AdditionRequest { nombre1, nombre2 } = request;
         let locale = locale.unwrap_or_default();
         if nombre1 < 0 || nombre2 < 0 {
-            return Err(CalcError::Negative(locale));
+            return Err(CalcError::negative([("nombre1", nombre1), ("nombre2", nombre2)], locale));
         }
-        let resultat = nombre1.checked_add(nombre2).ok_or(CalcError::Overflow(locale))?;
+        let resultat = nombre1.checked_add(nombre2).ok_or(CalcError::Overflow { locale })?;
         tracing::info!(?caller, nombre1, nombre2, resultat);
         Ok(AdditionResponse { resultat })
     }

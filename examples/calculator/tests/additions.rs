@@ -4,8 +4,18 @@ mod support;
 
 use support::{TOKEN, add, calculator};
 
-const NEGATIVE_FR: &str = "INVALID_ARGUMENT: Les nombres doivent être positifs";
-const NEGATIVE_EN: &str = "INVALID_ARGUMENT: Numbers must be positive";
+/// What a client reads of negative numbers, given their names and values.
+fn negative_fr(numbers: &[(&str, i32)]) -> String {
+    let fields: String =
+        numbers.iter().map(|(name, value)| format!("\n  {name}: {value} est négatif")).collect();
+    format!(
+        "INVALID_ARGUMENT: Les nombres doivent être positifs{fields}\n  Essayez avec des nombres positifs."
+    )
+}
+
+const NEGATIVE_EN: &str = "INVALID_ARGUMENT: Numbers must be positive
+  nombre2: -5 is negative
+  Try positive numbers.";
 
 #[tokio::test]
 async fn positive_numbers_are_added() {
@@ -18,22 +28,27 @@ async fn positive_numbers_are_added() {
 #[tokio::test]
 async fn a_negative_number_is_refused_in_french_by_default() {
     let addr = calculator().await;
-    for numbers in [(-1, 5), (10, -5), (-1, -1), (i32::MIN, i32::MIN)] {
-        assert_eq!(add(addr, numbers, &[TOKEN]).await, NEGATIVE_FR, "{numbers:?}");
+    for (numbers, negative) in [
+        ((-1, 5), &[("nombre1", -1)][..]),
+        ((10, -5), &[("nombre2", -5)]),
+        ((-1, -2), &[("nombre1", -1), ("nombre2", -2)]),
+        ((i32::MIN, i32::MIN), &[("nombre1", i32::MIN), ("nombre2", i32::MIN)]),
+    ] {
+        assert_eq!(add(addr, numbers, &[TOKEN]).await, negative_fr(negative), "{numbers:?}");
     }
 }
 
 #[tokio::test]
 async fn a_negative_number_is_refused_in_the_language_of_the_locale() {
     let addr = calculator().await;
-    assert_eq!(add(addr, (10, -5), &[TOKEN, ("locale", "fr-FR")]).await, NEGATIVE_FR);
+    assert_eq!(add(addr, (10, -5), &[TOKEN, ("locale", "fr-FR")]).await, negative_fr(&[("nombre2", -5)]));
     assert_eq!(add(addr, (10, -5), &[TOKEN, ("locale", "en")]).await, NEGATIVE_EN);
 }
 
 #[tokio::test]
 async fn an_unknown_locale_is_the_default() {
     let addr = calculator().await;
-    assert_eq!(add(addr, (10, -5), &[TOKEN, ("locale", "tlh")]).await, NEGATIVE_FR);
+    assert_eq!(add(addr, (10, -5), &[TOKEN, ("locale", "tlh")]).await, negative_fr(&[("nombre2", -5)]));
     assert_eq!(add(addr, (10, 5), &[TOKEN, ("locale", "tlh")]).await, "15");
 }
 
@@ -41,9 +56,9 @@ async fn an_unknown_locale_is_the_default() {
 async fn a_sum_that_overflows_is_out_of_range_in_both_languages() {
     let addr = calculator().await;
     let answer = add(addr, (i32::MAX, 1), &[TOKEN]).await;
-    assert_eq!(answer, "OUT_OF_RANGE: La somme dépasse 2147483647");
+    assert_eq!(answer, "OUT_OF_RANGE: La somme dépasse 2147483647\n  Essayez avec des nombres plus petits.");
     let answer = add(addr, (i32::MAX, i32::MAX), &[TOKEN, ("locale", "en")]).await;
-    assert_eq!(answer, "OUT_OF_RANGE: The sum exceeds 2147483647");
+    assert_eq!(answer, "OUT_OF_RANGE: The sum exceeds 2147483647\n  Try smaller numbers.");
 }
 
 #[tokio::test]

@@ -83,11 +83,15 @@ fn add_fails_with_the_code_and_the_message() {
     let token = ["--token", "mon-secret-token"];
     assert_eq!(
         served.add(&[&["10", "-5"][..], &token].concat()),
-        failure("INVALID_ARGUMENT: Les nombres doivent être positifs")
+        failure(
+            "INVALID_ARGUMENT: Les nombres doivent être positifs\n  nombre2: -5 est négatif\n  Essayez avec des nombres positifs."
+        )
     );
     assert_eq!(
         served.add(&[&["-2147483648", "5", "--locale", "en"][..], &token].concat()),
-        failure("INVALID_ARGUMENT: Numbers must be positive")
+        failure(
+            "INVALID_ARGUMENT: Numbers must be positive\n  nombre1: -2147483648 is negative\n  Try positive numbers."
+        )
     );
 }
 

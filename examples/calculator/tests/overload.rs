@@ -14,7 +14,7 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-const OVERLOADED: &str = "UNAVAILABLE: too many calls in flight";
+const OVERLOADED: &str = "UNAVAILABLE: too many calls in flight\n  again in 100ms";
 
 /// A calculator of `max_in_flight` whose gate is closed.
 fn closed(max_in_flight: u32) -> (Calculator, Arc<Gate>) {

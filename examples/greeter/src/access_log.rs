@@ -4,9 +4,7 @@ use std::net::SocketAddr;
 use std::time::Instant;
 
 use tracing::field::display;
-use vestibule::{Call, Code, Hooks, Interceptor, Method, Outcome, Status};
-
-use crate::status::code_name;
+use vestibule::{Call, Code, Hooks, Interceptor, Method, Outcome, Status, code_name};
 
 /// Logs the method, the peer, the code, the messages each way and the time of every call, refused ones
 /// too. A call that its client broke off is CANCELLED.

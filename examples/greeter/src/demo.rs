@@ -17,6 +17,9 @@ use crate::serve::{serve, transport};
 use crate::server::MyGreeter;
 use crate::status::describe;
 
+const QUOTA_EXCEEDED: &str = "RESOURCE_EXHAUSTED: Request limit exceeded.
+    name:world: 限制每个name调用一次";
+
 /// What is printed for the end of a stream.
 const END: &str = "(end)";
 
@@ -60,6 +63,8 @@ impl Demo {
         let reply = client.say_hello(say("world")).await?;
         self.hear(&entry(reply.metadata(), "location"), "location: BeiJing");
         self.hear(&reply.into_inner().reply, "hello world");
+        let status = client.say_hello(say("world")).await.expect_err("each name is greeted once");
+        self.hear(&describe(&status), QUOTA_EXCEEDED);
 
         println!("\nLotsOfReplies: one message, a stream of replies");
         let mut replies = client.lots_of_replies(say("小明")).await?.into_inner();

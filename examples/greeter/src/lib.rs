@@ -6,6 +6,7 @@ pub mod chat;
 pub mod client;
 pub mod closing;
 pub mod demo;
+pub mod quota;
 pub mod reply_metadata;
 pub mod serve;
 pub mod server;

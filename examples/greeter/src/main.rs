@@ -46,6 +46,9 @@ struct Serve {
     /// How many streams may be in flight at a time
     #[arg(long, default_value_t = 1000, value_parser = value_parser!(u32).range(1..))]
     max_streams: u32,
+    /// Greet a name as often as one likes, rather than once
+    #[arg(long)]
+    no_quota: bool,
 }
 
 #[derive(Args)]
@@ -84,7 +87,10 @@ impl Serve {
             (Some(cert), Some(key)) => Some(Identity::from_pem(read(cert)?, read(key)?)),
             _ => None,
         };
-        let greeter = MyGreeter::new(Token::new(TOKEN), self.max_calls, self.max_streams);
+        let mut greeter = MyGreeter::new(Token::new(TOKEN), self.max_calls, self.max_streams);
+        if self.no_quota {
+            greeter = greeter.without_quota();
+        }
         serve::serve_until_ctrl_c(serve::transport(tls)?, &self.addr, greeter).await
     }
 }

@@ -11,6 +11,7 @@ use vestibule::{Status, Streaming, interceptor};
 use crate::access_log::AccessLog;
 use crate::auth::{Token, authenticate};
 use crate::closing::{Closing, until_closing};
+use crate::quota::{Quota, QuotaExceeded};
 use crate::reply_metadata::{location, timestamp};
 use crate::words::{self, Greeting};
 
@@ -26,6 +27,7 @@ pub struct MyGreeter {
     token: Token,
     calls: InFlight,
     streams: InFlight,
+    quota: Option<Quota>,
     closing: Closing,
 }
 
@@ -36,7 +38,13 @@ impl MyGreeter {
     #[must_use]
     pub fn new(token: Token, calls: u32, streams: u32) -> Self {
         let [calls, streams] = [calls, streams].map(|limit| InFlight::new(limit as usize));
-        Self { token, calls, streams, closing: Closing::default() }
+        Self { token, calls, streams, quota: Some(Quota::default()), closing: Closing::default() }
+    }
+
+    /// The same, greeting a name as often as one likes.
+    #[must_use]
+    pub fn without_quota(self) -> Self {
+        Self { quota: None, ..self }
     }
 
     /// By which it is told that the server is about to end.
@@ -55,7 +63,10 @@ impl MyGreeter {
 #[interceptor(Recover::new(), AccessLog, location(), authenticate(&self.token))]
 impl Greeter for MyGreeter {
     #[interceptor(Deadline::at_most(PATIENCE), &self.calls)]
-    async fn say_hello(&self, request: HelloRequest) -> Result<HelloResponse, Status> {
+    async fn say_hello(&self, request: HelloRequest) -> Result<HelloResponse, QuotaExceeded> {
+        if let Some(quota) = &self.quota {
+            quota.take(&request.name)?;
+        }
         Ok(reply(words::hello(&request.name)))
     }
 

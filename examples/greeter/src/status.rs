@@ -1,22 +1,14 @@
 //! Statuses, as gRPC writes them in every language.
 
-use vestibule::{Code, Status};
+use vestibule::details::StatusExt;
+use vestibule::{Status, code_name};
 
-/// `UNAUTHENTICATED: invalid token`.
+/// `UNAUTHENTICATED: invalid token`, and below it the quotas that are exhausted.
 #[must_use]
 pub fn describe(status: &Status) -> String {
-    format!("{}: {}", code_name(status.code()), status.message())
-}
-
-/// `InvalidArgument`, which is Rust's way, as `INVALID_ARGUMENT`.
-#[must_use]
-pub fn code_name(code: Code) -> String {
-    let mut name = String::new();
-    for letter in format!("{code:?}").chars() {
-        if letter.is_ascii_uppercase() && !name.is_empty() {
-            name.push('_');
-        }
-        name.push(letter.to_ascii_uppercase());
+    let mut text = format!("{}: {}", code_name(status.code()), status.message());
+    for violation in status.get_details_quota_failure().into_iter().flat_map(|failure| failure.violations) {
+        text += &format!("\n    {}: {}", violation.subject, violation.description);
     }
-    name
+    text
 }

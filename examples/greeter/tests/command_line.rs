@@ -14,7 +14,7 @@ fn chat(addr: &str, args: &[&str]) -> Running {
 fn the_demo_goes_as_expected() {
     let Ended { status, stdout, stderr } = run(&[]);
     assert_eq!((status, &*stderr), (Some(0), ""), "{stdout}");
-    assert!(stdout.ends_with("All 21 answers were as expected.\n"), "{stdout}");
+    assert!(stdout.ends_with("All 22 answers were as expected.\n"), "{stdout}");
 }
 
 #[test]
