@@ -124,12 +124,14 @@ impl Parse for RequireMetadata {
 pub(crate) struct GrpcError {
     pub(crate) runtime: RuntimePath,
     pub(crate) domain: Option<Expr>,
+    pub(crate) max_size: Option<Expr>,
 }
 
 impl Parse for GrpcError {
     fn parse(input: ParseStream<'_>) -> Result<Self> {
         let mut runtime = None;
         let mut domain = None;
+        let mut max_size = None;
         comma_separated(input, |input| {
             if input.peek(Token![crate]) {
                 runtime = Some(RuntimePath::parse(input)?);
@@ -141,14 +143,18 @@ impl Parse for GrpcError {
                     input.parse::<Token![=]>()?;
                     once(&key, &mut domain, input.parse()?)
                 }
+                "max_size" => {
+                    input.parse::<Token![=]>()?;
+                    once(&key, &mut max_size, input.parse()?)
+                }
                 _ if Code::new(key.clone().into()).is_ok() || key == "code" => {
                     let message = format!("`{key}` is not expected here; write `#[status(<code>)]` below");
                     Err(syn::Error::new(key.span(), message))
                 }
-                _ => Err(unknown(&key, &["domain", "crate"])),
+                _ => Err(unknown(&key, &["domain", "max_size", "crate"])),
             }
         })?;
-        Ok(Self { runtime: runtime.unwrap_or_default(), domain })
+        Ok(Self { runtime: runtime.unwrap_or_default(), domain, max_size })
     }
 }
 

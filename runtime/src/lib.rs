@@ -39,6 +39,9 @@ pub use vestibule_macros::require_metadata;
 /// How to, at length.
 #[cfg(any(doc, doctest))]
 pub mod guide {
+    #[doc = include_str!("docs/guide/errors.md")]
+    pub mod errors {}
+
     #[doc = include_str!("docs/guide/getting_started.md")]
     pub mod getting_started {}
 

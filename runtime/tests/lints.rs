@@ -13,8 +13,11 @@
     clippy::single_char_lifetime_names
 )]
 #![deny(clippy::unreachable, clippy::unwrap_used, clippy::question_mark_used, clippy::ref_patterns)]
+use std::fmt::Error as FmtError;
+
 use proto::calcul::calculatrice_server::{Calculatrice, CalculatriceServer};
 use proto::calcul::{AdditionRequest, AdditionResponse};
+use vestibule::details::HelpLink;
 use vestibule::metadata::Bearer;
 use vestibule::{Call, Rest, Status, grpc_error, interceptor, require_metadata};
 
@@ -40,13 +43,32 @@ async fn authenticate<'secrets>(
 }
 
 /// What goes wrong.
-#[grpc_error]
+#[grpc_error(domain = "calculator.example.com")]
 #[derive(Debug, thiserror::Error)]
+#[status(InvalidArgument)]
 pub enum CalcError {
     /// A negative number.
     #[error("negative")]
-    #[status(InvalidArgument)]
-    Negative,
+    #[status(
+        message = "{value} is negative",
+        bad_request(field = "nombre", description = value),
+        retry_info = "1s"
+    )]
+    Negative {
+        /// Which.
+        #[status(metadata)]
+        value: i32,
+        /// What it was.
+        #[status(metadata)]
+        hint: Option<String>,
+        /// When.
+        #[status(help)]
+        links: Vec<HelpLink>,
+    },
+    /// A bug.
+    #[error("bug")]
+    #[status(Internal)]
+    Bug(#[from] FmtError),
     /// Something else.
     #[error(transparent)]
     #[status(transparent)]
@@ -68,7 +90,7 @@ impl Calculatrice for Calculator {
         #[metadata("x-factor")] factor: Option<i32>,
     ) -> Result<AdditionResponse, CalcError> {
         if request.nombre1 < 0 {
-            return Err(CalcError::Negative);
+            return Err(CalcError::Negative { value: request.nombre1, hint: None, links: Vec::new() });
         }
         Ok(AdditionResponse { resultat: (request.nombre1 + request.nombre2) * factor.unwrap_or(1) })
     }

@@ -207,6 +207,44 @@ fn a_redacted_error_keeps_its_id_and_what_fits_of_its_details() {
     assert!(status.get_details_error_info().is_some());
 }
 
+/// The chain keeps to it as well.
+#[test]
+fn an_error_may_set_a_size_of_its_own() {
+    #[grpc_error(max_size = 64 * 1024)]
+    #[derive(Debug, thiserror::Error)]
+    #[error("{0}")]
+    #[status(Aborted)]
+    struct Larger(String);
+
+    #[grpc_error(max_size = 2 * 1024)]
+    #[derive(Debug, thiserror::Error)]
+    #[error("{0}")]
+    #[status(Aborted)]
+    struct Smaller(String);
+
+    struct Both;
+
+    #[interceptor]
+    impl Probe for Both {
+        async fn echo(&self, request: Ping) -> Result<Pong, Larger> {
+            Err(Larger(request.text))
+        }
+
+        async fn get_url(&self, request: Ping) -> Result<Pong, Smaller> {
+            Err(Smaller(request.text))
+        }
+    }
+
+    let request = |size: usize| Request::new(Ping { text: "x".repeat(size) });
+    let (log, larger) = log_of(Both.echo(request(60_000)));
+    assert_eq!((larger.unwrap_err().message().len(), log.as_str()), (60_000, ""));
+    let (log, larger) = log_of(Both.echo(request(70_000)));
+    assert!((64_000..65_536).contains(&larger.unwrap_err().message().len()));
+    assert_eq!(log.lines().count(), 1);
+    let (_, smaller) = log_of(Both.get_url(request(60_000)));
+    assert!((1_000..2_048).contains(&smaller.unwrap_err().message().len()));
+}
+
 /// Details nobody can read go first; a status that carries metadata has less room.
 #[test]
 fn foreign_details_and_metadata_count_as_well() {

@@ -28,8 +28,9 @@ pub(crate) fn expand(args: TokenStream, item: &TokenStream) -> TokenStream {
     };
     let mut errors = Errors::default();
     check::domain(args.domain.as_ref(), &mut errors);
-    let Some((stripped, model)) =
-        errors.ok(syn::parse2(item.clone())).map(|item| ErrorType::new(item, args.domain, &mut errors))
+    let Some((stripped, model)) = errors
+        .ok(syn::parse2(item.clone()))
+        .map(|item| ErrorType::new(item, args.domain, args.max_size, &mut errors))
     else {
         let errors = errors.into_compile_errors();
         return quote!(#item #errors);
@@ -46,7 +47,7 @@ pub(crate) fn expand(args: TokenStream, item: &TokenStream) -> TokenStream {
 fn with_mistake(item: &TokenStream, mistake: syn::Error) -> TokenStream {
     let mistake = mistake.into_compile_error();
     let Ok(item) = syn::parse2(item.clone()) else { return quote!(#item #mistake) };
-    let (stripped, model) = ErrorType::new(item, None, &mut Errors::default());
+    let (stripped, model) = ErrorType::new(item, None, None, &mut Errors::default());
     let conversions = model.map(|model| expand::expand(&RuntimePath::default(), &model, false));
     quote!(#stripped #conversions #mistake)
 }

@@ -16,6 +16,8 @@ pub(super) struct ErrorType {
     pub(super) generics: Generics,
     /// Whose errors these are, if they are to be told apart across the wire.
     pub(super) domain: Option<Expr>,
+    /// How many bytes the headers may have.
+    pub(super) max_size: Option<Expr>,
     pub(super) variants: Vec<Variant>,
 }
 
@@ -91,7 +93,12 @@ impl Own {
 
 impl ErrorType {
     /// The item without our attributes, and its model unless it is no error type at all.
-    pub(super) fn new(mut item: Item, domain: Option<Expr>, errors: &mut Errors) -> (Item, Option<Self>) {
+    pub(super) fn new(
+        mut item: Item,
+        domain: Option<Expr>,
+        max_size: Option<Expr>,
+        errors: &mut Errors,
+    ) -> (Item, Option<Self>) {
         let has_domain = domain.is_some();
         let (ident, generics, variants) = match &mut item {
             Item::Enum(item) => {
@@ -117,7 +124,7 @@ impl ErrorType {
             _ => return (item, None),
         };
         check::reasons(has_domain, &variants, errors);
-        (item, Some(Self { ident, generics, domain, variants }))
+        (item, Some(Self { ident, generics, domain, max_size, variants }))
     }
 }
 

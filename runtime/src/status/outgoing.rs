@@ -1,3 +1,4 @@
+use std::error::Error;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -20,6 +21,7 @@ pub struct Outgoing {
     /// What the client reads, or if it is not to read it, the log.
     message: String,
     is_exposed: bool,
+    max_size: usize,
     details: Vec<ErrorDetail>,
 }
 
@@ -27,12 +29,18 @@ impl Outgoing {
     /// With neither details nor anything to hide, so far.
     #[inline]
     pub fn new(code: Code, message: String) -> Self {
-        Self { code, message, is_exposed: false, details: Vec::new() }
+        Self { code, message, is_exposed: false, max_size: size::MAX_SIZE, details: Vec::new() }
     }
 
     /// Sends the message, whatever the code.
     pub fn exposed(mut self) -> Self {
         self.is_exposed = true;
+        self
+    }
+
+    /// Lets the header block have this many bytes.
+    pub fn max_size(mut self, max_size: usize) -> Self {
+        self.max_size = max_size;
         self
     }
 
@@ -65,21 +73,33 @@ impl Outgoing {
     /// What the client gets. Whatever it does not get is kept for the log.
     #[inline]
     pub fn into_status(self, error: Kept) -> Status {
-        let Self { code, message, is_exposed, details } = self;
+        let Self { code, message, is_exposed, max_size, details } = self;
+        let report = |why, text| Report {
+            code,
+            why,
+            text,
+            error: error.clone(),
+            max_size,
+            is_logged: AtomicBool::new(false),
+        };
         if !is_exposed && let Some(text) = fixed_text(code) {
             let id = new_id();
-            let mut status = new_status(code, format!("{text} (id {id})"), details);
-            status = size::cut(&status).unwrap_or(status);
-            return reported(status, Why::Redacted(id), message, error);
+            let status = new_status(code, format!("{text} (id {id})"), details);
+            let status = size::cut(&status, max_size).unwrap_or(status);
+            return with_source(status, Arc::new(report(Why::Redacted(id), message)));
         }
-        let mut status = new_status(code, message, details);
-        if let Some(cut) = size::cut(&status) {
-            return reported(cut, Why::Cut, status.message().to_owned(), error);
+        let status = new_status(code, message, details);
+        if let Some(cut) = size::cut(&status, max_size) {
+            return with_source(cut, Arc::new(report(Why::Cut, status.message().to_owned())));
         }
-        if let Kept::Error(error) = error {
-            status.set_source(error);
+        if max_size != size::MAX_SIZE {
+            let text = status.message().to_owned();
+            return with_source(status, Arc::new(report(Why::Large, text)));
         }
-        status
+        match error {
+            Kept::Error(error) => with_source(status, error),
+            Kept::Sources(_) | Kept::Nothing => status,
+        }
     }
 }
 
@@ -102,10 +122,8 @@ fn new_status(code: Code, message: String, details: Vec<ErrorDetail>) -> Status 
     }
 }
 
-#[cold]
-fn reported(mut status: Status, why: Why, text: String, error: Kept) -> Status {
-    let report = Report { code: status.code(), why, text, error, is_logged: AtomicBool::new(false) };
-    status.set_source(Arc::new(report));
+fn with_source(mut status: Status, source: Arc<dyn Error + Send + Sync>) -> Status {
+    status.set_source(source);
     status
 }
 
@@ -133,20 +151,19 @@ fn prefixed(status: Status, prefix: &str) -> Status {
         _ => Bytes::copy_from_slice(status.details()),
     };
     let metadata = status.metadata().clone();
-    let mut longer = Status::with_details_and_metadata(status.code(), message, details, metadata);
-    longer = size::cut(&longer).unwrap_or(longer);
-    longer.set_source(Arc::new(status));
-    longer
+    let longer = Status::with_details_and_metadata(status.code(), message, details, metadata);
+    let longer = size::cut(&longer, size::MAX_SIZE).unwrap_or(longer);
+    with_source(longer, Arc::new(status))
 }
 
 /// A status as it leaves a chain: such that it arrives.
 pub(crate) fn finish(method: &'static MethodInfo, mut status: Status) -> Status {
     drop_forged(Some(method), &mut status);
-    let Some(mut cut) = size::cut(&status) else { return status };
+    let max_size = Report::of(&status).map_or(size::MAX_SIZE, |report| report.max_size);
+    let Some(cut) = size::cut(&status, max_size) else { return status };
     let (method, code) = (method.path(), code_name(status.code()));
     tracing::warn!(target: "vestibule", method, code, error = status.message(), "too large for the client");
-    cut.set_source(Arc::new(status));
-    cut
+    with_source(cut, Arc::new(status))
 }
 
 /// Drops metadata under keys that are gRPC's own: clients would read it as part of the protocol.

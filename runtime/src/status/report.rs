@@ -20,6 +20,8 @@ pub(super) struct Report {
     /// What the error prints.
     pub(super) text: String,
     pub(super) error: Kept,
+    /// What the header block may have, in bytes.
+    pub(super) max_size: usize,
     pub(super) is_logged: AtomicBool,
 }
 
@@ -29,6 +31,8 @@ pub(super) enum Why {
     Redacted(String),
     /// It was too large.
     Cut,
+    /// It keeps nothing back, and may be larger or smaller than others.
+    Large,
 }
 
 /// Tells one error from another in a log: 8 hexadecimal digits.
@@ -40,14 +44,18 @@ pub(super) fn new_id() -> String {
 /// Logs what `status` keeps from the client, unless that was done already.
 #[cold]
 pub(crate) fn log(method: &MethodInfo, status: &Status) {
-    if let Some(report) = status.source().and_then(|source| source.downcast_ref::<Report>()) {
+    if let Some(report) = Report::of(status) {
         report.log(Some(method));
     }
 }
 
 impl Report {
+    pub(super) fn of(status: &Status) -> Option<&Self> {
+        status.source().and_then(|source| source.downcast_ref())
+    }
+
     fn log(&self, method: Option<&MethodInfo>) {
-        if self.is_logged.swap(true, Ordering::Relaxed) {
+        if matches!(self.why, Why::Large) || self.is_logged.swap(true, Ordering::Relaxed) {
             return;
         }
         let (method, code) = (method.map(MethodInfo::path), code_name(self.code));
@@ -57,6 +65,7 @@ impl Report {
             Why::Redacted(id) => {
                 tracing::error!(target: "vestibule", method, code, id, error, "kept from the client");
             }
+            Why::Large => unreachable!("there is nothing to log"),
             Why::Cut => {
                 tracing::warn!(target: "vestibule", method, code, error, "too large for the client");
             }

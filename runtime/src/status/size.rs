@@ -9,8 +9,11 @@ use prost::Message;
 use tonic::Status;
 use tonic_types::pb;
 
-/// What a status may take, in bytes on the wire: 8 KiB less what the other headers need.
-pub(super) const BUDGET: usize = 8 * 1024 - 512;
+/// What a header block may take, in bytes on the wire, unless an error says otherwise.
+pub(super) const MAX_SIZE: usize = 8 * 1024;
+
+/// What the other headers need of it.
+const OTHERS: usize = 512;
 
 /// What HTTP/2 counts for a header beside its name and value.
 /// [RFC 9113, 6.5.2](https://www.rfc-editor.org/rfc/rfc9113#section-6.5.2)
@@ -20,16 +23,16 @@ const HEADER: usize = 32;
 const NAMES: usize = "grpc-message".len() + "grpc-status-details-bin".len() + 2 * HEADER;
 
 /// The status as it fits, if it does not fit as it is.
-pub(super) fn cut(status: &Status) -> Option<Status> {
+pub(super) fn cut(status: &Status, max_size: usize) -> Option<Status> {
+    let budget = max_size.saturating_sub(OTHERS + NAMES);
     // Longer than it can become: most errors go no further.
-    if 3 * status.message().len() + 2 * status.details().len() + 1024 < BUDGET && status.metadata().is_empty()
-    {
+    if 3 * status.message().len() + 2 * status.details().len() < budget && status.metadata().is_empty() {
         return None;
     }
     let metadata: usize =
         status.metadata().as_ref().iter().map(|(key, value)| key.as_str().len() + value.len() + HEADER).sum();
     // However large the metadata is, there is some room for the status.
-    let budget = (BUDGET - NAMES).saturating_sub(metadata).max(BUDGET / 4);
+    let budget = budget.saturating_sub(metadata).max(budget / 4);
     if message_size(status.message()) + base64_size(status.details().len()) <= budget {
         return None;
     }

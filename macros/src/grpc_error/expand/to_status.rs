@@ -92,6 +92,7 @@ fn own_arm(private: &RuntimePath, model: &ErrorType, variant: &Variant, own: &Ow
         None => quote!(<#ident #type_generics as #private::ToString>::to_string(&#error)),
     };
     let exposed = own.is_exposed.then(|| quote!(.exposed()));
+    let max_size = model.max_size.as_ref().map(|max_size| quote!(.max_size(#max_size)));
     let reason = model.domain.as_ref().map(|domain| {
         let reason = &own.reason;
         let metadata = metadata(private, &variant.fields);
@@ -115,7 +116,7 @@ fn own_arm(private: &RuntimePath, model: &ErrorType, variant: &Variant, own: &Ow
         #(#cfgs)*
         #path #pattern => {
             #uses
-            #private::Outgoing::new(#code, #message) #exposed #reason #(#details)* #(#fields)*
+            #private::Outgoing::new(#code, #message) #exposed #max_size #reason #(#details)* #(#fields)*
         }
     }
 }
