@@ -9,6 +9,7 @@ use tonic::{Extensions, Request, Status};
 
 use crate::chain::{Finish, Finishing, Lending};
 use crate::metadata::{self, FromMetadata};
+use crate::mount::{Trailers, Upload};
 use crate::progress::Progress;
 use crate::{FromCall, Hooks, Method, MethodInfo};
 
@@ -34,6 +35,8 @@ pub struct Call {
     deadline: Mutex<Option<Instant>>,
     reply: Mutex<Reply>,
     progress: Progress,
+    /// What a mount knows of a client that streams.
+    upload: Option<Upload>,
 }
 
 /// What goes back beside the messages.
@@ -60,8 +63,8 @@ impl Call {
     /// ```
     #[must_use]
     pub fn new(method: &'static MethodInfo, request: Request<()>) -> Self {
-        let client_deadline =
-            metadata::timeout(request.metadata()).and_then(|timeout| Instant::now().checked_add(timeout));
+        let client_deadline = metadata::timeout(request.metadata().as_ref())
+            .and_then(|timeout| Instant::now().checked_add(timeout));
         Self {
             method,
             request,
@@ -69,6 +72,7 @@ impl Call {
             deadline: Mutex::new(client_deadline),
             reply: Mutex::default(),
             progress: Progress::default(),
+            upload: None,
         }
     }
 
@@ -238,6 +242,16 @@ impl Call {
         Request::from_parts(self.metadata().clone(), self.extensions().clone(), message)
     }
 
+    pub(crate) fn set_upload(&mut self, upload: Option<Upload>) {
+        self.upload = upload;
+    }
+
+    /// Whether it has no result that anybody will see: it is being ended from outside.
+    #[inline]
+    pub(crate) fn is_interrupted(&self) -> bool {
+        self.progress.is_interrupted() || self.upload.as_ref().is_some_and(Upload::is_broken_off)
+    }
+
     pub(crate) fn progress(&self) -> &Progress {
         &self.progress
     }
@@ -256,7 +270,16 @@ impl Call {
         move_into(target, &mut reply.trailers);
     }
 
-    /// A single reply that succeeds has no place for trailers.
+    /// Leaves the trailers of a single reply for the mount.
+    #[inline]
+    pub(crate) fn move_trailers(&self, extensions: &mut Extensions) {
+        let mut reply = self.lock_reply();
+        if !reply.trailers.is_empty() {
+            extensions.insert(Trailers(std::mem::take(&mut reply.trailers)));
+        }
+    }
+
+    /// A single reply that succeeds has no place for trailers, in tonic's own server.
     #[inline]
     pub(crate) fn warn_of_trailers(&self) {
         if !self.lock_reply().trailers.is_empty() {

@@ -10,6 +10,7 @@ mod chain;
 mod hooks;
 mod interceptor;
 mod method;
+mod mount;
 mod progress;
 mod service;
 mod status;
@@ -21,9 +22,12 @@ pub use hooks::{Hooks, Outcome};
 pub use interceptor::{Interceptor, Rest};
 pub use metadata::FromMetadata;
 pub use method::{Method, MethodInfo, Rpc, Shape};
+pub use mount::{CodecFor, Mount, Prost};
 pub use status::{IntoStatus, TryFromStatusError, code_name};
 pub use streaming::Streaming;
 // What errors name must have a name of its own.
+#[doc(hidden)]
+pub use mount::Serve;
 #[doc(hidden)]
 pub use service::{CloneService, ReplyItems, SentHandler, StreamedReply};
 #[doc(no_inline)]

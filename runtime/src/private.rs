@@ -13,6 +13,7 @@ pub use std::option::Option;
 pub use std::pin::{Pin, pin};
 pub use std::result::Result;
 pub use std::string::{String, ToString};
+pub use std::sync::Arc;
 pub use std::time::Duration;
 
 pub use bytes::Bytes;
@@ -26,6 +27,10 @@ pub use crate::chain::{
 pub use crate::details;
 pub use crate::details::{DetailField, ErrorField};
 pub use crate::method::{MethodInfo, Shape, path, path_len, path_str};
+pub use crate::mount::{
+    Answer, CodecFor, HttpRequest, Serve, Settings, bidirectional, client_streaming, other, server_streaming,
+    unary,
+};
 pub use crate::status::{
     Back, BackFrom, BackFromNothing, Incoming, Keep, KeepError, KeepNothing, KeepSources, Outgoing,
     TryFromStatusError, transparent,

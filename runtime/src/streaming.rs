@@ -12,6 +12,7 @@ use tonic::codec::{DecodeBuf, Decoder};
 use tonic::metadata::MetadataMap;
 
 use crate::chain::Gate;
+use crate::mount::Upload;
 
 /// The messages of a client that streams, as a handler gets them.
 ///
@@ -60,6 +61,8 @@ use crate::chain::Gate;
 pub struct Streaming<T> {
     inner: tonic::Streaming<T>,
     gate: Arc<dyn Gate<T>>,
+    /// What a mount knows: tonic can't tell a client that broke off from one that has sent all.
+    upload: Option<Upload>,
     end: Option<End>,
 }
 
@@ -72,8 +75,8 @@ enum End {
 }
 
 impl<T> Streaming<T> {
-    pub(crate) fn new(inner: tonic::Streaming<T>, gate: Arc<dyn Gate<T>>) -> Self {
-        Self { inner, gate, end: None }
+    pub(crate) fn new(inner: tonic::Streaming<T>, gate: Arc<dyn Gate<T>>, upload: Option<Upload>) -> Self {
+        Self { inner, gate, upload, end: None }
     }
 
     /// The next message, or `None` once the client has sent all.
@@ -128,11 +131,16 @@ impl<T> Stream for Streaming<T> {
                 Poll::Ready(Some(admitted.map(|()| message)))
             }
             Poll::Ready(last) => {
-                // To tonic, a client that broke off looks like one that has sent all. Before a handler
-                // acts on that, its call is polled again: hyper then finds it reset, and drops it.
-                self.end = Some(
-                    last.and_then(Result::err).map_or(End::Complete, |status| End::Failed(Some(status))),
-                );
+                let error = match &self.upload {
+                    Some(upload) if upload.is_broken_off() => Some(broken_off()),
+                    _ => last.and_then(Result::err),
+                };
+                self.end = Some(error.map_or(End::Complete, |status| End::Failed(Some(status))));
+                if self.upload.is_some() {
+                    return self.poll_next(cx);
+                }
+                // Nobody knows whether the client has broken off. Before a handler acts on the end, its
+                // call is polled again: hyper then finds it reset, and drops it.
                 cx.waker().wake_by_ref();
                 Poll::Pending
             }
@@ -143,6 +151,11 @@ impl<T> Stream for Streaming<T> {
             }),
         }
     }
+}
+
+#[cold]
+fn broken_off() -> Status {
+    Status::cancelled("the client has broken off")
 }
 
 impl<T> fmt::Debug for Streaming<T> {

@@ -11,16 +11,10 @@ impl Calculator {
     ) -> tonic::Result<AdditionResponse> {
         body()
     }
-}
-impl Calculatrice for Calculator {
-    fn addition<'life0, 'async_trait>(
+    fn __calculatrice_addition_call<'life0>(
         &'life0 self,
         request: __private::Request<AdditionRequest>,
-    ) -> __private::BoxReply<'async_trait, AdditionResponse>
-    where
-        'life0: 'async_trait,
-        Self: 'async_trait,
-    {
+    ) -> __private::BoxReply<'life0, AdditionResponse> {
         __private::Box::pin(async move {
             let (call, mut exchange) = __private::Exchange::unary(
                 __private::method_info(
@@ -58,6 +52,7 @@ impl Calculatrice for Calculator {
                                     let argument2 = call
                                         .get_bin::<Protobuf<Trace>>("trace-bin")?;
                                     let argument3 = call.extract::<RemoteAddr>()?;
+                                    exchange.arrive().await?;
                                     let mut hooks = (&mut hooks0, ());
                                     let message = exchange.receive(&mut hooks)?;
                                     let reply = __private::SentHandler::checked(
@@ -98,5 +93,100 @@ impl Calculatrice for Calculator {
             };
             exchange.end(call, result)
         })
+    }
+}
+impl Calculatrice for Calculator {
+    fn addition<'life0, 'async_trait>(
+        &'life0 self,
+        request: __private::Request<AdditionRequest>,
+    ) -> __private::BoxReply<'async_trait, AdditionResponse>
+    where
+        'life0: 'async_trait,
+        Self: 'async_trait,
+    {
+        Self::__calculatrice_addition_call(self, request)
+    }
+}
+impl<__Codec> __private::Serve<CalculatriceServer<()>, __Codec>
+for Calculator
+where
+    __Codec: __private::CodecFor<AdditionRequest, AdditionResponse>,
+{
+    const NAME: &'static str = <CalculatriceServer<
+        (),
+    > as __private::NamedService>::NAME;
+    const METHODS: &'static [(
+        &'static __private::MethodInfo,
+        &'static str,
+    )] = &[
+        (
+            __private::method_info(
+                <CalculatriceServer<()> as __private::NamedService>::NAME,
+                "Addition",
+                Unary,
+            ),
+            "addition",
+        ),
+    ];
+    type Tonic = CalculatriceServer<Self>;
+    fn tonic(
+        service: &__private::Arc<Self>,
+        settings: &__private::Settings,
+    ) -> Self::Tonic {
+        let mut tonic = <CalculatriceServer<
+            Self,
+        >>::from_arc(__private::Clone::clone(service));
+        for value in &settings.accepted {
+            tonic = tonic.accept_compressed(*value);
+        }
+        for value in &settings.sent {
+            tonic = tonic.send_compressed(*value);
+        }
+        if let __private::Option::Some(value) = settings
+            .max_decoding_message_size
+        {
+            tonic = tonic.max_decoding_message_size(value);
+        }
+        if let __private::Option::Some(value) = settings
+            .max_encoding_message_size
+        {
+            tonic = tonic.max_encoding_message_size(value);
+        }
+        tonic
+    }
+    fn serve(
+        service: &__private::Arc<Self>,
+        settings: &__private::Settings,
+        request: __private::HttpRequest,
+    ) -> __private::Answer {
+        if request.uri().path()
+            == __private::method_info(
+                    <CalculatriceServer<
+                        (),
+                    > as __private::NamedService>::NAME,
+                    "Addition",
+                    Unary,
+                )
+                .path()
+        {
+            let service = __private::Clone::clone(service);
+            return __private::unary::<
+                __Codec,
+                AdditionRequest,
+                AdditionResponse,
+                _,
+            >(
+                settings,
+                request,
+                move |request| async move {
+                    Self::__calculatrice_addition_call(&service, request).await
+                },
+            );
+        }
+        __private::other::<
+            Self,
+            CalculatriceServer<()>,
+            __Codec,
+        >(service, settings, request)
     }
 }

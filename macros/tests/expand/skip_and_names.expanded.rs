@@ -8,17 +8,11 @@ impl Calculator {
     ) -> Result<AdditionResponse, CalcError> {
         body()
     }
-}
-impl Calculatrice for Calculator {
     #[cfg(feature = "addition")]
-    fn addition<'life0, 'async_trait>(
+    fn __calculatrice_addition_call<'life0>(
         &'life0 self,
         request: __private::Request<AdditionRequest>,
-    ) -> __private::BoxReply<'async_trait, AdditionResponse>
-    where
-        'life0: 'async_trait,
-        Self: 'async_trait,
-    {
+    ) -> __private::BoxReply<'life0, AdditionResponse> {
         __private::Box::pin(async move {
             let (call, mut exchange) = __private::Exchange::unary(
                 __private::method_info(
@@ -32,6 +26,7 @@ impl Calculatrice for Calculator {
             let result = {
                 let rest = __private::pin(
                     __private::Option::Some(async {
+                        exchange.arrive().await?;
                         let mut hooks = ();
                         let message = exchange.receive(&mut hooks)?;
                         let reply = __private::SentHandler::checked(
@@ -53,5 +48,18 @@ impl Calculatrice for Calculator {
             };
             exchange.end(call, result)
         })
+    }
+}
+impl Calculatrice for Calculator {
+    #[cfg(feature = "addition")]
+    fn addition<'life0, 'async_trait>(
+        &'life0 self,
+        request: __private::Request<AdditionRequest>,
+    ) -> __private::BoxReply<'async_trait, AdditionResponse>
+    where
+        'life0: 'async_trait,
+        Self: 'async_trait,
+    {
+        Self::__calculatrice_addition_call(self, request)
     }
 }

@@ -18,6 +18,134 @@ impl MyGreeter {
     ) -> Result<ReceiverStream<Result<HelloResponse, Status>>, Status> {
         body(requests)
     }
+    fn __hello_greeter_server_greeter_lots_of_replies_call<'life0>(
+        &'life0 self,
+        request: __private::Request<HelloRequest>,
+    ) -> __private::BoxReply<
+        'life0,
+        __private::ReplyStream<HelloResponse>,
+    > {
+        let service = <MyGreeter as __private::CloneService>::clone_service(
+            self,
+        );
+        let outlet = __private::Outlet::new();
+        let sender = __private::Clone::clone(&outlet);
+        __private::Box::pin(
+            __private::Outlet::drive(
+                outlet,
+                async move {
+                    Self::__hello_greeter_server_greeter_lots_of_replies_chain(
+                            &service,
+                            request,
+                            sender,
+                        )
+                        .await
+                },
+            ),
+        )
+    }
+    fn __hello_greeter_server_greeter_lots_of_greetings_call<'life0>(
+        &'life0 self,
+        request: __private::Request<
+            __private::Streaming<HelloRequest>,
+        >,
+    ) -> __private::BoxReply<'life0, HelloResponse> {
+        __private::Box::pin(async move {
+            let (call, mut exchange) = __private::Exchange::client_streaming(
+                __private::method_info(
+                    <hello::greeter_server::GreeterServer<
+                        (),
+                    > as __private::NamedService>::NAME,
+                    "LotsOfGreetings",
+                    ClientStreaming,
+                ),
+                request,
+            );
+            let call = &call;
+            let result = {
+                let rest = __private::pin(
+                    __private::Option::Some(async {
+                        let entry = access_log();
+                        let (provided, hooks0) = __private::Interceptor::start(
+                                &entry,
+                                call,
+                            )
+                            .await?;
+                        let mut hooks0 = __private::Call::keep_to_lend::<
+                            __private::Rpc<HelloRequest, HelloResponse>,
+                            _,
+                        >(call, hooks0);
+                        let result = {
+                            let rest = __private::pin(
+                                __private::Option::Some(async {
+                                    let mut hooks = (&mut hooks0, ());
+                                    let message = exchange.receive(&mut hooks)?;
+                                    let handler = __private::pin(
+                                        __private::SentHandler::checked(
+                                            Self::__hello_greeter_server_greeter_lots_of_greetings(
+                                                self,
+                                                __private::Into::into(message),
+                                            ),
+                                        ),
+                                    );
+                                    let reply = exchange
+                                        .until_rejected(handler)
+                                        .await?
+                                        .map_err(|error: Status| <Status as __private::IntoStatus<
+                                            _,
+                                        >>::into_status(error))?;
+                                    exchange
+                                        .reply(
+                                            call,
+                                            __private::Response::new(reply),
+                                            &mut hooks,
+                                        )
+                                }),
+                            );
+                            __private::Interceptor::around(
+                                    &entry,
+                                    call,
+                                    &provided,
+                                    __private::Guarded::new(call, rest),
+                                )
+                                .await
+                        };
+                        __private::Finishing::finish(hooks0, result)
+                    }),
+                );
+                __private::Guarded::new(call, rest).await
+            };
+            exchange.end(call, result)
+        })
+    }
+    fn __hello_greeter_server_greeter_bidi_hello_call<'life0>(
+        &'life0 self,
+        request: __private::Request<
+            __private::Streaming<HelloRequest>,
+        >,
+    ) -> __private::BoxReply<
+        'life0,
+        __private::ReplyStream<HelloResponse>,
+    > {
+        let service = <MyGreeter as __private::CloneService>::clone_service(
+            self,
+        );
+        let outlet = __private::Outlet::new();
+        let sender = __private::Clone::clone(&outlet);
+        __private::Box::pin(
+            __private::Outlet::drive(
+                outlet,
+                async move {
+                    Self::__hello_greeter_server_greeter_bidi_hello_chain(
+                            &service,
+                            request,
+                            sender,
+                        )
+                        .await
+                },
+            ),
+        )
+    }
     async fn __hello_greeter_server_greeter_lots_of_replies_chain(
         &self,
         request: __private::Request<HelloRequest>,
@@ -51,6 +179,7 @@ impl MyGreeter {
                     let result = {
                         let rest = __private::pin(
                             __private::Option::Some(async {
+                                exchange.arrive().await?;
                                 let mut hooks = (&mut hooks0, ());
                                 let message = exchange.receive(&mut hooks)?;
                                 let reply = __private::SentHandler::checked(
@@ -186,24 +315,7 @@ impl hello::greeter_server::Greeter for MyGreeter {
         'life0: 'async_trait,
         Self: 'async_trait,
     {
-        let service = <MyGreeter as __private::CloneService>::clone_service(
-            self,
-        );
-        let outlet = __private::Outlet::new();
-        let sender = __private::Clone::clone(&outlet);
-        __private::Box::pin(
-            __private::Outlet::drive(
-                outlet,
-                async move {
-                    Self::__hello_greeter_server_greeter_lots_of_replies_chain(
-                            &service,
-                            request,
-                            sender,
-                        )
-                        .await
-                },
-            ),
-        )
+        Self::__hello_greeter_server_greeter_lots_of_replies_call(self, request)
     }
     fn lots_of_greetings<'life0, 'async_trait>(
         &'life0 self,
@@ -215,73 +327,7 @@ impl hello::greeter_server::Greeter for MyGreeter {
         'life0: 'async_trait,
         Self: 'async_trait,
     {
-        __private::Box::pin(async move {
-            let (call, mut exchange) = __private::Exchange::client_streaming(
-                __private::method_info(
-                    <hello::greeter_server::GreeterServer<
-                        (),
-                    > as __private::NamedService>::NAME,
-                    "LotsOfGreetings",
-                    ClientStreaming,
-                ),
-                request,
-            );
-            let call = &call;
-            let result = {
-                let rest = __private::pin(
-                    __private::Option::Some(async {
-                        let entry = access_log();
-                        let (provided, hooks0) = __private::Interceptor::start(
-                                &entry,
-                                call,
-                            )
-                            .await?;
-                        let mut hooks0 = __private::Call::keep_to_lend::<
-                            __private::Rpc<HelloRequest, HelloResponse>,
-                            _,
-                        >(call, hooks0);
-                        let result = {
-                            let rest = __private::pin(
-                                __private::Option::Some(async {
-                                    let mut hooks = (&mut hooks0, ());
-                                    let message = exchange.receive(&mut hooks)?;
-                                    let handler = __private::pin(
-                                        __private::SentHandler::checked(
-                                            Self::__hello_greeter_server_greeter_lots_of_greetings(
-                                                self,
-                                                __private::Into::into(message),
-                                            ),
-                                        ),
-                                    );
-                                    let reply = exchange
-                                        .until_rejected(handler)
-                                        .await?
-                                        .map_err(|error: Status| <Status as __private::IntoStatus<
-                                            _,
-                                        >>::into_status(error))?;
-                                    exchange
-                                        .reply(
-                                            call,
-                                            __private::Response::new(reply),
-                                            &mut hooks,
-                                        )
-                                }),
-                            );
-                            __private::Interceptor::around(
-                                    &entry,
-                                    call,
-                                    &provided,
-                                    __private::Guarded::new(call, rest),
-                                )
-                                .await
-                        };
-                        __private::Finishing::finish(hooks0, result)
-                    }),
-                );
-                __private::Guarded::new(call, rest).await
-            };
-            exchange.end(call, result)
-        })
+        Self::__hello_greeter_server_greeter_lots_of_greetings_call(self, request)
     }
     type BidiHelloStream = __private::ReplyStream<HelloResponse>;
     fn bidi_hello<'life0, 'async_trait>(
@@ -297,23 +343,177 @@ impl hello::greeter_server::Greeter for MyGreeter {
         'life0: 'async_trait,
         Self: 'async_trait,
     {
-        let service = <MyGreeter as __private::CloneService>::clone_service(
-            self,
-        );
-        let outlet = __private::Outlet::new();
-        let sender = __private::Clone::clone(&outlet);
-        __private::Box::pin(
-            __private::Outlet::drive(
-                outlet,
-                async move {
-                    Self::__hello_greeter_server_greeter_bidi_hello_chain(
+        Self::__hello_greeter_server_greeter_bidi_hello_call(self, request)
+    }
+}
+impl<
+    __Codec,
+> __private::Serve<hello::greeter_server::GreeterServer<()>, __Codec>
+for MyGreeter
+where
+    __Codec: __private::CodecFor<HelloRequest, HelloResponse>
+        + __private::CodecFor<HelloRequest, HelloResponse>
+        + __private::CodecFor<HelloRequest, HelloResponse>,
+{
+    const NAME: &'static str = <hello::greeter_server::GreeterServer<
+        (),
+    > as __private::NamedService>::NAME;
+    const METHODS: &'static [(
+        &'static __private::MethodInfo,
+        &'static str,
+    )] = &[
+        (
+            __private::method_info(
+                <hello::greeter_server::GreeterServer<
+                    (),
+                > as __private::NamedService>::NAME,
+                "LotsOfReplies",
+                ServerStreaming,
+            ),
+            "lots_of_replies",
+        ),
+        (
+            __private::method_info(
+                <hello::greeter_server::GreeterServer<
+                    (),
+                > as __private::NamedService>::NAME,
+                "LotsOfGreetings",
+                ClientStreaming,
+            ),
+            "lots_of_greetings",
+        ),
+        (
+            __private::method_info(
+                <hello::greeter_server::GreeterServer<
+                    (),
+                > as __private::NamedService>::NAME,
+                "BidiHello",
+                Bidirectional,
+            ),
+            "bidi_hello",
+        ),
+    ];
+    type Tonic = hello::greeter_server::GreeterServer<Self>;
+    fn tonic(
+        service: &__private::Arc<Self>,
+        settings: &__private::Settings,
+    ) -> Self::Tonic {
+        let mut tonic = <hello::greeter_server::GreeterServer<
+            Self,
+        >>::from_arc(__private::Clone::clone(service));
+        for value in &settings.accepted {
+            tonic = tonic.accept_compressed(*value);
+        }
+        for value in &settings.sent {
+            tonic = tonic.send_compressed(*value);
+        }
+        if let __private::Option::Some(value) = settings
+            .max_decoding_message_size
+        {
+            tonic = tonic.max_decoding_message_size(value);
+        }
+        if let __private::Option::Some(value) = settings
+            .max_encoding_message_size
+        {
+            tonic = tonic.max_encoding_message_size(value);
+        }
+        tonic
+    }
+    fn serve(
+        service: &__private::Arc<Self>,
+        settings: &__private::Settings,
+        request: __private::HttpRequest,
+    ) -> __private::Answer {
+        if request.uri().path()
+            == __private::method_info(
+                    <hello::greeter_server::GreeterServer<
+                        (),
+                    > as __private::NamedService>::NAME,
+                    "LotsOfReplies",
+                    ServerStreaming,
+                )
+                .path()
+        {
+            let service = __private::Clone::clone(service);
+            return __private::server_streaming::<
+                __Codec,
+                HelloRequest,
+                HelloResponse,
+                _,
+                _,
+            >(
+                settings,
+                request,
+                move |request| async move {
+                    Self::__hello_greeter_server_greeter_lots_of_replies_call(
                             &service,
                             request,
-                            sender,
                         )
                         .await
                 },
-            ),
-        )
+            );
+        }
+        if request.uri().path()
+            == __private::method_info(
+                    <hello::greeter_server::GreeterServer<
+                        (),
+                    > as __private::NamedService>::NAME,
+                    "LotsOfGreetings",
+                    ClientStreaming,
+                )
+                .path()
+        {
+            let service = __private::Clone::clone(service);
+            return __private::client_streaming::<
+                __Codec,
+                HelloRequest,
+                HelloResponse,
+                _,
+            >(
+                settings,
+                request,
+                move |request| async move {
+                    Self::__hello_greeter_server_greeter_lots_of_greetings_call(
+                            &service,
+                            request,
+                        )
+                        .await
+                },
+            );
+        }
+        if request.uri().path()
+            == __private::method_info(
+                    <hello::greeter_server::GreeterServer<
+                        (),
+                    > as __private::NamedService>::NAME,
+                    "BidiHello",
+                    Bidirectional,
+                )
+                .path()
+        {
+            let service = __private::Clone::clone(service);
+            return __private::bidirectional::<
+                __Codec,
+                HelloRequest,
+                HelloResponse,
+                _,
+                _,
+            >(
+                settings,
+                request,
+                move |request| async move {
+                    Self::__hello_greeter_server_greeter_bidi_hello_call(
+                            &service,
+                            request,
+                        )
+                        .await
+                },
+            );
+        }
+        __private::other::<
+            Self,
+            hello::greeter_server::GreeterServer<()>,
+            __Codec,
+        >(service, settings, request)
     }
 }

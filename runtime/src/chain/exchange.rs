@@ -11,6 +11,7 @@ use super::checked_status;
 use super::outlet::Outlet;
 use super::shared::{Lent, Shared};
 use super::stack::{LendingStack, Stack};
+use crate::mount::{Arriving, Upload};
 use crate::streaming::Streaming;
 use crate::{Call, Method, MethodInfo, Rpc, status};
 
@@ -27,26 +28,36 @@ pub struct Exchange<M: Method, I, O> {
 }
 
 /// The one message of a client.
-#[derive(Debug)]
-pub struct Message<Req>(Option<Req>);
+pub struct Message<Req> {
+    /// Not the message if that is arriving, and gone once the handler has it.
+    message: Option<Req>,
+    arriving: Option<tonic::Streaming<Req>>,
+}
 
 /// The messages of a client that streams.
 pub struct Inbound<M: Method> {
     stream: Option<tonic::Streaming<M::Request>>,
     /// The hooks, once the handler has the stream.
     shared: Option<Arc<dyn Lent<M>>>,
+    /// What a mount knows of it.
+    upload: Option<Upload>,
 }
 
 /// The one reply of a service.
 #[derive(Debug)]
-pub struct Reply<Res>(Option<Response<Res>>);
+pub struct Reply<Res> {
+    reply: Option<Response<Res>>,
+    /// Whether a mount sends trailers with it.
+    has_trailers: bool,
+}
 
 impl<Req: Send + 'static, Res: Send + 'static> Exchange<Rpc<Req, Res>, Message<Req>, Reply<Res>> {
     /// Takes a unary request apart: what interceptors see, and the message.
     #[inline]
     pub fn unary(method: &'static MethodInfo, request: Request<Req>) -> (Call, Self) {
-        let (call, message) = take_apart(method, request);
-        (call, Self::new(method, Message(Some(message)), Reply(None)))
+        let (call, message) = Message::take(method, request);
+        let reply = Reply { reply: None, has_trailers: message.arriving.is_some() };
+        (call, Self::new(method, message, reply))
     }
 }
 
@@ -56,8 +67,9 @@ impl<Req: Send + 'static, Res: Send + 'static> Exchange<Rpc<Req, Res>, Inbound<R
         method: &'static MethodInfo,
         request: Request<tonic::Streaming<Req>>,
     ) -> (Call, Self) {
-        let (call, stream) = take_apart(method, request);
-        (call, Self::new(method, Inbound { stream: Some(stream), shared: None }, Reply(None)))
+        let (call, inbound) = Inbound::take(method, request);
+        let reply = Reply { reply: None, has_trailers: inbound.upload.is_some() };
+        (call, Self::new(method, inbound, reply))
     }
 }
 
@@ -68,8 +80,8 @@ impl<Req: Send + 'static, Res: Send + 'static> Exchange<Rpc<Req, Res>, Message<R
         request: Request<Req>,
         outlet: Outlet<Res>,
     ) -> (Call, Self) {
-        let (call, message) = take_apart(method, request);
-        (call, Self::new(method, Message(Some(message)), outlet))
+        let (call, message) = Message::take(method, request);
+        (call, Self::new(method, message, outlet))
     }
 }
 
@@ -80,15 +92,29 @@ impl<Req: Send + 'static, Res: Send + 'static> Exchange<Rpc<Req, Res>, Inbound<R
         request: Request<tonic::Streaming<Req>>,
         outlet: Outlet<Res>,
     ) -> (Call, Self) {
-        let (call, stream) = take_apart(method, request);
-        (call, Self::new(method, Inbound { stream: Some(stream), shared: None }, outlet))
+        let (call, inbound) = Inbound::take(method, request);
+        (call, Self::new(method, inbound, outlet))
     }
 }
 
-#[inline]
-fn take_apart<T>(method: &'static MethodInfo, request: Request<T>) -> (Call, T) {
-    let (metadata, extensions, message) = request.into_parts();
-    (Call::new(method, Request::from_parts(metadata, extensions, ())), message)
+impl<Req: Send + 'static> Message<Req> {
+    #[inline]
+    fn take(method: &'static MethodInfo, request: Request<Req>) -> (Call, Self) {
+        let (metadata, mut extensions, message) = request.into_parts();
+        let arriving = Arriving::take(&mut extensions);
+        let call = Call::new(method, Request::from_parts(metadata, extensions, ()));
+        (call, Self { message: Some(message), arriving })
+    }
+}
+
+impl<M: Method> Inbound<M> {
+    fn take(method: &'static MethodInfo, request: Request<tonic::Streaming<M::Request>>) -> (Call, Self) {
+        let (metadata, mut extensions, stream) = request.into_parts();
+        let upload = Upload::take(&mut extensions);
+        let mut call = Call::new(method, Request::from_parts(metadata, extensions, ()));
+        call.set_upload(upload.clone());
+        (call, Self { stream: Some(stream), shared: None, upload })
+    }
 }
 
 impl<M: Method, I, O> Exchange<M, I, O> {
@@ -101,6 +127,19 @@ impl<M: Method, I, O> Exchange<M, I, O> {
 // ===== What the client sends =====
 
 impl<M: Method, O> Exchange<M, Message<M::Request>, O> {
+    /// Waits until the message is there.
+    #[inline]
+    pub async fn arrive(&mut self) -> Result<(), Status> {
+        let Message { message, arriving } = &mut self.inbound;
+        if let Some(arriving) = arriving {
+            *message = arriving.message().await?;
+        }
+        match message {
+            Some(_) => Ok(()),
+            None => Err(Status::internal("Missing request message.")),
+        }
+    }
+
     /// Shows the message to the hooks, and hands it over.
     ///
     /// # Panics
@@ -109,10 +148,10 @@ impl<M: Method, O> Exchange<M, Message<M::Request>, O> {
     #[inline]
     pub fn receive(&mut self, hooks: &mut impl Stack<M>) -> Result<M::Request, Status> {
         // Before it moves: it is moved once.
-        if let Some(message) = &mut self.inbound.0 {
+        if let Some(message) = &mut self.inbound.message {
             hooks.on_request(message)?;
         }
-        Ok(self.inbound.0.take().expect("the handler is called once"))
+        Ok(self.inbound.message.take().expect("the handler is called once"))
     }
 }
 
@@ -127,7 +166,7 @@ impl<M: Method, O> Exchange<M, Inbound<M>, O> {
         hooks.lend(Arc::clone(&shared) as _, 0);
         self.inbound.shared = Some(Arc::clone(&shared) as _);
         let stream = self.inbound.stream.take().expect("the handler is called once");
-        Ok(Streaming::new(stream, shared))
+        Ok(Streaming::new(stream, shared, self.inbound.upload.clone()))
     }
 
     /// Runs the handler until a hook rejects a message, whatever the handler makes of that.
@@ -200,7 +239,7 @@ impl<M: Method, I: Receiving<M>> Exchange<M, I, Reply<M::Response>> {
         hooks: &mut impl Stack<M>,
     ) -> Result<(), Status> {
         self.inbound.on_response(hooks, reply.get_mut())?;
-        self.outbound.0 = Some(reply);
+        self.outbound.reply = Some(reply);
         call.progress().set_reply();
         Ok(())
     }
@@ -208,10 +247,14 @@ impl<M: Method, I: Receiving<M>> Exchange<M, I, Reply<M::Response>> {
     /// What the trait method returns, once the chain has ended.
     #[inline]
     pub fn end(self, call: &Call, result: Result<(), Status>) -> Result<Response<M::Response>, Status> {
-        match (result, self.outbound.0) {
+        match (result, self.outbound.reply) {
             (Ok(()), Some(mut reply)) => {
                 call.move_reply_metadata(reply.metadata_mut());
-                call.warn_of_trailers();
+                if self.outbound.has_trailers {
+                    call.move_trailers(reply.extensions_mut());
+                } else {
+                    call.warn_of_trailers();
+                }
                 Ok(reply)
             }
             (Ok(()), None) => unreachable!("`Guarded` lets no success pass without a reply"),
@@ -278,6 +321,12 @@ impl<M: Method> Drop for Inbound<M> {
         if let Some(shared) = &self.shared {
             shared.end();
         }
+    }
+}
+
+impl<Req> fmt::Debug for Message<Req> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Message").finish_non_exhaustive()
     }
 }
 

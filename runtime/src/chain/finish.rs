@@ -112,7 +112,7 @@ impl<M: Method, P: Place<M>> Finish<'_, M, P> {
     #[inline]
     fn finish(mut self, result: Result<(), Status>) -> Result<(), Status> {
         let result = checked(self.call, result);
-        if self.call.progress().is_interrupted() {
+        if self.call.is_interrupted() {
             self.place.tell(&Outcome::Interrupted);
             return result;
         }

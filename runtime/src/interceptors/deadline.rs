@@ -72,6 +72,6 @@ impl Interceptor for Deadline {
     }
 }
 
-fn exceeded() -> Status {
+pub(crate) fn exceeded() -> Status {
     Status::deadline_exceeded("deadline exceeded")
 }

@@ -40,6 +40,7 @@ mod in_flight;
 mod recover;
 
 pub use deadline::Deadline;
+pub(crate) use deadline::exceeded;
 pub use in_flight::{InFlight, Permit};
 pub use recover::Recover;
 pub(crate) use recover::{Place, keep_last_panic, last_panic};

@@ -17,6 +17,7 @@ pub use values::Values;
 
 use std::time::Duration;
 
+use http::HeaderMap;
 use tonic::Status;
 use tonic::metadata::MetadataMap;
 
@@ -143,6 +144,6 @@ fn wrong_key(key: &str) -> Status {
 }
 
 /// The client's `grpc-timeout`, if it is well-formed.
-pub(crate) fn timeout(metadata: &MetadataMap) -> Option<Duration> {
-    timeout::parse(metadata.as_ref().get(timeout::HEADER)?.to_str().ok()?)
+pub(crate) fn timeout(headers: &HeaderMap) -> Option<Duration> {
+    timeout::parse(headers.get(timeout::HEADER)?.to_str().ok()?)
 }

@@ -49,8 +49,22 @@ impl Reply {
     }
 }
 
-/// Calls `path` with one message.
-pub(crate) async fn call(addr: SocketAddr, path: &str, message: &impl Message) -> Reply {
+/// A message in its frame.
+pub(crate) fn frame(message: &impl Message) -> Bytes {
+    let mut frame = BytesMut::new();
+    frame.put_u8(0);
+    frame.put_u32(u32::try_from(message.encoded_len()).unwrap());
+    message.encode(&mut frame).unwrap();
+    frame.freeze()
+}
+
+/// The head of a request, as gRPC clients send it.
+pub(crate) fn request(path: &str) -> http::request::Builder {
+    Request::post(path).header("content-type", "application/grpc").header("te", "trailers")
+}
+
+/// Sends a request, and returns once the answer has headers.
+pub(crate) async fn send(addr: SocketAddr, request: Request<Body>) -> http::Response<Body> {
     let mut channel = Endpoint::from_shared(format!("http://{addr}"))
         .unwrap()
         // A test will look at how large they are.
@@ -58,18 +72,19 @@ pub(crate) async fn call(addr: SocketAddr, path: &str, message: &impl Message) -
         .connect()
         .await
         .expect("the server accepts");
-    let mut frame = BytesMut::new();
-    frame.put_u8(0);
-    frame.put_u32(u32::try_from(message.encoded_len()).unwrap());
-    message.encode(&mut frame).unwrap();
-    let request = Request::post(format!("http://{addr}{path}"))
-        .header("content-type", "application/grpc")
-        .header("te", "trailers")
-        .body(Body::new(Full::new(frame.freeze())))
-        .unwrap();
     std::future::poll_fn(|cx| channel.poll_ready(cx)).await.expect("the channel is up");
-    let (head, body) = channel.call(request).await.expect("there is a reply").into_parts();
+    channel.call(request).await.expect("there is a reply")
+}
+
+/// Sends a request, and reads the answer to its end.
+pub(crate) async fn reply(addr: SocketAddr, request: Request<Body>) -> Reply {
+    let (head, body) = send(addr, request).await.into_parts();
     let body = body.collect().await.expect("the reply is whole");
     let trailers = body.trailers().cloned().unwrap_or_default();
     Reply { headers: head.headers, body: body.to_bytes(), trailers }
+}
+
+/// Calls `path` with one message.
+pub(crate) async fn call(addr: SocketAddr, path: &str, message: &impl Message) -> Reply {
+    reply(addr, request(path).body(Body::new(Full::new(frame(message)))).unwrap()).await
 }

@@ -67,6 +67,11 @@ impl Tracer {
         Self { plan, ..Self::default() }
     }
 
+    /// What happened since this was asked last.
+    pub(crate) fn take(&self) -> String {
+        std::mem::take(&mut *self.shared.trace.lock().unwrap()).join(" ")
+    }
+
     pub(crate) fn trace(&self) -> String {
         self.shared.trace.lock().unwrap().join(" ")
     }

@@ -115,8 +115,11 @@ impl<'a> Chain<'a> {
             quote!(let #reply = #run.await.map_err(#into_reply)?;)
         };
         let send = self.send(&reply);
+        // Nothing of a stream has to be there.
+        let arrive = (!self.rpc.client_streams).then(|| quote!(#exchange.arrive().await?;));
         quote! {
             #(#values)*
+            #arrive
             let mut #all_hooks = #stack;
             let #message = #exchange.receive(&mut #all_hooks)?;
             #run

@@ -1,10 +1,11 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::Path;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
 use super::chain::Chain;
-use super::names::chain_name;
+use super::names::{call_name, chain_name};
 use crate::names::{mixed, upper_camel_case};
 use crate::service::model::{Method, Service};
 use crate::service::rpc::{Receiver, Rpc};
@@ -27,17 +28,11 @@ pub(in crate::service) fn trait_method(
     // Where rustc finds that a type is not that of the rpc.
     let at = Span::call_site().located_at(method.output_span());
     let private_at = private.at(at);
-    let (stream, reply) = match &rpc.stream {
-        None => (TokenStream::new(), quote!(#reply)),
-        Some(_) if service.has_default_stubs => (TokenStream::new(), quote!(#private::BoxStream<#reply>)),
-        Some(stream) => {
-            let (cfgs, name) = (method.cfgs(), &stream.name);
-            (
-                quote_spanned!(at=> #(#cfgs)* type #name = #private_at::ReplyStream<#reply>;),
-                quote!(#private::ReplyStream<#reply>),
-            )
-        }
-    };
+    let stream = rpc.stream.as_ref().filter(|_| !service.has_default_stubs).map(|stream| {
+        let (cfgs, name) = (method.cfgs(), &stream.name);
+        quote_spanned!(at=> #(#cfgs)* type #name = #private_at::ReplyStream<#reply>;)
+    });
+    let reply = reply_type(service, rpc);
     let output = quote_spanned!(at=> #private_at::BoxReply<'async_trait, #reply>);
     // What is wrong with the method as a whole belongs at its name.
     let at = Span::call_site().located_at(name.span());
@@ -69,8 +64,40 @@ fn request_type(service: &Service, rpc: &Rpc) -> TokenStream {
     }
 }
 
-/// What the trait's method does: it runs the chain, or leaves that to the stream it returns.
-pub(super) fn body(service: &Service, method: &Method, rpc: &Rpc) -> TokenStream {
+/// The reply, or the stream of replies.
+fn reply_type(service: &Service, rpc: &Rpc) -> TokenStream {
+    let (private, reply) = (&service.runtime, &rpc.reply.ty);
+    match &rpc.stream {
+        None => quote!(#reply),
+        Some(_) if service.has_default_stubs => quote!(#private::BoxStream<#reply>),
+        Some(_) => quote!(#private::ReplyStream<#reply>),
+    }
+}
+
+/// What the trait's method does, as a function of its own: a mount calls it as well, and what does not fit
+/// the trait is one mistake.
+pub(super) fn call(service: &Service, method: &Method) -> Option<TokenStream> {
+    let rpc = method.rpc.as_ref()?;
+    let private = &service.runtime;
+    let (cfgs, name, request) = (method.cfgs(), call_name(service, method), mixed("request"));
+    let (request_type, reply) = (request_type(service, rpc), reply_type(service, rpc));
+    let (generics, receiver, lifetime) = match rpc.receiver {
+        Receiver::Ref => (quote!(<'life0>), quote!(&'life0 self), quote!('life0)),
+        Receiver::Arc => (quote!(), method.sig.receiver().to_token_stream(), quote!('static)),
+    };
+    let body = body(service, method, rpc);
+    // What is wrong with the method as a whole belongs at its name.
+    let at = Span::call_site().located_at(method.sig.ident.span());
+    Some(quote_spanned! {at=>
+        #(#cfgs)*
+        fn #name #generics(#receiver, #request: #request_type) -> #private::BoxReply<#lifetime, #reply> {
+            #body
+        }
+    })
+}
+
+/// It runs the chain, or leaves that to the stream it returns.
+fn body(service: &Service, method: &Method, rpc: &Rpc) -> TokenStream {
     let private = &service.runtime;
     if rpc.stream.is_none() {
         let body = run(service, method, rpc);
@@ -147,8 +174,17 @@ fn run(service: &Service, method: &Method, rpc: &Rpc) -> TokenStream {
     }
 }
 
+/// Where tonic-build puts its generated server: `GreeterServer` beside `Greeter`.
+pub(super) fn server_path(service: &Service) -> Path {
+    let mut server = service.trait_path.clone().expect("an impl without a trait is an error");
+    if let Some(last) = server.segments.last_mut() {
+        last.ident = format_ident!("{}Server", last.ident);
+    }
+    server
+}
+
 /// The name, path and shape, as a constant.
-fn method_info(service: &Service, method: &Method, rpc: &Rpc) -> TokenStream {
+pub(super) fn method_info(service: &Service, method: &Method, rpc: &Rpc) -> TokenStream {
     let private = &service.runtime;
     let name = match &method.wire_name {
         Some(name) => name.clone(),
@@ -159,12 +195,8 @@ fn method_info(service: &Service, method: &Method, rpc: &Rpc) -> TokenStream {
     };
     let service_name = match &service.wire_name {
         Some(name) => name.to_token_stream(),
-        // Where tonic-build puts it: `GreeterServer` beside `Greeter`.
         None => {
-            let mut server = service.trait_path.clone().expect("an impl without a trait is an error");
-            if let Some(last) = server.segments.last_mut() {
-                last.ident = format_ident!("{}Server", last.ident);
-            }
+            let server = server_path(service);
             quote!(<#server<()> as #private::NamedService>::NAME)
         }
     };

@@ -3,6 +3,7 @@
 
 mod chain;
 mod method;
+mod mount;
 mod names;
 
 use std::collections::HashSet;
@@ -12,20 +13,24 @@ use quote::{ToTokens, quote};
 use syn::Attribute;
 
 use super::model::{Method, Service};
+use crate::names::mixed;
 
 pub(super) use method::trait_method;
 
 pub(super) fn expand(service: &Service) -> TokenStream {
+    let calls = service.methods.iter().filter_map(|method| method::call(service, method));
     let chains = service.methods.iter().filter_map(|method| method::stream_chain(service, method));
-    let handlers = handlers(service, chains);
+    let handlers = handlers(service, calls.chain(chains));
     let methods = service.methods.iter().map(|method| {
         let rpc =
             method.rpc.as_ref().expect("a method without types is an error, and errors end in the fallback");
-        trait_method(service, method, rpc, &method::body(service, method, rpc))
+        let (call, request) = (names::call_name(service, method), mixed("request"));
+        trait_method(service, method, rpc, &quote!(Self::#call(self, #request)))
     });
     let trait_impl = trait_impl(service, methods);
+    let mount = mount::expand(service);
     let uses = uses(service);
-    quote!(#handlers #trait_impl #uses)
+    quote!(#handlers #trait_impl #mount #uses)
 }
 
 /// What the user wrote, as inherent functions: `?`, `return` and spans mean what they meant.

@@ -1,0 +1,119 @@
+//! What lets `Mount` serve the impl: its rpcs by their paths.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::ext::IdentExt;
+use syn::{LitStr, Path};
+
+use super::method::{method_info, server_path};
+use super::names::call_name;
+use crate::names::mixed;
+use crate::service::model::{Method, Service};
+use crate::service::rpc::{Receiver, Rpc};
+
+/// The impl of `Serve`, if it is known where tonic's generated server is.
+pub(super) fn expand(service: &Service) -> Option<TokenStream> {
+    if service.wire_name.is_some() {
+        return None;
+    }
+    let private = &service.runtime;
+    let server = server_path(service);
+    let self_ty = &service.self_ty;
+    let codec = quote!(__Codec);
+    let mut generics = service.generics.clone();
+    generics.params.push(syn::parse_quote!(#codec));
+    let rpcs: Vec<_> =
+        service.methods.iter().filter_map(|method| Some((method, method.rpc.as_ref()?))).collect();
+    let bounds = rpcs.iter().filter(|(method, _)| method.cfgs().next().is_none()).map(|(_, rpc)| {
+        let (request, reply) = (&rpc.message.ty, &rpc.reply.ty);
+        quote!(#private::CodecFor<#request, #reply>)
+    });
+    generics.make_where_clause().predicates.push(syn::parse_quote!(#codec: #(#bounds)+*));
+    let (impl_generics, _, where_clause) = generics.split_for_impl();
+    let names = rpcs.iter().map(|(method, rpc)| name(service, method, rpc));
+    let [own, settings, request] = ["service", "settings", "request"].map(mixed);
+    let routes = rpcs.iter().map(|(method, rpc)| route(service, method, rpc));
+    let tonic = tonic(service, &server);
+    Some(quote! {
+        impl #impl_generics #private::Serve<#server<()>, #codec> for #self_ty #where_clause {
+            const NAME: &'static str = <#server<()> as #private::NamedService>::NAME;
+            const METHODS: &'static [(&'static #private::MethodInfo, &'static str)] = &[#(#names),*];
+
+            #tonic
+
+            fn serve(
+                #own: &#private::Arc<Self>,
+                #settings: &#private::Settings,
+                #request: #private::HttpRequest,
+            ) -> #private::Answer {
+                #(#routes)*
+                #private::other::<Self, #server<()>, #codec>(#own, #settings, #request)
+            }
+        }
+    })
+}
+
+/// An rpc and the method it was guessed from.
+fn name(service: &Service, method: &Method, rpc: &Rpc) -> TokenStream {
+    let cfgs = method.cfgs();
+    let info = method_info(service, method, rpc);
+    let ident = &method.sig.ident;
+    let ident = LitStr::new(&ident.unraw().to_string(), ident.span());
+    quote!(#(#cfgs)* (#info, #ident))
+}
+
+/// Serves the requests of one rpc. One whose method may be absent is left to tonic: the types of its messages
+/// may be absent as well, and bounds can't have a `#[cfg]`.
+fn route(service: &Service, method: &Method, rpc: &Rpc) -> Option<TokenStream> {
+    if method.cfgs().next().is_some() {
+        return None;
+    }
+    let private = &service.runtime;
+    let [own, settings, request] = ["service", "settings", "request"].map(mixed);
+    let (info, call) = (method_info(service, method, rpc), call_name(service, method));
+    let (message, reply) = (&rpc.message.ty, &rpc.reply.ty);
+    let (shape, inferred) = match (rpc.client_streams, &rpc.stream) {
+        (false, None) => (quote!(unary), quote!(_)),
+        (true, None) => (quote!(client_streaming), quote!(_)),
+        (false, Some(_)) => (quote!(server_streaming), quote!(_, _)),
+        (true, Some(_)) => (quote!(bidirectional), quote!(_, _)),
+    };
+    let receiver = match rpc.receiver {
+        Receiver::Ref => quote!(&#own),
+        Receiver::Arc => quote!(#own),
+    };
+    Some(quote! {
+        if #request.uri().path() == #info.path() {
+            let #own = #private::Clone::clone(#own);
+            return #private::#shape::<__Codec, #message, #reply, #inferred>(#settings, #request, move |#request| async move {
+                Self::#call(#receiver, #request).await
+            });
+        }
+    })
+}
+
+/// tonic's own server, with the same settings.
+fn tonic(service: &Service, server: &Path) -> TokenStream {
+    let private = &service.runtime;
+    let [own, settings, tonic, value] = ["service", "settings", "tonic", "value"].map(mixed);
+    quote! {
+        type Tonic = #server<Self>;
+
+        fn tonic(#own: &#private::Arc<Self>, #settings: &#private::Settings) -> Self::Tonic {
+            let mut #tonic = <#server<Self>>::from_arc(#private::Clone::clone(#own));
+            for #value in &#settings.accepted {
+                #tonic = #tonic.accept_compressed(*#value);
+            }
+            for #value in &#settings.sent {
+                #tonic = #tonic.send_compressed(*#value);
+            }
+            if let #private::Option::Some(#value) = #settings.max_decoding_message_size {
+                #tonic = #tonic.max_decoding_message_size(#value);
+            }
+            if let #private::Option::Some(#value) = #settings.max_encoding_message_size {
+                #tonic = #tonic.max_encoding_message_size(#value);
+            }
+            #tonic
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! A service in tonic's server whose chains run before the body is read.
+
+mod arrival;
+mod codec;
+mod deadline;
+mod names;
+mod protocol;
+mod serve;
+mod settings;
+mod trailers;
+
+use std::convert::Infallible;
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use tonic::body::Body;
+use tonic::codec::CompressionEncoding;
+use tonic::server::NamedService;
+use tower_service::Service;
+
+pub(crate) use arrival::{Arriving, Upload};
+pub use codec::{CodecFor, Prost};
+pub use serve::{
+    Answer, HttpRequest, Serve, bidirectional, client_streaming, other, server_streaming, unary,
+};
+pub use settings::Settings;
+pub(crate) use trailers::Trailers;
+
+type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+/// An annotated service, mounted in tonic's server such that its chains see a call from its first header
+/// on.
+///
+/// It takes the place of the `GreeterServer` that tonic-build generates, and is added likewise. What it
+/// does beyond that:
+///
+/// - All starts, and everything that `#[require_metadata]` and the handler's parameters demand, run on
+///   the headers. A call that is refused costs neither the reading nor the decoding of a message, and a
+///   client that would send a gigabyte has its status before.
+/// - [`Call::trailers`](crate::Call::trailers) reach the client after a single reply as well.
+/// - A client that breaks off an upload is an error among the handler's messages, and
+///   [`Outcome::Interrupted`](crate::Outcome), never an end.
+/// - The client's deadline ends a call with `DEADLINE_EXCEEDED`, streams too, without any interceptor.
+/// - An rpc whose name on the wire is not what the method's name suggests is reported when the server is
+///   built, and served by tonic's own code all the same.
+///
+/// ```
+/// # use proto::calcul::{AdditionRequest, AdditionResponse};
+/// use proto::calcul::calculatrice_server::{Calculatrice, CalculatriceServer};
+/// use vestibule::{Mount, Status, interceptor};
+///
+/// struct Calculator;
+///
+/// #[interceptor]
+/// impl Calculatrice for Calculator {
+///     async fn addition(&self, request: AdditionRequest) -> Result<AdditionResponse, Status> {
+///         Ok(AdditionResponse { resultat: request.nombre1 + request.nombre2 })
+///     }
+/// }
+///
+/// let router = tonic::transport::Server::builder().add_service(Mount::new(Calculator));
+/// ```
+///
+/// `N` is the generated server, which has the name of the service: it is inferred, unless one type is several
+/// services. `C` is the codec of the messages: [`Prost`], unless said otherwise.
+///
+/// Compression and limits of size are set as on the generated server. Names that such a setting has there
+/// it has here.
+pub struct Mount<S, N, C = Prost> {
+    service: Arc<S>,
+    settings: Settings,
+    names: PhantomData<fn() -> (N, C)>,
+}
+
+impl<S: Serve<N, Prost>, N> Mount<S, N> {
+    /// Mounts a service.
+    ///
+    /// Rpcs that the service does not have under the names that its methods suggest are reported at ERROR
+    /// to `tracing`.
+    #[must_use]
+    pub fn new(service: S) -> Self {
+        Self::from_arc(Arc::new(service))
+    }
+
+    /// Mounts a service that is shared.
+    #[must_use]
+    pub fn from_arc(service: Arc<S>) -> Self {
+        Self::with_codec(service)
+    }
+}
+
+impl<S: Serve<N, C>, N, C> Mount<S, N, C> {
+    /// Mounts a service whose messages are not encoded by prost.
+    #[must_use]
+    pub fn with_codec(service: Arc<S>) -> Self {
+        names::report_unknown::<S, N, C>(&service);
+        Self { service, settings: Settings::default(), names: PhantomData }
+    }
+
+    /// Takes requests that are compressed like this.
+    #[must_use]
+    pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+        self.settings.accepted.push(encoding);
+        self
+    }
+
+    /// Compresses replies like this, if the client takes that.
+    #[must_use]
+    pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+        self.settings.sent.push(encoding);
+        self
+    }
+
+    /// Limits the size of a message that is decoded, in bytes. tonic's default is 4 MiB.
+    #[must_use]
+    pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+        self.settings.max_decoding_message_size = Some(limit);
+        self
+    }
+
+    /// Limits the size of a message that is encoded, in bytes. tonic has no limit by default.
+    #[must_use]
+    pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+        self.settings.max_encoding_message_size = Some(limit);
+        self
+    }
+}
+
+impl<S, N, C, B> Service<http::Request<B>> for Mount<S, N, C>
+where
+    S: Serve<N, C>,
+    B: http_body::Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    type Response = http::Response<Body>;
+    type Error = Infallible;
+    type Future = Answer;
+
+    fn poll_ready(&mut self, _cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<B>) -> Answer {
+        match protocol::refusal(&request) {
+            Some(refusal) => Box::pin(std::future::ready(Ok(refusal))),
+            None => S::serve(&self.service, &self.settings, request.map(Body::new)),
+        }
+    }
+}
+
+impl<S: Serve<N, C>, N, C> NamedService for Mount<S, N, C> {
+    const NAME: &'static str = S::NAME;
+}
+
+impl<S, N, C> Clone for Mount<S, N, C> {
+    fn clone(&self) -> Self {
+        Self { service: Arc::clone(&self.service), settings: self.settings.clone(), names: PhantomData }
+    }
+}
+
+impl<S, N, C> fmt::Debug for Mount<S, N, C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Mount").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}

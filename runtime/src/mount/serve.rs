@@ -1,0 +1,183 @@
+use std::convert::Infallible;
+use std::future::Future;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use futures_core::Stream;
+use tonic::body::Body;
+use tonic::{Request, Response, Status, Streaming};
+use tower_service::Service;
+
+use super::arrival::{Arriving, Upload, Watched};
+use super::deadline::{Limited, limit, within};
+use super::{CodecFor, Settings, trailers};
+use crate::MethodInfo;
+
+/// The answer to a request over HTTP/2.
+pub type Answer = Pin<Box<dyn Future<Output = Result<http::Response<Body>, Infallible>> + Send>>;
+
+/// A request, as tonic's servers take it.
+pub type HttpRequest = http::Request<Body>;
+
+/// A service that can be mounted. `#[interceptor]` on the impl of tonic's trait implements it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no annotated service",
+    label = "this can't be mounted",
+    note = "put `#[interceptor]` above the impl of the service's trait; one with `#[rpc(service = \"...\")]` is served by tonic's own server alone"
+)]
+pub trait Serve<N, C>: Send + Sync + Sized + 'static {
+    /// The service's name, with its package.
+    const NAME: &'static str;
+
+    /// The rpcs as they are guessed from the methods, and the names of those.
+    const METHODS: &'static [(&'static MethodInfo, &'static str)];
+
+    /// tonic's generated server.
+    type Tonic: Service<HttpRequest, Response = http::Response<Body>, Error = Infallible, Future = Answer>;
+
+    /// A server with these settings.
+    fn tonic(service: &Arc<Self>, settings: &Settings) -> Self::Tonic;
+
+    /// Answers a request.
+    fn serve(service: &Arc<Self>, settings: &Settings, request: HttpRequest) -> Answer;
+}
+
+/// Calls a method that takes one message and answers with one.
+pub fn unary<C, Req, Res, F>(
+    settings: &Settings,
+    request: HttpRequest,
+    method: impl FnOnce(Request<Req>) -> F + Send + 'static,
+) -> Answer
+where
+    C: CodecFor<Req, Res>,
+    Req: Send + 'static,
+    Res: Send + 'static,
+    F: Future<Output = Result<Response<Res>, Status>> + Send,
+{
+    let mut grpc = settings.grpc(C::codec());
+    let limit = limit(request.headers());
+    Box::pin(async move {
+        let method = Once::new(|request| within(limit, method(blank::<C, Req, Res>(request))));
+        Ok(trailers::append(grpc.client_streaming(method, request).await))
+    })
+}
+
+/// Calls a method that takes one message and answers with a stream.
+pub fn server_streaming<C, Req, Res, F, S>(
+    settings: &Settings,
+    request: HttpRequest,
+    method: impl FnOnce(Request<Req>) -> F + Send + 'static,
+) -> Answer
+where
+    C: CodecFor<Req, Res>,
+    Req: Send + 'static,
+    Res: Send + 'static,
+    F: Future<Output = Result<Response<S>, Status>> + Send,
+    S: Stream<Item = Result<Res, Status>> + Send + Unpin + 'static,
+{
+    let mut grpc = settings.grpc(C::codec());
+    let limit = limit(request.headers());
+    Box::pin(async move {
+        let method = Once::new(|request| async move {
+            let reply = within(limit, method(blank::<C, Req, Res>(request))).await?;
+            Ok(reply.map(|stream| Limited::new(stream, limit)))
+        });
+        Ok(grpc.streaming(method, request).await)
+    })
+}
+
+/// Calls a method that takes a stream and answers with one message.
+pub fn client_streaming<C, Req, Res, F>(
+    settings: &Settings,
+    request: HttpRequest,
+    method: impl FnOnce(Request<Streaming<Req>>) -> F + Send + 'static,
+) -> Answer
+where
+    C: CodecFor<Req, Res>,
+    Req: Send + 'static,
+    Res: Send + 'static,
+    F: Future<Output = Result<Response<Res>, Status>> + Send,
+{
+    let mut grpc = settings.grpc(C::codec());
+    let limit = limit(request.headers());
+    Box::pin(async move {
+        let method = Once::new(|request| within(limit, method(request)));
+        Ok(trailers::append(grpc.client_streaming(method, watched(request)).await))
+    })
+}
+
+/// Calls a method that takes a stream and answers with another one.
+pub fn bidirectional<C, Req, Res, F, S>(
+    settings: &Settings,
+    request: HttpRequest,
+    method: impl FnOnce(Request<Streaming<Req>>) -> F + Send + 'static,
+) -> Answer
+where
+    C: CodecFor<Req, Res>,
+    Req: Send + 'static,
+    Res: Send + 'static,
+    F: Future<Output = Result<Response<S>, Status>> + Send,
+    S: Stream<Item = Result<Res, Status>> + Send + Unpin + 'static,
+{
+    let mut grpc = settings.grpc(C::codec());
+    let limit = limit(request.headers());
+    Box::pin(async move {
+        let method = Once::new(|request| async move {
+            let reply = within(limit, method(request)).await?;
+            Ok(reply.map(|stream| Limited::new(stream, limit)))
+        });
+        Ok(grpc.streaming(method, watched(request)).await)
+    })
+}
+
+/// Leaves a request that is none of the known ones to tonic's own server.
+pub fn other<S: Serve<N, C>, N, C>(service: &Arc<S>, settings: &Settings, request: HttpRequest) -> Answer {
+    S::tonic(service, settings).call(request)
+}
+
+/// A request whose message will arrive.
+fn blank<C: CodecFor<Req, Res>, Req: Send + 'static, Res>(request: Request<Streaming<Req>>) -> Request<Req> {
+    let (metadata, mut extensions, messages) = request.into_parts();
+    extensions.insert(Arriving::new(messages));
+    Request::from_parts(metadata, extensions, C::blank())
+}
+
+/// A request of which it will be known whether its client broke off.
+fn watched(mut request: HttpRequest) -> http::Request<Watched<Body>> {
+    let upload = Upload::default();
+    request.extensions_mut().insert(upload.clone());
+    request.map(|body| Watched::new(body, upload))
+}
+
+/// A function, called once as a tower service. Its future is its own: nothing is boxed.
+struct Once<F, M>(Option<F>, PhantomData<fn(M)>);
+
+impl<F, M> Once<F, M> {
+    fn new(function: F) -> Self
+    where
+        Self: Service<M>,
+    {
+        Self(Some(function), PhantomData)
+    }
+}
+
+impl<F, M, Fut, T> Service<M> for Once<F, M>
+where
+    F: FnOnce(M) -> Fut,
+    Fut: Future<Output = Result<T, Status>>,
+{
+    type Response = T;
+    type Error = Status;
+    type Future = Fut;
+
+    fn poll_ready(&mut self, _cx: &mut Context<'_>) -> Poll<Result<(), Status>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, message: M) -> Fut {
+        let function = self.0.take().expect("tonic calls a service once");
+        function(message)
+    }
+}

@@ -1,0 +1,28 @@
+//! Metadata after a single reply that succeeded, for which tonic has no place.
+
+use bytes::Bytes;
+use http_body_util::BodyExt;
+use tonic::body::Body;
+use tonic::metadata::MetadataMap;
+
+/// What the chain leaves with its reply.
+#[derive(Clone, Debug)]
+pub(crate) struct Trailers(pub(crate) MetadataMap);
+
+/// The response with its trailers at the end.
+pub(super) fn append(mut response: http::Response<Body>) -> http::Response<Body> {
+    let Some(Trailers(trailers)) = response.extensions_mut().remove() else { return response };
+    let mut trailers = Some(trailers.into_headers());
+    response.map(|body| {
+        let body = body.map_frame(move |frame: http_body::Frame<Bytes>| match frame.into_trailers() {
+            Ok(mut last) => {
+                // tonic's own, such as the status, have the last word.
+                let mut all = trailers.take().unwrap_or_default();
+                all.extend(last.drain());
+                http_body::Frame::trailers(all)
+            }
+            Err(frame) => frame,
+        });
+        Body::new(body)
+    })
+}

@@ -1,0 +1,541 @@
+//! What a mount does beyond tonic's own server.
+
+mod support;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body_util::{Empty, Full, StreamBody};
+use proto::hello::greeter_client::GreeterClient;
+use proto::hello::greeter_server::{Greeter, GreeterServer};
+use proto::hello::{HelloRequest, HelloResponse};
+use proto::probe::probe_server::{Probe, ProbeServer};
+use proto::probe::{Ping, Pong};
+use proto::{hello_arc, hello_stubs};
+use support::log::log_in;
+use support::tracer::{Plan, Traced, Tracer};
+use support::{answer, connect, connect_greeter, hello, ping, pong, raw, replies, serve};
+use tokio::sync::mpsc;
+use tokio_stream::{Stream, StreamExt};
+use tonic::body::Body;
+use tonic::codec::CompressionEncoding;
+use tonic::server::NamedService;
+use tonic::{Request, Response};
+use vestibule::{Call, Code, Mount, Rest, Status, Streaming, interceptor, require_metadata};
+
+/// Does in each shape what its message says, and tells what it has seen.
+#[derive(Clone, Default)]
+struct Traceable {
+    tracer: Tracer,
+    /// How many uploads it took for complete.
+    committed: Arc<AtomicUsize>,
+}
+
+fn reply(text: impl Into<String>) -> HelloResponse {
+    HelloResponse { reply: text.into() }
+}
+
+#[interceptor]
+async fn costs(call: &Call, rest: impl Rest) -> Result<(), Status> {
+    let result = rest.await;
+    call.trailers().insert("x-cost", "3".parse().unwrap());
+    result
+}
+
+#[interceptor(Traced("A", &self.tracer), Traced("B", &self.tracer), costs())]
+impl Greeter for Traceable {
+    async fn say_hello(&self, request: HelloRequest) -> Result<HelloResponse, Status> {
+        self.tracer.async_event("H").await?;
+        Ok(reply(request.name))
+    }
+
+    async fn lots_of_replies(
+        &self,
+        request: HelloRequest,
+    ) -> Result<impl Stream<Item = Result<HelloResponse, Status>>, Status> {
+        self.tracer.async_event("H").await?;
+        let forever = request.name == "forever";
+        let replies =
+            tokio_stream::iter(request.name.split(' ').map(|name| Ok(reply(name))).collect::<Vec<_>>());
+        let rest = tokio_stream::pending().take(if forever { 1 } else { 0 });
+        Ok(replies.chain(rest))
+    }
+
+    async fn lots_of_greetings(
+        &self,
+        mut requests: Streaming<HelloRequest>,
+    ) -> Result<HelloResponse, Status> {
+        self.tracer.async_event("H").await?;
+        let mut names = Vec::new();
+        while let Some(request) = requests.message().await? {
+            names.push(request.name);
+        }
+        self.committed.fetch_add(1, Ordering::SeqCst);
+        Ok(reply(names.join(" ")))
+    }
+
+    async fn bidi_hello(
+        &self,
+        requests: Streaming<HelloRequest>,
+    ) -> Result<impl Stream<Item = Result<HelloResponse, Status>>, Status> {
+        self.tracer.async_event("H").await?;
+        Ok(requests.map(|request| Ok(reply(request?.name))))
+    }
+}
+
+async fn mounted(tracer: &Tracer) -> SocketAddr {
+    serve(Mount::new(Traceable { tracer: tracer.clone(), ..Traceable::default() })).await
+}
+
+fn names() -> impl Stream<Item = HelloRequest> {
+    tokio_stream::iter(["a", "b"].map(hello))
+}
+
+#[tokio::test]
+async fn each_shape_is_served_with_the_same_trace() {
+    let tracer = Tracer::default();
+    let mut client = connect_greeter(mounted(&tracer).await).await;
+    assert_eq!(client.say_hello(hello("a")).await.unwrap().into_inner().reply, "a");
+    assert_eq!(tracer.take(), "A.s B.s A.r B.r H B.w A.w B.f(ok) A.f(ok)");
+    let (received, end) = replies(client.lots_of_replies(hello("a b")).await).await;
+    assert_eq!((received, end), (vec!["a".to_owned(), "b".to_owned()], Ok(())));
+    assert_eq!(tracer.take(), "A.s B.s A.r B.r H B.w A.w B.w A.w B.f(ok) A.f(ok)");
+    assert_eq!(client.lots_of_greetings(names()).await.unwrap().into_inner().reply, "a b");
+    assert_eq!(tracer.take(), "A.s B.s H A.r B.r A.r B.r B.w A.w B.f(ok) A.f(ok)");
+    let (received, end) = replies(client.bidi_hello(names()).await).await;
+    assert_eq!((received, end), (vec!["a".to_owned(), "b".to_owned()], Ok(())));
+    assert_eq!(tracer.take(), "A.s B.s H A.r B.r B.w A.w A.r B.r B.w A.w B.f(ok) A.f(ok)");
+}
+
+const PATHS: [&str; 4] = [
+    "/pb.Greeter/SayHello",
+    "/pb.Greeter/LotsOfReplies",
+    "/pb.Greeter/LotsOfGreetings",
+    "/pb.Greeter/BidiHello",
+];
+
+/// A body of which nothing ever comes.
+fn silence() -> Body {
+    Body::new(StreamBody::new(tokio_stream::pending::<Result<http_body::Frame<Bytes>, Status>>()))
+}
+
+/// A body of one message after another, announced to be a gigabyte.
+fn gigabyte() -> Body {
+    let mut frame = vec![0, 0x40, 0, 0, 0];
+    frame.resize(10_000, b'x');
+    let frames =
+        std::iter::repeat(Bytes::from(frame)).map(|frame| Ok::<_, Status>(http_body::Frame::data(frame)));
+    Body::new(StreamBody::new(tokio_stream::iter(frames)))
+}
+
+#[tokio::test]
+async fn a_refused_call_has_its_status_before_any_byte_of_the_body() {
+    let tracer = Tracer::new(Plan { fails: "B.s", ..Plan::default() });
+    let addr = mounted(&tracer).await;
+    for path in PATHS {
+        for body in [silence(), gigabyte()] {
+            let reply = raw::reply(addr, raw::request(path).body(body).unwrap()).await;
+            assert_eq!((reply.get("grpc-status"), reply.get("grpc-message")), (Some("10"), Some("B.s")));
+            assert_eq!(tracer.take(), "A.s B.s A.f(Aborted)");
+        }
+    }
+}
+
+struct Demanding;
+
+#[interceptor]
+#[require_metadata("request-id")]
+impl Probe for Demanding {
+    async fn echo(&self, _request: Ping, #[metadata("x-number")] number: u32) -> Result<Pong, Status> {
+        Ok(pong(number.to_string()))
+    }
+
+    #[rpc(name = "GetURL")]
+    async fn get_url(&self, request: Ping) -> Result<Pong, Status> {
+        Ok(pong(request.text))
+    }
+}
+
+#[tokio::test]
+async fn metadata_that_is_demanded_is_looked_for_before_the_body() {
+    let addr = serve(Mount::new(Demanding)).await;
+    let refused = async |request: http::request::Builder| {
+        raw::reply(addr, request.body(silence()).unwrap()).await.get("grpc-message").unwrap().to_owned()
+    };
+    let request = || raw::request("/probe.Probe/Echo");
+    assert_eq!(refused(request()).await, "metadata%20%60request-id%60%20is%20missing");
+    let malformed = request().header("request-id", "1").header("x-number", "one");
+    assert!(refused(malformed).await.contains("x-number"));
+    let mut client = connect(addr).await;
+    assert_eq!(answer(client.echo(ping(&[("request-id", "1"), ("x-number", "7")])).await).unwrap(), "7");
+}
+
+#[tokio::test]
+async fn trailers_follow_a_single_reply() {
+    let tracer = Tracer::default();
+    let addr = mounted(&tracer).await;
+    let mut client = connect_greeter(addr).await;
+    for metadata in [
+        client.say_hello(hello("a")).await.unwrap().metadata().clone(),
+        client.lots_of_greetings(names()).await.unwrap().metadata().clone(),
+    ] {
+        assert_eq!(metadata.get("x-cost").unwrap(), "3");
+    }
+    let reply = raw::call(addr, PATHS[0], &hello("a")).await;
+    assert!(reply.headers.get("x-cost").is_none(), "it is no header");
+    assert_eq!(reply.trailers.get("x-cost").unwrap(), "3");
+    assert_eq!(reply.trailers.get("grpc-status").unwrap(), "0");
+    let mut replies = client.lots_of_replies(hello("a")).await.unwrap().into_inner();
+    assert_eq!(replies.trailers().await.unwrap().unwrap().get("x-cost").unwrap(), "3");
+}
+
+#[tokio::test]
+async fn trailers_follow_a_failure() {
+    let failing = Tracer::new(Plan { fails: "H", ..Plan::default() });
+    let mut client = connect_greeter(mounted(&failing).await).await;
+    let status = client.say_hello(hello("a")).await.unwrap_err();
+    assert_eq!(
+        (status.code(), status.metadata().get("x-cost").unwrap().to_str().unwrap()),
+        (Code::Aborted, "3")
+    );
+}
+
+/// In the midst of an upload, its client goes away: by whatever means.
+async fn break_off(addr: SocketAddr, nth: usize) {
+    let requests = tokio_stream::iter(vec![hello("a"); nth % 4]).chain(tokio_stream::pending());
+    let mut client = connect_greeter(addr).await;
+    let mut call = Box::pin(async move { client.lots_of_greetings(requests).await });
+    for _ in 0..nth % 5 {
+        assert!(futures_util::poll!(&mut call).is_pending());
+        tokio::task::yield_now().await;
+    }
+    match nth % 3 {
+        0 => drop(call),
+        1 => {
+            let call = tokio::spawn(call);
+            tokio::task::yield_now().await;
+            call.abort();
+        }
+        _ => {
+            let _ = tokio::time::timeout(Duration::from_millis(1), call).await;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_upload_that_is_broken_off_is_never_complete() {
+    let service = Traceable::default();
+    let (tracer, committed) = (service.tracer.clone(), Arc::clone(&service.committed));
+    let addr = serve(Mount::new(service)).await;
+    for nth in 0..200 {
+        break_off(addr, nth).await;
+    }
+    // One that is complete is the last: all before it have ended when the trace has an end for each.
+    let mut client = connect_greeter(addr).await;
+    client.lots_of_greetings(names()).await.unwrap();
+    loop {
+        let trace = tracer.trace();
+        let count = |event: &str| trace.split(' ').filter(|other| *other == event).count();
+        if count("A.s") == count("A.f(interrupted)") + 1 {
+            break;
+        }
+        assert_eq!(count("A.f(ok)"), 1, "no other ended well");
+        assert!(!trace.contains("A.f(Cancelled)"), "{trace}");
+        tracer.shared.finished.notified().await;
+    }
+    assert_eq!(committed.load(Ordering::SeqCst), 1);
+}
+
+/// Moved into another task, the stream still knows its end from its being cut off.
+#[derive(Clone)]
+struct Detached(mpsc::Sender<Result<usize, Code>>);
+
+#[interceptor]
+#[rpc(default_stubs)]
+impl hello_stubs::greeter_server::Greeter for Detached {
+    async fn lots_of_greetings(
+        &self,
+        mut requests: Streaming<hello_stubs::HelloRequest>,
+    ) -> Result<hello_stubs::HelloResponse, Status> {
+        let seen = self.0.clone();
+        tokio::spawn(async move {
+            let mut received = 0;
+            let end = loop {
+                match requests.message().await {
+                    Ok(Some(_)) => received += 1,
+                    Ok(None) => break Ok(received),
+                    Err(status) => break Err(status.code()),
+                }
+            };
+            seen.send(end).await.unwrap();
+        })
+        .await
+        .unwrap();
+        Ok(hello_stubs::HelloResponse::default())
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_task_that_has_the_upload_learns_that_it_is_broken_off() {
+    use hello_stubs::greeter_server::GreeterServer;
+
+    let (seen, mut ends) = mpsc::channel(1);
+    let mount: Mount<_, GreeterServer<()>> = Mount::new(Detached(seen));
+    let addr = serve(mount).await;
+    for nth in 0..200 {
+        break_off(addr, nth).await;
+        // Those that were broken off before they had begun have none.
+        while let Ok(Some(end)) = tokio::time::timeout(Duration::from_millis(5), ends.recv()).await {
+            assert_eq!(end, Err(Code::Cancelled), "{nth}");
+        }
+    }
+    connect_greeter(addr).await.lots_of_greetings(names()).await.unwrap();
+    loop {
+        match ends.recv().await.unwrap() {
+            Err(code) => assert_eq!(code, Code::Cancelled),
+            Ok(received) => break assert_eq!(received, 2),
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_deadline_counts_from_the_headers_and_has_its_code() {
+    let tracer = Tracer::new(Plan { hangs: "H", ..Plan::default() });
+    let addr = mounted(&tracer).await;
+    for path in PATHS {
+        let body = Body::new(Full::new(raw::frame(&hello("a"))));
+        let reply =
+            raw::reply(addr, raw::request(path).header("grpc-timeout", "100m").body(body).unwrap()).await;
+        assert_eq!((path, reply.get("grpc-status")), (path, Some("4")));
+        assert!(tracer.take().ends_with("B.f(interrupted) A.f(interrupted)"));
+        let silent = raw::request(path).header("grpc-timeout", "100m").body(silence()).unwrap();
+        assert_eq!((path, raw::reply(addr, silent).await.get("grpc-status")), (path, Some("4")));
+        assert!(tracer.take().ends_with("B.f(interrupted) A.f(interrupted)"));
+    }
+}
+
+#[tokio::test]
+async fn the_deadline_ends_a_stream_in_its_midst() {
+    let tracer = Tracer::default();
+    let addr = mounted(&tracer).await;
+    let body = Body::new(Full::new(raw::frame(&hello("forever"))));
+    let reply =
+        raw::reply(addr, raw::request(PATHS[1]).header("grpc-timeout", "100m").body(body).unwrap()).await;
+    assert!(!reply.body.is_empty(), "it had begun");
+    assert_eq!(reply.trailers.get("grpc-status").unwrap(), "4");
+    assert_eq!(tracer.take(), "A.s B.s A.r B.r H B.w A.w B.f(interrupted) A.f(interrupted)");
+}
+
+#[tokio::test]
+async fn a_timeout_that_is_none_is_no_deadline() {
+    let addr = mounted(&Tracer::default()).await;
+    for timeout in ["", "1x", "-1S", "123456789S", "1.5S", "99999999H"] {
+        let body = Body::new(Full::new(raw::frame(&hello("a"))));
+        let request = raw::request(PATHS[0]).header("grpc-timeout", timeout).body(body).unwrap();
+        assert_eq!((timeout, raw::reply(addr, request).await.get("grpc-status")), (timeout, Some("0")));
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_goes_away_interrupts_the_chain() {
+    let tracer = Tracer::new(Plan { hangs: "H", ..Plan::default() });
+    let mut client = connect_greeter(mounted(&tracer).await).await;
+    let call = tokio::spawn(async move { client.say_hello(hello("a")).await });
+    tracer.shared.hanging.notified().await;
+    call.abort();
+    tracer.shared.finished.notified().await;
+    assert_eq!(tracer.take(), "A.s B.s A.r B.r H B.f(interrupted) A.f(interrupted)");
+}
+
+struct Misnamed;
+
+#[interceptor]
+impl Probe for Misnamed {
+    async fn echo(&self, _request: Ping) -> Result<Pong, Status> {
+        Ok(pong("echo"))
+    }
+
+    async fn get_url(&self, _request: Ping, call: &Call) -> Result<Pong, Status> {
+        Ok(pong(call.method().path()))
+    }
+}
+
+/// The name of an rpc is a guess; a wrong one is found when the server is built, and is no outage.
+#[test]
+fn a_name_that_is_guessed_wrong_is_reported_and_served() {
+    let (log, mount) = log_in(|| Mount::new(Misnamed));
+    assert_eq!(
+        log,
+        "ERROR vestibule: method `get_url` is not the rpc `GetUrl`: probe.Probe has none of that name; write `#[rpc(name = \"...\")]` above it"
+    );
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let mut client = connect(serve(mount).await).await;
+        assert_eq!(answer(client.get_url(ping(&[])).await).unwrap(), "/probe.Probe/GetUrl");
+        assert_eq!(answer(client.echo(ping(&[])).await).unwrap(), "echo");
+    });
+}
+
+#[test]
+fn names_that_are_right_are_not_reported() {
+    let (log, _) = log_in(|| Mount::new(Demanding));
+    assert_eq!(log, "");
+    let (log, _) = log_in(|| Mount::new(Traceable::default()));
+    assert_eq!(log, "");
+}
+
+#[tokio::test]
+async fn what_is_no_grpc_is_answered_as_the_specification_says() {
+    let addr = mounted(&Tracer::default()).await;
+    let status = async |request: http::request::Builder| {
+        raw::send(addr, request.body(Body::new(Empty::<Bytes>::new())).unwrap()).await.status().as_u16()
+    };
+    let path = PATHS[0];
+    assert_eq!(status(http::Request::get(path).header("content-type", "application/grpc")).await, 405);
+    assert_eq!(status(http::Request::post(path)).await, 415);
+    for wrong in ["text/plain", "application/grpcweb", "application/json", "application/grpc-web"] {
+        assert_eq!(status(http::Request::post(path).header("content-type", wrong)).await, 415, "{wrong}");
+    }
+    for right in ["application/grpc", "application/grpc+proto", "application/grpc;charset=utf-8"] {
+        assert_eq!(status(http::Request::post(path).header("content-type", right)).await, 200, "{right}");
+    }
+}
+
+#[tokio::test]
+async fn unknown_methods_are_unimplemented_and_a_missing_message_internal() {
+    let addr = mounted(&Tracer::default()).await;
+    for path in ["/pb.Greeter/NoSuchThing", "/pb.Greeter/", "/pb.Greeter/SayHello/", "/pb.Greeter/sayhello"] {
+        let reply = raw::call(addr, path, &hello("a")).await;
+        assert_eq!((path, reply.get("grpc-status")), (path, Some("12")));
+    }
+    for path in &PATHS[..2] {
+        let reply =
+            raw::reply(addr, raw::request(path).body(Body::new(Empty::<Bytes>::new())).unwrap()).await;
+        assert_eq!(
+            (reply.get("grpc-status"), reply.get("grpc-message")),
+            (Some("13"), Some("Missing%20request%20message."))
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_message_that_can_not_be_decoded_is_the_chains_as_well() {
+    let tracer = Tracer::default();
+    let addr = mounted(&tracer).await;
+    for (frame, code) in
+        [(&[2_u8, 0, 0, 0, 0][..], "13"), (&[0, 0, 0, 0, 1, 0xff], "13"), (&[0, 0, 0, 0, 9, 1], "13")]
+    {
+        let body = Body::new(Full::new(Bytes::copy_from_slice(frame)));
+        let reply = raw::reply(addr, raw::request(PATHS[0]).body(body).unwrap()).await;
+        assert_eq!((frame, reply.get("grpc-status")), (frame, Some(code)));
+        assert_eq!(tracer.take(), "A.s B.s B.f(Internal) A.f(Internal)");
+    }
+}
+
+#[tokio::test]
+async fn limits_of_size_and_compression_are_set_as_on_the_generated_server() {
+    let service = || Mount::new(Traceable::default());
+    let mut client = connect_greeter(serve(service().max_decoding_message_size(100)).await).await;
+    assert_eq!(client.say_hello(hello(&"x".repeat(200))).await.unwrap_err().code(), Code::OutOfRange);
+    assert!(client.say_hello(hello("x")).await.is_ok());
+    let mut client = connect_greeter(serve(service().max_encoding_message_size(100)).await).await;
+    assert_eq!(client.say_hello(hello(&"x".repeat(200))).await.unwrap_err().code(), Code::OutOfRange);
+
+    let gzip = CompressionEncoding::Gzip;
+    let mut client = connect_greeter(serve(service()).await).await.send_compressed(gzip);
+    assert_eq!(client.say_hello(hello("x")).await.unwrap_err().code(), Code::Unimplemented);
+    let addr = serve(service().accept_compressed(gzip).send_compressed(gzip)).await;
+    let mut client: GreeterClient<_> =
+        connect_greeter(addr).await.send_compressed(gzip).accept_compressed(gzip);
+    let response = client.say_hello(hello(&"x".repeat(10_000))).await.unwrap();
+    assert_eq!(response.metadata().get("grpc-encoding").unwrap(), "gzip");
+    assert_eq!(response.into_inner().reply.len(), 10_000);
+}
+
+/// The other kinds of traits that tonic-build makes.
+struct Shared;
+
+#[interceptor]
+impl hello_arc::greeter_server::Greeter for Shared {
+    async fn say_hello(
+        self: Arc<Self>,
+        request: hello_arc::HelloRequest,
+    ) -> Result<hello_arc::HelloResponse, Status> {
+        Ok(hello_arc::HelloResponse { reply: request.name })
+    }
+
+    async fn lots_of_replies(
+        self: Arc<Self>,
+        request: hello_arc::HelloRequest,
+    ) -> Result<impl Stream<Item = Result<hello_arc::HelloResponse, Status>>, Status> {
+        Ok(tokio_stream::once(Ok(hello_arc::HelloResponse { reply: request.name })))
+    }
+
+    async fn lots_of_greetings(
+        self: Arc<Self>,
+        _requests: Streaming<hello_arc::HelloRequest>,
+    ) -> Result<hello_arc::HelloResponse, Status> {
+        Ok(hello_arc::HelloResponse::default())
+    }
+
+    async fn bidi_hello(
+        self: Arc<Self>,
+        requests: Streaming<hello_arc::HelloRequest>,
+    ) -> Result<impl Stream<Item = Result<hello_arc::HelloResponse, Status>>, Status> {
+        Ok(requests.map(|request| Ok(hello_arc::HelloResponse { reply: request?.name })))
+    }
+}
+
+#[tokio::test]
+async fn traits_of_every_kind_can_be_mounted() {
+    let mut client = connect_greeter(serve(Mount::from_arc(Arc::new(Shared))).await).await;
+    assert_eq!(client.say_hello(hello("a")).await.unwrap().into_inner().reply, "a");
+    assert_eq!(replies(client.bidi_hello(names()).await).await.0, ["a", "b"]);
+    let (seen, mut ends) = mpsc::channel(1);
+    let mut client = connect_greeter(serve(Mount::new(Detached(seen))).await).await;
+    client.lots_of_greetings(names()).await.unwrap();
+    assert_eq!(ends.recv().await, Some(Ok(2)));
+    assert_eq!(client.say_hello(hello("a")).await.unwrap_err().code(), Code::Unimplemented);
+}
+
+/// One type that is two services.
+struct Both;
+
+#[interceptor]
+impl Probe for Both {
+    async fn echo(&self, request: Request<Ping>) -> Result<Response<Pong>, Status> {
+        Ok(Response::new(pong(request.into_inner().text)))
+    }
+
+    #[rpc(name = "GetURL")]
+    async fn get_url(&self, _request: Ping) -> Result<Pong, Status> {
+        Ok(pong(""))
+    }
+}
+
+#[interceptor]
+#[rpc(default_stubs)]
+impl hello_stubs::greeter_server::Greeter for Both {
+    async fn say_hello(
+        &self,
+        request: hello_stubs::HelloRequest,
+    ) -> Result<hello_stubs::HelloResponse, Status> {
+        Ok(hello_stubs::HelloResponse { reply: request.name })
+    }
+}
+
+#[tokio::test]
+async fn one_type_can_be_mounted_as_two_services() {
+    type Greeting = Mount<Both, hello_stubs::greeter_server::GreeterServer<()>>;
+    type Probing = Mount<Both, ProbeServer<()>>;
+
+    assert_eq!((Greeting::NAME, Probing::NAME), ("pb.Greeter", "probe.Probe"));
+    let mut client = connect(serve(Probing::new(Both)).await).await;
+    assert_eq!(answer(client.echo(ping(&[])).await).unwrap(), "ping");
+    let mut client = connect_greeter(serve(Greeting::new(Both)).await).await;
+    assert_eq!(client.say_hello(hello("a")).await.unwrap().into_inner().reply, "a");
+    let _: Option<Mount<Traceable, GreeterServer<()>>> = None;
+}
