@@ -9,7 +9,7 @@ use tonic::{Extensions, Request, Status};
 
 use crate::chain::{Finish, Finishing, Lending};
 use crate::metadata::{self, FromMetadata};
-use crate::mount::{Trailers, Upload};
+use crate::mount::{Arriving, Trailers, Upload};
 use crate::progress::Progress;
 use crate::{FromCall, Hooks, Method, MethodInfo};
 
@@ -151,8 +151,8 @@ impl Call {
 
     /// The metadata the reply ends with, to be read and changed.
     ///
-    /// It reaches the client after a stream, and with any failure. tonic has no way to send it
-    /// after a single reply that succeeds: there it is lost, with a warning in the log.
+    /// It reaches the client after a stream, and with any failure. After a single reply that succeeds
+    /// only [`Mount`](crate::Mount) can send it: in tonic's own server it is lost, with a warning in the log.
     ///
     /// # Panics
     ///
@@ -270,21 +270,18 @@ impl Call {
         move_into(target, &mut reply.trailers);
     }
 
-    /// Leaves the trailers of a single reply for the mount.
+    /// Leaves the trailers of a single reply for the mount. tonic's own server has no place for them.
     #[inline]
-    pub(crate) fn move_trailers(&self, extensions: &mut Extensions) {
-        let mut reply = self.lock_reply();
-        if !reply.trailers.is_empty() {
-            extensions.insert(Trailers(std::mem::take(&mut reply.trailers)));
+    pub(crate) fn move_trailers<Req: Send + 'static>(&self, extensions: &mut Extensions) {
+        let trailers = &mut self.lock_reply().trailers;
+        if trailers.is_empty() {
+            return;
         }
-    }
-
-    /// A single reply that succeeds has no place for trailers, in tonic's own server.
-    #[inline]
-    pub(crate) fn warn_of_trailers(&self) {
-        if !self.lock_reply().trailers.is_empty() {
+        if self.upload.is_some() || self.extensions().get::<Arriving<Req>>().is_some() {
+            extensions.insert(Trailers(std::mem::take(trailers)));
+        } else {
             let method = self.method.path();
-            tracing::warn!(target: "vestibule", method, "trailers are lost: tonic sends none after a single reply");
+            tracing::warn!(target: "vestibule", method, "trailers are lost: tonic's own server sends none after a single reply");
         }
     }
 }

@@ -1,14 +1,20 @@
 //! The chain allocates nothing: neither for an interceptor, nor for what it borrows from the call.
 
+use std::convert::Infallible;
 use std::pin::pin;
-use std::task::{Context, Waker};
+use std::task::{Context, Poll, Waker};
+
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full};
 
 use proto::probe::probe_server::{Probe, ProbeServer};
 use proto::probe::{Ping, Pong};
+use tonic::body::Body;
+use tonic::codegen::Service;
 use tonic::{Request, Response};
 use vestibule::extract::CallDeadline;
 use vestibule::metadata::Bearer;
-use vestibule::{Call, Hooks, Interceptor, Method, Rest, Status, interceptor};
+use vestibule::{Call, Hooks, Interceptor, Method, Mount, Rest, Status, interceptor};
 
 #[interceptor]
 async fn around(call: &Call, rest: impl Rest) -> Result<(), Status> {
@@ -87,7 +93,7 @@ where
     }
     let info = allocation_counter::measure(|| {
         let reply = pin!(call(request)).poll(&mut Context::from_waker(Waker::noop()));
-        assert!(matches!(reply, std::task::Poll::Ready(Ok(_))));
+        assert!(matches!(reply, Poll::Ready(Ok(_))));
     });
     info.count_total
 }
@@ -98,4 +104,43 @@ fn a_chain_allocates_no_more_than_a_bare_service() {
     assert_eq!(bare, 1, "async-trait boxes the future");
     assert_eq!(allocations(|request| Annotated.echo(request)), bare);
     assert_eq!(allocations(|request| Annotated.get_url(request)), bare);
+}
+
+/// The allocations of one call, from the request over HTTP/2 to the end of the reply.
+fn served<S>(mut server: S) -> u64
+where
+    S: Service<http::Request<Body>, Response = http::Response<Body>, Error = Infallible>,
+{
+    let mut call = || {
+        let body = Body::new(Full::new(Bytes::from_static(b"\0\0\0\0\x06\x0a\x04ping")));
+        let request = http::Request::post("/probe.Probe/Echo")
+            .header("content-type", "application/grpc")
+            .header("te", "trailers")
+            // As hyper's and tonic's servers leave something in it.
+            .extension(())
+            .body(body)
+            .expect("a request");
+        let info = allocation_counter::measure(|| {
+            let mut cx = Context::from_waker(Waker::noop());
+            let Poll::Ready(Ok(response)) = pin!(server.call(request)).poll(&mut cx) else {
+                panic!("nothing has to be waited for")
+            };
+            let Poll::Ready(Ok(reply)) = pin!(response.into_body().collect()).poll(&mut cx) else {
+                panic!("nor for the reply")
+            };
+            assert_eq!(reply.trailers().expect("it ends")["grpc-status"], "0");
+        });
+        info.count_total
+    };
+    // The first one sets up what threads and libraries keep.
+    call();
+    call()
+}
+
+#[test]
+fn a_mount_allocates_no_more_than_the_generated_server() {
+    let bare = served(ProbeServer::new(Bare));
+    let annotated = served(ProbeServer::new(Annotated));
+    let mounted = served(Mount::new(Annotated));
+    assert_eq!((annotated, mounted), (bare, bare));
 }

@@ -44,7 +44,7 @@ where
                         let result = {
                             let rest = __private::pin(
                                 __private::Option::Some(async {
-                                    exchange.arrive().await?;
+                                    exchange.arrive(call).await?;
                                     let mut hooks = (&mut hooks0, ());
                                     let message = exchange.receive(&mut hooks)?;
                                     let reply = __private::SentHandler::checked(

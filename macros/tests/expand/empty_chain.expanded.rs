@@ -25,7 +25,7 @@ impl Calculator {
             let result = {
                 let rest = __private::pin(
                     __private::Option::Some(async {
-                        exchange.arrive().await?;
+                        exchange.arrive(call).await?;
                         let mut hooks = ();
                         let message = exchange.receive(&mut hooks)?;
                         let reply = __private::SentHandler::checked(

@@ -52,7 +52,7 @@ impl Calculator {
                                     let argument2 = call
                                         .get_bin::<Protobuf<Trace>>("trace-bin")?;
                                     let argument3 = call.extract::<RemoteAddr>()?;
-                                    exchange.arrive().await?;
+                                    exchange.arrive(call).await?;
                                     let mut hooks = (&mut hooks0, ());
                                     let message = exchange.receive(&mut hooks)?;
                                     let reply = __private::SentHandler::checked(

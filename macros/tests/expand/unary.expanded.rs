@@ -60,7 +60,7 @@ impl Calculator {
                                         let _ = caller;
                                         let rest = __private::pin(
                                             __private::Option::Some(async {
-                                                exchange.arrive().await?;
+                                                exchange.arrive(call).await?;
                                                 let mut hooks = (&mut hooks0, (&mut hooks1, ()));
                                                 let message = exchange.receive(&mut hooks)?;
                                                 let reply = __private::SentHandler::checked(

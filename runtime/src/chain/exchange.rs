@@ -27,12 +27,9 @@ pub struct Exchange<M: Method, I, O> {
     messages: PhantomData<M>,
 }
 
-/// The one message of a client.
-pub struct Message<Req> {
-    /// Not the message if that is arriving, and gone once the handler has it.
-    message: Option<Req>,
-    arriving: Option<tonic::Streaming<Req>>,
-}
+/// The one message of a client, or a blank one as long as that is arriving.
+#[derive(Debug)]
+pub struct Message<Req>(Option<Req>);
 
 /// The messages of a client that streams.
 pub struct Inbound<M: Method> {
@@ -45,19 +42,14 @@ pub struct Inbound<M: Method> {
 
 /// The one reply of a service.
 #[derive(Debug)]
-pub struct Reply<Res> {
-    reply: Option<Response<Res>>,
-    /// Whether a mount sends trailers with it.
-    has_trailers: bool,
-}
+pub struct Reply<Res>(Option<Response<Res>>);
 
 impl<Req: Send + 'static, Res: Send + 'static> Exchange<Rpc<Req, Res>, Message<Req>, Reply<Res>> {
     /// Takes a unary request apart: what interceptors see, and the message.
     #[inline]
     pub fn unary(method: &'static MethodInfo, request: Request<Req>) -> (Call, Self) {
-        let (call, message) = Message::take(method, request);
-        let reply = Reply { reply: None, has_trailers: message.arriving.is_some() };
-        (call, Self::new(method, message, reply))
+        let (call, message) = take_apart(method, request);
+        (call, Self::new(method, Message(Some(message)), Reply(None)))
     }
 }
 
@@ -68,8 +60,7 @@ impl<Req: Send + 'static, Res: Send + 'static> Exchange<Rpc<Req, Res>, Inbound<R
         request: Request<tonic::Streaming<Req>>,
     ) -> (Call, Self) {
         let (call, inbound) = Inbound::take(method, request);
-        let reply = Reply { reply: None, has_trailers: inbound.upload.is_some() };
-        (call, Self::new(method, inbound, reply))
+        (call, Self::new(method, inbound, Reply(None)))
     }
 }
 
@@ -80,8 +71,8 @@ impl<Req: Send + 'static, Res: Send + 'static> Exchange<Rpc<Req, Res>, Message<R
         request: Request<Req>,
         outlet: Outlet<Res>,
     ) -> (Call, Self) {
-        let (call, message) = Message::take(method, request);
-        (call, Self::new(method, message, outlet))
+        let (call, message) = take_apart(method, request);
+        (call, Self::new(method, Message(Some(message)), outlet))
     }
 }
 
@@ -97,21 +88,16 @@ impl<Req: Send + 'static, Res: Send + 'static> Exchange<Rpc<Req, Res>, Inbound<R
     }
 }
 
-impl<Req: Send + 'static> Message<Req> {
-    #[inline]
-    fn take(method: &'static MethodInfo, request: Request<Req>) -> (Call, Self) {
-        let (metadata, mut extensions, message) = request.into_parts();
-        let arriving = Arriving::take(&mut extensions);
-        let call = Call::new(method, Request::from_parts(metadata, extensions, ()));
-        (call, Self { message: Some(message), arriving })
-    }
+#[inline]
+fn take_apart<T>(method: &'static MethodInfo, request: Request<T>) -> (Call, T) {
+    let (metadata, extensions, message) = request.into_parts();
+    (Call::new(method, Request::from_parts(metadata, extensions, ())), message)
 }
 
 impl<M: Method> Inbound<M> {
     fn take(method: &'static MethodInfo, request: Request<tonic::Streaming<M::Request>>) -> (Call, Self) {
-        let (metadata, mut extensions, stream) = request.into_parts();
-        let upload = Upload::take(&mut extensions);
-        let mut call = Call::new(method, Request::from_parts(metadata, extensions, ()));
+        let (mut call, stream) = take_apart(method, request);
+        let upload = call.extensions().get::<Upload>().cloned();
         call.set_upload(upload.clone());
         (call, Self { stream: Some(stream), shared: None, upload })
     }
@@ -129,15 +115,11 @@ impl<M: Method, I, O> Exchange<M, I, O> {
 impl<M: Method, O> Exchange<M, Message<M::Request>, O> {
     /// Waits until the message is there.
     #[inline]
-    pub async fn arrive(&mut self) -> Result<(), Status> {
-        let Message { message, arriving } = &mut self.inbound;
-        if let Some(arriving) = arriving {
-            *message = arriving.message().await?;
+    pub async fn arrive(&mut self, call: &Call) -> Result<(), Status> {
+        if let Some(arriving) = call.extensions().get::<Arriving<M::Request>>() {
+            self.inbound.0 = Some(arriving.message().await?);
         }
-        match message {
-            Some(_) => Ok(()),
-            None => Err(Status::internal("Missing request message.")),
-        }
+        Ok(())
     }
 
     /// Shows the message to the hooks, and hands it over.
@@ -148,10 +130,10 @@ impl<M: Method, O> Exchange<M, Message<M::Request>, O> {
     #[inline]
     pub fn receive(&mut self, hooks: &mut impl Stack<M>) -> Result<M::Request, Status> {
         // Before it moves: it is moved once.
-        if let Some(message) = &mut self.inbound.message {
+        if let Some(message) = &mut self.inbound.0 {
             hooks.on_request(message)?;
         }
-        Ok(self.inbound.message.take().expect("the handler is called once"))
+        Ok(self.inbound.0.take().expect("the handler is called once"))
     }
 }
 
@@ -239,7 +221,7 @@ impl<M: Method, I: Receiving<M>> Exchange<M, I, Reply<M::Response>> {
         hooks: &mut impl Stack<M>,
     ) -> Result<(), Status> {
         self.inbound.on_response(hooks, reply.get_mut())?;
-        self.outbound.reply = Some(reply);
+        self.outbound.0 = Some(reply);
         call.progress().set_reply();
         Ok(())
     }
@@ -247,14 +229,10 @@ impl<M: Method, I: Receiving<M>> Exchange<M, I, Reply<M::Response>> {
     /// What the trait method returns, once the chain has ended.
     #[inline]
     pub fn end(self, call: &Call, result: Result<(), Status>) -> Result<Response<M::Response>, Status> {
-        match (result, self.outbound.reply) {
+        match (result, self.outbound.0) {
             (Ok(()), Some(mut reply)) => {
                 call.move_reply_metadata(reply.metadata_mut());
-                if self.outbound.has_trailers {
-                    call.move_trailers(reply.extensions_mut());
-                } else {
-                    call.warn_of_trailers();
-                }
+                call.move_trailers::<M::Request>(reply.extensions_mut());
                 Ok(reply)
             }
             (Ok(()), None) => unreachable!("`Guarded` lets no success pass without a reply"),
@@ -321,12 +299,6 @@ impl<M: Method> Drop for Inbound<M> {
         if let Some(shared) = &self.shared {
             shared.end();
         }
-    }
-}
-
-impl<Req> fmt::Debug for Message<Req> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Message").finish_non_exhaustive()
     }
 }
 

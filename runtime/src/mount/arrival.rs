@@ -1,34 +1,42 @@
 //! How a call of which only the headers have arrived gets to the chain, through tonic's trait: beside
 //! the request, in its extensions.
 
+use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
+use futures_core::Stream;
 use http_body::{Body, Frame, SizeHint};
-use tonic::{Extensions, Status, Streaming};
+use tonic::{Status, Streaming};
 
 /// The one message of a client, on its way.
 pub(crate) struct Arriving<Req>(Mutex<Option<Streaming<Req>>>);
 
-impl<Req> Arriving<Req> {
+impl<Req: Send + 'static> Arriving<Req> {
     pub(super) fn new(messages: Streaming<Req>) -> Self {
         Self(Mutex::new(Some(messages)))
     }
-}
 
-impl<Req: Send + 'static> Arriving<Req> {
-    /// What a mount has left.
-    #[inline]
-    pub(crate) fn take(extensions: &mut Extensions) -> Option<Streaming<Req>> {
-        let arriving: Self = extensions.remove()?;
-        arriving.0.into_inner().unwrap_or_else(PoisonError::into_inner)
+    /// The message, once. It is read where it is: moving the stream would cost more than the lock, for
+    /// which nobody waits.
+    pub(crate) async fn message(&self) -> Result<Req, Status> {
+        let message = poll_fn(|cx| {
+            let mut messages = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let message = ready!(
+                messages.as_mut().map_or(Poll::Ready(None), |messages| Pin::new(messages).poll_next(cx))
+            );
+            // What else the client sends, nobody reads.
+            *messages = None;
+            Poll::Ready(message)
+        });
+        message.await.unwrap_or_else(|| Err(Status::internal("Missing request message.")))
     }
 }
 
-/// Extensions can be cloned, a message on its way can't. The chain takes it before anybody can clone it.
+/// Extensions can be cloned, a message on its way can't: the clone is of no use to anybody.
 impl<Req> Clone for Arriving<Req> {
     fn clone(&self) -> Self {
         Self(Mutex::new(None))
@@ -40,11 +48,6 @@ impl<Req> Clone for Arriving<Req> {
 pub(crate) struct Upload(Arc<AtomicBool>);
 
 impl Upload {
-    /// What a mount has left.
-    pub(crate) fn take(extensions: &mut Extensions) -> Option<Self> {
-        extensions.remove()
-    }
-
     pub(crate) fn is_broken_off(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
