@@ -6,7 +6,7 @@ use crate::runtime_path::RuntimePath;
 use crate::suggest;
 
 /// The codes an error may have: tonic's `Code`, but `Ok`.
-const CODES: [&str; 16] = [
+pub(crate) const CODES: [&str; 16] = [
     "Cancelled",
     "Unknown",
     "InvalidArgument",

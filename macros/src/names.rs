@@ -19,7 +19,7 @@ pub(crate) fn upper_camel_case(name: &str) -> String {
 
 /// `HTTP_ERROR` from `HTTPError`.
 pub(crate) fn screaming_snake_case(name: &str) -> String {
-    let letters: Vec<_> = name.chars().filter(|letter| *letter != '#').collect();
+    let letters: Vec<_> = name.chars().collect();
     let mut words = String::new();
     for (at, letter) in letters.iter().enumerate() {
         let is_first = letter.is_uppercase()

@@ -2,12 +2,12 @@
 //! [richer error model](https://grpc.io/docs/guides/error/), which clients in every language can read.
 //!
 //! [`#[grpc_error]`](macro@crate::grpc_error) attaches them; the types are those of `tonic-types`. A
-//! client reads one by its type with [`StatusExt`]:
+//! client reads one by its type with [`find`]:
 //!
 //! ```
 //! use std::time::Duration;
 //!
-//! use vestibule::details::StatusExt;
+//! use vestibule::details::{self, RetryInfo};
 //! use vestibule::{Status, grpc_error};
 //!
 //! #[grpc_error]
@@ -17,23 +17,41 @@
 //! struct Busy;
 //!
 //! let status = Status::from(Busy);
-//! let retry = status.get_details_retry_info().unwrap();
+//! let retry: RetryInfo = details::find(&status).unwrap();
 //! assert_eq!(retry.retry_delay, Some(Duration::from_millis(500)));
 //! ```
-//!
-//! Reading never fails: details that are absent or malformed are `None`.
 
 use std::fmt::Display;
 use std::str::FromStr;
 use std::time::Duration;
 
+use prost::Message;
+use tonic::Status;
 #[doc(no_inline)]
 pub use tonic_types::{
     BadRequest, DebugInfo, ErrorDetails, ErrorInfo, FieldViolation, Help, HelpLink, LocalizedMessage,
     PreconditionFailure, PreconditionViolation, QuotaFailure, QuotaViolation, RequestInfo, ResourceInfo,
     RetryInfo, StatusExt,
 };
-use tonic_types::{ErrorDetail, RpcStatusExt, pb};
+use tonic_types::{ErrorDetail, pb};
+
+/// The first detail of a type, if the status has one that can be read.
+///
+/// Nothing that a peer has sent makes it panic: what is malformed is not there. (tonic-types' own way of reading a
+/// [`RetryInfo`] panics for some delays, in builds that check for overflow.)
+///
+/// ```
+/// use vestibule::Status;
+/// use vestibule::details::{self, BadRequest};
+///
+/// let status = Status::with_details(vestibule::Code::Aborted, "", b"no details"[..].into());
+/// assert!(details::find::<BadRequest>(&status).is_none());
+/// ```
+#[must_use]
+pub fn find<D: Detail>(status: &Status) -> Option<D> {
+    let details = pb::Status::decode(status.details()).ok()?;
+    D::find(&details).ok().flatten()
+}
 
 /// A field that goes along in the metadata of `ErrorInfo`, as text, and is read from it again:
 /// whatever is [`Display`] and [`FromStr`].
@@ -51,7 +69,7 @@ use tonic_types::{ErrorDetail, RpcStatusExt, pb};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't travel as metadata of an error",
     label = "this is not `Display` and `FromStr`",
-    note = "implement `Display` and `FromStr` for `{Self}`, or give up the field with `#[status(default)]`"
+    note = "make it a `String` or a type of your own that is both, or give up the field with `#[status(default)]`"
 )]
 pub trait ErrorField: Sized {
     /// What is sent.
@@ -95,8 +113,9 @@ impl<T: Display + FromStr> ErrorField for T {
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no `{D}`",
-    label = "a field of this type can't be such a detail",
-    note = "the documentation of `vestibule::details::DetailField` has a list of the types"
+    label = "this can't be such a detail",
+    note = "the documentation of `vestibule::details::DetailField` has a list of the types",
+    note = "in an expression fields are references: write `*delay` for a field `delay: Duration`"
 )]
 pub trait DetailField<D>: Sized {
     /// What is sent, unless it is `None`.
@@ -106,6 +125,7 @@ pub trait DetailField<D>: Sized {
     fn from_detail(detail: Option<D>) -> Option<Self>;
 }
 
+#[diagnostic::do_not_recommend]
 impl<D: Detail, T: DetailField<D>> DetailField<D> for Option<T> {
     fn to_detail(&self) -> Option<D> {
         self.as_ref()?.to_detail()
@@ -116,6 +136,7 @@ impl<D: Detail, T: DetailField<D>> DetailField<D> for Option<T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl DetailField<RetryInfo> for Duration {
     fn to_detail(&self) -> Option<RetryInfo> {
         Some(RetryInfo::new(Some(*self)))
@@ -127,20 +148,74 @@ impl DetailField<RetryInfo> for Duration {
 }
 
 /// One of the types of details.
+///
+/// It is implemented for all of them, and for nothing else: what [`find`] finds.
+///
+/// ```
+/// use vestibule::details::{Detail, ErrorInfo, Help};
+///
+/// fn is_detail<D: Detail>() {}
+/// is_detail::<ErrorInfo>();
+/// is_detail::<Help>();
+/// ```
+pub trait Detail: Into<ErrorDetail> + sealed::Sealed {
+    #[doc(hidden)]
+    fn find(details: &pb::Status) -> Result<Option<Self>, Malformed>;
+}
+
+/// There is such a detail, but it can't be read.
 #[doc(hidden)]
-pub trait Detail: Into<ErrorDetail> {
-    /// The first one of this type.
-    fn find(details: &pb::Status) -> Option<Self>;
+#[derive(Debug)]
+pub struct Malformed;
+
+mod sealed {
+    pub trait Sealed {}
+}
+
+/// The message of the first detail that is called `name`.
+fn first<M: Message + Default>(details: &pb::Status, name: &str) -> Result<Option<M>, Malformed> {
+    let is_meant = |url: &str| url.rsplit_once('/').is_some_and(|(_, found)| found == name);
+    let any = details.details.iter().find(|any| is_meant(&any.type_url));
+    any.map(|any| M::decode(&*any.value)).transpose().map_err(|_| Malformed)
+}
+
+impl sealed::Sealed for RetryInfo {}
+
+impl Detail for RetryInfo {
+    fn find(details: &pb::Status) -> Result<Option<Self>, Malformed> {
+        let Some(info) = first::<pb::RetryInfo>(details, "google.rpc.RetryInfo")? else { return Ok(None) };
+        let delay = info.retry_delay.map(|delay| {
+            // The rules of `google/protobuf/duration.proto`, for a delay that is not negative.
+            let seconds = u64::try_from(delay.seconds).map_err(|_| Malformed)?;
+            let nanos = u32::try_from(delay.nanos).ok().filter(|nanos| *nanos < 1_000_000_000);
+            Ok(Duration::new(seconds, nanos.ok_or(Malformed)?))
+        });
+        Ok(Some(Self { retry_delay: delay.transpose()? }))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl DetailField<RetryInfo> for RetryInfo {
+    fn to_detail(&self) -> Option<RetryInfo> {
+        Some(self.clone())
+    }
+
+    fn from_detail(detail: Option<RetryInfo>) -> Option<Self> {
+        detail
+    }
 }
 
 macro_rules! details {
-    ($($Detail:ident $find:ident $(= Vec<$Part:ident> $parts:ident)?,)*) => { $(
+    ($($Detail:ident $name:literal $(= Vec<$Part:ident> $parts:ident)?,)*) => { $(
+        impl sealed::Sealed for $Detail {}
+
         impl Detail for $Detail {
-            fn find(details: &pb::Status) -> Option<Self> {
-                details.$find()
+            fn find(details: &pb::Status) -> Result<Option<Self>, Malformed> {
+                Ok(first::<pb::$Detail>(details, $name)?.map(Self::from))
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl DetailField<$Detail> for $Detail {
             fn to_detail(&self) -> Option<$Detail> {
                 Some(self.clone())
@@ -152,6 +227,7 @@ macro_rules! details {
         }
 
         $(
+            #[diagnostic::do_not_recommend]
             impl DetailField<$Detail> for Vec<$Part> {
                 fn to_detail(&self) -> Option<$Detail> {
                     if self.is_empty() { None } else { Some($Detail::new(self.clone())) }
@@ -167,12 +243,13 @@ macro_rules! details {
 }
 
 details! {
-    BadRequest get_details_bad_request = Vec<FieldViolation> field_violations,
-    QuotaFailure get_details_quota_failure = Vec<QuotaViolation> violations,
-    PreconditionFailure get_details_precondition_failure = Vec<PreconditionViolation> violations,
-    RetryInfo get_details_retry_info,
-    ResourceInfo get_details_resource_info,
-    RequestInfo get_details_request_info,
-    Help get_details_help = Vec<HelpLink> links,
-    LocalizedMessage get_details_localized_message,
+    BadRequest "google.rpc.BadRequest" = Vec<FieldViolation> field_violations,
+    DebugInfo "google.rpc.DebugInfo",
+    ErrorInfo "google.rpc.ErrorInfo",
+    Help "google.rpc.Help" = Vec<HelpLink> links,
+    LocalizedMessage "google.rpc.LocalizedMessage",
+    PreconditionFailure "google.rpc.PreconditionFailure" = Vec<PreconditionViolation> violations,
+    QuotaFailure "google.rpc.QuotaFailure" = Vec<QuotaViolation> violations,
+    RequestInfo "google.rpc.RequestInfo",
+    ResourceInfo "google.rpc.ResourceInfo",
 }

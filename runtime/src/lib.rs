@@ -23,13 +23,15 @@ pub use interceptor::{Interceptor, Rest};
 pub use metadata::FromMetadata;
 pub use method::{Method, MethodInfo, Rpc, Shape};
 pub use mount::{CodecFor, Mount, Prost};
-pub use status::{IntoStatus, TryFromStatusError, code_name};
+pub use status::{IntoStatus, TryFromStatusError, code_name, domain_error};
 pub use streaming::Streaming;
 // What errors name must have a name of its own.
 #[doc(hidden)]
 pub use mount::Serve;
 #[doc(hidden)]
 pub use service::{CloneService, ReplyItems, SentHandler, StreamedReply};
+#[doc(hidden)]
+pub use status::ErrorText;
 #[doc(no_inline)]
 pub use tonic::{Code, Request, Response, Status};
 

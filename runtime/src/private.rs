@@ -32,9 +32,9 @@ pub use crate::mount::{
     unary,
 };
 pub use crate::status::{
-    Back, BackFrom, BackFromNothing, Incoming, Keep, KeepError, KeepNothing, KeepSources, Outgoing,
-    TryFromStatusError, transparent,
+    Back, BackFrom, BackFromNothing, FromStatus, Incoming, Keep, KeepError, KeepNothing, KeepSources,
+    Outgoing, TryFromStatusError, transparent,
 };
 pub use crate::{
-    Call, CloneService, Interceptor, IntoStatus, ReplyItems, Rest, Rpc, SentHandler, StreamedReply,
+    Call, CloneService, ErrorText, Interceptor, IntoStatus, ReplyItems, Rest, Rpc, SentHandler, StreamedReply,
 };

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use vestibule::details::{
-    BadRequest, FieldViolation, Help, LocalizedMessage, PreconditionFailure, PreconditionViolation,
+    BadRequest, FieldViolation, Help, HelpLink, LocalizedMessage, PreconditionFailure, PreconditionViolation,
     QuotaFailure, QuotaViolation, RequestInfo, ResourceInfo, RetryInfo, StatusExt,
 };
-use vestibule::{Code, Status, grpc_error};
+use vestibule::{Code, Status, domain_error, grpc_error};
 
 fn told(error: impl Into<Status>) -> (Code, String) {
     let status = error.into();
@@ -32,6 +32,14 @@ mod messages {
             width: usize,
             r#type: bool,
         },
+        #[status(message = "{type} {fieldtype} {field_type}")]
+        Alike {
+            r#type: u8,
+            fieldtype: u8,
+            field_type: u8,
+        },
+        #[status(message = "{0:$>5} { 0 }")]
+        Filled(u8),
         #[status(message = _0.to_uppercase())]
         Expression(String),
         #[status(NotFound, message = if *found { "found" } else { "lost" })]
@@ -51,12 +59,43 @@ mod messages {
         assert_eq!(told(Error::Tuple(7, "seven", 2)).1, "{}   7 \"seven\" se");
         let named = Error::Named { name: "n", width: 3, r#type: true };
         assert_eq!(told(named).1, "n   3 true");
+        assert_eq!(told(Error::Alike { r#type: 1, fieldtype: 2, field_type: 3 }).1, "1 2 3");
+        assert_eq!(told(Error::Filled(7)).1, "$$$$7 7");
     }
 
     #[test]
     fn a_message_may_be_an_expression() {
         assert_eq!(told(Error::Expression("loud".to_owned())).1, "LOUD");
         assert_eq!(told(Error::Choice { found: false }), (Code::NotFound, "lost".to_owned()));
+    }
+
+    /// What the enum says for all, and each variant for itself.
+    #[grpc_error]
+    #[derive(Debug, thiserror::Error)]
+    #[error("display")]
+    #[status(Internal, expose, message = "of all")]
+    enum Defaults {
+        Plain,
+        #[status(NotFound, message = "own")]
+        Own,
+    }
+
+    #[grpc_error]
+    #[derive(Debug, thiserror::Error)]
+    #[error("display")]
+    #[status(NotFound, message = "of all")]
+    enum Redacted {
+        #[status(Internal)]
+        Internal,
+    }
+
+    #[test]
+    fn a_variant_says_otherwise_than_its_enum() {
+        assert_eq!(told(Defaults::Plain), (Code::Internal, "of all".to_owned()));
+        assert_eq!(told(Defaults::Own), (Code::NotFound, "own".to_owned()));
+        let status = Status::from(Redacted::Internal);
+        assert!(status.message().starts_with("internal error (id "));
+        assert_eq!(std::error::Error::source(&status).unwrap().to_string(), "display");
     }
 
     /// Nothing has to be `Display` if every message is given.
@@ -119,6 +158,20 @@ mod details {
         #[status(reason = "ANOTHER_NAME")]
         Renamed,
         HTTPError2Big,
+        r#Box,
+        #[status(
+            bad_request(field = "a", description = "1"),
+            help(description = "b", url = "2"),
+            bad_request(field = "c", description = "3")
+        )]
+        Interleaved,
+        Helpful(#[status(help)] Vec<HelpLink>),
+        #[status(retry_info = "1s")]
+        Second,
+        #[status(retry_info = "2m")]
+        Minutes,
+        #[status(retry_info = "1h")]
+        Hour,
     }
 
     fn status(error: Written) -> Status {
@@ -133,6 +186,7 @@ mod details {
         assert_eq!(status(Written::Renamed).get_details_error_info().unwrap().reason, "ANOTHER_NAME");
         let reason = status(Written::HTTPError2Big).get_details_error_info().unwrap().reason;
         assert_eq!(reason, "HTTP_ERROR2_BIG");
+        assert_eq!(status(Written::r#Box).get_details_error_info().unwrap().reason, "BOX");
     }
 
     #[test]
@@ -167,6 +221,25 @@ mod details {
         let delay = |error| status(error).get_details_retry_info().unwrap().retry_delay.unwrap();
         assert_eq!(delay(Written::Retry), Duration::from_millis(1500));
         assert_eq!(delay(Written::RetryAfter(7)), Duration::from_secs(7));
+        assert_eq!(delay(Written::Second), Duration::from_secs(1));
+        assert_eq!(delay(Written::Minutes), Duration::from_secs(120));
+        assert_eq!(delay(Written::Hour), Duration::from_secs(3600));
+    }
+
+    #[test]
+    fn parts_of_one_detail_need_not_stand_together() {
+        let status = status(Written::Interleaved);
+        assert_eq!(status.check_error_details_vec().unwrap().len(), 3, "with `ErrorInfo`");
+        let violations = status.get_details_bad_request().unwrap().field_violations;
+        assert_eq!(violations.iter().map(|v| v.field.as_str()).collect::<Vec<_>>(), ["a", "c"]);
+    }
+
+    #[test]
+    fn a_field_stands_in_place_of_what_the_enum_says() {
+        let links = vec![HelpLink::new("own", "https://example.com/own")];
+        let status = status(Written::Helpful(links));
+        assert_eq!(status.check_error_details_vec().unwrap().len(), 2);
+        assert_eq!(status.get_details_help().unwrap().links[0].description, "own");
     }
 
     #[test]
@@ -279,7 +352,6 @@ mod details {
 
 mod transparent {
     use super::*;
-    use std::error::Error as _;
 
     #[grpc_error]
     #[derive(Debug, thiserror::Error)]
@@ -317,6 +389,7 @@ mod transparent {
         let mut inner = Status::from(Inner);
         inner.metadata_mut().insert("x-tries", "3".parse().unwrap());
         inner.metadata_mut().insert("grpc-encoding", "gzip".parse().unwrap());
+        inner.metadata_mut().insert("content-length", "5".parse().unwrap());
         let status = Status::from(Outer::Prefixed(inner));
         assert_eq!((status.code(), status.message()), (Code::NotFound, "downstream: inner"));
         assert!(status.get_details_retry_info().is_some());
@@ -325,7 +398,8 @@ mod transparent {
         assert_eq!(repeated, "downstream: inner");
         assert_eq!(status.metadata().get("x-tries").unwrap(), "3");
         assert!(status.metadata().get("grpc-encoding").is_none());
-        assert!(status.source().unwrap().is::<Status>());
+        assert!(status.metadata().get("content-length").is_none());
+        assert!(domain_error::<Inner>(&status).is_some());
     }
 
     #[test]
@@ -333,6 +407,24 @@ mod transparent {
         let status = Status::from(Outer::Prefixed(Status::new(Code::Ok, "fine")));
         assert_eq!(status.code(), Code::Internal);
         assert!(status.message().starts_with("internal error (id "), "{status:?}");
+    }
+
+    #[test]
+    fn macros_by_example_may_give_texts() {
+        macro_rules! error {
+            ($name:ident, $text:literal, $delay:literal) => {
+                #[grpc_error]
+                #[derive(Debug)]
+                #[status(Aborted, message = $text, retry_info = $delay)]
+                struct $name {
+                    field: u8,
+                }
+            };
+        }
+        error!(FromMacro, "got {field}", "5s");
+        let status = Status::from(FromMacro { field: 7 });
+        assert_eq!(status.message(), "got 7");
+        assert!(status.get_details_retry_info().is_some());
     }
 
     #[test]
@@ -353,18 +445,62 @@ mod source {
     #[status(Unavailable)]
     struct Down(#[source] std::fmt::Error);
 
+    #[grpc_error]
+    #[derive(Debug, thiserror::Error)]
+    #[error("hidden")]
+    #[status(Internal)]
+    struct Hidden(#[source] Down);
+
+    #[grpc_error]
+    #[derive(Debug, thiserror::Error)]
+    #[error("{0}")]
+    #[status(Aborted)]
+    struct Long(String);
+
     /// Interceptors, such as a log, find it.
     #[test]
-    fn the_error_is_the_source_of_its_status() {
+    fn the_error_of_a_status_is_found() {
         let status = Status::from(Down(std::fmt::Error));
-        let error = status.source().and_then(|source| source.downcast_ref::<Down>()).expect("it is kept");
-        assert!(error.source().is_some());
+        assert!(domain_error::<Down>(&status).unwrap().source().is_some());
+        assert!(domain_error::<Hidden>(&status).is_none());
+        assert!(domain_error::<Hidden>(&Status::from(Hidden(Down(std::fmt::Error)))).is_some());
+        assert_eq!(domain_error::<Long>(&Status::from(Long("x".repeat(10_000)))).unwrap().0.len(), 10_000);
+        assert!(domain_error::<Down>(&Status::unavailable("plain")).is_none());
+    }
+
+    #[test]
+    fn the_sources_of_a_status_are_printed_once() {
+        let chain = |status: Status| {
+            let sources = std::iter::successors(status.source(), |&error| error.source());
+            sources.map(ToString::to_string).collect::<Vec<_>>()
+        };
+        let cause = "an error occurred when formatting an argument";
+        assert_eq!(chain(Status::from(Down(std::fmt::Error))), ["unavailable", cause]);
+        assert_eq!(chain(Status::from(Hidden(Down(std::fmt::Error)))), ["hidden", "unavailable", cause]);
+    }
+
+    /// tonic prints the sources of a status with it.
+    #[test]
+    fn a_status_that_is_printed_shows_nothing_of_the_error() {
+        for status in [Status::from(Hidden(Down(std::fmt::Error))), Status::from(Long("x".repeat(10_000)))] {
+            let printed = format!("{status} {status:?}");
+            assert!(!printed.contains("hidden") && !printed.contains(&"x".repeat(9_000)), "{printed}");
+        }
     }
 }
 
 /// Two in one module, with names that a careless expansion would use itself.
 mod together {
     use super::*;
+
+    /// Its methods must not be called.
+    #[allow(dead_code)]
+    trait Keeps {
+        fn keep(&self) {}
+        fn back(&self) {}
+    }
+
+    impl<T> Keeps for T {}
 
     #[grpc_error(domain = "a.example.com")]
     #[derive(Debug, PartialEq, thiserror::Error)]
@@ -393,7 +529,13 @@ mod together {
         Ok {
             #[status(metadata)]
             value: T,
+            #[status(default)]
+            also: T,
         },
+        #[deprecated]
+        #[error("old")]
+        #[status(Unavailable)]
+        Old,
         #[cfg(any())]
         #[status(Aborted)]
         Absent(#[status(default)] Nothing),
@@ -403,8 +545,10 @@ mod together {
     fn two_errors_in_one_module() {
         let error = Error { error: 1, status: 2, incoming: 3 };
         assert_eq!(Error::try_from(&Status::from(Error { ..error })).unwrap(), error);
-        let status = Status::from(Result::Ok { value: 3 });
-        assert_eq!(Result::<i32>::try_from(&status).unwrap(), Result::Ok { value: 3 });
+        let other = Error { incoming: 4, ..error };
+        assert_eq!(Error::try_from(&Status::from(Error { ..other })).unwrap(), other);
+        let status = Status::from(Result::Ok { value: 3, also: 0 });
+        assert_eq!(Result::<i32>::try_from(&status).unwrap(), Result::Ok { value: 3, also: 0 });
         assert!(Result::<bool>::try_from(&status).is_err());
         assert!(Error::try_from(&status).is_err());
         assert_eq!(Status::from(Result::<u8>::None).code(), Code::Aborted);

@@ -249,6 +249,65 @@ fn ids_differ() {
     assert_eq!(ids.len(), 100);
 }
 
+/// An error whose sources panic when they are printed is a panic of the handler.
+#[test]
+fn a_source_that_panics_when_it_is_printed_is_caught() {
+    #[derive(Debug)]
+    struct Panics;
+
+    impl fmt::Display for Panics {
+        fn fmt(&self, _f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            panic!("{SECRET}")
+        }
+    }
+
+    impl Error for Panics {}
+
+    #[grpc_error]
+    #[derive(Debug, thiserror::Error)]
+    #[error("hidden")]
+    #[status(Internal)]
+    struct Hidden(#[source] Panics);
+
+    struct Service;
+
+    #[interceptor]
+    impl Probe for Service {
+        async fn echo(&self, _request: Ping) -> Result<Pong, Hidden> {
+            Err(Hidden(Panics))
+        }
+
+        async fn get_url(&self, _request: Ping) -> Result<Pong, Hidden> {
+            Err(Hidden(Panics))
+        }
+    }
+
+    let (log, reply) = log_of(Service.echo(ping(&[])));
+    assert_eq!(answer(reply).unwrap_err(), (Code::Internal, "internal error".to_owned()));
+    assert!(log.contains("a call panicked"), "{log}");
+}
+
+/// The whole chain of sources is logged.
+#[test]
+fn all_sources_are_logged() {
+    #[derive(Debug, thiserror::Error)]
+    #[error("third")]
+    struct Third;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("second")]
+    struct Second(#[source] Third);
+
+    #[grpc_error]
+    #[derive(Debug, thiserror::Error)]
+    #[error("first")]
+    #[status(Internal)]
+    struct First(#[source] Second);
+
+    let (log, ()) = log_in(|| drop(Status::from(First(Second(Third)))));
+    assert!(log.ends_with("error=\"first: second: third\""), "{log}");
+}
+
 /// Not every error can be kept as it is: its texts are.
 #[derive(Debug)]
 struct Borrowed<'a>(&'a str);
@@ -465,6 +524,6 @@ async fn metadata_of_a_status_forges_no_header() {
 fn a_forged_key_is_warned_of() {
     let (log, _) = log_of(Forger.echo(ping(&[])));
     assert_eq!(log.lines().count(), 2, "{log}");
-    let expected = "WARN vestibule: metadata of a status is dropped: the key is gRPC's own method=\"/probe.Probe/Echo\" key=\"grpc-";
+    let expected = "WARN vestibule: metadata of a status is dropped: the key is reserved method=\"/probe.Probe/Echo\" key=\"grpc-";
     assert!(log.lines().all(|line| line.trim().starts_with(expected)), "{log}");
 }

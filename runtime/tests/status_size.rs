@@ -5,11 +5,12 @@ mod support;
 use std::error::Error;
 use std::net::SocketAddr;
 
+use proptest::prelude::*;
 use proto::hello_stubs as stubs;
 use proto::hello_stubs::{HelloRequest, HelloResponse};
 use proto::probe::probe_server::{Probe, ProbeServer};
 use proto::probe::{Ping, Pong};
-use support::log::log_of;
+use support::log::{log_in, log_of};
 use support::{connect, ping, raw, serve};
 use tokio_stream::Stream;
 use tonic::{Request, Response};
@@ -93,7 +94,7 @@ impl stubs::greeter_server::Greeter for Streams {
 }
 
 fn texts() -> impl Iterator<Item = String> {
-    let pieces = ["a", "a b", "你好", "\u{0}\u{1}\n\u{7f}", "%zz%", "100%", "é\u{1f600}"];
+    let pieces = ["a", "a b", "{}", "\"#<>?`|~", "你好", "\u{0}\u{1}\n\u{7f}", "%zz%", "100%", "é\u{1f600}"];
     let sizes = [0, 1, 1_000, 2_500, 7_000, 7_600, 8_192, 15_000, 17_000, 100_000, 1 << 20];
     pieces.into_iter().flat_map(move |piece| sizes.map(|size| piece.repeat(size / piece.len())))
 }
@@ -154,6 +155,130 @@ async fn any_message_arrives_at_the_end_of_a_stream() {
     }
 }
 
+/// All there are, in an order of no meaning.
+#[test]
+fn details_go_in_the_order_of_their_use() {
+    let big = "x".repeat(600);
+    let mut details = ErrorDetails::new();
+    details
+        .set_debug_info(vec![big.clone()], "")
+        .add_help_link(&big, "")
+        .set_request_info(&big, "")
+        .set_localized_message("en", &big)
+        .set_resource_info(&big, "", "", "")
+        .add_precondition_failure_violation("", "", &big)
+        .add_quota_failure_violation("", &big)
+        .add_bad_request_violation("", &big)
+        .set_retry_info(Some(std::time::Duration::from_secs(1)))
+        .set_error_info(&big, "", std::collections::HashMap::new());
+    let mut whole = tonic_types::Status {
+        code: Code::Aborted as i32,
+        message: "m".to_owned(),
+        details: <tonic_types::Status as prost::Message>::decode(
+            Status::with_error_details(Code::Aborted, "m", details).details(),
+        )
+        .unwrap()
+        .details,
+    };
+    whole.details.reverse();
+    let foreign =
+        prost_types::Any { type_url: "type.googleapis.com/acme.Thing".to_owned(), value: big.into_bytes() };
+    let unknown =
+        prost_types::Any { type_url: "type.googleapis.com/google.rpc.New".to_owned(), ..foreign.clone() };
+    whole.details.extend([foreign, unknown]);
+
+    /// Sends what it was given, in as little room as asked for.
+    fn sent(whole: &tonic_types::Status, metadata: usize) -> Vec<String> {
+        struct Sends(Status);
+
+        #[interceptor]
+        impl Probe for Sends {
+            async fn echo(&self, _request: Ping) -> Result<Pong, Status> {
+                Err(self.0.clone())
+            }
+
+            async fn get_url(&self, _request: Ping) -> Result<Pong, Status> {
+                Err(self.0.clone())
+            }
+        }
+
+        let details = prost::Message::encode_to_vec(whole).into();
+        let mut status = Status::with_details(Code::Aborted, "m", details);
+        status.metadata_mut().insert("x-large", "y".repeat(metadata).parse().unwrap());
+        let status = log_of(Sends(status).echo(ping(&[]))).1.unwrap_err();
+        let kept = <tonic_types::Status as prost::Message>::decode(status.details()).unwrap().details;
+        kept.iter().map(|any| any.type_url.rsplit('.').next().unwrap().to_owned()).collect()
+    }
+
+    let order = [
+        "ErrorInfo",
+        "RetryInfo",
+        "BadRequest",
+        "QuotaFailure",
+        "PreconditionFailure",
+        "ResourceInfo",
+        "LocalizedMessage",
+        "Thing",
+        "RequestInfo",
+        "Help",
+    ];
+    let mut seen = std::collections::BTreeSet::new();
+    for metadata in (0..6_000).step_by(200) {
+        let kept = sent(&whole, metadata);
+        assert_eq!(kept, &order[..kept.len()], "with {metadata} bytes of metadata");
+        seen.insert(kept.len());
+    }
+    assert!(seen.len() >= 7, "{seen:?}");
+}
+
+proptest! {
+    /// What is sent fits, and nothing was cut that would have fitted.
+    #[test]
+    fn a_status_is_cut_no_more_than_it_must(
+        text in "[a-z%é你 ]{0,3000}",
+        parts in prop::collection::vec(0..2_000_usize, 0..6),
+        metadata in 0..3_000_usize,
+    ) {
+        #[grpc_error]
+        #[derive(Debug, thiserror::Error)]
+        #[error("{text}")]
+        #[status(Aborted)]
+        struct Any {
+            text: String,
+            #[status(bad_request)]
+            bad_request: Option<BadRequest>,
+            #[status(help)]
+            help: Vec<HelpLink>,
+        }
+
+        struct Sends(Status);
+
+        #[interceptor]
+        impl Probe for Sends {
+            async fn echo(&self, _request: Ping) -> Result<Pong, Status> {
+                Err(self.0.clone())
+            }
+
+            async fn get_url(&self, _request: Ping) -> Result<Pong, Status> {
+                Err(self.0.clone())
+            }
+        }
+
+        let help = parts.iter().map(|size| HelpLink::new("h".repeat(*size), "u")).collect();
+        let bad_request = parts.first().map(|size| BadRequest::with_violation("f", "d".repeat(*size)));
+        let mut status = Status::from(Any { text: text.clone(), bad_request, help });
+        status.metadata_mut().insert("x-metadata", "y".repeat(metadata).parse().unwrap());
+        let (_, status) = log_of(Sends(status).echo(ping(&[])));
+        let response: http::Response<()> = status.as_ref().unwrap_err().clone().into_http();
+        let size: usize =
+            response.headers().iter().map(|(key, value)| key.as_str().len() + value.len() + 32).sum();
+        prop_assert!(size < LIMIT, "{size}");
+        let is_cut = status.unwrap_err().message() != text;
+        // Without details, all the room is the message's but that for the other headers and one letter.
+        prop_assert!(!is_cut || !parts.is_empty() || size > LIMIT - 512 - 100, "{size}");
+    }
+}
+
 /// A short message and long details: whole details go, the least useful first.
 #[test]
 fn details_are_dropped_whole_and_the_least_useful_first() {
@@ -205,6 +330,155 @@ fn a_redacted_error_keeps_its_id_and_what_fits_of_its_details() {
     assert!(status.message().starts_with("internal error (id "), "{}", status.message());
     assert!(status.message().ends_with(") [1 detail left out]"), "{}", status.message());
     assert!(status.get_details_error_info().is_some());
+}
+
+/// The client is told how many, the log which.
+#[test]
+fn details_that_were_left_out_are_in_the_log() {
+    let (log, status) = log_of(async { Status::from(Large::new("short".to_owned()).with_details(8_000)) });
+    drop(status);
+    assert_eq!(log, "");
+    let (log, ()) = log_in(|| drop(Status::from(Large::new("short".to_owned()).with_details(8_000))));
+    for part in
+        ["error=\"short\"", "left_out=", "HelpLink", "LocalizedMessage", "FieldViolation", &"d".repeat(8_000)]
+    {
+        assert!(log.contains(part), "{part:.20}");
+    }
+}
+
+/// However little room there is, and whatever has been put before the message.
+#[test]
+fn the_smallest_size_is_a_kibibyte() {
+    #[grpc_error(max_size = 10)]
+    #[derive(Debug, thiserror::Error)]
+    #[error("{0}")]
+    #[status(Aborted, help(description = "{0}", url = "https://example.com"))]
+    struct Tiny(String);
+
+    for size in [0, 1, 20, 300, 400, 1 << 20] {
+        let mut status = Status::from(Tiny("x".repeat(size)));
+        assert!(size < 200 || status.message().ends_with("left out]"), "{}", status.message());
+        status.metadata_mut().insert("x-large", "y".repeat(4_000).parse().unwrap());
+        #[grpc_error]
+        #[derive(Debug, thiserror::Error)]
+        #[error(transparent)]
+        #[status(transparent, prefix = "prefix: ")]
+        struct Prefixed(Status);
+        let prefixed = Status::from(Prefixed(status));
+        assert!(prefixed.message().len() < 400);
+    }
+}
+
+/// A text before the message makes it no larger than the error allows, and the log has what was cut.
+#[test]
+fn a_prefix_is_cut_and_logged_likewise() {
+    #[grpc_error(max_size = 64 * 1024)]
+    #[derive(Debug, thiserror::Error)]
+    enum Outer {
+        #[error("{0}")]
+        #[status(Aborted)]
+        Own(String),
+        #[error("hidden")]
+        #[status(Internal)]
+        Hidden,
+    }
+
+    #[grpc_error]
+    #[derive(Debug, thiserror::Error)]
+    #[error(transparent)]
+    #[status(transparent, prefix = "up: ")]
+    struct Up(Status);
+
+    struct Relay;
+
+    #[interceptor]
+    impl Probe for Relay {
+        async fn echo(&self, request: Ping) -> Result<Pong, Up> {
+            Err(Up(Status::aborted(request.text)))
+        }
+
+        async fn get_url(&self, request: Ping) -> Result<Pong, Up> {
+            Err(Up(if request.text.is_empty() {
+                Outer::Hidden.into()
+            } else {
+                Outer::Own(request.text).into()
+            }))
+        }
+    }
+
+    let request = |size: usize| Request::new(Ping { text: "x".repeat(size) });
+    let (log, reply) = log_of(Relay.echo(request(100_000)));
+    assert!(reply.unwrap_err().message().ends_with("... [cut from 100004 bytes]"));
+    assert!(
+        log.starts_with("WARN vestibule: too large for the client method=\"/probe.Probe/Echo\""),
+        "{log:.200}"
+    );
+    assert_eq!((log.lines().count(), log.len() > 100_000), (1, true));
+    let (log, reply) = log_of(Relay.get_url(request(20_000)));
+    assert_eq!((reply.unwrap_err().message().len(), log.as_str()), (20_004, ""));
+    let (log, reply) = log_of(Relay.get_url(request(0)));
+    assert!(reply.unwrap_err().message().starts_with("up: internal error (id "));
+    assert!(log.starts_with("ERROR vestibule: kept from the client method=\"/probe.Probe/GetUrl\""), "{log}");
+    assert_eq!(log.lines().count(), 1, "{log}");
+}
+
+/// Whoever adds metadata after it was cut has it cut anew, and it is logged once.
+#[test]
+fn a_status_that_was_cut_is_cut_from_the_whole_again() {
+    use vestibule::Call;
+
+    #[interceptor]
+    async fn adds(call: &Call) -> Result<(), Status> {
+        call.reply_metadata().insert("x-request-id", "y".repeat(2_000).parse().unwrap());
+        call.reply_metadata().insert("grpc-encoding", "br".parse().unwrap());
+        Ok(())
+    }
+
+    struct Adds;
+
+    #[interceptor(adds())]
+    impl Probe for Adds {
+        async fn echo(&self, request: Ping) -> Result<Pong, Large> {
+            Err(Large::new(request.text))
+        }
+
+        async fn get_url(&self, request: Ping) -> Result<Pong, Large> {
+            Err(Large::new(request.text).with_details(8_000))
+        }
+    }
+
+    let request = || Request::new(Ping { text: "x".repeat(25_000) });
+    let (log, reply) = log_of(Adds.echo(request()));
+    let status = reply.unwrap_err();
+    assert!(status.message().ends_with("... [cut from 25000 bytes]"), "{}", status.message());
+    // It stands among the details once more.
+    assert!((2_200..2_500).contains(&status.message().len()), "{}", status.message().len());
+    assert!(status.metadata().get("grpc-encoding").is_none());
+    assert_eq!(log.lines().filter(|line| line.contains("too large")).count(), 1, "{log:.300}");
+    let (_, reply) = log_of(Adds.get_url(request()));
+    let status = reply.unwrap_err();
+    assert!(
+        status.message().ends_with("... [cut from 25000 bytes] [3 details left out]"),
+        "{}",
+        status.message()
+    );
+}
+
+/// Many small details of an upstream must not keep a gateway busy.
+#[test]
+fn thousands_of_details_are_dropped_at_once() {
+    #[grpc_error]
+    #[derive(Debug, thiserror::Error)]
+    #[error(transparent)]
+    #[status(transparent, prefix = "up: ")]
+    struct Up(Status);
+
+    let details = vec![prost_types::Any::default(); 100_000];
+    let whole = tonic_types::Status { code: 10, message: "x".repeat(16_000), details };
+    let status =
+        Status::with_details(Code::Aborted, "x".repeat(16_000), prost::Message::encode_to_vec(&whole).into());
+    let status = Status::from(Up(status));
+    assert!(status.message().contains(" details left out]"), "{:.100}", status.message());
 }
 
 /// The chain keeps to it as well.

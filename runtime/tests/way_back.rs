@@ -156,7 +156,7 @@ fn a_field_that_is_missing_or_malformed() {
 fn details_that_contradict_their_status() {
     let status = Status::from(ShopError::Unit);
     let contradictory = Status::with_details(Code::NotFound, "", status.details().to_vec().into());
-    assert_eq!(why(&contradictory), "the details of the status are malformed");
+    assert_eq!(why(&contradictory), "the details are of a status with another code");
     let malformed = Status::with_details(Code::NotFound, "", vec![0xff; 3].into());
     assert_eq!(why(&malformed), "the details of the status are malformed");
 }
@@ -166,7 +166,148 @@ fn a_detail_that_is_no_error_info_inside() {
     let mut details = pb::Status::decode(Status::from(ShopError::Unit).details()).unwrap();
     details.details[0].value = vec![0xff; 7];
     let status = Status::with_details(Code::FailedPrecondition, "", details.encode_to_vec().into());
-    assert_eq!(why(&status), "the status has no `ErrorInfo`");
+    assert_eq!(why(&status), "the details of the status are malformed");
+}
+
+/// A delay that is none, of which some make tonic-types panic.
+#[test]
+fn a_delay_that_is_none() {
+    let delayed = ShopError::Delayed(Duration::from_secs(1), 'x');
+    for (seconds, nanos) in
+        [(i64::MIN, -1), (i64::MIN, i32::MIN), (-1, 0), (5, -1), (1, 2_000_000_000), (0, 1_000_000_000)]
+    {
+        let mut details = pb::Status::decode(Status::from(delayed.clone()).details()).unwrap();
+        let delay = prost_types::Duration { seconds, nanos };
+        let info = details.details.iter_mut().find(|any| any.type_url.ends_with("RetryInfo")).unwrap();
+        info.value = pb::RetryInfo { retry_delay: Some(delay) }.encode_to_vec();
+        let status = Status::with_details(Code::Unavailable, "", details.encode_to_vec().into());
+        assert_eq!(why(&status), "`retry_info` is missing or malformed");
+        assert!(vestibule::details::find::<vestibule::details::RetryInfo>(&status).is_none());
+    }
+}
+
+/// What was too large to be sent is not taken for what was not there.
+#[test]
+fn details_that_were_left_out_are_missing() {
+    #[grpc_error(domain = DOMAIN)]
+    #[derive(Debug, thiserror::Error)]
+    #[error("fields")]
+    #[status(InvalidArgument)]
+    struct Fields(
+        #[status(bad_request)] Vec<FieldViolation>,
+        #[status(resource_info)] Option<vestibule::details::ResourceInfo>,
+    );
+
+    let fields = |n| Fields((0..n).map(|n| FieldViolation::new(format!("f{n}"), "d")).collect(), None);
+    let back = |n| Fields::try_from(&over_the_wire(fields(n))).map(|Fields(fields, _)| fields.len());
+    assert_eq!(back(0).unwrap(), 0);
+    assert_eq!(back(10).unwrap(), 10);
+    assert_eq!(back(2_000).unwrap_err().to_string(), "`bad_request` is missing or malformed");
+}
+
+/// Of each kind, empty and full.
+#[test]
+fn fields_that_are_details_come_back_as_they_were() {
+    use vestibule::details::{
+        BadRequest, Help, HelpLink, LocalizedMessage, PreconditionFailure, PreconditionViolation,
+        QuotaFailure, QuotaViolation, RequestInfo, ResourceInfo, RetryInfo,
+    };
+
+    #[allow(clippy::large_enum_variant, reason = "it is about what they hold")]
+    #[grpc_error(domain = DOMAIN)]
+    #[derive(Clone, Debug, thiserror::Error)]
+    #[error("no")]
+    #[status(Aborted)]
+    enum Details {
+        Parts(
+            #[status(bad_request)] Vec<FieldViolation>,
+            #[status(quota_failure)] Vec<QuotaViolation>,
+            #[status(precondition_failure)] Vec<PreconditionViolation>,
+            #[status(help)] Vec<HelpLink>,
+        ),
+        Whole {
+            #[status(bad_request)]
+            bad_request: BadRequest,
+            #[status(quota_failure)]
+            quota_failure: QuotaFailure,
+            #[status(precondition_failure)]
+            precondition_failure: PreconditionFailure,
+            #[status(help)]
+            help: Option<Help>,
+            #[status(retry_info)]
+            retry_info: RetryInfo,
+            #[status(resource_info)]
+            resource_info: Option<ResourceInfo>,
+            #[status(request_info)]
+            request_info: RequestInfo,
+            #[status(localized_message)]
+            localized_message: LocalizedMessage,
+        },
+    }
+
+    let whole = |help: Option<Help>, resource_info| Details::Whole {
+        bad_request: BadRequest::with_violation("a", "b"),
+        quota_failure: QuotaFailure::with_violation("c", "d"),
+        precondition_failure: PreconditionFailure::with_violation("e", "f", "g"),
+        help,
+        retry_info: RetryInfo::new(None),
+        resource_info,
+        request_info: RequestInfo::new("j", "k"),
+        localized_message: LocalizedMessage::new("l", "m"),
+    };
+    for error in [
+        Details::Parts(Vec::new(), Vec::new(), Vec::new(), Vec::new()),
+        Details::Parts(
+            vec![FieldViolation::new("a", "b"), FieldViolation::new("c", "d")],
+            vec![QuotaViolation::new("e", "f")],
+            vec![PreconditionViolation::new("g", "h", "i")],
+            vec![HelpLink::new("j", "k")],
+        ),
+        whole(None, None),
+        whole(Some(Help::with_link("h", "i")), Some(ResourceInfo::new("n", "o", "p", "q"))),
+    ] {
+        let back = Details::try_from(&over_the_wire(error.clone())).unwrap();
+        assert_eq!(format!("{back:?}"), format!("{error:?}"));
+    }
+    let empty = Status::from(Details::Parts(Vec::new(), Vec::new(), Vec::new(), Vec::new()));
+    assert_eq!(empty.check_error_details_vec().unwrap().len(), 1, "of nothing nothing is sent");
+}
+
+/// The domain is the whole of it, and a long one is not printed at length.
+#[test]
+fn a_domain_that_is_similar_is_another_one() {
+    assert_eq!(
+        why(&foreign("UNIT", "my.shop.example.com", &[])),
+        "the domain `my.shop.example.com` is another one"
+    );
+    let long = why(&foreign("UNIT", &"x".repeat(1 << 20), &[]));
+    assert!(long.len() < 200, "{}", long.len());
+}
+
+/// An error in a transparent variant may be anything at all.
+#[test]
+fn transparent_errors_without_a_way_back() {
+    #[grpc_error(domain = DOMAIN)]
+    #[derive(Debug, thiserror::Error)]
+    #[error(transparent)]
+    enum Api {
+        #[status(transparent)]
+        Shop(#[from] ShopError),
+        #[status(transparent)]
+        Anyhow(#[from] anyhow::Error),
+        #[status(transparent)]
+        Io(#[from] std::io::Error),
+        #[status(transparent)]
+        Boxed(Box<dyn std::error::Error + Send + Sync>),
+    }
+
+    let back = Api::try_from(&over_the_wire(Api::Shop(ShopError::Unit))).unwrap();
+    assert!(matches!(back, Api::Shop(ShopError::Unit)));
+    for error in
+        [Api::Anyhow(anyhow::anyhow!("no")), Api::Boxed("no".into()), Api::Io(std::io::Error::other("no"))]
+    {
+        assert!(Api::try_from(&over_the_wire(error)).is_err());
+    }
 }
 
 #[test]

@@ -7,7 +7,7 @@ use tonic::Request;
 use tonic::metadata::errors::InvalidMetadataValue;
 use tonic::metadata::{Ascii, MetadataValue};
 use tonic::transport::{Channel, Endpoint};
-use vestibule::details::StatusExt;
+use vestibule::details::{self, LocalizedMessage};
 use vestibule::{Status, code_name};
 
 use crate::error::CalcError;
@@ -86,7 +86,7 @@ pub fn describe(status: &Status) -> String {
         Ok(CalcError::Overflow { .. }) | Err(_) => {}
     }
     // One detail, whatever the error.
-    if let Some(hint) = status.get_details_localized_message() {
+    if let Some(hint) = details::find::<LocalizedMessage>(status) {
         text += &format!("\n  {}", hint.message);
     }
     text

@@ -1,13 +1,14 @@
 //! Statuses, as gRPC writes them in every language.
 
-use vestibule::details::StatusExt;
+use vestibule::details::{self, QuotaFailure};
 use vestibule::{Status, code_name};
 
 /// `UNAUTHENTICATED: invalid token`, and below it the quotas that are exhausted.
 #[must_use]
 pub fn describe(status: &Status) -> String {
     let mut text = format!("{}: {}", code_name(status.code()), status.message());
-    for violation in status.get_details_quota_failure().into_iter().flat_map(|failure| failure.violations) {
+    let quotas = details::find::<QuotaFailure>(status);
+    for violation in quotas.into_iter().flat_map(|failure| failure.violations) {
         text += &format!("\n    {}: {}", violation.subject, violation.description);
     }
     text

@@ -8,7 +8,7 @@ use greeter::server::MyGreeter;
 use support::program::Running;
 use support::{answer, answers, client, greeter, hello, started, stranger, with_metadata};
 use tonic::Code;
-use vestibule::details::StatusExt;
+use vestibule::details::{self, QuotaFailure};
 
 async fn strict() -> std::net::SocketAddr {
     started(MyGreeter::new(Token::new(TOKEN), 100, 100), std::future::pending()).await
@@ -23,7 +23,7 @@ async fn each_name_is_greeted_once_whoever_asks() {
     for name in ["Ada", "小明", ""] {
         let status = client(addr).say_hello(hello(name)).await.expect_err("it was greeted");
         assert_eq!((status.code(), status.message()), (Code::ResourceExhausted, "Request limit exceeded."));
-        let failure = status.get_details_quota_failure().expect("it says which quota");
+        let failure = details::find::<QuotaFailure>(&status).expect("it says which quota");
         let [violation] = failure.violations.as_slice() else { panic!("{failure:?}") };
         assert_eq!(violation.subject, format!("name:{name}"));
         assert_eq!(violation.description, "限制每个name调用一次");

@@ -1,7 +1,7 @@
 //! What attributes must not say together.
 
 use proc_macro2::Ident;
-use syn::{Expr, ExprLit, Lit, LitStr};
+use syn::{Expr, ExprLit, Lit, LitStr, Member};
 
 use super::model::{Field, Status, Variant};
 use super::parse::{FieldArgs, StatusArgs};
@@ -83,11 +83,8 @@ pub(super) fn own(code: &Code, has_domain: bool, args: &StatusArgs, fields: &[Fi
         }
         _ => {}
     }
-    if let Some((key, reason)) = &args.reason {
-        if !has_domain {
-            errors.error(key, format!("a `reason` needs a domain; {DOMAIN}"));
-        }
-        self::reason(reason, errors);
+    if let Some((key, _)) = args.reason.as_ref().filter(|_| !has_domain) {
+        errors.error(key, format!("a `reason` needs a domain; {DOMAIN}"));
     }
     for field in fields {
         if let Some(detail) = args.details.iter().find(|detail| field.detail == Some(detail.kind)) {
@@ -107,8 +104,12 @@ fn travels(has_domain: bool, field: &Field, fields: &[Field], errors: &mut Error
             errors.error(&field.ty, format!("`default` is for the client, who needs a domain; {DOMAIN}"));
         }
     } else if !field.is_marked() && !fields.iter().any(|field| field.is_source) {
+        let metadata = match field.member {
+            Member::Named(_) => "metadata",
+            Member::Unnamed(_) => "metadata = \"key\"",
+        };
         let message = format!(
-            "{} does not reach the client; write `#[status(metadata)]` to send it, or `#[status(default)]`",
+            "{} does not reach the client; write `#[status(default)]`, or `#[status({metadata})]` to send it",
             field.shown()
         );
         errors.error(&field.ty, message);
@@ -121,24 +122,13 @@ pub(super) fn field(args: &FieldArgs, errors: &mut Errors) {
     if let (Some(default), Some(sent)) = (&args.default, sent) {
         errors.error(default, format!("a field that is sent as `{sent}` needs no `default`; remove one"));
     }
-    if let Some((_, Some(key))) = &args.metadata {
-        let name = key.value();
-        let starts_well = name.starts_with(|c: char| c.is_ascii_lowercase());
-        if !starts_well
-            || !name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
-            || name.len() > 64
-        {
-            let message =
-                "this is no key of `ErrorInfo`; write a lower case letter, then letters, digits, `-` and `_`";
-            errors.error(key, message);
-        }
-    }
 }
 
 /// The fields of one variant.
-pub(super) fn keys(fields: &[Field], errors: &mut Errors) {
+pub(super) fn no_field_twice(fields: &[Field], errors: &mut Errors) {
     for (at, field) in fields.iter().enumerate() {
         let earlier = &fields[..at];
+        field.metadata.iter().for_each(|key| self::key(key, errors));
         if let Some(key) = &field.metadata
             && earlier
                 .iter()
@@ -152,6 +142,20 @@ pub(super) fn keys(fields: &[Field], errors: &mut Errors) {
         {
             errors.error(&field.ty, format!("a second field is `{}`; keep one", kind.key));
         }
+    }
+}
+
+/// `[a-z][a-zA-Z0-9-_]+`, says `google/rpc/error_details.proto`, and 64 characters at most.
+fn key(key: &LitStr, errors: &mut Errors) {
+    let name = key.value();
+    let is_well_formed = name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
+        && name.len() <= 64;
+    if !is_well_formed {
+        let message = format!(
+            "`{name}` is no key; write `metadata = \"key\"`, of a lower case letter, then letters, digits, `-` and `_`"
+        );
+        errors.error(key, message);
     }
 }
 
@@ -169,11 +173,9 @@ pub(super) fn reasons(has_domain: bool, variants: &[Variant], errors: &mut Error
         })
         .collect();
     for (at, reason) in reasons.iter().enumerate() {
+        self::reason(reason, errors);
         if reasons[..at].iter().any(|other| other.value() == reason.value()) {
-            let message = format!(
-                "the reason `{}` is given twice, and tells nobody which; choose another",
-                reason.value()
-            );
+            let message = format!("the reason `{}` is given twice; choose another", reason.value());
             errors.error(reason, message);
         }
     }
@@ -186,8 +188,11 @@ fn reason(reason: &LitStr, errors: &mut Errors) {
     let is_well_formed = text.starts_with(is_upper)
         && !text.ends_with('_')
         && text.chars().all(|c| is_upper(c) || c.is_ascii_digit() || c == '_')
-        && (3..=63).contains(&text.len());
+        && text.len() <= 63;
     if !is_well_formed {
-        errors.error(reason, "a reason is 3 to 63 of `A-Z`, `0-9` and `_`; write one such as `OUT_OF_STOCK`");
+        let message = format!(
+            "`{text}` is no reason; write `reason = \"OUT_OF_STOCK\"`, of up to 63 `A-Z`, `0-9` and `_`"
+        );
+        errors.error(reason, message);
     }
 }

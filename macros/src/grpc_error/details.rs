@@ -5,10 +5,11 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::parse::ParseStream;
 use syn::spanned::Spanned;
-use syn::{Expr, ExprLit, Lit, LitStr};
+use syn::token::Paren;
+use syn::{Expr, ExprLit, Lit, LitStr, Token};
 
 use super::model::Field;
-use super::text::Text;
+use super::text::{Text, ungrouped};
 use crate::args::{comma_separated, key_and_equals, once, unknown};
 use crate::runtime_path::RuntimePath;
 
@@ -63,8 +64,22 @@ impl Kind {
         KINDS.iter().find(|kind| name == kind.key)
     }
 
+    pub(super) fn all() -> impl Iterator<Item = &'static Self> {
+        KINDS.iter()
+    }
+
     pub(super) fn names() -> impl Iterator<Item = &'static str> {
         KINDS.iter().map(|kind| kind.key)
+    }
+
+    /// How it is written.
+    fn example(&self) -> String {
+        if self.texts.is_empty() {
+            return format!("{} = \"500ms\"", self.key);
+        }
+        let texts: Vec<_> =
+            self.texts[..self.required].iter().map(|text| format!("{text} = \"...\"")).collect();
+        format!("{}({})", self.key, texts.join(", "))
     }
 
     /// Whether it may be given several times.
@@ -100,25 +115,30 @@ pub(super) enum Value {
 impl Detail {
     /// What follows the key.
     pub(super) fn parse(kind: &'static Kind, key: Ident, input: ParseStream<'_>) -> syn::Result<Self> {
+        let misformed = || Err(syn::Error::new(key.span(), format!("write `{}`", kind.example())));
         let value = if kind.texts.is_empty() {
-            input.parse::<syn::Token![=]>()?;
-            Self::delay(input.parse()?)?
+            if !input.peek(Token![=]) {
+                return misformed();
+            }
+            input.parse::<Token![=]>()?;
+            Self::delay(ungrouped(input.parse()?))?
         } else {
-            Self::texts(kind, &key, input)?
+            if !input.peek(Paren) {
+                return misformed();
+            }
+            let content;
+            syn::parenthesized!(content in input);
+            if content.fork().call(key_and_equals).is_err() && !content.is_empty() {
+                return misformed();
+            }
+            Self::texts(kind, &key, &content)?
         };
         Ok(Self { kind, key, value })
     }
 
     fn texts(kind: &'static Kind, key: &Ident, input: ParseStream<'_>) -> syn::Result<Value> {
-        if !input.peek(syn::token::Paren) {
-            let example: Vec<_> =
-                kind.texts[..kind.required].iter().map(|text| format!("{text} = \"...\"")).collect();
-            return Err(syn::Error::new(key.span(), format!("write `{key}({})`", example.join(", "))));
-        }
-        let content;
-        syn::parenthesized!(content in input);
         let mut texts: Vec<Option<Text>> = vec![None; kind.texts.len()];
-        comma_separated(&content, |input| {
+        comma_separated(input, |input| {
             let name = key_and_equals(input)?;
             match kind.texts.iter().position(|text| name == text) {
                 Some(at) => once(&name, &mut texts[at], input.parse()?),

@@ -20,7 +20,8 @@ pub(crate) fn expand(args: TokenStream, mut method: FnSyntax) -> TokenStream {
     let CrateOnly(runtime) = errors.ok(syn::parse2(args)).unwrap_or_default();
     let private = runtime.unwrap_or_default();
     let output = future_output(&method.sig.output);
-    let Some(ResultType { ok, error }) = output.as_ref().and_then(ResultType::of) else {
+    let result = output.as_ref().filter(|output| !is_named(output, "Response")).and_then(ResultType::of);
+    let Some(ResultType { ok, error }) = result else {
         let name = &method.sig.ident;
         errors.error(
             name,

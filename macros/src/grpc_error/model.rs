@@ -1,5 +1,6 @@
 use proc_macro2::Ident;
 use quote::format_ident;
+use syn::ext::IdentExt;
 use syn::{Attribute, Expr, Generics, Item, LitStr, Member, Meta, Type};
 
 use super::check;
@@ -8,7 +9,7 @@ use super::parse::{FieldArgs, StatusArgs};
 use super::text::Text;
 use crate::codes::Code;
 use crate::errors::Errors;
-use crate::names::screaming_snake_case;
+use crate::names::{mixed, screaming_snake_case};
 
 /// An enum or a struct that is to turn into a status. A struct is an enum of one variant.
 pub(super) struct ErrorType {
@@ -50,7 +51,7 @@ impl Field {
     /// What a format string calls it.
     pub(super) fn name(&self) -> String {
         match &self.member {
-            Member::Named(name) => syn::ext::IdentExt::unraw(name).to_string(),
+            Member::Named(name) => name.unraw().to_string(),
             Member::Unnamed(index) => index.index.to_string(),
         }
     }
@@ -86,6 +87,11 @@ pub(super) struct Own {
 }
 
 impl Own {
+    /// Whether there are expressions, which may use any field by its name.
+    pub(super) fn has_expressions(&self) -> bool {
+        self.texts().any(|text| matches!(text, Text::Expr(_))) || self.details.iter().any(Detail::is_expr)
+    }
+
     pub(super) fn texts(&self) -> impl Iterator<Item = &Text> {
         self.message.iter().chain(self.details.iter().flat_map(Detail::all_texts))
     }
@@ -147,7 +153,7 @@ impl Build {
         let cfgs = attrs.iter().filter(|attr| attr.path().is_ident("cfg")).cloned().collect();
         let is_written = attrs.iter().any(is_status);
         let args = take_status(attrs, what, errors);
-        let fields = self.fields(fields, errors);
+        let mut fields = self.fields(fields, errors);
         let args = match args {
             Some(args) => args,
             // What is there could not be read, and that is one mistake.
@@ -158,7 +164,12 @@ impl Build {
             check::transparent(what, transparent, &args, &fields, errors);
             Status::Transparent { prefix: args.prefix.map(|(_, prefix)| prefix) }
         } else {
-            Status::Own(self.own(what, &name, args, &fields, errors)?)
+            let own = self.own(what, &name, args, &fields, errors)?;
+            if !own.has_expressions() {
+                // A constant of the user's may have the name of a field.
+                fields.iter_mut().for_each(Field::hide_binding);
+            }
+            Status::Own(own)
         };
         Some(Variant { ident: is_variant.then_some(name), cfgs, fields, status })
     }
@@ -184,7 +195,7 @@ impl Build {
         let message = args.message.or(default_message).map(|(_, message)| message);
         let reason = match args.reason {
             Some((_, reason)) => reason,
-            None => LitStr::new(&screaming_snake_case(&name.to_string()), name.span()),
+            None => LitStr::new(&screaming_snake_case(&name.unraw().to_string()), name.span()),
         };
         let mut details = args.details;
         let is_given = |kind: &Kind| {
@@ -203,12 +214,16 @@ impl Build {
         let members: Vec<_> = fields.members().collect();
         let fields: Vec<_> =
             fields.iter_mut().zip(members).map(|(field, member)| Field::new(field, member, errors)).collect();
-        check::keys(&fields, errors);
+        check::no_field_twice(&fields, errors);
         fields
     }
 }
 
 impl Field {
+    fn hide_binding(&mut self) {
+        self.binding = mixed(&format!("field_{}", self.name()));
+    }
+
     fn new(field: &mut syn::Field, member: Member, errors: &mut Errors) -> Self {
         let is_source = field
             .attrs
@@ -217,7 +232,13 @@ impl Field {
             || field.ident.as_ref().is_some_and(|name| name == "source");
         let mut args = FieldArgs::default();
         let mut is_unreadable = false;
-        for attr in field.attrs.extract_if(.., |attr| is_status(attr)) {
+        if let Some(cfg) = field.attrs.iter().find(|attr| attr.path().is_ident("cfg")) {
+            errors.error(cfg, "`#[cfg]` is not expected here; it belongs on the whole variant");
+        }
+        for (at, attr) in field.attrs.extract_if(.., |attr| is_status(attr)).enumerate() {
+            if at == 1 {
+                errors.error(&attr, "a field has a second `#[status]`; keep one");
+            }
             if !matches!(attr.meta, Meta::List(_)) {
                 errors.error(attr, "nothing is said of the field; write `#[status(metadata)]`");
                 is_unreadable = true;
@@ -234,9 +255,7 @@ impl Field {
         check::field(&args, errors);
         let metadata = args.metadata.and_then(|(key, name)| match (name, &field.ident) {
             (Some(name), _) => Some(name),
-            (None, Some(name)) => {
-                Some(LitStr::new(&syn::ext::IdentExt::unraw(name).to_string(), name.span()))
-            }
+            (None, Some(name)) => Some(LitStr::new(&name.unraw().to_string(), name.span())),
             (None, None) => {
                 errors
                     .error(key, "a field without a name needs a key; write `#[status(metadata = \"key\")]`");

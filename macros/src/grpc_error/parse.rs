@@ -3,12 +3,14 @@
 use proc_macro2::Ident;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
+use syn::token::Paren;
 use syn::{LitStr, Path, Token};
 
 use super::details::{Detail, Kind};
 use super::text::Text;
 use crate::args::{comma_separated, once, unknown};
-use crate::codes::Code;
+use crate::codes::{CODES, Code};
+use crate::suggest;
 
 /// On a variant, a struct or an enum.
 #[derive(Clone, Default)]
@@ -35,13 +37,20 @@ impl StatusArgs {
         let key = input.fork().call(Ident::parse_any).map_err(|error| {
             syn::Error::new(error.span(), "expected a code such as `InvalidArgument`, or `transparent`")
         })?;
-        let is_key = input.peek2(Token![=]) || input.peek2(syn::token::Paren) || Kind::named(&key).is_some();
-        if key == "transparent" || key == "expose" || is_key {
+        if KEYS.iter().any(|known| key == known) || Kind::named(&key).is_some() {
             input.call(Ident::parse_any)?;
             return self.keyed(key, input);
         }
+        if input.peek2(Token![=]) || input.peek2(Token![:]) && !input.peek2(Token![::]) || input.peek2(Paren)
+        {
+            return Err(unknown_key(&key));
+        }
         let path: Path = input.parse()?;
-        let code = Code::new(path.clone())?;
+        let code =
+            Code::new(path.clone()).map_err(|error| match suggest::nearest(&key.to_string(), &KEYS) {
+                Some(_) if path.get_ident().is_some() && suggest_code(&key).is_none() => unknown_key(&key),
+                _ => error,
+            })?;
         if self.code.replace(code).is_some() {
             return Err(syn::Error::new_spanned(path, "a code is given twice; keep one"));
         }
@@ -54,16 +63,11 @@ impl StatusArgs {
             return self.add(detail);
         }
         match key.to_string().as_str() {
-            "transparent" => once(&key.clone(), &mut self.transparent, key),
-            "expose" => once(&key.clone(), &mut self.expose, key),
-            "prefix" => once(&key.clone(), &mut self.prefix, (key, after_equals(input)?)),
-            "message" => once(&key.clone(), &mut self.message, (key, after_equals(input)?)),
-            "reason" => once(&key.clone(), &mut self.reason, (key, after_equals(input)?)),
-            _ => {
-                let own = ["expose", "message", "prefix", "reason", "transparent"];
-                let keys: Vec<_> = own.into_iter().chain(Kind::names()).collect();
-                Err(unknown(&key, &keys))
-            }
+            "transparent" => once(&key.clone(), &mut self.transparent, alone(key, input)?),
+            "expose" => once(&key.clone(), &mut self.expose, alone(key, input)?),
+            "prefix" => once(&key.clone(), &mut self.prefix, with_value(key, input)?),
+            "message" => once(&key.clone(), &mut self.message, with_value(key, input)?),
+            _ => once(&key.clone(), &mut self.reason, with_value(key, input)?),
         }
     }
 
@@ -78,9 +82,40 @@ impl StatusArgs {
     }
 }
 
-fn after_equals<T: Parse>(input: ParseStream<'_>) -> syn::Result<T> {
+const KEYS: [&str; 5] = ["expose", "message", "prefix", "reason", "transparent"];
+
+fn suggest_code(key: &Ident) -> Option<&'static str> {
+    suggest::nearest(&key.to_string(), &CODES)
+}
+
+/// A key that is none, with what was probably meant.
+fn unknown_key(key: &Ident) -> syn::Error {
+    if key == "code" {
+        return syn::Error::new(key.span(), "a code stands alone; write `#[status(NotFound)]`");
+    }
+    if CODES.iter().any(|code| key == code) {
+        let message = format!("a code stands alone; write `{key}, message = \"...\"`");
+        return syn::Error::new(key.span(), message);
+    }
+    let keys: Vec<_> = KEYS.into_iter().chain(Kind::names()).collect();
+    unknown(key, &keys)
+}
+
+/// A key without a value.
+fn alone(key: Ident, input: ParseStream<'_>) -> syn::Result<Ident> {
+    if input.is_empty() || input.peek(Token![,]) {
+        return Ok(key);
+    }
+    Err(syn::Error::new(key.span(), format!("`{key}` has no value; write it alone")))
+}
+
+/// A key and its value.
+fn with_value<T: Parse>(key: Ident, input: ParseStream<'_>) -> syn::Result<(Ident, T)> {
+    if !input.peek(Token![=]) {
+        return Err(syn::Error::new(key.span(), format!("write `{key} = \"...\"`")));
+    }
     input.parse::<Token![=]>()?;
-    input.parse()
+    Ok((key, input.parse()?))
 }
 
 /// On a field.
@@ -98,14 +133,27 @@ impl Parse for FieldArgs {
         comma_separated(input, |input| {
             let key = input.call(Ident::parse_any)?;
             if let Some(kind) = Kind::named(&key) {
-                return once(&key.clone(), &mut this.detail, (key, kind));
+                let key = alone(key, input)?;
+                if this.detail.is_some() {
+                    return Err(syn::Error::new(key.span(), "a field is one detail; keep one"));
+                }
+                this.detail = Some((key, kind));
+                return Ok(());
             }
             match key.to_string().as_str() {
-                "metadata" => {
-                    let name = if input.peek(Token![=]) { Some(after_equals(input)?) } else { None };
-                    once(&key.clone(), &mut this.metadata, (key, name))
+                "metadata" if input.peek(Token![=]) => {
+                    let (key, name) = with_value(key, input)?;
+                    once(&key.clone(), &mut this.metadata, (key, Some(name)))
                 }
-                "default" => once(&key.clone(), &mut this.default, key),
+                "metadata" if input.peek(Paren) => {
+                    Err(syn::Error::new(key.span(), "write `metadata = \"key\"`, or `metadata` alone"))
+                }
+                "metadata" => once(&key.clone(), &mut this.metadata, (alone(key, input)?, None)),
+                "default" => once(&key.clone(), &mut this.default, alone(key, input)?),
+                _ if CODES.iter().any(|code| key == code) => {
+                    let message = "a code is not expected here; it belongs on the variant";
+                    Err(syn::Error::new(key.span(), message))
+                }
                 _ => {
                     let keys: Vec<_> = ["metadata", "default"].into_iter().chain(Kind::names()).collect();
                     Err(unknown(&key, &keys))

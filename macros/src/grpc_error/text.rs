@@ -1,6 +1,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::parse::{Parse, ParseStream};
+use syn::ext::IdentExt;
+use syn::parse::{Parse, ParseStream, Parser};
 use syn::spanned::Spanned;
 use syn::{Expr, ExprLit, Lit, LitStr};
 
@@ -19,10 +20,18 @@ pub(super) enum Text {
 
 impl Parse for Text {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        Ok(match input.parse()? {
+        Ok(match ungrouped(input.parse()?) {
             Expr::Lit(ExprLit { lit: Lit::Str(literal), .. }) => Self::Literal(literal),
             expr => Self::Expr(expr),
         })
+    }
+}
+
+/// Without the invisible group around what a `macro_rules` macro has put in.
+pub(super) fn ungrouped(expr: Expr) -> Expr {
+    match expr {
+        Expr::Group(group) => ungrouped(*group.expr),
+        expr => expr,
     }
 }
 
@@ -44,11 +53,11 @@ impl Text {
         }
     }
 
-    /// The names of the fields it mentions, or `None` if that can't be known.
-    pub(super) fn names(&self) -> Option<Vec<String>> {
+    /// The names of the fields that a literal mentions.
+    pub(super) fn names(&self) -> Vec<String> {
         match self {
-            Self::Literal(literal) => Some(Template::new(&literal.value()).names),
-            Self::Expr(_) => None,
+            Self::Literal(literal) => Template::new(&literal.value()).names,
+            Self::Expr(_) => Vec::new(),
         }
     }
 
@@ -67,7 +76,9 @@ impl Text {
                 let format = LitStr::new(&template.format, literal.span());
                 let arguments =
                     fields.iter().filter(|field| template.names.contains(&field.name())).map(|field| {
-                        let (name, binding) = (argument(&field.name()), &field.binding);
+                        // At the text: whether the field can be printed is its mistake.
+                        let (name, mut binding) = (argument(&field.name()), field.binding.clone());
+                        binding.set_span(binding.span().located_at(literal.span()));
                         quote!(#name = #binding)
                     });
                 quote!(#private::format!(#format #(, #arguments)*))
@@ -78,7 +89,10 @@ impl Text {
 
 /// What a field is called in a format string, which has no names that are numbers or keywords.
 fn argument(name: &str) -> Ident {
-    if syn::parse_str::<Ident>(name).is_ok() { format_ident!("{name}") } else { format_ident!("field{name}") }
+    match syn::parse_str(name) {
+        Ok(name) => name,
+        Err(_) => format_ident!("__field_{name}"),
+    }
 }
 
 /// A literal, taken apart as `format!` does.
@@ -143,9 +157,12 @@ impl Template {
             }
             let start = part.rfind(|c: char| !c.is_alphanumeric() && c != '_').map_or(0, |at| at + 1);
             let (before, name) = part.split_at(start);
-            let name = self.mention(name);
             self.format.push_str(before);
-            self.format.push_str(&name);
+            // A `$` may also be what a value is filled up with.
+            if !name.is_empty() {
+                let name = self.mention(name);
+                self.format.push_str(&name);
+            }
             self.format.push('$');
         }
     }
@@ -155,11 +172,8 @@ impl Template {
         if !self.names.iter().any(|known| known == name) {
             self.names.push(name.to_owned());
         }
-        let is_word = |c: char| c.is_alphanumeric() || c == '_';
-        if name.chars().all(is_word) && !name.is_empty() {
-            argument(name).to_string()
-        } else {
-            name.to_owned()
-        }
+        // Anything else is no field, which is reported.
+        let is_field = Ident::parse_any.parse_str(name).is_ok() || name.parse::<u32>().is_ok();
+        if is_field { argument(name).to_string() } else { name.to_owned() }
     }
 }

@@ -8,6 +8,7 @@ pub enum CalcError<T> {
     Status(#[from] Status),
 }
 #[automatically_derived]
+#[allow(deprecated)]
 impl<T> __private::From<CalcError<T>> for __private::Status {
     fn from(error: CalcError<T>) -> Self {
         #[allow(unused_imports)]
@@ -16,13 +17,13 @@ impl<T> __private::From<CalcError<T>> for __private::Status {
             CalcError::Negative { .. } => {
                 __private::Outgoing::new(
                     __private::Code::InvalidArgument,
-                    <CalcError<T> as __private::ToString>::to_string(&error),
+                    <CalcError<T> as __private::ErrorText>::text(&error),
                 )
             }
             CalcError::Taken { .. } => {
                 __private::Outgoing::new(
                     __private::Code::AlreadyExists,
-                    <CalcError<T> as __private::ToString>::to_string(&error),
+                    <CalcError<T> as __private::ErrorText>::text(&error),
                 )
             }
             CalcError::Status { .. } => {
@@ -33,6 +34,7 @@ impl<T> __private::From<CalcError<T>> for __private::Status {
                                 _,
                             >>::into_status(inner),
                             __private::Option::None,
+                            __private::Option::None,
                         )
                     }
                     #[allow(unreachable_patterns)]
@@ -40,6 +42,7 @@ impl<T> __private::From<CalcError<T>> for __private::Status {
                 };
             }
         };
-        outgoing.into_status((&&__private::Keep::new(error)).keep())
+        outgoing
+            .into_status((&&__private::Keep::new(error)).vestibule_keep())
     }
 }

@@ -10,6 +10,7 @@ pub enum OrderError {
     Payment(#[from] PaymentError),
 }
 #[automatically_derived]
+#[allow(deprecated)]
 impl __private::From<OrderError> for __private::Status {
     fn from(error: OrderError) -> Self {
         #[allow(unused_imports)]
@@ -19,9 +20,7 @@ impl __private::From<OrderError> for __private::Status {
                 let _ = (quantity, item, index, limit);
                 __private::Outgoing::new(
                         __private::Code::InvalidArgument,
-                        <OrderError as __private::ToString>::to_string(
-                            &error,
-                        ),
+                        <OrderError as __private::ErrorText>::text(&error),
                     )
                     .reason(
                         "TOO_MANY",
@@ -65,14 +64,6 @@ impl __private::From<OrderError> for __private::Status {
                         ]),
                     )
                     .detail(
-                        __private::details::LocalizedMessage::new(
-                            __private::String::from("fr"),
-                            __private::ToString::to_string(
-                                &(item.in_french()),
-                            ),
-                        ),
-                    )
-                    .detail(
                         __private::details::Help::new([
                             __private::details::HelpLink::new(
                                 __private::String::from("all about orders"),
@@ -82,13 +73,19 @@ impl __private::From<OrderError> for __private::Status {
                             ),
                         ]),
                     )
+                    .detail(
+                        __private::details::LocalizedMessage::new(
+                            __private::String::from("fr"),
+                            __private::ToString::to_string(
+                                &(item.in_french()),
+                            ),
+                        ),
+                    )
             }
-            OrderError::SoldOut { 0: _0, .. } => {
+            OrderError::SoldOut { 0: field_0, .. } => {
                 __private::Outgoing::new(
                         __private::Code::ResourceExhausted,
-                        <OrderError as __private::ToString>::to_string(
-                            &error,
-                        ),
+                        <OrderError as __private::ErrorText>::text(&error),
                     )
                     .reason("OUT_OF_STOCK", "shop.example.com", [])
                     .detail(
@@ -104,15 +101,13 @@ impl __private::From<OrderError> for __private::Status {
                     .optional(
                         <Duration as __private::DetailField<
                             __private::details::RetryInfo,
-                        >>::to_detail(_0),
+                        >>::to_detail(field_0),
                     )
             }
             OrderError::Database { .. } => {
                 __private::Outgoing::new(
                         __private::Code::Internal,
-                        <OrderError as __private::ToString>::to_string(
-                            &error,
-                        ),
+                        <OrderError as __private::ErrorText>::text(&error),
                     )
                     .reason("DATABASE", "shop.example.com", [])
                     .detail(
@@ -136,6 +131,7 @@ impl __private::From<OrderError> for __private::Status {
                             __private::Option::Some(
                                 __private::String::from("payment: "),
                             ),
+                            __private::Option::None,
                         )
                     }
                     #[allow(unreachable_patterns)]
@@ -143,15 +139,19 @@ impl __private::From<OrderError> for __private::Status {
                 };
             }
         };
-        outgoing.into_status((&&&__private::Keep::new(error)).keep())
+        outgoing
+            .into_status((&&&__private::Keep::new(error)).vestibule_keep())
     }
 }
 #[automatically_derived]
-impl __private::TryFrom<&__private::Status> for OrderError {
-    type Error = __private::TryFromStatusError;
-    fn try_from(
+#[allow(deprecated)]
+impl __private::FromStatus for OrderError {
+    fn from_status(
         status: &__private::Status,
-    ) -> __private::Result<Self, Self::Error> {
+    ) -> __private::Result<
+        Self,
+        __private::TryFromStatusError,
+    > {
         let error = match __private::Incoming::new(
             status,
             "shop.example.com",
@@ -201,7 +201,7 @@ impl __private::TryFrom<&__private::Status> for OrderError {
             if let __private::Option::Some(inner) = (&&__private::Back::<
                 PaymentError,
             >::new())
-                .back(status)
+                .vestibule_back(status)
             {
                 return __private::Result::Ok(OrderError::Payment {
                     0: inner,
@@ -209,5 +209,17 @@ impl __private::TryFrom<&__private::Status> for OrderError {
             }
         }
         __private::Result::Err(error)
+    }
+}
+#[automatically_derived]
+impl __private::TryFrom<&__private::Status> for OrderError {
+    type Error = __private::TryFromStatusError;
+    fn try_from(
+        status: &__private::Status,
+    ) -> __private::Result<
+        Self,
+        __private::TryFromStatusError,
+    > {
+        __private::FromStatus::from_status(status)
     }
 }

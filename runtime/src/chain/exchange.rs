@@ -291,7 +291,7 @@ impl<M: Method, I: Receiving<M>> Exchange<M, I, Outlet<M::Response>> {
 fn failed(call: &Call, status: Status) -> Status {
     let mut status = checked_status(call, status);
     call.move_all_metadata(status.metadata_mut());
-    status::finish(call.method(), status)
+    status::leaving(call.method(), status)
 }
 
 impl<M: Method> Drop for Inbound<M> {

@@ -4,8 +4,9 @@ use std::marker::PhantomData;
 
 use prost::Message;
 use tonic::Status;
-use tonic_types::{ErrorInfo, RpcStatusExt, pb};
+use tonic_types::{ErrorInfo, pb};
 
+use super::size::LEFT_OUT;
 use crate::details::Detail;
 
 /// A status that is not the error it was to be turned into. It still holds the status.
@@ -33,8 +34,10 @@ pub struct TryFromStatusError {
 
 #[derive(Clone, Debug)]
 enum Why {
-    /// The details are no `google.rpc.Status`, or contradict the status they came with.
+    /// The details are no `google.rpc.Status`.
     Malformed,
+    /// They have another code than the status they came with.
+    Contradictory,
     NoErrorInfo,
     Domain(String),
     Reason(String),
@@ -68,6 +71,7 @@ impl fmt::Display for TryFromStatusError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.why {
             Why::Malformed => f.write_str("the details of the status are malformed"),
+            Why::Contradictory => f.write_str("the details are of a status with another code"),
             Why::NoErrorInfo => f.write_str("the status has no `ErrorInfo`"),
             Why::Domain(domain) => write!(f, "the domain `{}` is another one", shown(domain)),
             Why::Reason(reason) => write!(f, "the reason `{}` is not known", shown(reason)),
@@ -101,12 +105,13 @@ impl<'a> Incoming<'a> {
         }
         let Ok(details) = pb::Status::decode(status.details()) else { return fail(Why::Malformed) };
         if details.code != i32::from(status.code()) {
-            return fail(Why::Malformed);
+            return fail(Why::Contradictory);
         }
-        match details.get_details_error_info() {
-            None => fail(Why::NoErrorInfo),
-            Some(info) if info.domain != domain => fail(Why::Domain(info.domain)),
-            Some(info) => Ok(Self { status, info, details }),
+        match ErrorInfo::find(&details) {
+            Err(_) => fail(Why::Malformed),
+            Ok(None) => fail(Why::NoErrorInfo),
+            Ok(Some(info)) if info.domain != domain => fail(Why::Domain(info.domain)),
+            Ok(Some(info)) => Ok(Self { status, info, details }),
         }
     }
 
@@ -141,7 +146,12 @@ impl<'a> Incoming<'a> {
         key: &'static str,
         from_detail: fn(Option<D>) -> Option<T>,
     ) -> Result<T, TryFromStatusError> {
-        from_detail(D::find(&self.details)).ok_or_else(|| self.error(Why::Field(key)))
+        let detail = D::find(&self.details).map_err(|_| self.error(Why::Field(key)))?;
+        // One that is not there may have been too large.
+        if detail.is_none() && self.info.metadata.contains_key(LEFT_OUT) {
+            return Err(self.error(Why::Field(key)));
+        }
+        from_detail(detail).ok_or_else(|| self.error(Why::Field(key)))
     }
 
     /// This reason is known, but its error can't be made.
@@ -161,7 +171,7 @@ impl<'a> Incoming<'a> {
     }
 }
 
-/// The error in a transparent variant, if it has a way back. The expansion calls `(&&Back::<T>::new()).back(status)`.
+/// The error in a transparent variant, if it has a way back. The expansion calls `(&&Back::<T>::new()).vestibule_back(status)`.
 #[derive(Debug)]
 pub struct Back<T>(PhantomData<T>);
 
@@ -177,23 +187,29 @@ impl<T> Back<T> {
 /// It has one.
 pub trait BackFrom<T> {
     /// The error, if the status is of it.
-    fn back(&self, status: &Status) -> Option<T>;
+    fn vestibule_back(&self, status: &Status) -> Option<T>;
 }
 
-impl<T: for<'a> TryFrom<&'a Status>> BackFrom<T> for &Back<T> {
-    fn back(&self, status: &Status) -> Option<T> {
-        T::try_from(status).ok()
+impl<T: FromStatus> BackFrom<T> for &Back<T> {
+    fn vestibule_back(&self, status: &Status) -> Option<T> {
+        T::from_status(status).ok()
     }
+}
+
+/// What `#[grpc_error]` with a domain implements. `TryFrom` has impls that others are in the way of.
+pub trait FromStatus: Sized {
+    /// The error, if the status is of it.
+    fn from_status(status: &Status) -> Result<Self, TryFromStatusError>;
 }
 
 /// It has none.
 pub trait BackFromNothing<T> {
     /// Nothing.
-    fn back(&self, status: &Status) -> Option<T>;
+    fn vestibule_back(&self, status: &Status) -> Option<T>;
 }
 
 impl<T> BackFromNothing<T> for Back<T> {
-    fn back(&self, _status: &Status) -> Option<T> {
+    fn vestibule_back(&self, _status: &Status) -> Option<T> {
         None
     }
 }

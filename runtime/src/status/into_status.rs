@@ -1,4 +1,5 @@
 use std::error::Error;
+use std::fmt::Display;
 
 use tonic::{Code, Status};
 
@@ -35,7 +36,8 @@ use super::outgoing::Outgoing;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no gRPC status",
     label = "this error does not turn into a `tonic::Status`",
-    note = "put `#[grpc_error]` on `{Self}`, or implement `From<{Self}> for tonic::Status`"
+    note = "put `#[grpc_error]` on `{Self}`, or implement `From<{Self}> for tonic::Status`",
+    note = "for `anyhow::Error`, turn on the feature `anyhow` of vestibule"
 )]
 pub trait IntoStatus<Via = Through> {
     /// The status the client shall see.
@@ -89,5 +91,26 @@ impl IntoStatus<Redacted> for Box<dyn Error> {
 impl IntoStatus<Redacted> for anyhow::Error {
     fn into_status(self) -> Status {
         Box::<dyn Error + Send + Sync>::from(self).into_status()
+    }
+}
+
+/// An error that prints something.
+///
+/// It is `Display`, by another name, so that the compiler can say why it is asked for.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` prints no message",
+    label = "this is not `Display`",
+    note = "implement `Display` for `{Self}`, as `thiserror` does, or write `message = \"...\"` in each `#[status]`"
+)]
+pub trait ErrorText {
+    /// What it prints.
+    fn text(&self) -> String;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: Display> ErrorText for E {
+    fn text(&self) -> String {
+        self.to_string()
     }
 }

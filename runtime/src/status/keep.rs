@@ -1,5 +1,6 @@
 //! What is kept of an error beside its text: the error itself where it can be, else the texts of its
-//! sources. Which of the two is for the compiler to say, by how many `&` it needs to find a method.
+//! sources. Which of the two is for the compiler to say, by how many `&` it needs to find a
+//! method. (Which has a name that no other trait in scope has.)
 
 use std::cell::RefCell;
 use std::error::Error;
@@ -46,7 +47,7 @@ impl fmt::Display for Sources<'_> {
     }
 }
 
-/// An error to be kept. The expansion calls `(&&&Keep::new(error)).keep()`, or with one `&` less if the
+/// An error to be kept. The expansion calls `(&&&Keep::new(error)).vestibule_keep()`, or with one `&` less if the
 /// error might not be `'static`.
 #[derive(Debug)]
 pub struct Keep<E>(RefCell<Option<E>>);
@@ -66,11 +67,11 @@ impl<E> Keep<E> {
 /// The error itself.
 pub trait KeepError {
     /// Takes the error.
-    fn keep(&self) -> Kept;
+    fn vestibule_keep(&self) -> Kept;
 }
 
 impl<E: Error + Send + Sync + 'static> KeepError for &&Keep<E> {
-    fn keep(&self) -> Kept {
+    fn vestibule_keep(&self) -> Kept {
         Kept::Error(Arc::new(self.take()))
     }
 }
@@ -78,11 +79,11 @@ impl<E: Error + Send + Sync + 'static> KeepError for &&Keep<E> {
 /// The texts of its sources.
 pub trait KeepSources {
     /// Takes the error.
-    fn keep(&self) -> Kept;
+    fn vestibule_keep(&self) -> Kept;
 }
 
 impl<E: Error> KeepSources for &Keep<E> {
-    fn keep(&self) -> Kept {
+    fn vestibule_keep(&self) -> Kept {
         Kept::sources_of(&self.take())
     }
 }
@@ -90,11 +91,11 @@ impl<E: Error> KeepSources for &Keep<E> {
 /// Nothing: it is no `Error`.
 pub trait KeepNothing {
     /// Takes the error.
-    fn keep(&self) -> Kept;
+    fn vestibule_keep(&self) -> Kept;
 }
 
 impl<E> KeepNothing for Keep<E> {
-    fn keep(&self) -> Kept {
+    fn vestibule_keep(&self) -> Kept {
         Kept::Nothing
     }
 }

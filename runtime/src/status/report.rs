@@ -10,67 +10,125 @@ use super::code_name;
 use super::keep::Kept;
 use crate::MethodInfo;
 
-/// The source of a status that does not say all: what it keeps from the client, for the log.
+/// The source of a status that was an error of ours: the error, and what of it the client does not see.
 ///
-/// It is logged once: by the chain, which knows the method, or else when the status is gone.
-#[derive(Debug)]
+/// That is logged once: by the chain, which knows the method, or else when the status is gone.
 pub(super) struct Report {
-    pub(super) code: Code,
-    pub(super) why: Why,
-    /// What the error prints.
-    pub(super) text: String,
-    pub(super) error: Kept,
+    code: Code,
+    kept_back: KeptBack,
+    error: Kept,
+    /// What the sources of the error print, if that will be logged. It is asked for once and early, where a
+    /// panic of theirs is a panic of the handler.
+    sources: String,
     /// What the header block may have, in bytes.
     pub(super) max_size: usize,
-    pub(super) is_logged: AtomicBool,
+    is_logged: AtomicBool,
 }
 
-#[derive(Debug)]
-pub(super) enum Why {
-    /// The client has a fixed text and this id.
-    Redacted(String),
-    /// It was too large.
-    Cut,
-    /// It keeps nothing back, and may be larger or smaller than others.
-    Large,
+/// What the client does not see.
+pub(super) enum KeptBack {
+    Nothing,
+    /// What the error prints: the client has a fixed text and this id.
+    Text {
+        text: String,
+        id: String,
+    },
+    /// What did not fit: the status as it was, and the details that are gone.
+    TooLarge {
+        whole: Status,
+        left_out: String,
+    },
+}
+
+impl Report {
+    pub(super) fn new(code: Code, kept_back: KeptBack, error: Kept, max_size: usize) -> Self {
+        let sources = match kept_back {
+            KeptBack::Nothing => String::new(),
+            KeptBack::Text { .. } | KeptBack::TooLarge { .. } => error.to_string(),
+        };
+        Self { code, kept_back, error, sources, max_size, is_logged: AtomicBool::new(false) }
+    }
+
+    /// All that a status was made of, the last one first.
+    fn all(status: &Status) -> impl Iterator<Item = &Self> {
+        std::iter::successors(status.source(), |&error| error.source())
+            .filter_map(|error| error.downcast_ref())
+    }
+
+    pub(super) fn of(status: &Status) -> Option<&Self> {
+        Self::all(status).next()
+    }
+
+    /// The status as it was before it was cut, if it was.
+    pub(super) fn whole(&self) -> Option<&Status> {
+        match &self.kept_back {
+            KeptBack::TooLarge { whole, .. } => Some(whole),
+            KeptBack::Nothing | KeptBack::Text { .. } => None,
+        }
+    }
+
+    /// Another one has what this would log.
+    pub(super) fn set_logged(&self) {
+        self.is_logged.store(true, Ordering::Relaxed);
+    }
+
+    fn log(&self, method: Option<&MethodInfo>) {
+        if self.is_logged.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        let (method, code) = (method.map(MethodInfo::path), code_name(self.code));
+        // Texts are recorded as such, which escapes them: a client may have a part in it.
+        match &self.kept_back {
+            KeptBack::Nothing => {}
+            KeptBack::Text { text, id } => {
+                let error = &*format!("{text}{}", self.sources);
+                tracing::error!(target: "vestibule", method, code, id, error, "kept from the client");
+            }
+            KeptBack::TooLarge { whole, left_out } => {
+                let error = &*format!("{}{}", whole.message(), self.sources);
+                tracing::warn!(target: "vestibule", method, code, error, left_out, "too large for the client");
+            }
+        }
+    }
+}
+
+/// Logs what `status` keeps from the client, unless that was done already.
+#[cold]
+pub(crate) fn log(method: &MethodInfo, status: &Status) {
+    Report::all(status).for_each(|report| report.log(Some(method)));
+}
+
+/// The error that a status was made of by [`#[grpc_error]`](macro@crate::grpc_error), with what the client does
+/// not see of it: for a log or a metric in an interceptor.
+///
+/// None if it was no such error, or not one of this type. Errors with lifetimes or type parameters are
+/// not kept.
+///
+/// ```
+/// use vestibule::{Status, domain_error, grpc_error};
+///
+/// #[grpc_error]
+/// #[derive(Debug, thiserror::Error)]
+/// #[error("can't reach the storage")]
+/// #[status(Unavailable)]
+/// struct StorageError(#[from] std::io::Error);
+///
+/// let status = Status::from(StorageError(std::io::Error::other("cable cut")));
+/// let error: &StorageError = domain_error(&status).unwrap();
+/// assert_eq!(error.0.to_string(), "cable cut");
+/// ```
+#[must_use]
+pub fn domain_error<E: Error + 'static>(status: &Status) -> Option<&E> {
+    Report::all(status).find_map(|report| match &report.error {
+        Kept::Error(error) => error.downcast_ref(),
+        Kept::Sources(_) | Kept::Nothing => None,
+    })
 }
 
 /// Tells one error from another in a log: 8 hexadecimal digits.
 pub(super) fn new_id() -> String {
     // Seeded anew each time, and not a secret.
     format!("{:08x}", RandomState::new().build_hasher().finish() >> 32)
-}
-
-/// Logs what `status` keeps from the client, unless that was done already.
-#[cold]
-pub(crate) fn log(method: &MethodInfo, status: &Status) {
-    if let Some(report) = Report::of(status) {
-        report.log(Some(method));
-    }
-}
-
-impl Report {
-    pub(super) fn of(status: &Status) -> Option<&Self> {
-        status.source().and_then(|source| source.downcast_ref())
-    }
-
-    fn log(&self, method: Option<&MethodInfo>) {
-        if matches!(self.why, Why::Large) || self.is_logged.swap(true, Ordering::Relaxed) {
-            return;
-        }
-        let (method, code) = (method.map(MethodInfo::path), code_name(self.code));
-        // As text, which is escaped: a client may have a part in it.
-        let error = &*format!("{}{}", self.text, self.error);
-        match &self.why {
-            Why::Redacted(id) => {
-                tracing::error!(target: "vestibule", method, code, id, error, "kept from the client");
-            }
-            Why::Large => unreachable!("there is nothing to log"),
-            Why::Cut => {
-                tracing::warn!(target: "vestibule", method, code, error, "too large for the client");
-            }
-        }
-    }
 }
 
 /// A status that a client reads outside a chain, or that an interceptor has replaced, has a log line too.
@@ -80,17 +138,30 @@ impl Drop for Report {
     }
 }
 
-impl fmt::Display for Report {
+/// tonic prints the sources of a status along with it, and what is printed may be sent.
+impl fmt::Debug for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
+        f.write_str("..")
     }
 }
 
-/// What interceptors find: the text, and behind it the error itself if it was kept.
+/// For those who print the chain of sources.
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.kept_back, &self.error) {
+            (KeptBack::Text { text, .. }, _) => f.write_str(text),
+            (KeptBack::TooLarge { whole, .. }, _) => f.write_str(whole.message()),
+            (KeptBack::Nothing, Kept::Error(error)) => error.fmt(f),
+            (KeptBack::Nothing, _) => Ok(()),
+        }
+    }
+}
+
+/// It prints what the error prints, and so has the sources of the error.
 impl Error for Report {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match &self.error {
-            Kept::Error(error) => Some(&**error),
+            Kept::Error(error) => error.source(),
             Kept::Sources(_) | Kept::Nothing => None,
         }
     }

@@ -12,18 +12,27 @@ use crate::runtime_path::RuntimePath;
 pub(super) fn expand(private: &RuntimePath, model: &ErrorType, is_valid: bool) -> Option<TokenStream> {
     let domain = model.domain.as_ref()?;
     let ident = &model.ident;
-    let generics = generics(private, model);
+    let generics = generics(private, model, true);
     let (impl_generics, _, where_clause) = generics.split_for_impl();
     let (_, type_generics, _) = model.generics.split_for_impl();
     let status = mixed("status");
     let body =
         if is_valid { body(private, model, &quote!(#domain)) } else { quote!({ ::core::unreachable!() }) };
+    let error = quote!(#private::TryFromStatusError);
     Some(quote! {
         #[automatically_derived]
-        impl #impl_generics #private::TryFrom<&#private::Status> for #ident #type_generics #where_clause {
-            type Error = #private::TryFromStatusError;
+        #[allow(deprecated)]
+        impl #impl_generics #private::FromStatus for #ident #type_generics #where_clause {
+            fn from_status(#status: &#private::Status) -> #private::Result<Self, #error> #body
+        }
 
-            fn try_from(#status: &#private::Status) -> #private::Result<Self, Self::Error> #body
+        #[automatically_derived]
+        impl #impl_generics #private::TryFrom<&#private::Status> for #ident #type_generics #where_clause {
+            type Error = #error;
+
+            fn try_from(#status: &#private::Status) -> #private::Result<Self, #error> {
+                #private::FromStatus::from_status(#status)
+            }
         }
     })
 }
@@ -99,7 +108,7 @@ fn inner(private: &RuntimePath, model: &ErrorType, variant: &Variant) -> TokenSt
         {
             #[allow(unused_imports)]
             use #private::{BackFrom as _, BackFromNothing as _};
-            if let #private::Option::Some(#inner) = (&&#private::Back::<#ty>::new()).back(#status) {
+            if let #private::Option::Some(#inner) = (&&#private::Back::<#ty>::new()).vestibule_back(#status) {
                 return #private::Result::Ok(#path { #member: #inner });
             }
         }

@@ -28,16 +28,22 @@ fn path(model: &ErrorType, variant: &Variant) -> TokenStream {
     }
 }
 
-/// Generics of the type, with what its fields need to travel.
-fn generics(private: &RuntimePath, model: &ErrorType) -> Generics {
+/// Generics of the type, with what its fields need to travel: there, or back.
+fn generics(private: &RuntimePath, model: &ErrorType, is_back: bool) -> Generics {
     let mut generics = model.generics.clone();
     if generics.type_params().next().is_none() {
         return generics;
     }
-    let fields = model.variants.iter().flat_map(|variant| &variant.fields);
-    for Field { ty, .. } in fields.filter(|field| field.metadata.is_some()) {
-        let ty = crate::result_type::unwrapped(ty, "Option").unwrap_or(ty);
-        generics.make_where_clause().predicates.push(syn::parse_quote!(#ty: #private::ErrorField));
+    let predicates = &mut generics.make_where_clause().predicates;
+    // Types of a variant that may be absent may be absent as well.
+    let variants = model.variants.iter().filter(|variant| variant.cfgs.is_empty());
+    for Field { ty, metadata, is_default, .. } in variants.flat_map(|variant| &variant.fields) {
+        if metadata.is_some() {
+            let ty = crate::result_type::unwrapped(ty, "Option").unwrap_or(ty);
+            predicates.push(syn::parse_quote!(#ty: #private::ErrorField));
+        } else if *is_default && is_back {
+            predicates.push(syn::parse_quote!(#ty: #private::Default));
+        }
     }
     generics
 }
@@ -46,8 +52,8 @@ fn generics(private: &RuntimePath, model: &ErrorType) -> Generics {
 fn bind(field: &Field) -> TokenStream {
     let (member, binding) = (&field.member, &field.binding);
     match member {
-        Member::Named(_) => quote!(#binding),
-        Member::Unnamed(_) => quote!(#member: #binding),
+        Member::Named(name) if name == binding => quote!(#binding),
+        _ => quote!(#member: #binding),
     }
 }
 

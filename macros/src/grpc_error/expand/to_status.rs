@@ -1,9 +1,9 @@
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::{bind, error, generics, path};
-use crate::grpc_error::details::{self, Detail};
+use crate::grpc_error::details::{self, Kind};
 use crate::grpc_error::model::{ErrorType, Field, Own, Status, Variant};
 use crate::grpc_error::text::Text;
 use crate::names::mixed;
@@ -13,13 +13,14 @@ use crate::runtime_path::RuntimePath;
 /// `From<E> for Status`.
 pub(super) fn expand(private: &RuntimePath, model: &ErrorType, is_valid: bool) -> TokenStream {
     let ident = &model.ident;
-    let generics = generics(private, model);
+    let generics = generics(private, model, false);
     let (impl_generics, _, where_clause) = generics.split_for_impl();
     let (_, type_generics, _) = model.generics.split_for_impl();
     let error = error();
     let body = if is_valid { body(private, model) } else { quote!({ ::core::unreachable!() }) };
     quote! {
         #[automatically_derived]
+        #[allow(deprecated)]
         impl #impl_generics #private::From<#ident #type_generics> for #private::Status #where_clause {
             fn from(#error: #ident #type_generics) -> Self #body
         }
@@ -56,7 +57,7 @@ fn body(private: &RuntimePath, model: &ErrorType) -> TokenStream {
         #[allow(unused_imports)]
         use #private::{KeepError as _, KeepNothing as _, KeepSources as _};
         let #outgoing = match &#error { #(#arms)* };
-        #outgoing.into_status((#refs #private::Keep::new(#error)).keep())
+        #outgoing.into_status((#refs #private::Keep::new(#error)).vestibule_keep())
     })
 }
 
@@ -67,16 +68,17 @@ fn transparent_arm(private: &RuntimePath, model: &ErrorType, variant: &Variant) 
         unreachable!("a variant without a field is an error")
     };
     let (cfgs, path, inner) = (&variant.cfgs, path(model, variant), mixed("inner"));
-    let prefix = match prefix {
-        Some(prefix) => {
-            let prefix = prefix.expand(private, &[]);
-            quote!(#private::Option::Some(#prefix))
-        }
+    let [prefix, max_size] = [
+        prefix.as_ref().map(|prefix| prefix.expand(private, &[])),
+        model.max_size.as_ref().map(ToTokens::to_token_stream),
+    ]
+    .map(|value| match value {
+        Some(value) => quote!(#private::Option::Some(#value)),
         None => quote!(#private::Option::None),
-    };
+    });
     quote! {
         #(#cfgs)*
-        #path { #member: #inner } => #private::transparent(<#ty as #private::IntoStatus<_>>::into_status(#inner), #prefix),
+        #path { #member: #inner } => #private::transparent(<#ty as #private::IntoStatus<_>>::into_status(#inner), #prefix, #max_size),
     }
 }
 
@@ -89,7 +91,7 @@ fn own_arm(private: &RuntimePath, model: &ErrorType, variant: &Variant, own: &Ow
     let message = match &own.message {
         Some(message) => message.expand(private, &variant.fields),
         // An error about `Display` belongs at the type that lacks it.
-        None => quote!(<#ident #type_generics as #private::ToString>::to_string(&#error)),
+        None => quote!(<#ident #type_generics as #private::ErrorText>::text(&#error)),
     };
     let exposed = own.is_exposed.then(|| quote!(.exposed()));
     let max_size = model.max_size.as_ref().map(|max_size| quote!(.max_size(#max_size)));
@@ -98,9 +100,7 @@ fn own_arm(private: &RuntimePath, model: &ErrorType, variant: &Variant, own: &Ow
         let metadata = metadata(private, &variant.fields);
         quote!(.reason(#reason, #domain, [#(#metadata),*]))
     });
-    let mut kinds: Vec<_> = own.details.iter().map(|detail| detail.kind).collect();
-    kinds.dedup();
-    let details = kinds.into_iter().map(|kind| {
+    let details = Kind::all().map(|kind| {
         let of_kind: Vec<_> = own.details.iter().filter(|detail| detail.kind == kind).collect();
         details::expand(private, &of_kind, &variant.fields)
     });
@@ -142,9 +142,8 @@ fn metadata(private: &RuntimePath, fields: &[Field]) -> impl Iterator<Item = Tok
 
 /// Binds the fields that are used; what an expression uses can't be known.
 fn pattern(variant: &Variant, own: &Own) -> (TokenStream, TokenStream) {
-    let names: Option<Vec<_>> = own.texts().map(Text::names).collect();
-    let uses_all = names.is_none() || own.details.iter().any(Detail::is_expr);
-    let names = names.unwrap_or_default().concat();
+    let uses_all = own.has_expressions();
+    let names: Vec<_> = own.texts().flat_map(Text::names).collect();
     let is_used = |field: &&Field| {
         uses_all || field.metadata.is_some() || field.detail.is_some() || names.contains(&field.name())
     };

@@ -7,6 +7,11 @@ pub enum ShopError {
     #[status(NotFound)]
     Lost(#[status(metadata = "Where To")] String),
     #[status(NotFound)]
+    Implicit {
+        #[status(metadata)]
+        _größe: u32,
+    },
+    #[status(NotFound)]
     Gone(#[status(metadata = "a")] String, #[status(metadata = "a")] String),
 }
 

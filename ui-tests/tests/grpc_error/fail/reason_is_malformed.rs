@@ -8,6 +8,8 @@ pub enum ShopError {
     Gone,
     #[status(NotFound, reason = "NOT THERE")]
     Lost,
+    #[status(Aborted)]
+    Été,
 }
 
 fn main() {}

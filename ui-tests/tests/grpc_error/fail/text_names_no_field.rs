@@ -12,6 +12,8 @@ pub enum ShopError {
     NoFields,
     #[status(NotFound, help(description = "{1}", url = "u"))]
     Detail(u8),
+    #[status(NotFound, message = "{²} {0:x$}")]
+    Odd(u8),
 }
 
 fn main() {}

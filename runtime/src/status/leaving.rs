@@ -1,0 +1,54 @@
+//! A status on its way out of a chain.
+
+use http::HeaderName;
+use tonic::Status;
+
+use super::outgoing::with_source;
+use super::report::Report;
+use super::{code_name, size};
+use crate::MethodInfo;
+
+/// The status such that it arrives. It may have more metadata than when it was made.
+pub(crate) fn leaving(method: &'static MethodInfo, mut status: Status) -> Status {
+    drop_reserved(Some(method), &mut status);
+    let report = Report::of(&status);
+    // One that was cut is cut anew, rather than once more.
+    let whole = report.and_then(Report::whole).map(|whole| {
+        let details = whole.details().to_vec().into();
+        Status::with_details_and_metadata(whole.code(), whole.message(), details, status.metadata().clone())
+    });
+    let Some(cut) = size::cut(whole.as_ref().unwrap_or(&status), max_size_of(&status)) else { return status };
+    if whole.is_none() {
+        let (method, code, left_out) = (method.path(), code_name(status.code()), cut.left_out);
+        tracing::warn!(target: "vestibule", method, code, error = status.message(), left_out, "too large for the client");
+    }
+    with_source(cut.status, status)
+}
+
+/// The size that the error of a status has set.
+pub(super) fn max_size_of(status: &Status) -> usize {
+    Report::of(status).map_or(size::MAX_SIZE, |report| report.max_size)
+}
+
+/// Drops metadata under keys that belong to gRPC, which clients would read as part of the protocol, or
+/// to HTTP: a status that came from another server has what that one needed.
+pub(super) fn drop_reserved(method: Option<&'static MethodInfo>, status: &mut Status) {
+    const OF_HTTP: [&str; 7] = [
+        "connection",
+        "content-length",
+        "host",
+        "keep-alive",
+        "proxy-connection",
+        "transfer-encoding",
+        "upgrade",
+    ];
+    let headers = status.metadata_mut().as_mut();
+    let is_reserved =
+        |key: &&HeaderName| key.as_str().starts_with("grpc-") || OF_HTTP.contains(&key.as_str());
+    let reserved: Vec<_> = headers.keys().filter(is_reserved).cloned().collect();
+    for key in reserved {
+        headers.remove(&key);
+        let (method, key) = (method.map(MethodInfo::path), key.as_str());
+        tracing::warn!(target: "vestibule", method, key, "metadata of a status is dropped: the key is reserved");
+    }
+}

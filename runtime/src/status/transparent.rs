@@ -1,0 +1,44 @@
+use std::sync::Arc;
+
+use bytes::Bytes;
+use prost::Message;
+use tonic::{Code, Status};
+use tonic_types::pb;
+
+use super::keep::Kept;
+use super::leaving::{drop_reserved, max_size_of};
+use super::outgoing::{Outgoing, sized};
+use super::report::Report;
+
+/// The status of another error, handed through: with more before its message, or another size, if asked
+/// for.
+pub fn transparent(mut status: Status, prefix: Option<String>, max_size: Option<usize>) -> Status {
+    if status.code() == Code::Ok {
+        let text = format!("an error with the code OK: {}", status.message());
+        return Outgoing::new(Code::Internal, text).into_status(Kept::Nothing);
+    }
+    drop_reserved(None, &mut status);
+    if prefix.is_none() && max_size.is_none() {
+        return status;
+    }
+    let max_size = max_size.unwrap_or_else(|| max_size_of(&status));
+    let report = Report::of(&status);
+    let whole = report.and_then(Report::whole);
+    // What it keeps from the client, the new one keeps.
+    report.filter(|_| whole.is_some()).inspect(|report| report.set_logged());
+    let longer = prefixed(whole.unwrap_or(&status), &prefix.unwrap_or_default());
+    sized(longer, Kept::Error(Arc::new(status)), max_size)
+}
+
+/// The same status with more before its message, which the details repeat.
+fn prefixed(status: &Status, prefix: &str) -> Status {
+    let message = format!("{prefix}{}", status.message());
+    let details = match pb::Status::decode(status.details()) {
+        Ok(mut details) if !details.details.is_empty() => {
+            details.message.clone_from(&message);
+            details.encode_to_vec().into()
+        }
+        _ => Bytes::copy_from_slice(status.details()),
+    };
+    Status::with_details_and_metadata(status.code(), message, details, status.metadata().clone())
+}
