@@ -98,7 +98,12 @@ def greeter(pb2, pb2_grpc):
 
     with served("greeter") as channel:
         expect(hello(channel, "小明"), "hello 小明")
+        reply, call = pb2_grpc.GreeterStub(channel).SayHello.with_call(pb2.HelloRequest(name="Ada"), metadata=metadata)
+        expect(reply.reply, "hello Ada")
+        expect(dict(call.initial_metadata())["location"], "BeiJing")
+        assert int(dict(call.trailing_metadata())["timestamp"]) > 0
         error = failure(hello, channel, "小明")
+        assert int(dict(error.trailing_metadata())["timestamp"]) > 0
         expect((error.code(), error.details()), (grpc.StatusCode.RESOURCE_EXHAUSTED, "Request limit exceeded."))
         found = details(error)
         [violation] = found["QuotaFailure"].violations

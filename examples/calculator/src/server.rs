@@ -3,7 +3,7 @@
 use proto::calcul::calculatrice_server::{Calculatrice, CalculatriceServer};
 use proto::calcul::{AdditionRequest, AdditionResponse};
 use tokio::sync::Semaphore;
-use vestibule::{interceptor, require_metadata};
+use vestibule::{Mount, interceptor, require_metadata};
 
 use crate::access_log::access_log;
 use crate::auth::{Auth, Caller, Credential, authenticate};
@@ -27,10 +27,10 @@ impl Calculator {
         Self { auth, slots: Semaphore::new(max_in_flight as usize), work }
     }
 
-    /// What tonic serves.
+    /// What tonic's server serves: the chain refuses a call before its body is read.
     #[must_use]
-    pub fn into_service(self) -> CalculatriceServer<Self> {
-        CalculatriceServer::new(self)
+    pub fn into_service(self) -> Mount<Self, CalculatriceServer<()>> {
+        Mount::new(self)
     }
 }
 

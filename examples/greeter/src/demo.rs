@@ -62,7 +62,10 @@ impl Demo {
         println!("\nSayHello: one message, one reply");
         let reply = client.say_hello(say("world")).await?;
         self.hear(&entry(reply.metadata(), "location"), "location: BeiJing");
+        // tonic's client has the trailers of a single reply among its metadata.
+        let timestamp = entry(reply.metadata(), "timestamp");
         self.hear(&reply.into_inner().reply, "hello world");
+        println!("  < {timestamp}");
         let status = client.say_hello(say("world")).await.expect_err("each name is greeted once");
         self.hear(&describe(&status), QUOTA_EXCEEDED);
 

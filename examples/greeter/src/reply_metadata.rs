@@ -12,7 +12,7 @@ pub async fn location(call: &Call) -> Result<(), Status> {
     Ok(())
 }
 
-/// Ends a stream with the time at which it ended, in seconds since 1970.
+/// Ends a reply with the time at which it ended, in seconds since 1970.
 #[interceptor]
 pub async fn timestamp(call: &Call, rest: impl Rest) -> Result<(), Status> {
     let result = rest.await;

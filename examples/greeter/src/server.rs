@@ -6,7 +6,7 @@ use proto::hello::greeter_server::{Greeter, GreeterServer};
 use proto::hello::{HelloRequest, HelloResponse};
 use tokio_stream::{Stream, StreamExt};
 use vestibule::interceptors::{Deadline, InFlight, Recover};
-use vestibule::{Status, Streaming, interceptor};
+use vestibule::{Mount, Status, Streaming, interceptor};
 
 use crate::access_log::AccessLog;
 use crate::auth::{Token, authenticate};
@@ -53,16 +53,16 @@ impl MyGreeter {
         &self.closing
     }
 
-    /// What tonic serves.
+    /// What tonic's server serves: the chain refuses a call before its body is read.
     #[must_use]
-    pub fn into_service(self) -> GreeterServer<Self> {
-        GreeterServer::new(self)
+    pub fn into_service(self) -> Mount<Self, GreeterServer<()>> {
+        Mount::new(self)
     }
 }
 
 #[interceptor(Recover::new(), AccessLog, location(), authenticate(&self.token))]
 impl Greeter for MyGreeter {
-    #[interceptor(Deadline::at_most(PATIENCE), &self.calls)]
+    #[interceptor(Deadline::at_most(PATIENCE), &self.calls, timestamp())]
     async fn say_hello(&self, request: HelloRequest) -> Result<HelloResponse, QuotaExceeded> {
         if let Some(quota) = &self.quota {
             quota.take(&request.name)?;
