@@ -54,6 +54,9 @@ pub mod guide {
     #[doc = include_str!("docs/guide/life_of_a_call.md")]
     pub mod life_of_a_call {}
 
+    #[doc = include_str!("docs/guide/mounts.md")]
+    pub mod mounts {}
+
     #[doc = include_str!("docs/guide/testing.md")]
     pub mod testing {}
 }

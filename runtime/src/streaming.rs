@@ -87,8 +87,9 @@ impl<T> Streaming<T> {
     /// after an error. If a hook has rejected a message, the call ends with that status, whatever the
     /// handler returns.
     ///
-    /// A client that breaks off ends the call, and with it the handler. In another task that looks like
-    /// the end of the messages: tonic does not tell the one from the other.
+    /// A client that breaks off ends the call, and with it the handler. Behind a [`Mount`](crate::Mount) it
+    /// is CANCELLED here as well; in tonic's own server it looks, in another task, like the end of the
+    /// messages.
     pub async fn message(&mut self) -> Result<Option<T>, Status> {
         poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await.transpose()
     }

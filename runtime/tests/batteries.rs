@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use proto::hello::greeter_server::{Greeter, GreeterServer};
 use proto::hello::{HelloRequest, HelloResponse};
 use proto::hello_stubs;
-use support::{connect_greeter, hello, replies, serve};
+use support::{connect_greeter, hello, replies, served};
 use tokio::sync::{Notify, mpsc};
 use tokio_stream::wrappers::ReceiverStream;
 use tokio_stream::{Stream, StreamExt};
@@ -97,7 +97,7 @@ fn assert_exceeded<T>(result: Result<Response<T>, Status>) {
 #[tokio::test]
 async fn the_deadline_of_the_client_is_exceeded_in_every_shape() {
     let service = Slow::new(Deadline::new(), InFlight::new(100));
-    let client = connect_greeter(serve(GreeterServer::new(service)).await).await;
+    let client = connect_greeter(served!(GreeterServer::new(service))).await;
     let soon = Duration::from_millis(500);
     let [mut unary, mut up, mut down, mut both] = std::array::from_fn(|_| client.clone());
     let unary = unary.say_hello(with_timeout(hello("a"), soon));
@@ -208,7 +208,7 @@ async fn several_deadlines_are_as_one() {
 #[tokio::test]
 async fn a_call_counts_until_it_has_ended() {
     let service = Slow::new(Deadline::new(), InFlight::new(1));
-    let mut client = connect_greeter(serve(GreeterServer::new(service.clone())).await).await;
+    let mut client = connect_greeter(served!(GreeterServer::new(service.clone()))).await;
     let mut other = client.clone();
     let too_many = Err((Code::Unavailable, "too many calls in flight".to_owned()));
 
@@ -239,7 +239,7 @@ async fn a_call_counts_until_it_has_ended() {
 async fn a_call_may_wait_to_be_let_in() {
     let in_flight = InFlight::new(1).wait(Duration::from_secs(60));
     let service = Slow::new(Deadline::new(), in_flight);
-    let mut client = connect_greeter(serve(GreeterServer::new(service.clone())).await).await;
+    let mut client = connect_greeter(served!(GreeterServer::new(service.clone()))).await;
     let mut other = client.clone();
     let held = tokio::spawn(async move { other.say_hello(hello("a")).await.map(drop) });
     service.hanging.notified().await;
@@ -278,7 +278,7 @@ fn a_call_that_may_not_wait_is_refused_at_once() {
 #[tokio::test]
 async fn every_shape_counts() {
     let service = Slow::new(Deadline::new(), InFlight::new(1));
-    let mut client = connect_greeter(serve(GreeterServer::new(service)).await).await;
+    let mut client = connect_greeter(served!(GreeterServer::new(service))).await;
     let (requests, receiver) = mpsc::channel(1);
     let mut held = client.bidi_hello(ReceiverStream::new(receiver)).await.unwrap().into_inner();
     requests.send(hello("a")).await.unwrap();
@@ -340,7 +340,7 @@ impl Greeter for Panicking {
 
 #[tokio::test]
 async fn a_panic_is_internal_in_every_shape_and_other_calls_go_on() {
-    let mut client = connect_greeter(serve(GreeterServer::new(Panicking)).await).await;
+    let mut client = connect_greeter(served!(GreeterServer::new(Panicking))).await;
     let (sender, receiver) = mpsc::channel(1);
     let mut other = client.bidi_hello(ReceiverStream::new(receiver)).await.unwrap().into_inner();
 

@@ -10,7 +10,7 @@ use std::task::{Context, Poll, Waker};
 use proto::hello::greeter_server::{Greeter, GreeterServer};
 use proto::hello::{HelloRequest, HelloResponse};
 use proto::hello_stubs;
-use support::{connect_greeter, hello, serve};
+use support::{connect_greeter, hello, serve, served};
 use tokio::sync::Notify;
 use tokio_stream::{Stream, StreamExt};
 use tonic::Request;
@@ -139,7 +139,7 @@ impl Greeter for Log {
 #[tokio::test]
 async fn when_the_client_goes_away() {
     let log = Log::default();
-    let mut client = connect_greeter(serve(GreeterServer::new(log.clone())).await).await;
+    let mut client = connect_greeter(served!(GreeterServer::new(log.clone()))).await;
     let call = tokio::spawn(async move { client.say_hello(hello("a")).await.map(drop) });
     log.hanging.notified().await;
     call.abort();
@@ -152,7 +152,7 @@ async fn when_the_client_goes_away() {
 #[tokio::test]
 async fn when_the_client_goes_away_in_the_midst_of_a_stream() {
     let log = Log::default();
-    let mut client = connect_greeter(serve(GreeterServer::new(log.clone())).await).await;
+    let mut client = connect_greeter(served!(GreeterServer::new(log.clone()))).await;
     let mut stream = client.lots_of_replies(hello("a")).await.unwrap().into_inner();
     assert_eq!(stream.message().await.unwrap().unwrap().reply, "first");
     log.hanging.notified().await;
@@ -166,7 +166,7 @@ async fn when_the_client_goes_away_in_the_midst_of_a_stream() {
 #[tokio::test]
 async fn when_a_start_further_in_is_under_way() {
     let log = Log::default();
-    let mut client = connect_greeter(serve(GreeterServer::new(log.clone())).await).await;
+    let mut client = connect_greeter(served!(GreeterServer::new(log.clone()))).await;
     let call = tokio::spawn(async move { client.lots_of_greetings(tokio_stream::pending()).await.map(drop) });
     log.hanging.notified().await;
     call.abort();
@@ -179,7 +179,7 @@ async fn when_a_start_further_in_is_under_way() {
 #[tokio::test]
 async fn when_an_interceptor_gives_up_the_rest() {
     let log = Log::default();
-    let mut client = connect_greeter(serve(GreeterServer::new(log.clone())).await).await;
+    let mut client = connect_greeter(served!(GreeterServer::new(log.clone()))).await;
     let status = client.bidi_hello(tokio_stream::pending()).await.unwrap_err();
     assert_eq!(status.code(), Code::DeadlineExceeded);
     // What is further in was interrupted; for what is further out the call has failed.

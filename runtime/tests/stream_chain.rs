@@ -7,7 +7,7 @@ use std::time::Duration;
 use proto::hello::greeter_server::{Greeter, GreeterServer};
 use proto::hello::{HelloRequest, HelloResponse};
 use support::tracer::{Plan, Traced, Tracer};
-use support::{connect_greeter, hello, replies, serve};
+use support::{connect_greeter, hello, replies, served};
 use tokio_stream::{Stream, StreamExt};
 use vestibule::{Code, Status, Streaming, interceptor};
 
@@ -83,14 +83,14 @@ fn greetings() -> impl Stream<Item = HelloRequest> {
 /// dropped the call, which is some time after the client has the status.
 async fn server_streaming(plan: Plan) -> (String, Vec<String>, End) {
     let tracer = Tracer::new(plan);
-    let mut client = connect_greeter(serve(GreeterServer::new(tracer.clone())).await).await;
+    let mut client = connect_greeter(served!(GreeterServer::new(tracer.clone()))).await;
     let (replies, end) = replies(client.lots_of_replies(hello("a")).await).await;
     (ended(&tracer).await, replies, end)
 }
 
 async fn client_streaming(plan: Plan) -> (String, Result<String, (Code, String)>) {
     let tracer = Tracer::new(plan);
-    let mut client = connect_greeter(serve(GreeterServer::new(tracer.clone())).await).await;
+    let mut client = connect_greeter(served!(GreeterServer::new(tracer.clone()))).await;
     let reply = client.lots_of_greetings(greetings()).await;
     let reply = reply.map(|reply| reply.into_inner().reply).map_err(|s| (s.code(), s.message().to_owned()));
     (ended(&tracer).await, reply)
@@ -98,7 +98,7 @@ async fn client_streaming(plan: Plan) -> (String, Result<String, (Code, String)>
 
 async fn bidirectional(plan: Plan) -> (String, Vec<String>, End) {
     let tracer = Tracer::new(plan);
-    let mut client = connect_greeter(serve(GreeterServer::new(tracer.clone())).await).await;
+    let mut client = connect_greeter(served!(GreeterServer::new(tracer.clone()))).await;
     let (replies, end) = replies(client.bidi_hello(greetings()).await).await;
     (ended(&tracer).await, replies, end)
 }
@@ -140,13 +140,13 @@ async fn a_start_rejects_before_the_first_message() {
         assert_eq!((trace.as_str(), replies_, end), (expected, vec![], failed(Code::Aborted, event)));
 
         let tracer = Tracer::new(plan);
-        let mut client = connect_greeter(serve(GreeterServer::new(tracer.clone())).await).await;
+        let mut client = connect_greeter(served!(GreeterServer::new(tracer.clone()))).await;
         let status = client.lots_of_greetings(silent()).await.unwrap_err();
         assert_eq!((status.code(), status.message()), (Code::Aborted, event));
         assert_eq!(ended(&tracer).await, expected);
 
         let tracer = Tracer::new(plan);
-        let mut client = connect_greeter(serve(GreeterServer::new(tracer.clone())).await).await;
+        let mut client = connect_greeter(served!(GreeterServer::new(tracer.clone()))).await;
         let (none, end) = replies(client.bidi_hello(silent()).await).await;
         assert_eq!((none, end), (vec![], failed(Code::Aborted, event)));
         assert_eq!(ended(&tracer).await, expected);
@@ -227,7 +227,7 @@ async fn something_panics() {
 #[tokio::test]
 async fn the_client_goes_away_in_the_midst_of_a_stream() {
     let tracer = Tracer::new(Plan { hangs: "y", after: 1, ..Plan::default() });
-    let mut client = connect_greeter(serve(GreeterServer::new(tracer.clone())).await).await;
+    let mut client = connect_greeter(served!(GreeterServer::new(tracer.clone()))).await;
     let mut stream = client.lots_of_replies(hello("a")).await.unwrap().into_inner();
     assert_eq!(stream.message().await.unwrap(), Some(reply("a 1")));
     tracer.shared.hanging.notified().await;
@@ -243,7 +243,7 @@ async fn the_client_goes_away_before_a_stream_begins() {
         [("B.s", "A.s B.s A.f(interrupted)"), ("H", "A.s B.s A.r B.r H B.f(interrupted) A.f(interrupted)")]
     {
         let tracer = Tracer::new(Plan { hangs: event, ..Plan::default() });
-        let mut client = connect_greeter(serve(GreeterServer::new(tracer.clone())).await).await;
+        let mut client = connect_greeter(served!(GreeterServer::new(tracer.clone()))).await;
         let call = tokio::spawn(async move { client.lots_of_replies(hello("a")).await.map(drop) });
         tracer.shared.hanging.notified().await;
         call.abort();
@@ -255,7 +255,7 @@ async fn the_client_goes_away_before_a_stream_begins() {
 #[tokio::test]
 async fn the_client_goes_away_while_it_sends() {
     let tracer = Tracer::new(Plan { hangs: "h", ..Plan::default() });
-    let mut client = connect_greeter(serve(GreeterServer::new(tracer.clone())).await).await;
+    let mut client = connect_greeter(served!(GreeterServer::new(tracer.clone()))).await;
     let call =
         tokio::spawn(async move { client.lots_of_greetings(greetings().chain(silent())).await.map(drop) });
     tracer.shared.hanging.notified().await;
@@ -267,7 +267,7 @@ async fn the_client_goes_away_while_it_sends() {
 #[tokio::test]
 async fn the_deadline_passes_before_the_headers() {
     let tracer = Tracer::new(Plan { hangs: "H", ..Plan::default() });
-    let mut client = connect_greeter(serve(GreeterServer::new(tracer.clone())).await).await;
+    let mut client = connect_greeter(served!(GreeterServer::new(tracer.clone()))).await;
     let mut request = tonic::Request::new(hello("a"));
     request.set_timeout(Duration::from_millis(20));
     client.lots_of_replies(request).await.expect_err("the handler hangs");

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use proto::hello_stubs::greeter_server::{Greeter, GreeterServer};
 use proto::hello_stubs::{HelloRequest, HelloResponse};
-use support::{connect_greeter, hello, replies, serve};
+use support::{connect_greeter, hello, replies, served};
 use tokio::sync::{Notify, mpsc};
 use tokio_stream::{Stream, StreamExt};
 use tonic::Request;
@@ -73,7 +73,7 @@ impl Greeter for Busy {
 
 #[tokio::test]
 async fn what_was_on_its_way_is_delivered_and_then_the_status() {
-    let mut client = connect_greeter(serve(GreeterServer::new(Busy)).await).await;
+    let mut client = connect_greeter(served!(GreeterServer::new(Busy))).await;
     let (received, end) = replies(client.lots_of_replies(hello("a")).await).await;
     assert_eq!(received, ["0", "1"]);
     assert_eq!(end, failed(Code::Aborted, "given up"));
@@ -100,7 +100,7 @@ impl Greeter for BusyUntil {
 #[tokio::test]
 async fn a_busy_stream_is_told_of_its_deadline() {
     let service = BusyUntil(Duration::from_millis(20));
-    let mut client = connect_greeter(serve(GreeterServer::new(service)).await).await;
+    let mut client = connect_greeter(served!(GreeterServer::new(service))).await;
     let (_, end) = replies(client.lots_of_replies(hello("a")).await).await;
     assert_eq!(end, failed(Code::DeadlineExceeded, "deadline exceeded"));
 }
@@ -121,7 +121,7 @@ impl Greeter for Swallowed {
 
 #[tokio::test]
 async fn a_stream_that_was_cut_short_never_ends_well() {
-    let mut client = connect_greeter(serve(GreeterServer::new(Swallowed)).await).await;
+    let mut client = connect_greeter(served!(GreeterServer::new(Swallowed))).await;
     let (received, end) = replies(client.lots_of_replies(hello("a")).await).await;
     assert_eq!((received, end), (vec!["a".to_owned()], failed(Code::Internal, "internal error")));
 }
@@ -182,7 +182,7 @@ impl Greeter for Careless {
 #[tokio::test]
 async fn a_rejection_is_the_end_whatever_a_stream_makes_of_it() {
     for how in ["ends", "replaces", "goes on"] {
-        let mut client = connect_greeter(serve(GreeterServer::new(Careless(how))).await).await;
+        let mut client = connect_greeter(served!(GreeterServer::new(Careless(how)))).await;
         let requests = tokio_stream::iter(["a", "b", "c"]).map(hello);
         let (received, end) = replies(client.bidi_hello(requests).await).await;
         assert_eq!(
@@ -239,7 +239,7 @@ async fn who_waits_for_a_silent_client_is_told_of_the_end() {
     let (sender, mut streams) = mpsc::channel(1);
     let is_waited_for = Arc::<Notify>::default();
     let service = Awaited(Handing(sender), Arc::clone(&is_waited_for));
-    let mut client = connect_greeter(serve(GreeterServer::new(service)).await).await;
+    let mut client = connect_greeter(served!(GreeterServer::new(service))).await;
     // A task of its own, which nothing else wakes.
     let reader = tokio::spawn(async move {
         let mut stream = streams.recv().await.expect("it was handed over");
@@ -258,7 +258,7 @@ async fn who_waits_for_a_silent_client_is_told_of_the_end() {
 #[tokio::test]
 async fn without_an_entry_as_well_no_message_comes_after_the_end() {
     let (sender, mut streams) = mpsc::channel(1);
-    let mut client = connect_greeter(serve(GreeterServer::new(Handing(sender))).await).await;
+    let mut client = connect_greeter(served!(GreeterServer::new(Handing(sender)))).await;
     let requests = tokio_stream::iter(["a", "b"]).map(hello).chain(tokio_stream::pending());
     assert_eq!(client.lots_of_greetings(requests).await.unwrap().into_inner().reply, "done");
     let mut stream = streams.recv().await.expect("it was handed over");
@@ -270,7 +270,7 @@ async fn hooks_are_dropped_with_their_call_though_the_stream_is_kept() {
     let (sender, mut streams) = mpsc::channel(1);
     let hooks = OneMessage::default();
     let service = HandingWithHooks(Handing(sender), hooks.clone());
-    let mut client = connect_greeter(serve(GreeterServer::new(service)).await).await;
+    let mut client = connect_greeter(served!(GreeterServer::new(service))).await;
     let answer = client.lots_of_greetings(tokio_stream::pending()).await;
     assert_eq!(answer.unwrap().into_inner().reply, "done");
     let _stream = streams.recv().await.expect("it was handed over");
@@ -327,7 +327,7 @@ impl Greeter for AskingOn {
 #[tokio::test]
 async fn after_a_rejection_there_is_nothing_and_nobody_waits() {
     let (sender, mut log) = mpsc::channel(4);
-    let mut client = connect_greeter(serve(GreeterServer::new(AskingOn(sender))).await).await;
+    let mut client = connect_greeter(served!(GreeterServer::new(AskingOn(sender)))).await;
     let requests = || tokio_stream::iter(["a", "b", "c"]).map(hello).chain(tokio_stream::pending());
     let rejected = failed(Code::ResourceExhausted, "too many");
     let mut told = async || {

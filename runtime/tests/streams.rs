@@ -10,7 +10,7 @@ use proto::hello::greeter_client::GreeterClient;
 use proto::hello::greeter_server::{Greeter, GreeterServer};
 use proto::hello::{HelloRequest, HelloResponse};
 use proto::{hello_arc, hello_stubs};
-use support::{connect_greeter, hello, replies, serve, serve_by};
+use support::{connect_greeter, hello, replies, serve, serve_by, served};
 use tokio::sync::{mpsc, oneshot};
 use tokio_stream::wrappers::ReceiverStream;
 use tokio_stream::{Stream, StreamExt};
@@ -233,7 +233,7 @@ impl hello_stubs::greeter_server::Greeter for Stubs {
 #[tokio::test]
 async fn our_own_forms() {
     let service = Modern { greeting: "hi".to_owned() };
-    let mut client = connect_greeter(serve(GreeterServer::new(service)).await).await;
+    let mut client = connect_greeter(served!(GreeterServer::new(service))).await;
     let mut request = Request::new(hello("x"));
     request.metadata_mut().insert("x-tenant", "blue".parse().unwrap());
     let (received, end) = replies(client.lots_of_replies(request).await).await;
@@ -251,7 +251,7 @@ async fn our_own_forms() {
 
 #[tokio::test]
 async fn the_forms_of_tonic() {
-    let mut client = connect_greeter(serve(GreeterServer::new(Classic)).await).await;
+    let mut client = connect_greeter(served!(GreeterServer::new(Classic))).await;
     assert_eq!(client.say_hello(hello("a")).await.unwrap().into_inner().reply, "a!?");
     let received = replies(client.lots_of_replies(hello("a")).await).await;
     assert_eq!(received, (vec!["a!1?".to_owned(), "a!2?".to_owned()], Ok(())));
@@ -328,7 +328,7 @@ impl Greeter for Busy {
 /// All windows are full: the client reads nothing before it has sent everything.
 #[tokio::test]
 async fn a_client_may_send_everything_before_it_reads_anything() {
-    let client = connect_greeter(serve(GreeterServer::new(Busy)).await).await;
+    let client = connect_greeter(served!(GreeterServer::new(Busy))).await;
     send_everything_then_read(client).await;
 }
 
@@ -469,7 +469,7 @@ impl Greeter for Wrapped {
 
 #[tokio::test]
 async fn reply_metadata_begins_and_trailers_end_a_stream() {
-    let mut client = connect_greeter(serve(GreeterServer::new(Wrapped)).await).await;
+    let mut client = connect_greeter(served!(GreeterServer::new(Wrapped))).await;
     let response = client.lots_of_replies(hello("a")).await.unwrap();
     assert_eq!(response.metadata().get("x-early").unwrap(), "1");
     assert!(response.metadata().get("x-late").is_none());
@@ -493,7 +493,7 @@ async fn reply_metadata_begins_and_trailers_end_a_stream() {
 
 #[tokio::test]
 async fn a_failure_carries_all_metadata() {
-    let mut client = connect_greeter(serve(GreeterServer::new(Wrapped)).await).await;
+    let mut client = connect_greeter(served!(GreeterServer::new(Wrapped))).await;
     let status = client.say_hello(hello("")).await.unwrap_err();
     for (key, value) in [("x-early", "1"), ("x-late", "2"), ("x-trailer", "3")] {
         assert_eq!(status.metadata().get(key).unwrap(), value);
@@ -504,7 +504,7 @@ async fn a_failure_carries_all_metadata() {
 
 #[tokio::test]
 async fn an_interceptor_may_poll_the_rest_only_when_it_was_woken() {
-    let mut client = connect_greeter(serve(GreeterServer::new(Wrapped)).await).await;
+    let mut client = connect_greeter(served!(GreeterServer::new(Wrapped))).await;
     let names: Vec<_> = (0..100).map(|n| n.to_string()).collect();
     let requests = tokio_stream::iter(names.clone()).map(|name| hello(&name));
     assert_eq!(replies(client.bidi_hello(requests).await).await, (names, Ok(())));
@@ -545,7 +545,7 @@ impl Greeter for Handing {
 #[tokio::test]
 async fn an_inbound_stream_ends_with_its_call() {
     let (sender, mut streams) = mpsc::channel(1);
-    let mut client = connect_greeter(serve(GreeterServer::new(Handing(sender))).await).await;
+    let mut client = connect_greeter(served!(GreeterServer::new(Handing(sender)))).await;
     let requests = tokio_stream::iter(["a", "b"]).map(hello).chain(tokio_stream::pending());
     assert_eq!(client.lots_of_greetings(requests).await.unwrap().into_inner().reply, "done?");
     let mut stream = streams.recv().await.expect("it was handed over");

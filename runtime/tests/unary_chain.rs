@@ -5,7 +5,7 @@ mod support;
 use proto::probe::probe_server::{Probe, ProbeServer};
 use proto::probe::{Ping, Pong};
 use support::tracer::{Plan, Traced, Tracer};
-use support::{answer, connect, ping, pong, serve};
+use support::{answer, connect, ping, pong, served};
 use vestibule::{Code, Status, interceptor};
 
 #[interceptor(Traced("A", self), Traced("B", self))]
@@ -24,7 +24,7 @@ impl Probe for Tracer {
 /// Plays one call: its trace, and what the client sees.
 async fn play(plan: Plan) -> (String, Result<String, (Code, String)>) {
     let tracer = Tracer { plan, ..Tracer::default() };
-    let addr = serve(ProbeServer::new(tracer.clone())).await;
+    let addr = served!(ProbeServer::new(tracer.clone()));
     let result = connect(addr).await.echo(ping(&[])).await;
     (tracer.trace(), answer(result))
 }
@@ -83,7 +83,7 @@ async fn a_response_hook_rejects() {
 #[tokio::test]
 async fn the_client_goes_away() {
     let tracer = Tracer { plan: Plan { hangs: "H", ..Plan::default() }, ..Tracer::default() };
-    let mut client = connect(serve(ProbeServer::new(tracer.clone())).await).await;
+    let mut client = connect(served!(ProbeServer::new(tracer.clone()))).await;
     let call = tokio::spawn(async move { client.echo(ping(&[])).await });
     tracer.shared.hanging.notified().await;
     call.abort();
@@ -97,7 +97,7 @@ async fn the_client_goes_away() {
 #[tokio::test]
 async fn the_client_goes_away_during_a_start() {
     let tracer = Tracer { plan: Plan { hangs: "C.s", ..Plan::default() }, ..Tracer::default() };
-    let mut client = connect(serve(ProbeServer::new(tracer.clone())).await).await;
+    let mut client = connect(served!(ProbeServer::new(tracer.clone()))).await;
     let call = tokio::spawn(async move { client.echo(ping(&[])).await });
     tracer.shared.hanging.notified().await;
     call.abort();
@@ -108,7 +108,7 @@ async fn the_client_goes_away_during_a_start() {
 #[tokio::test]
 async fn the_deadline_passes() {
     let tracer = Tracer { plan: Plan { hangs: "H", ..Plan::default() }, ..Tracer::default() };
-    let mut client = connect(serve(ProbeServer::new(tracer.clone())).await).await;
+    let mut client = connect(served!(ProbeServer::new(tracer.clone()))).await;
     let mut request = ping(&[]);
     request.set_timeout(std::time::Duration::from_millis(20));
     client.echo(request).await.expect_err("the handler hangs");
@@ -177,7 +177,7 @@ async fn a_finish_hook_panics_while_another_panic_unwinds() {
     // `around` of B unwinds, so that `on_finish` of B is told by its destructor, and panics too.
     let plan = Plan { panics: "B.around", also_panics: "B.f(Internal)", ..Plan::default() };
     let tracer = Tracer { plan, ..Tracer::default() };
-    let mut client = connect(serve(ProbeServer::new(Unlucky(tracer.clone()))).await).await;
+    let mut client = connect(served!(ProbeServer::new(Unlucky(tracer.clone())))).await;
     assert_eq!(answer(client.echo(ping(&[])).await), bug());
     assert_eq!(tracer.trace(), "A.s B.s A.r B.r B.w A.w B.f(Internal) A.f(Internal)");
 }

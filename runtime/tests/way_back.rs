@@ -1,5 +1,7 @@
 //! A status that came over the wire becomes the error it was made of.
 
+mod support;
+
 use std::time::Duration;
 
 use proptest::prelude::*;
@@ -371,4 +373,80 @@ fn an_error_that_is_not_known_is_a_status_again() {
 fn error_info_is_of_the_public_types() {
     let info: ErrorInfo = Status::from(ShopError::Renamed).get_details_error_info().unwrap();
     assert_eq!(info.reason, "OTHER_NAME");
+}
+
+mod checked {
+    use std::net::SocketAddr;
+
+    use super::support::{connect_greeter, hello, serve};
+    use super::*;
+    use proto::hello::greeter_client::GreeterClient;
+    use proto::hello_stubs::greeter_server::{Greeter, GreeterServer};
+    use proto::hello_stubs::{HelloRequest, HelloResponse};
+    use tonic::transport::{Channel, Endpoint};
+    use tonic::{Request, Response};
+    use vestibule::details::{Checked, RetryInfo, find};
+
+    struct Hostile;
+
+    /// With details that are no base64, unless the message asks for good ones.
+    fn hostile(message: &str) -> Status {
+        if message == "good" {
+            return ShopError::Delayed(Duration::from_secs(1), 'x').into();
+        }
+        let mut status = Status::aborted("hostile");
+        let details = http::HeaderValue::from_str(message).expect("a header value");
+        status.metadata_mut().as_mut().insert("grpc-status-details-bin", details);
+        status
+    }
+
+    #[tonic::async_trait]
+    impl Greeter for Hostile {
+        async fn say_hello(&self, request: Request<HelloRequest>) -> Result<Response<HelloResponse>, Status> {
+            Err(hostile(&request.into_inner().name))
+        }
+
+        async fn lots_of_replies(
+            &self,
+            request: Request<HelloRequest>,
+        ) -> Result<Response<tonic::codegen::BoxStream<HelloResponse>>, Status> {
+            let replies = [Ok(HelloResponse::default()), Err(hostile(&request.into_inner().name))];
+            Ok(Response::new(Box::pin(tokio_stream::iter(replies))))
+        }
+    }
+
+    async fn checked(addr: SocketAddr) -> GreeterClient<Checked<Channel>> {
+        let channel = Endpoint::from_shared(format!("http://{addr}")).unwrap().connect().await.unwrap();
+        GreeterClient::new(Checked::new(channel))
+    }
+
+    #[tokio::test]
+    async fn details_that_are_no_base64_do_not_panic_a_checked_client() {
+        let addr = serve(GreeterServer::new(Hostile)).await;
+        for details in ["!!!", "=", "A", "AAAA====", "AA AA"] {
+            let mut client = checked(addr).await;
+            let status = client.say_hello(hello(details)).await.unwrap_err();
+            assert_eq!(
+                (status.code(), status.message(), status.details()),
+                (Code::Aborted, "hostile", &[][..])
+            );
+            let mut replies = client.lots_of_replies(hello(details)).await.unwrap().into_inner();
+            assert!(replies.message().await.unwrap().is_some());
+            let status = replies.message().await.unwrap_err();
+            assert_eq!((status.code(), status.details()), (Code::Aborted, &[][..]));
+            let mut plain = connect_greeter(addr).await;
+            let panicked = tokio::spawn(async move { plain.say_hello(hello(details)).await }).await;
+            assert!(panicked.is_err_and(|error| error.is_panic()), "tonic minds no more: `Checked` can go");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_checked_client_reads_good_details() {
+        let mut client = checked(serve(GreeterServer::new(Hostile)).await).await;
+        let status = client.say_hello(hello("good")).await.unwrap_err();
+        assert!(find::<RetryInfo>(&status).is_some());
+        let mut replies = client.lots_of_replies(hello("good")).await.unwrap().into_inner();
+        assert!(replies.message().await.unwrap().is_some());
+        assert!(find::<RetryInfo>(&replies.message().await.unwrap_err()).is_some());
+    }
 }

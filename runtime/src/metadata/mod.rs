@@ -11,6 +11,7 @@ pub use binary::Protobuf;
 pub use credentials::{Basic, Bearer};
 pub use error::InvalidValue;
 pub use tonic::metadata::{Ascii, Binary};
+pub(crate) use values::BASE64;
 pub use values::Encoding;
 #[doc(hidden)]
 pub use values::Values;

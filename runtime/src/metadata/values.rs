@@ -51,17 +51,18 @@ impl Encoding for Ascii {
     }
 }
 
+/// Padded or not: gRPC's PROTOCOL-HTTP2 says that both must be accepted.
+pub(crate) const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
 impl Encoding for Binary {
     type Value<'a> = Bytes;
 
     const IS_BINARY: bool = true;
 
-    /// Padded or not: gRPC's PROTOCOL-HTTP2 says that both must be accepted.
     fn decode(raw: &[u8]) -> Result<Bytes, InvalidValue> {
-        const BASE64: GeneralPurpose = GeneralPurpose::new(
-            &alphabet::STANDARD,
-            GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
-        );
         let bytes = BASE64.decode(raw).map_err(|_| InvalidValue::new("expected base64"))?;
         Ok(bytes.into())
     }

@@ -1,5 +1,5 @@
 //! A server and a client over real TCP.
-#![allow(dead_code, reason = "each test file uses a part of it")]
+#![allow(dead_code, unused_imports, unused_macros, reason = "each test file uses a part of it")]
 
 pub(crate) mod log;
 pub(crate) mod raw;
@@ -34,6 +34,19 @@ where
 {
     serve_by(Server::builder(), service).await
 }
+
+/// Serves an annotated service: as tonic does, and once more behind a mount, where `mounted.rs` is what runs.
+macro_rules! served {
+    ($server:ident::new($service:expr)) => {
+        if module_path!().starts_with("mounted::") {
+            support::serve(vestibule::Mount::new($service)).await
+        } else {
+            support::serve($server::new($service)).await
+        }
+    };
+}
+
+pub(crate) use served;
 
 /// Serves by a server that is built otherwise.
 pub(crate) async fn serve_by<S>(mut server: Server, service: S) -> SocketAddr

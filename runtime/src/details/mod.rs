@@ -21,10 +21,13 @@
 //! assert_eq!(retry.retry_delay, Some(Duration::from_millis(500)));
 //! ```
 
+mod checked;
+
 use std::fmt::Display;
 use std::str::FromStr;
 use std::time::Duration;
 
+pub use checked::{Checked, CheckedBody, CheckedFuture};
 use prost::Message;
 use tonic::Status;
 #[doc(no_inline)]
