@@ -249,6 +249,41 @@ async fn an_upload_that_is_broken_off_is_never_complete() {
     assert_eq!(committed.load(Ordering::SeqCst), 1);
 }
 
+const UPLOAD_TO: &str = "UPLOAD_TO";
+
+/// The client of the next test: in a process of its own, to be killed.
+#[tokio::test]
+#[ignore = "the next test runs it"]
+async fn uploads_until_it_is_killed() {
+    let Ok(addr) = std::env::var(UPLOAD_TO) else { return };
+    let requests = tokio_stream::iter([hello("a"), hello("b")]).chain(tokio_stream::pending());
+    let mut client = connect_greeter(addr.parse().unwrap()).await;
+    let _ = client.lots_of_greetings(requests).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_client_that_is_killed_has_not_sent_all() {
+    let service = Traceable::default();
+    let (tracer, committed) = (service.tracer.clone(), Arc::clone(&service.committed));
+    let addr = serve(Mount::new(service)).await;
+    for _ in 0..5 {
+        let mut client = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "uploads_until_it_is_killed", "--ignored"])
+            .env(UPLOAD_TO, addr.to_string())
+            .stdout(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        while !tracer.trace().ends_with("B.r A.r B.r") {
+            tokio::task::yield_now().await;
+        }
+        client.kill().unwrap();
+        client.wait().unwrap();
+        tracer.shared.finished.notified().await;
+        assert_eq!(tracer.take(), "A.s B.s H A.r B.r A.r B.r B.f(interrupted) A.f(interrupted)");
+    }
+    assert_eq!(committed.load(Ordering::SeqCst), 0);
+}
+
 /// Moved into another task, the stream still knows its end from its being cut off.
 #[derive(Clone)]
 struct Detached(mpsc::Sender<Result<usize, Code>>);
@@ -538,4 +573,85 @@ async fn one_type_can_be_mounted_as_two_services() {
     let mut client = connect_greeter(serve(Greeting::new(Both)).await).await;
     assert_eq!(client.say_hello(hello("a")).await.unwrap().into_inner().reply, "a");
     let _: Option<Mount<Traceable, GreeterServer<()>>> = None;
+}
+
+struct Binary;
+
+#[interceptor]
+impl Probe for Binary {
+    async fn echo(&self, _request: Ping, #[metadata("x-one-bin")] one: Bytes) -> Result<Pong, Status> {
+        Ok(pong(format!("{one:?}")))
+    }
+
+    #[rpc(name = "GetURL")]
+    async fn get_url(
+        &self,
+        _request: Ping,
+        #[metadata("x-all-bin")] all: Vec<Bytes>,
+    ) -> Result<Pong, Status> {
+        Ok(pong(format!("{all:?}")))
+    }
+}
+
+/// What gRPC allows is read, what it does not is refused, and nothing hangs or panics.
+#[tokio::test]
+async fn binary_metadata_of_every_form() {
+    let addr = serve(Mount::new(Binary)).await;
+    let answer = async |path: &str, values: &[&str]| {
+        let key = if path == "Echo" { "x-one-bin" } else { "x-all-bin" };
+        let mut request = raw::request(&format!("/probe.Probe/{path}"));
+        for value in values {
+            request = request.header(key, *value);
+        }
+        let body = Body::new(Full::new(raw::frame(&Ping::default())));
+        let reply = raw::reply(addr, request.body(body).unwrap()).await;
+        let text = reply.body.get(7..).map(|text| String::from_utf8_lossy(text).into_owned());
+        (reply.get("grpc-status").unwrap().to_owned(), text.unwrap_or_default())
+    };
+    let is = |code: &str, text: &str| (code.to_owned(), text.to_owned());
+    for padding in ["", "="] {
+        assert_eq!(answer("Echo", &[&format!("AAE{padding}")]).await, is("0", "b\"\\0\\x01\""));
+    }
+    assert_eq!(answer("Echo", &[""]).await, is("0", "b\"\""));
+    assert_eq!(answer("GetURL", &["AAE,AgM="]).await, is("0", "[b\"\\0\\x01\", b\"\\x02\\x03\"]"));
+    assert_eq!(answer("GetURL", &["AAE", "AgM"]).await, is("0", "[b\"\\0\\x01\", b\"\\x02\\x03\"]"));
+    assert_eq!(answer("GetURL", &[]).await, is("0", "[]"));
+    for broken in ["!", "A", "AAE==", "AA E", "=", "\u{e9}"] {
+        assert_eq!(answer("Echo", &[broken]).await, is("3", ""), "{broken}");
+    }
+    assert_eq!(answer("Echo", &["AAE,AgM"]).await, is("3", ""));
+    assert_eq!(answer("Echo", &[]).await, is("3", ""));
+}
+
+#[tokio::test]
+async fn requests_that_are_odd_are_answered() {
+    let addr = serve(Mount::new(Traceable::default())).await;
+    let body = || Body::new(Full::new(raw::frame(&hello("a"))));
+    let status = async |request: http::request::Builder| {
+        raw::reply(addr, request.body(body()).unwrap()).await.get("grpc-status").map(str::to_owned)
+    };
+    let grpc = |path: &str| http::Request::post(path).header("content-type", "application/grpc");
+    assert_eq!(status(grpc(PATHS[0])).await.as_deref(), Some("0"), "no `te`");
+    assert_eq!(
+        status(grpc("/pb.Greeter/SayHello?query=1").header("te", "trailers")).await.as_deref(),
+        Some("0")
+    );
+    for path in ["/pb.Greeter/say_hello", "/pb.Greeter/SayHello/more", "/pb.Greeter/%53ayHello"] {
+        assert_eq!(status(grpc(path)).await.as_deref(), Some("12"), "{path}");
+    }
+    assert_eq!(status(grpc(PATHS[0]).header("grpc-encoding", "unheard-of")).await.as_deref(), Some("12"));
+    assert_eq!(
+        status(grpc(PATHS[0]).header("grpc-accept-encoding", "unheard-of,,")).await.as_deref(),
+        Some("0")
+    );
+}
+
+/// Two messages where one is asked for: the first counts, as in tonic's own server.
+#[tokio::test]
+async fn a_second_message_is_not_read() {
+    let addr = serve(Mount::new(Traceable::default())).await;
+    let two = [raw::frame(&hello("a")), raw::frame(&hello("b"))].concat();
+    let body = Body::new(Full::new(Bytes::from(two)));
+    let reply = raw::reply(addr, raw::request(PATHS[0]).body(body).unwrap()).await;
+    assert_eq!((reply.get("grpc-status"), &reply.body[7..]), (Some("0"), &b"a"[..]));
 }
