@@ -1,9 +1,11 @@
 use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use tonic::Status;
 
 use crate::Call;
+use crate::chain::Guarded;
 
 /// What stands in the chain before a handler.
 ///
@@ -78,6 +80,19 @@ pub trait Interceptor: Send + Sync {
         let _ = (call, provided);
         rest
     }
+
+    /// What the chain calls: `around`, with a rest that it can rely on. A function that does not wrap the call
+    /// has no need of the latter.
+    #[doc(hidden)]
+    #[inline]
+    fn guard<'a, R: Rest + 'a>(
+        &'a self,
+        call: &'a Call,
+        provided: &'a Self::Provides,
+        rest: Pin<&'a mut Option<R>>,
+    ) -> impl Future<Output = Result<(), Status>> + Send {
+        self.around(call, provided, Guarded::new(call, rest))
+    }
 }
 
 /// The rest of a call, as an interceptor that wraps it sees it: a future to be awaited once.
@@ -120,6 +135,16 @@ impl<I: Interceptor> Interceptor for &I {
     ) -> impl Future<Output = Result<(), Status>> + Send {
         I::around(self, call, provided, rest)
     }
+
+    #[inline]
+    fn guard<'a, R: Rest + 'a>(
+        &'a self,
+        call: &'a Call,
+        provided: &'a Self::Provides,
+        rest: Pin<&'a mut Option<R>>,
+    ) -> impl Future<Output = Result<(), Status>> + Send {
+        I::guard(self, call, provided, rest)
+    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -141,6 +166,16 @@ impl<I: Interceptor> Interceptor for Arc<I> {
         rest: R,
     ) -> impl Future<Output = Result<(), Status>> + Send {
         I::around(self, call, provided, rest)
+    }
+
+    #[inline]
+    fn guard<'a, R: Rest + 'a>(
+        &'a self,
+        call: &'a Call,
+        provided: &'a Self::Provides,
+        rest: Pin<&'a mut Option<R>>,
+    ) -> impl Future<Output = Result<(), Status>> + Send {
+        I::guard(self, call, provided, rest)
     }
 }
 

@@ -97,6 +97,16 @@ fn start(function: &Function) -> TokenStream {
             let #provided = #run?;
             #private::Result::Ok((#provided, ()))
         }
+
+        #[inline]
+        fn guard<'__rest, __Rest: #private::Rest + '__rest>(
+            &'__rest self,
+            call: &'__rest #private::Call,
+            _provided: &'__rest #provides,
+            rest: #private::Pin<&'__rest mut #private::Option<__Rest>>,
+        ) -> impl #private::Future<Output = #private::Result<(), #private::Status>> + #private::Send {
+            #private::Passed::new(call, rest)
+        }
     }
 }
 

@@ -65,11 +65,11 @@ where
                                         )
                                 }),
                             );
-                            __private::Interceptor::around(
+                            __private::Interceptor::guard(
                                     &entry,
                                     call,
                                     &provided,
-                                    __private::Guarded::new(call, rest),
+                                    rest,
                                 )
                                 .await
                         };

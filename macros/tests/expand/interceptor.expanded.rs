@@ -41,6 +41,22 @@ pub fn authenticate<'tokens>(
                     >>::into_status(error))?;
                 __private::Result::Ok((provided, ()))
             }
+            #[inline]
+            fn guard<'__rest, __Rest: __private::Rest + '__rest>(
+                &'__rest self,
+                call: &'__rest __private::Call,
+                _provided: &'__rest Caller,
+                rest: __private::Pin<
+                    &'__rest mut __private::Option<__Rest>,
+                >,
+            ) -> impl __private::Future<
+                Output = __private::Result<
+                    (),
+                    __private::Status,
+                >,
+            > + __private::Send {
+                __private::Passed::new(call, rest)
+            }
         }
         authenticate_interceptor {
             argument0: arguments.0,

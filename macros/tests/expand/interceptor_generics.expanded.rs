@@ -84,6 +84,22 @@ where
                     ))?;
                 toolbox::grpc::__private::Result::Ok((provided, ()))
             }
+            #[inline]
+            fn guard<'__rest, __Rest: toolbox::grpc::__private::Rest + '__rest>(
+                &'__rest self,
+                call: &'__rest toolbox::grpc::__private::Call,
+                _provided: &'__rest &'a Item,
+                rest: toolbox::grpc::__private::Pin<
+                    &'__rest mut toolbox::grpc::__private::Option<__Rest>,
+                >,
+            ) -> impl toolbox::grpc::__private::Future<
+                Output = toolbox::grpc::__private::Result<
+                    (),
+                    toolbox::grpc::__private::Status,
+                >,
+            > + toolbox::grpc::__private::Send {
+                toolbox::grpc::__private::Passed::new(call, rest)
+            }
         }
         find_interceptor {
             argument0: arguments.0,

@@ -75,11 +75,11 @@ impl Calculator {
                                         )
                                 }),
                             );
-                            __private::Interceptor::around(
+                            __private::Interceptor::guard(
                                     &entry,
                                     call,
                                     &provided,
-                                    __private::Guarded::new(call, rest),
+                                    rest,
                                 )
                                 .await
                         };

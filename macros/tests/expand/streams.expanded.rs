@@ -102,11 +102,11 @@ impl MyGreeter {
                                         )
                                 }),
                             );
-                            __private::Interceptor::around(
+                            __private::Interceptor::guard(
                                     &entry,
                                     call,
                                     &provided,
-                                    __private::Guarded::new(call, rest),
+                                    rest,
                                 )
                                 .await
                         };
@@ -206,11 +206,11 @@ impl MyGreeter {
                                     .await
                             }),
                         );
-                        __private::Interceptor::around(
+                        __private::Interceptor::guard(
                                 &entry,
                                 call,
                                 &provided,
-                                __private::Guarded::new(call, rest),
+                                rest,
                             )
                             .await
                     };
@@ -286,11 +286,11 @@ impl MyGreeter {
                                     .await
                             }),
                         );
-                        __private::Interceptor::around(
+                        __private::Interceptor::guard(
                                 &entry,
                                 call,
                                 &provided,
-                                __private::Guarded::new(call, rest),
+                                rest,
                             )
                             .await
                     };

@@ -78,22 +78,22 @@ impl Calculator {
                                                     )
                                             }),
                                         );
-                                        __private::Interceptor::around(
+                                        __private::Interceptor::guard(
                                                 &entry,
                                                 call,
                                                 &provided,
-                                                __private::Guarded::new(call, rest),
+                                                rest,
                                             )
                                             .await
                                     };
                                     __private::Finishing::finish(hooks1, result)
                                 }),
                             );
-                            __private::Interceptor::around(
+                            __private::Interceptor::guard(
                                     &entry,
                                     call,
                                     &provided,
-                                    __private::Guarded::new(call, rest),
+                                    rest,
                                 )
                                 .await
                         };

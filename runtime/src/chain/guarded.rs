@@ -15,8 +15,9 @@ use crate::Call;
 /// - If it is dropped before its end, those further in that wrap the call are resumed once, with
 ///   CANCELLED: what they do after `rest.await` they also do for a client that went away.
 ///
-/// Dropping it drops the rest. It holds the future by reference all the same: moving it would copy the whole chain at every level, and an
-/// `async fn` that takes it by value would hold it twice (rust-lang/rust issue 62958).
+/// Dropping it drops the rest. It holds the future by reference all the same: moving it would copy the
+/// whole chain at every level, and an `async fn` that takes it by value would hold it twice
+/// (rust-lang/rust issue 62958).
 #[derive(Debug)]
 pub struct Guarded<'a, F: Future<Output = Result<(), Status>>> {
     call: &'a Call,
@@ -46,15 +47,19 @@ impl<'a, F: Future<Output = Result<(), Status>>> Guarded<'a, F> {
         let poll = catch_unwind(AssertUnwindSafe(|| rest.poll(cx)));
         self.call.progress().set_polling(was_polling);
         match poll {
-            Ok(Poll::Ready(Ok(()))) if !self.call.progress().has_reply() => Poll::Ready(Err(bug(
-                self.call,
-                "an interceptor ended the call with `Ok`, but there is no reply",
-            ))),
-            Ok(Poll::Ready(result)) => Poll::Ready(checked(self.call, result)),
-            Ok(Poll::Pending) => Poll::Pending,
+            Ok(poll) => poll.map(|result| settled(self.call, result)),
             Err(panic) => Poll::Ready(Err(report(self.call.method(), panic))),
         }
     }
+}
+
+/// The result of a rest: a success has a reply, an error an error code.
+#[inline]
+fn settled(call: &Call, result: Result<(), Status>) -> Result<(), Status> {
+    if result.is_ok() && !call.progress().has_reply() {
+        return Err(bug(call, "an interceptor ended the call with `Ok`, but there is no reply"));
+    }
+    checked(call, result)
 }
 
 impl<F: Future<Output = Result<(), Status>>> Future for Guarded<'_, F> {
@@ -102,6 +107,34 @@ impl<F: Future<Output = Result<(), Status>>> Drop for Guarded<'_, F> {
             // not polled just now, as in a set of futures, are resumed when that is dropped.
             self.rest.set(None);
             progress.leave(level);
+        }
+    }
+}
+
+/// The rest of a call as one sees it that does not wrap it: a panic goes through to those further out, and
+/// there is nothing to be resumed.
+#[derive(Debug)]
+pub struct Passed<'a, F> {
+    call: &'a Call,
+    rest: Pin<&'a mut Option<F>>,
+}
+
+impl<'a, F> Passed<'a, F> {
+    /// Passes on `rest`, which belongs to `call`.
+    #[inline]
+    pub fn new(call: &'a Call, rest: Pin<&'a mut Option<F>>) -> Self {
+        Self { call, rest }
+    }
+}
+
+impl<F: Future<Output = Result<(), Status>>> Future for Passed<'_, F> {
+    type Output = Result<(), Status>;
+
+    #[inline]
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        match self.rest.as_mut().as_pin_mut() {
+            Some(rest) => rest.poll(cx).map(|result| settled(self.call, result)),
+            None => Poll::Pending,
         }
     }
 }

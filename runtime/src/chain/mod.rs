@@ -13,7 +13,7 @@ pub use exchange::Exchange;
 pub(crate) use finish::Finish;
 pub use finish::Finishing;
 pub(crate) use finish::Lending;
-pub use guarded::Guarded;
+pub use guarded::{Guarded, Passed};
 pub use outlet::{BoxStream, Opening, Outlet, ReplyStream, boxed};
 pub(crate) use shared::Gate;
 pub use stand_in::StandIn;

@@ -81,7 +81,7 @@ impl<'a> Chain<'a> {
             let #result = {
                 #bind
                 let #rest = #private::pin!(#private::Option::Some(async { #inner }));
-                #private::Interceptor::around(&#entry, #call, &#provided, #private::Guarded::new(#call, #rest)).await
+                #private::Interceptor::guard(&#entry, #call, &#provided, #rest).await
             };
             #private::Finishing::finish(#own_hooks, #result)
         }
