@@ -33,11 +33,14 @@ pub struct Call {
     /// That of the client, before anybody has set a limit.
     client_deadline: Option<Instant>,
     deadline: Mutex<Option<Instant>>,
-    reply: Mutex<Reply>,
+    reply: Mutex<LazyReply>,
     progress: Progress,
     /// What a mount knows of a client that streams.
     upload: Option<Upload>,
 }
+
+/// Most calls send none: two empty maps would cost more than many an interceptor.
+type LazyReply = Option<Box<Reply>>;
 
 /// What goes back beside the messages.
 #[derive(Debug, Default)]
@@ -146,7 +149,7 @@ impl Call {
     /// }
     /// ```
     pub fn reply_metadata(&self) -> ReplyMetadata<'_> {
-        ReplyMetadata { reply: self.lock_reply(), is_trailing: false }
+        ReplyMetadata::new(self.lock_reply(), false)
     }
 
     /// The metadata the reply ends with, to be read and changed.
@@ -168,10 +171,10 @@ impl Call {
     /// }
     /// ```
     pub fn trailers(&self) -> ReplyMetadata<'_> {
-        ReplyMetadata { reply: self.lock_reply(), is_trailing: true }
+        ReplyMetadata::new(self.lock_reply(), true)
     }
 
-    fn lock_reply(&self) -> MutexGuard<'_, Reply> {
+    fn lock_reply(&self) -> MutexGuard<'_, LazyReply> {
         match self.reply.try_lock() {
             Ok(reply) => reply,
             Err(TryLockError::Poisoned(error)) => error.into_inner(),
@@ -259,26 +262,31 @@ impl Call {
     /// Moves the metadata the reply begins with into `target`, over what has the same keys there.
     #[inline]
     pub(crate) fn move_reply_metadata(&self, target: &mut MetadataMap) {
-        move_into(target, &mut self.lock_reply().metadata);
+        if let Some(reply) = &mut *self.lock_reply() {
+            move_into(target, &mut reply.metadata);
+        }
     }
 
     /// Moves all metadata of the reply into `target`, which is sent at its end.
     #[inline]
     pub(crate) fn move_all_metadata(&self, target: &mut MetadataMap) {
-        let mut reply = self.lock_reply();
-        move_into(target, &mut reply.metadata);
-        move_into(target, &mut reply.trailers);
+        if let Some(reply) = self.lock_reply().take() {
+            let Reply { mut metadata, mut trailers } = *reply;
+            move_into(target, &mut metadata);
+            move_into(target, &mut trailers);
+        }
     }
 
     /// Leaves the trailers of a single reply for the mount. tonic's own server has no place for them.
     #[inline]
     pub(crate) fn move_trailers<Req: Send + 'static>(&self, extensions: &mut Extensions) {
-        let trailers = &mut self.lock_reply().trailers;
+        let Some(reply) = self.lock_reply().take() else { return };
+        let trailers = reply.trailers;
         if trailers.is_empty() {
             return;
         }
         if self.upload.is_some() || self.extensions().get::<Arriving<Req>>().is_some() {
-            extensions.insert(Trailers(std::mem::take(trailers)));
+            extensions.insert(Trailers(trailers));
         } else {
             let method = self.method.path();
             tracing::warn!(target: "vestibule", method, "trailers are lost: tonic's own server sends none after a single reply");
@@ -310,20 +318,29 @@ impl fmt::Debug for Call {
 /// ```
 #[derive(Debug)]
 pub struct ReplyMetadata<'a> {
-    reply: MutexGuard<'a, Reply>,
+    reply: MutexGuard<'a, LazyReply>,
     is_trailing: bool,
+}
+
+impl<'a> ReplyMetadata<'a> {
+    fn new(mut reply: MutexGuard<'a, LazyReply>, is_trailing: bool) -> Self {
+        reply.get_or_insert_default();
+        Self { reply, is_trailing }
+    }
 }
 
 impl Deref for ReplyMetadata<'_> {
     type Target = MetadataMap;
 
     fn deref(&self) -> &MetadataMap {
-        if self.is_trailing { &self.reply.trailers } else { &self.reply.metadata }
+        let reply = self.reply.as_ref().expect("it is made with the guard");
+        if self.is_trailing { &reply.trailers } else { &reply.metadata }
     }
 }
 
 impl DerefMut for ReplyMetadata<'_> {
     fn deref_mut(&mut self) -> &mut MetadataMap {
-        if self.is_trailing { &mut self.reply.trailers } else { &mut self.reply.metadata }
+        let reply = self.reply.as_mut().expect("it is made with the guard");
+        if self.is_trailing { &mut reply.trailers } else { &mut reply.metadata }
     }
 }
