@@ -285,7 +285,7 @@ impl Call {
         if trailers.is_empty() {
             return;
         }
-        if self.upload.is_some() || self.extensions().get::<Arriving<Req>>().is_some() {
+        if self.upload.is_some() || Arriving::<Req>::of(self.extensions()).is_some() {
             extensions.insert(Trailers(trailers));
         } else {
             let method = self.method.path();

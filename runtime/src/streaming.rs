@@ -137,11 +137,9 @@ impl<T> Stream for Streaming<T> {
                     _ => last.and_then(Result::err),
                 };
                 self.end = Some(error.map_or(End::Complete, |status| End::Failed(Some(status))));
-                if self.upload.is_some() {
-                    return self.poll_next(cx);
-                }
-                // Nobody knows whether the client has broken off. Before a handler acts on the end, its
-                // call is polled again: hyper then finds it reset, and drops it.
+                // Not always is it known whether the client has broken off: without a mount it isn't, nor if
+                // it reset the stream with NO_ERROR. Before a handler acts on the end, its call is polled
+                // again: hyper then finds it reset, and drops it.
                 cx.waker().wake_by_ref();
                 Poll::Pending
             }

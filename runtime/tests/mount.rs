@@ -430,6 +430,9 @@ async fn what_is_no_grpc_is_answered_as_the_specification_says() {
     };
     let path = PATHS[0];
     assert_eq!(status(http::Request::get(path).header("content-type", "application/grpc")).await, 405);
+    assert_eq!(status(http::Request::put(path).header("content-type", "application/grpc")).await, 405);
+    let get = http::Request::get(path).body(Body::new(Empty::<Bytes>::new())).unwrap();
+    assert_eq!(raw::send(addr, get).await.headers().get("allow").unwrap(), "POST");
     assert_eq!(status(http::Request::post(path)).await, 415);
     for wrong in ["text/plain", "application/grpcweb", "application/json", "application/grpc-web"] {
         assert_eq!(status(http::Request::post(path).header("content-type", wrong)).await, 415, "{wrong}");
@@ -654,4 +657,209 @@ async fn a_second_message_is_not_read() {
     let body = Body::new(Full::new(Bytes::from(two)));
     let reply = raw::reply(addr, raw::request(PATHS[0]).body(body).unwrap()).await;
     assert_eq!((reply.get("grpc-status"), &reply.body[7..]), (Some("0"), &b"a"[..]));
+}
+
+/// Envoy, for one, resets with `NO_ERROR` the stream of a client that has cancelled.
+#[tokio::test]
+async fn an_upload_that_is_reset_without_an_error_is_not_complete() {
+    let service = Traceable::default();
+    let (tracer, committed) = (service.tracer.clone(), Arc::clone(&service.committed));
+    let addr = serve(Mount::new(service)).await;
+    for _ in 0..20 {
+        let stream = tokio::net::TcpStream::connect(addr).await.unwrap();
+        let (mut client, connection) = h2::client::handshake(stream).await.unwrap();
+        tokio::spawn(connection);
+        let request = raw::request(&format!("http://{addr}{}", PATHS[2])).body(()).unwrap();
+        let (_response, mut body) = client.send_request(request, false).unwrap();
+        body.send_data(raw::frame(&hello("a")), false).unwrap();
+        while !tracer.trace().ends_with("B.r") {
+            tokio::task::yield_now().await;
+        }
+        body.send_reset(h2::Reason::NO_ERROR);
+        tracer.shared.finished.notified().await;
+        assert_eq!(tracer.take(), "A.s B.s H A.r B.r B.f(interrupted) A.f(interrupted)");
+    }
+    assert_eq!(committed.load(Ordering::SeqCst), 0);
+}
+
+/// A part of a message, and then nothing: the client is gone, and no error of the server's.
+#[tokio::test]
+async fn a_client_that_goes_away_within_its_message_interrupts_the_chain() {
+    let tracer = Tracer::default();
+    let addr = mounted(&tracer).await;
+    for path in &PATHS[..2] {
+        let half =
+            tokio_stream::once(Ok::<_, Status>(http_body::Frame::data(Bytes::from_static(&[0, 0, 0]))));
+        let body = Body::new(StreamBody::new(half.chain(tokio_stream::pending())));
+        let call = tokio::spawn(raw::send(addr, raw::request(path).body(body).unwrap()));
+        while !tracer.trace().ends_with("B.s") {
+            tokio::task::yield_now().await;
+        }
+        call.abort();
+        tracer.shared.finished.notified().await;
+        assert_eq!(tracer.take(), "A.s B.s B.f(interrupted) A.f(interrupted)");
+    }
+}
+
+/// The client's half is read to its end, though its message was there before.
+#[tokio::test]
+async fn a_reply_does_not_overtake_the_end_of_the_request() {
+    let addr = mounted(&Tracer::default()).await;
+    let (frames, body) = mpsc::channel(1);
+    let body = tokio_stream::wrappers::ReceiverStream::new(body);
+    let body = Body::new(StreamBody::new(body.map(|frame| Ok::<_, Status>(http_body::Frame::data(frame)))));
+    let call = tokio::spawn(raw::reply(addr, raw::request(PATHS[0]).body(body).unwrap()));
+    frames.send(raw::frame(&hello("a"))).await.unwrap();
+    frames.send(Bytes::new()).await.unwrap();
+    assert!(!call.is_finished());
+    drop(frames);
+    assert_eq!(call.await.unwrap().get("grpc-status"), Some("0"));
+}
+
+/// What a layer in front does to the body is not the client's doing.
+#[tokio::test]
+async fn an_error_of_a_layer_reaches_the_handler_as_it_is() {
+    use tonic::codegen::Service;
+
+    let mut mount: Mount<_, GreeterServer<()>> = Mount::new(Traceable::default());
+    let frames = [
+        Ok(http_body::Frame::data(raw::frame(&hello("a")))),
+        Err(Status::resource_exhausted("length limit exceeded")),
+    ];
+    let body = Body::new(StreamBody::new(tokio_stream::iter(frames)));
+    let response = mount.call(raw::request(PATHS[2]).body(body).unwrap()).await.unwrap();
+    assert_eq!(response.headers().get("grpc-status").unwrap(), "8");
+    assert_eq!(response.headers().get("grpc-message").unwrap(), "length%20limit%20exceeded");
+}
+
+/// Hands each request to another annotated service, as it is.
+struct Forwards(Demanding);
+
+#[interceptor]
+impl Probe for Forwards {
+    async fn echo(&self, request: Request<Ping>) -> Result<Response<Pong>, Status> {
+        self.0.echo(request).await
+    }
+
+    #[rpc(name = "GetURL")]
+    async fn get_url(&self, request: Request<Ping>) -> Result<Response<Pong>, Status> {
+        self.0.get_url(request).await
+    }
+}
+
+#[tokio::test]
+async fn a_request_may_be_handed_to_another_service() {
+    let mut client = connect(serve(Mount::new(Forwards(Demanding))).await).await;
+    assert_eq!(answer(client.echo(ping(&[("request-id", "1"), ("x-number", "7")])).await).unwrap(), "7");
+    assert_eq!(answer(client.get_url(ping(&[("request-id", "1")])).await).unwrap(), "ping");
+}
+
+#[interceptor]
+async fn forges(call: &Call) -> Result<(), Status> {
+    for (key, value) in
+        [("grpc-status", "7"), ("grpc-message", "boo"), ("content-type", "text/plain"), ("te", "x")]
+    {
+        call.trailers().as_mut().insert(key, value.parse().unwrap());
+    }
+    call.trailers().insert("x-kept", "yes".parse().unwrap());
+    Ok(())
+}
+
+/// Sends what is never at an end, and forges trailers.
+#[derive(Clone)]
+struct Odd(mpsc::Sender<Result<usize, Code>>);
+
+#[interceptor(forges())]
+#[rpc(default_stubs)]
+impl hello_stubs::greeter_server::Greeter for Odd {
+    async fn say_hello(
+        &self,
+        request: hello_stubs::HelloRequest,
+    ) -> Result<hello_stubs::HelloResponse, Status> {
+        Ok(hello_stubs::HelloResponse { reply: request.name })
+    }
+
+    async fn lots_of_replies(
+        &self,
+        _request: hello_stubs::HelloRequest,
+    ) -> Result<impl Stream<Item = Result<hello_stubs::HelloResponse, Status>>, Status> {
+        let reply = hello_stubs::HelloResponse { reply: "x".repeat(10_000) };
+        Ok(futures_util::stream::repeat_with(move || Ok(reply.clone())))
+    }
+
+    async fn bidi_hello(
+        &self,
+        mut requests: Streaming<hello_stubs::HelloRequest>,
+    ) -> Result<impl Stream<Item = Result<hello_stubs::HelloResponse, Status>>, Status> {
+        let seen = self.0.clone();
+        tokio::spawn(async move {
+            let mut received = 0;
+            let end = loop {
+                match requests.message().await {
+                    Ok(Some(_)) => received += 1,
+                    Ok(None) => break Ok(received),
+                    Err(status) => break Err(status.code()),
+                }
+            };
+            let _ = seen.send(end).await;
+        });
+        Ok(tokio_stream::once(Ok(hello_stubs::HelloResponse::default())).chain(tokio_stream::pending()))
+    }
+}
+
+#[tokio::test]
+async fn trailers_forge_no_header_of_the_protocol() {
+    let addr = serve(Mount::new(Odd(mpsc::channel(1).0))).await;
+    let reply = raw::call(addr, PATHS[0], &hello("a")).await;
+    let trailers: Vec<_> =
+        reply.trailers.iter().map(|(key, value)| (key.as_str(), value.to_str().unwrap())).collect();
+    assert_eq!(trailers.len(), 2, "{trailers:?}");
+    assert!(
+        trailers.contains(&("grpc-status", "0")) && trailers.contains(&("x-kept", "yes")),
+        "{trailers:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_deadline_ends_a_stream_that_always_has_a_message() {
+    let addr = serve(Mount::new(Odd(mpsc::channel(1).0))).await;
+    let body = Body::new(Full::new(raw::frame(&hello("a"))));
+    let reply =
+        raw::reply(addr, raw::request(PATHS[1]).header("grpc-timeout", "100m").body(body).unwrap()).await;
+    assert_eq!(reply.trailers.get("grpc-status").unwrap(), "4");
+}
+
+#[tokio::test]
+async fn a_bidirectional_call_ends_at_its_deadline_and_knows_that_it_was_broken_off() {
+    let (seen, mut ends) = mpsc::channel(1);
+    let addr = serve(Mount::new(Odd(seen))).await;
+    let request = raw::request(PATHS[3]).header("grpc-timeout", "100m").body(silence()).unwrap();
+    assert_eq!(raw::reply(addr, request).await.trailers.get("grpc-status").unwrap(), "4");
+    assert_eq!(ends.recv().await, Some(Err(Code::Cancelled)));
+
+    let stream = tokio::net::TcpStream::connect(addr).await.unwrap();
+    let (mut client, connection) = h2::client::handshake(stream).await.unwrap();
+    tokio::spawn(connection);
+    let request = raw::request(&format!("http://{addr}{}", PATHS[3])).body(()).unwrap();
+    let (response, mut body) = client.send_request(request, false).unwrap();
+    body.send_data(raw::frame(&hello("a")), false).unwrap();
+    assert_eq!(response.await.unwrap().status(), 200);
+    body.send_reset(h2::Reason::CANCEL);
+    assert_eq!(ends.recv().await, Some(Err(Code::Cancelled)));
+}
+
+/// What a mount leaves to tonic's own server has the same settings.
+#[tokio::test]
+async fn settings_hold_for_a_method_whose_name_is_guessed_wrong() {
+    let gzip = CompressionEncoding::Gzip;
+    let mount = Mount::new(Misnamed).accept_compressed(gzip).send_compressed(gzip);
+    let mut client = connect(serve(mount.max_decoding_message_size(100)).await).await;
+    let mut request = ping(&[]);
+    request.get_mut().text = "x".repeat(200);
+    assert_eq!(client.get_url(request).await.unwrap_err().code(), Code::OutOfRange);
+    let mut client = client.send_compressed(gzip).accept_compressed(gzip);
+    let reply = client.get_url(ping(&[])).await.unwrap();
+    assert_eq!(reply.metadata().get("grpc-encoding").unwrap(), "gzip");
+    let mut client = connect(serve(Mount::new(Misnamed).max_encoding_message_size(3)).await).await;
+    assert_eq!(client.get_url(ping(&[])).await.unwrap_err().code(), Code::OutOfRange);
 }

@@ -22,6 +22,7 @@ pub(super) fn check(service: &mut Service, errors: &mut Errors) {
     async_trait_stands_below(service, errors);
     type_is_of_this_crate(service, errors);
     streams_belong_to_methods(service, errors);
+    rpcs_differ(service, errors);
     names_are_bound_once(&service.entries, &[], errors);
     names_are_bound_before_use(&service.entries, errors);
     let outer: Vec<_> = service.entries.iter().filter_map(Entry::name).collect();
@@ -49,6 +50,22 @@ fn async_trait_stands_below(service: &Service, errors: &mut Errors) {
         let message =
             "this attribute must stand above `#[async_trait]`; move it up, or remove `#[async_trait]`";
         errors.push(syn::Error::new(Span::call_site(), message));
+    }
+}
+
+/// A name on the wire is that of one method.
+fn rpcs_differ(service: &Service, errors: &mut Errors) {
+    let named: Vec<_> = service.methods.iter().filter(|method| method.cfgs().next().is_none()).collect();
+    for (at, method) in named.iter().enumerate() {
+        let name = method.rpc_name();
+        if let Some(other) = named[..at].iter().find(|other| other.rpc_name().value() == name.value()) {
+            let message = format!(
+                "`{}` is the rpc of method `{}` already; name another",
+                name.value(),
+                other.sig.ident
+            );
+            errors.error(name, message);
+        }
     }
 }
 

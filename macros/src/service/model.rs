@@ -1,4 +1,5 @@
 use proc_macro2::{Span, TokenStream};
+use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::token::Brace;
 use syn::{
@@ -15,6 +16,7 @@ use crate::args::Entry;
 use crate::errors::Errors;
 use crate::item::{self, Body, FnSyntax};
 use crate::key::Key;
+use crate::names::upper_camel_case;
 use crate::runtime_path::RuntimePath;
 
 /// An annotated impl.
@@ -139,6 +141,13 @@ impl Method {
             ReturnType::Type(_, ty) => ty.span(),
             ReturnType::Default => self.sig.ident.span(),
         }
+    }
+
+    /// The name on the wire: the method's, unless another one is given.
+    pub(super) fn rpc_name(&self) -> LitStr {
+        let ident = &self.sig.ident;
+        let guess = || LitStr::new(&upper_camel_case(&ident.unraw().to_string()), ident.span());
+        self.wire_name.clone().unwrap_or_else(guess)
     }
 
     pub(super) fn cfgs(&self) -> impl Iterator<Item = &Attribute> {

@@ -97,7 +97,7 @@ fn take_apart<T>(method: &'static MethodInfo, request: Request<T>) -> (Call, T) 
 impl<M: Method> Inbound<M> {
     fn take(method: &'static MethodInfo, request: Request<tonic::Streaming<M::Request>>) -> (Call, Self) {
         let (mut call, stream) = take_apart(method, request);
-        let upload = call.extensions().get::<Upload>().cloned();
+        let upload = Upload::of(call.extensions());
         call.set_upload(upload.clone());
         (call, Self { stream: Some(stream), shared: None, upload })
     }
@@ -116,7 +116,7 @@ impl<M: Method, O> Exchange<M, Message<M::Request>, O> {
     /// Waits until the message is there.
     #[inline]
     pub async fn arrive(&mut self, call: &Call) -> Result<(), Status> {
-        if let Some(arriving) = call.extensions().get::<Arriving<M::Request>>() {
+        if let Some(arriving) = Arriving::<M::Request>::of(call.extensions()) {
             self.inbound.0 = Some(arriving.message().await?);
         }
         Ok(())

@@ -13,7 +13,7 @@ use crate::{Call, Interceptor, Rest};
 /// tonic's server has a timer of its own for the client's `grpc-timeout`. It answers CANCELLED, and
 /// leaves streams alone once they have begun. This one is ahead of it, by a tenth of the time and by 50
 /// milliseconds at most, which also is time for the status to reach the client. tonic's still wins if
-/// it took longer than that to receive the message.
+/// it took longer than that to receive the message, but behind a [`Mount`](crate::Mount).
 ///
 /// It ends a stream whose client reads it. Where the client has stopped reading, the stream is not polled
 /// before there is room for another message, and ends only then.

@@ -1,5 +1,8 @@
 //! How a call of which only the headers have arrived gets to the chain, through tonic's trait: beside
 //! the request, in its extensions.
+//!
+//! Extensions are copied along with a request, into a call of another service perhaps. What was copied is of no
+//! use there, and doesn't count.
 
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -9,47 +12,103 @@ use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use futures_core::Stream;
-use http_body::{Body, Frame, SizeHint};
-use tonic::{Status, Streaming};
+use http_body::{Body, Frame};
+use tonic::{Code, Extensions, Status, Streaming};
 
 /// The one message of a client, on its way.
-pub(crate) struct Arriving<Req>(Mutex<Option<Streaming<Req>>>);
+pub(crate) struct Arriving<Req> {
+    messages: Mutex<Option<Streaming<Req>>>,
+    is_original: bool,
+}
 
 impl<Req: Send + 'static> Arriving<Req> {
     pub(super) fn new(messages: Streaming<Req>) -> Self {
-        Self(Mutex::new(Some(messages)))
+        Self { messages: Mutex::new(Some(messages)), is_original: true }
     }
 
-    /// The message, once. It is read where it is: moving the stream would cost more than the lock, for
-    /// which nobody waits.
+    /// What a mount has left.
+    #[inline]
+    pub(crate) fn of(extensions: &Extensions) -> Option<&Self> {
+        extensions.get::<Self>().filter(|arriving| arriving.is_original)
+    }
+
+    /// The message, when the client has sent all: to stop reading before that would reset the stream.
     pub(crate) async fn message(&self) -> Result<Req, Status> {
-        let message = poll_fn(|cx| {
-            let mut messages = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            let message = ready!(
-                messages.as_mut().map_or(Poll::Ready(None), |messages| Pin::new(messages).poll_next(cx))
-            );
-            // What else the client sends, nobody reads.
-            *messages = None;
-            Poll::Ready(message)
-        });
-        message.await.unwrap_or_else(|| Err(Status::internal("Missing request message.")))
+        let message = match self.next().await {
+            // As in tonic's own server, what follows must be well-formed, and is not used.
+            Some(Ok(message)) => loop {
+                match self.next().await {
+                    Some(Ok(_)) => {}
+                    Some(Err(status)) => break Err(status),
+                    None => break Ok(message),
+                }
+            },
+            Some(Err(status)) => Err(status),
+            None => Err(Status::internal("Missing request message.")),
+        };
+        if message.is_err() {
+            // The client may have gone. hyper knows when the call is polled again, and drops it.
+            yield_now().await;
+        }
+        *self.messages.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        message
+    }
+
+    /// What is next is read where it is: moving the stream would cost more than the lock, for which nobody
+    /// waits.
+    async fn next(&self) -> Option<Result<Req, Status>> {
+        poll_fn(|cx| {
+            let mut messages = self.messages.lock().unwrap_or_else(PoisonError::into_inner);
+            messages.as_mut().map_or(Poll::Ready(None), |messages| Pin::new(messages).poll_next(cx))
+        })
+        .await
     }
 }
 
-/// Extensions can be cloned, a message on its way can't: the clone is of no use to anybody.
+async fn yield_now() {
+    let mut has_yielded = false;
+    poll_fn(|cx| {
+        if has_yielded {
+            return Poll::Ready(());
+        }
+        has_yielded = true;
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}
+
 impl<Req> Clone for Arriving<Req> {
     fn clone(&self) -> Self {
-        Self(Mutex::new(None))
+        Self { messages: Mutex::new(None), is_original: false }
     }
 }
 
-/// Whether a client that streams has broken off: reset the stream, or lost the connection.
+/// Whether a client that streams has broken off.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Upload(Arc<AtomicBool>);
 
 impl Upload {
+    /// What a mount has left.
+    pub(crate) fn of(extensions: &Extensions) -> Option<Self> {
+        let Uploading { upload, is_original } = extensions.get()?;
+        is_original.then(|| upload.clone())
+    }
+
     pub(crate) fn is_broken_off(&self) -> bool {
         self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// What the extensions of a request have of it.
+struct Uploading {
+    upload: Upload,
+    is_original: bool,
+}
+
+impl Clone for Uploading {
+    fn clone(&self) -> Self {
+        Self { upload: self.upload.clone(), is_original: false }
     }
 }
 
@@ -59,10 +118,11 @@ pub(super) struct Watched<B> {
     upload: Upload,
 }
 
-impl<B> Watched<B> {
-    pub(super) fn new(body: B, upload: Upload) -> Self {
-        Self { body, upload }
-    }
+/// A request of which it will be known whether its client broke off.
+pub(super) fn watched<B>(mut request: http::Request<B>) -> http::Request<Watched<B>> {
+    let upload = Upload::default();
+    request.extensions_mut().insert(Uploading { upload: upload.clone(), is_original: true });
+    request.map(|body| Watched { body, upload })
 }
 
 impl<B> Body for Watched<B>
@@ -77,17 +137,12 @@ where
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
         let frame = ready!(Pin::new(&mut self.body).poll_frame(cx));
-        if let Some(Err(_)) = frame {
+        // Other errors reach the handler as they are.
+        if let Some(Err(status)) = &frame
+            && status.code() == Code::Cancelled
+        {
             self.upload.0.store(true, Ordering::Relaxed);
         }
         Poll::Ready(frame)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
     }
 }

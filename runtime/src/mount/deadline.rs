@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use futures_core::Stream;
@@ -50,13 +50,12 @@ impl<T, S: Stream<Item = Result<T, Status>> + Unpin> Stream for Limited<S> {
     type Item = Result<T, Status>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let Some(stream) = &mut self.stream else { return Poll::Ready(None) };
-        if let Poll::Ready(item) = Pin::new(stream).poll_next(cx) {
-            return Poll::Ready(item);
+        let Self { stream: Some(stream), timer } = &mut *self else { return Poll::Ready(None) };
+        // First: a stream may always have a message.
+        if timer.as_mut().is_some_and(|timer| timer.as_mut().poll(cx).is_ready()) {
+            self.stream = None;
+            return Poll::Ready(Some(Err(exceeded())));
         }
-        let Some(timer) = &mut self.timer else { return Poll::Pending };
-        ready!(timer.as_mut().poll(cx));
-        self.stream = None;
-        Poll::Ready(Some(Err(exceeded())))
+        Pin::new(stream).poll_next(cx)
     }
 }

@@ -79,7 +79,7 @@ impl<S: Serve<N, Prost>, N> Mount<S, N> {
     /// Mounts a service.
     ///
     /// Rpcs that the service does not have under the names that its methods suggest are reported at ERROR
-    /// to `tracing`.
+    /// to `tracing`. The generated server is asked for each of them, without calling a method.
     #[must_use]
     pub fn new(service: S) -> Self {
         Self::from_arc(Arc::new(service))

@@ -10,7 +10,7 @@ use tonic::body::Body;
 use tonic::{Request, Response, Status, Streaming};
 use tower_service::Service;
 
-use super::arrival::{Arriving, Upload, Watched};
+use super::arrival::{Arriving, watched};
 use super::deadline::{Limited, limit, within};
 use super::{CodecFor, Settings, trailers};
 use crate::MethodInfo;
@@ -142,13 +142,6 @@ fn blank<C: CodecFor<Req, Res>, Req: Send + 'static, Res>(request: Request<Strea
     let (metadata, mut extensions, messages) = request.into_parts();
     extensions.insert(Arriving::new(messages));
     Request::from_parts(metadata, extensions, C::blank())
-}
-
-/// A request of which it will be known whether its client broke off.
-fn watched(mut request: HttpRequest) -> http::Request<Watched<Body>> {
-    let upload = Upload::default();
-    request.extensions_mut().insert(upload.clone());
-    request.map(|body| Watched::new(body, upload))
 }
 
 /// A function, called once as a tower service. Its future is its own: nothing is boxed.

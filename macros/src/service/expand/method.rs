@@ -1,12 +1,11 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::Path;
-use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
 use super::chain::Chain;
 use super::names::{call_name, chain_name};
-use crate::names::{mixed, upper_camel_case};
+use crate::names::mixed;
 use crate::service::model::{Method, Service};
 use crate::service::rpc::{Receiver, Rpc};
 
@@ -186,13 +185,7 @@ pub(super) fn server_path(service: &Service) -> Path {
 /// The name, path and shape, as a constant.
 pub(super) fn method_info(service: &Service, method: &Method, rpc: &Rpc) -> TokenStream {
     let private = &service.runtime;
-    let name = match &method.wire_name {
-        Some(name) => name.clone(),
-        None => {
-            let ident = &method.sig.ident;
-            syn::LitStr::new(&upper_camel_case(&ident.unraw().to_string()), ident.span())
-        }
-    };
+    let name = method.rpc_name();
     let service_name = match &service.wire_name {
         Some(name) => name.to_token_stream(),
         None => {
