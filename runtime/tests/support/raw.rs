@@ -1,4 +1,4 @@
-//! A reply as it is on the wire, beneath tonic's client.
+//! Requests and replies as they are on the wire, beneath tonic's client.
 
 use std::net::SocketAddr;
 
@@ -7,10 +7,11 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 use bytes::{BufMut, Bytes, BytesMut};
 use http::{HeaderMap, Request};
 use http_body_util::{BodyExt, Full};
+use hyper::client::conn::http2;
+use hyper_util::rt::{TokioExecutor, TokioIo};
 use prost::Message;
+use tokio::net::TcpStream;
 use tonic::body::Body;
-use tonic::codegen::Service;
-use tonic::transport::Endpoint;
 
 pub(crate) struct Reply {
     pub(crate) headers: HeaderMap,
@@ -63,17 +64,18 @@ pub(crate) fn request(path: &str) -> http::request::Builder {
     Request::post(path).header("content-type", "application/grpc").header("te", "trailers")
 }
 
-/// Sends a request, and returns once the answer has headers.
+/// Sends a request, and returns once the answer has headers. This client has no timer of its own.
 pub(crate) async fn send(addr: SocketAddr, request: Request<Body>) -> http::Response<Body> {
-    let mut channel = Endpoint::from_shared(format!("http://{addr}"))
-        .unwrap()
-        // A test will look at how large they are.
-        .http2_max_header_list_size(1 << 24)
-        .connect()
-        .await
-        .expect("the server accepts");
-    std::future::poll_fn(|cx| channel.poll_ready(cx)).await.expect("the channel is up");
-    channel.call(request).await.expect("there is a reply")
+    let stream = TcpStream::connect(addr).await.expect("the server accepts");
+    let mut builder = http2::Builder::new(TokioExecutor::new());
+    // A test will look at how large they are.
+    builder.max_header_list_size(1 << 24);
+    let (mut sender, connection) = builder.handshake(TokioIo::new(stream)).await.expect("it speaks HTTP/2");
+    tokio::spawn(connection);
+    let (mut head, body) = request.into_parts();
+    head.uri = format!("http://{addr}{}", head.uri).parse().expect("a path");
+    let response = sender.send_request(Request::from_parts(head, body)).await.expect("there is a reply");
+    response.map(Body::new)
 }
 
 /// Sends a request, and reads the answer to its end.
