@@ -545,6 +545,10 @@ fn foreign_details_and_metadata_count_as_well() {
     assert!((2_500..4_000).contains(&status.message().len()), "{}", status.message().len());
     assert_eq!(status.metadata().get("x-large").unwrap().len(), 4_000);
     assert_eq!(status.source().unwrap().downcast_ref::<Status>().unwrap().message().len(), 6_000);
+    let mut crowded = Status::aborted("x".repeat(6_000));
+    crowded.metadata_mut().insert("x-large", "y".repeat(20_000).parse().unwrap());
+    let crowded = sent(crowded);
+    assert!((1_500..2_000).contains(&crowded.message().len()), "{}", crowded.message().len());
     let details = ErrorDetails::with_help_link("h".repeat(9_000), "https://example.com");
     let plain = sent(Status::with_error_details(Code::Aborted, "plain", details));
     assert_eq!(plain.message(), "plain [1 detail left out]");
