@@ -67,6 +67,7 @@ pub(crate) fn request(path: &str) -> http::request::Builder {
 /// Sends a request, and returns once the answer has headers. This client has no timer of its own.
 pub(crate) async fn send(addr: SocketAddr, request: Request<Body>) -> http::Response<Body> {
     let stream = TcpStream::connect(addr).await.expect("the server accepts");
+    stream.set_nodelay(true).expect("it is TCP");
     let mut builder = http2::Builder::new(TokioExecutor::new());
     // A test will look at how large they are.
     builder.max_header_list_size(1 << 24);
