@@ -416,6 +416,9 @@ fn a_prefix_is_cut_and_logged_likewise() {
     assert_eq!((log.lines().count(), log.len() > 100_000), (1, true));
     let (log, reply) = log_of(Relay.get_url(request(20_000)));
     assert_eq!((reply.unwrap_err().message().len(), log.as_str()), (20_004, ""));
+    let (log, reply) = log_of(Relay.get_url(request(100_000)));
+    assert!(reply.unwrap_err().message().ends_with("... [cut from 100004 bytes]"));
+    assert_eq!(log.lines().count(), 1, "{log:.300}");
     let (log, reply) = log_of(Relay.get_url(request(0)));
     assert!(reply.unwrap_err().message().starts_with("up: internal error (id "));
     assert!(log.starts_with("ERROR vestibule: kept from the client method=\"/probe.Probe/GetUrl\""), "{log}");
