@@ -125,17 +125,14 @@ fn own_arm(private: &RuntimePath, model: &ErrorType, variant: &Variant, own: &Ow
 fn metadata(private: &RuntimePath, fields: &[Field]) -> impl Iterator<Item = TokenStream> {
     fields.iter().filter_map(move |Field { metadata, binding, ty, .. }| {
         let key = metadata.as_ref()?;
-        Some(match unwrapped(ty, "Option") {
-            Some(ty) => {
-                let private_at = private.at(ty.span());
-                let to_text = quote_spanned!(ty.span()=> <#ty as #private_at::ErrorField>::to_text);
-                quote!((#key, #private::Option::map(#private::Option::as_ref(#binding), #to_text)))
-            }
-            None => {
-                let private_at = private.at(ty.span());
-                let to_text = quote_spanned!(ty.span()=> <#ty as #private_at::ErrorField>::to_text);
-                quote!((#key, #private::Option::Some(#to_text(#binding))))
-            }
+        let inner = unwrapped(ty, "Option");
+        let ty = inner.unwrap_or(ty);
+        let private_at = private.at(ty.span());
+        let to_text = quote_spanned!(ty.span()=> <#ty as #private_at::ErrorField>::to_text);
+        Some(if inner.is_some() {
+            quote!((#key, #private::Option::map(#private::Option::as_ref(#binding), #to_text)))
+        } else {
+            quote!((#key, #private::Option::Some(#to_text(#binding))))
         })
     })
 }
