@@ -1,16 +1,18 @@
+use std::borrow::Cow;
 use std::fmt;
 use std::net::SocketAddr;
-use std::ops::{Deref, DerefMut};
-use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Instant;
 
 use tonic::metadata::{Ascii, Binary, MetadataMap};
 use tonic::{Extensions, Request, Status};
 
 use crate::chain::{Finish, Finishing, Lending};
+use crate::interceptors::Retry;
 use crate::metadata::{self, FromMetadata};
 use crate::mount::{Arriving, Trailers, Upload};
 use crate::progress::Progress;
+use crate::sent::{MetadataMut, Part, Sent};
 use crate::{FromCall, Hooks, Method, MethodInfo};
 
 /// Everything known of a call but its messages.
@@ -27,26 +29,17 @@ use crate::{FromCall, Hooks, Method, MethodInfo};
 /// }
 /// ```
 pub struct Call {
-    method: &'static MethodInfo,
+    method: Cow<'static, MethodInfo>,
     /// Metadata and extensions. Kept as tonic's type, which knows how to find the peer's address.
     request: Request<()>,
     /// That of the client, before anybody has set a limit.
     client_deadline: Option<Instant>,
     deadline: Mutex<Option<Instant>>,
-    reply: Mutex<LazyReply>,
+    sent: Sent,
     progress: Progress,
     /// What a mount knows of a client that streams.
     upload: Option<Upload>,
-}
-
-/// Most calls send none: two empty maps would cost more than many an interceptor.
-type LazyReply = Option<Box<Reply>>;
-
-/// What goes back beside the messages.
-#[derive(Debug, Default)]
-struct Reply {
-    metadata: MetadataMap,
-    trailers: MetadataMap,
+    retry: OnceLock<Retry>,
 }
 
 impl Call {
@@ -66,6 +59,10 @@ impl Call {
     /// ```
     #[must_use]
     pub fn new(method: &'static MethodInfo, request: Request<()>) -> Self {
+        Self::of(Cow::Borrowed(method), request)
+    }
+
+    pub(crate) fn of(method: Cow<'static, MethodInfo>, request: Request<()>) -> Self {
         let client_deadline = metadata::timeout(request.metadata().as_ref())
             .and_then(|timeout| Instant::now().checked_add(timeout));
         Self {
@@ -73,16 +70,17 @@ impl Call {
             request,
             client_deadline,
             deadline: Mutex::new(client_deadline),
-            reply: Mutex::default(),
+            sent: Sent::default(),
             progress: Progress::default(),
             upload: None,
+            retry: OnceLock::new(),
         }
     }
 
     /// The rpc that is called.
     #[must_use]
-    pub fn method(&self) -> &'static MethodInfo {
-        self.method
+    pub fn method(&self) -> &MethodInfo {
+        &self.method
     }
 
     /// The metadata the client sent. tonic keeps HTTP headers such as `user-agent` in it.
@@ -148,8 +146,8 @@ impl Call {
     ///     Ok(())
     /// }
     /// ```
-    pub fn reply_metadata(&self) -> ReplyMetadata<'_> {
-        ReplyMetadata::new(self.lock_reply(), false)
+    pub fn reply_metadata(&self) -> MetadataMut<'_> {
+        self.sent.get(Part::Reply)
     }
 
     /// The metadata the reply ends with, to be read and changed.
@@ -170,17 +168,31 @@ impl Call {
     ///     result
     /// }
     /// ```
-    pub fn trailers(&self) -> ReplyMetadata<'_> {
-        ReplyMetadata::new(self.lock_reply(), true)
+    pub fn trailers(&self) -> MetadataMut<'_> {
+        self.sent.get(Part::Trailers)
     }
 
-    fn lock_reply(&self) -> MutexGuard<'_, LazyReply> {
-        match self.reply.try_lock() {
-            Ok(reply) => reply,
-            Err(TryLockError::Poisoned(error)) => error.into_inner(),
-            // One task drives a call: whoever has it would be waited for in vain.
-            Err(TryLockError::WouldBlock) => panic!("the metadata of the reply is being changed already"),
-        }
+    /// The metadata that goes on with the request, to be read and changed.
+    ///
+    /// On a [`client`](crate::client()) it goes to the server, and from a [`layer`](crate::layer()) to the
+    /// service, in place of what the request has under the same keys. In an annotated service, a
+    /// handler that takes tonic's `Request` finds it there. [`metadata`](Self::metadata) does not show it.
+    ///
+    /// # Panics
+    ///
+    /// As [`reply_metadata`](Self::reply_metadata).
+    ///
+    /// ```
+    /// # use vestibule::{Call, Status, interceptor};
+    /// #[interceptor]
+    /// async fn tenant(tenant: &str, call: &Call) -> Result<(), Status> {
+    ///     let tenant = tenant.parse().map_err(|_| Status::internal("the tenant is not ASCII"))?;
+    ///     call.outgoing_metadata().insert("x-tenant", tenant);
+    ///     Ok(())
+    /// }
+    /// ```
+    pub fn outgoing_metadata(&self) -> MetadataMut<'_> {
+        self.sent.get(Part::Outgoing)
     }
 
     /// The text metadata of `key`, as `#[metadata("key")]` would read it.
@@ -242,7 +254,23 @@ impl Call {
     /// A request around `message` with copies of the metadata and the extensions.
     #[doc(hidden)]
     pub fn to_request<T>(&self, message: T) -> Request<T> {
-        Request::from_parts(self.metadata().clone(), self.extensions().clone(), message)
+        let mut metadata = self.metadata().clone();
+        self.sent.move_into(Part::Outgoing, &mut metadata);
+        Request::from_parts(metadata, self.extensions().clone(), message)
+    }
+
+    /// Leaves something with the call, beside what came with it.
+    pub(crate) fn insert<T: Clone + Send + Sync + 'static>(&mut self, value: T) {
+        self.request.extensions_mut().insert(value);
+    }
+
+    /// Has a client try the call again if it fails.
+    pub(crate) fn set_retry(&self, retry: &Retry) {
+        let _ = self.retry.set(retry.clone());
+    }
+
+    pub(crate) fn retry(&self) -> Option<&Retry> {
+        self.retry.get()
     }
 
     pub(crate) fn set_upload(&mut self, upload: Option<Upload>) {
@@ -259,32 +287,16 @@ impl Call {
         &self.progress
     }
 
-    /// Moves the metadata the reply begins with into `target`, over what has the same keys there.
+    /// The metadata that goes somewhere.
     #[inline]
-    pub(crate) fn move_reply_metadata(&self, target: &mut MetadataMap) {
-        if let Some(reply) = &mut *self.lock_reply() {
-            move_into(target, &mut reply.metadata);
-        }
-    }
-
-    /// Moves all metadata of the reply into `target`, which is sent at its end.
-    #[inline]
-    pub(crate) fn move_all_metadata(&self, target: &mut MetadataMap) {
-        if let Some(reply) = self.lock_reply().take() {
-            let Reply { mut metadata, mut trailers } = *reply;
-            move_into(target, &mut metadata);
-            move_into(target, &mut trailers);
-        }
+    pub(crate) fn sent(&self) -> &Sent {
+        &self.sent
     }
 
     /// Leaves the trailers of a single reply for the mount. tonic's own server has no place for them.
     #[inline]
     pub(crate) fn move_trailers<Req: Send + 'static>(&self, extensions: &mut Extensions) {
-        let Some(reply) = self.lock_reply().take() else { return };
-        let trailers = reply.trailers;
-        if trailers.is_empty() {
-            return;
-        }
+        let Some(trailers) = self.sent.take_trailers() else { return };
         if self.upload.is_some() || Arriving::<Req>::of(self.extensions()).is_some() {
             extensions.insert(Trailers(trailers));
         } else {
@@ -294,53 +306,9 @@ impl Call {
     }
 }
 
-fn move_into(target: &mut MetadataMap, source: &mut MetadataMap) {
-    if !source.is_empty() {
-        target.as_mut().extend(std::mem::take(source).into_headers());
-    }
-}
-
 /// Prints the method alone: metadata holds credentials.
 impl fmt::Debug for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Call").field("method", &self.method.path()).finish_non_exhaustive()
-    }
-}
-
-/// Metadata of a reply that is being made: see [`Call::reply_metadata`] and [`Call::trailers`].
-///
-/// ```
-/// # use vestibule::{Call, MethodInfo, Shape};
-/// # const ECHO: &MethodInfo = &MethodInfo::new("/probe.Probe/Echo", Shape::Unary);
-/// # let call = Call::new(ECHO, tonic::Request::new(()));
-/// call.reply_metadata().insert("x-cost", "3".parse().unwrap());
-/// assert_eq!(call.reply_metadata().get("x-cost").unwrap(), "3");
-/// ```
-#[derive(Debug)]
-pub struct ReplyMetadata<'a> {
-    reply: MutexGuard<'a, LazyReply>,
-    is_trailing: bool,
-}
-
-impl<'a> ReplyMetadata<'a> {
-    fn new(mut reply: MutexGuard<'a, LazyReply>, is_trailing: bool) -> Self {
-        reply.get_or_insert_default();
-        Self { reply, is_trailing }
-    }
-}
-
-impl Deref for ReplyMetadata<'_> {
-    type Target = MetadataMap;
-
-    fn deref(&self) -> &MetadataMap {
-        let reply = self.reply.as_ref().expect("it is made with the guard");
-        if self.is_trailing { &reply.trailers } else { &reply.metadata }
-    }
-}
-
-impl DerefMut for ReplyMetadata<'_> {
-    fn deref_mut(&mut self) -> &mut MetadataMap {
-        let reply = self.reply.as_mut().expect("it is made with the guard");
-        if self.is_trailing { &mut reply.trailers } else { &mut reply.metadata }
     }
 }

@@ -13,18 +13,18 @@ use crate::chain::Guarded;
 /// by hand, one can also leave [`Hooks`](crate::Hooks) behind, which see the messages:
 ///
 /// ```
-/// use vestibule::{Call, Hooks, Interceptor, Method, Outcome, Status};
+/// use vestibule::{Call, Hooks, Interceptor, Method, MethodInfo, Outcome, Status};
 ///
 /// struct Counted;
 ///
-/// struct Counter { path: &'static str, requests: u32 }
+/// struct Counter { method: MethodInfo, requests: u32 }
 ///
 /// impl Interceptor for Counted {
 ///     type Provides = ();
 ///     type Hooks = Counter;
 ///
 ///     async fn start(&self, call: &Call) -> Result<((), Counter), Status> {
-///         Ok(((), Counter { path: call.method().path(), requests: 0 }))
+///         Ok(((), Counter { method: call.method().clone(), requests: 0 }))
 ///     }
 /// }
 ///
@@ -35,7 +35,7 @@ use crate::chain::Guarded;
 ///     }
 ///
 ///     fn on_finish(&mut self, outcome: &Outcome) {
-///         println!("{}: {} requests, {outcome:?}", self.path, self.requests);
+///         println!("{}: {} requests, {outcome:?}", self.method.path(), self.requests);
 ///     }
 /// }
 /// ```

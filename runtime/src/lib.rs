@@ -4,25 +4,30 @@ pub mod details;
 pub mod extract;
 pub mod interceptors;
 pub mod metadata;
+pub mod opaque;
 
 mod call;
 mod chain;
+mod cut_short;
 mod hooks;
 mod interceptor;
 mod method;
 mod mount;
 mod progress;
+mod sent;
 mod service;
 mod status;
 mod streaming;
 
-pub use call::{Call, ReplyMetadata};
+pub use call::Call;
 pub use extract::FromCall;
 pub use hooks::{Hooks, Outcome};
 pub use interceptor::{Interceptor, Rest};
 pub use metadata::FromMetadata;
 pub use method::{Method, MethodInfo, Rpc, Shape};
 pub use mount::{CodecFor, Mount, Prost};
+pub use opaque::{Client, client, layer};
+pub use sent::MetadataMut;
 pub use status::{IntoStatus, TryFromStatusError, code_name, domain_error};
 pub use streaming::Streaming;
 // What errors name must have a name of its own.

@@ -1,12 +1,15 @@
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 /// The message types of an rpc, as a type: what [`Hooks`](crate::Hooks) are generic over.
 ///
 /// A bound on `M::Request` is a demand on every method the interceptor is mounted on. It is
 /// checked when the service is compiled.
 ///
-/// [`Rpc`] is what implements it.
+/// [`Rpc`] is what implements it; where messages are opaque, [`Opaque`](crate::opaque::Opaque) and
+/// [`Outgoing`](crate::opaque::Outgoing) do.
 ///
 /// ```
 /// use vestibule::{Hooks, Method};
@@ -48,6 +51,8 @@ mod sealed {
     pub trait Sealed {}
 
     impl<Request, Response> Sealed for super::Rpc<Request, Response> {}
+    impl Sealed for crate::opaque::Opaque {}
+    impl Sealed for crate::opaque::Outgoing {}
 }
 
 impl<Request: Send + 'static, Response: Send + 'static> Method for Rpc<Request, Response> {
@@ -61,7 +66,11 @@ impl<Request, Response> fmt::Debug for Rpc<Request, Response> {
     }
 }
 
-/// The name, path and shape of an rpc: a constant, the same for all its calls.
+/// The name, path and shape of an rpc: a constant of an annotated service, the same for all its calls.
+///
+/// In front of services whose methods nobody knows before they are called ([`layer`](crate::layer())) and
+/// on a [`client`](crate::client()) it is made of the path of the call. Either way a copy is cheap: hooks
+/// that need it for longer than the call is at hand keep one.
 ///
 /// ```
 /// use vestibule::{MethodInfo, Shape};
@@ -70,12 +79,18 @@ impl<Request, Response> fmt::Debug for Rpc<Request, Response> {
 /// assert_eq!(ADDITION.service(), "calcul.Calculatrice");
 /// assert_eq!(ADDITION.name(), "Addition");
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub struct MethodInfo {
-    path: &'static str,
-    service: &'static str,
-    name: &'static str,
-    shape: Shape,
+    path: Path,
+    /// Where the name begins.
+    name: usize,
+    shape: Option<Shape>,
+}
+
+#[derive(Clone)]
+enum Path {
+    Known(&'static str),
+    Called(Arc<str>),
 }
 
 impl MethodInfo {
@@ -86,40 +101,71 @@ impl MethodInfo {
     /// If the path has another form. In a constant, that is a compile error.
     #[must_use]
     pub const fn new(path: &'static str, shape: Shape) -> Self {
-        let bytes = path.as_bytes();
-        let mut slash = bytes.len();
-        while slash > 0 && bytes[slash - 1] != b'/' {
-            slash -= 1;
-        }
-        assert!(slash > 2 && slash < bytes.len() && bytes[0] == b'/', "a path is `/package.Service/Method`");
-        let (service, name) = path.split_at(slash);
-        let (service, _) = service.split_at(slash - 1);
-        let (_, service) = service.split_at(1);
-        Self { path, service, name, shape }
+        let Some(name) = name_in(path.as_bytes()) else { panic!("a path is `/package.Service/Method`") };
+        Self { path: Path::Known(path), name, shape: Some(shape) }
+    }
+
+    /// The method that somebody calls, if there can be one of this name.
+    pub(crate) fn called(path: &str) -> Option<Self> {
+        let name = name_in(path.as_bytes())?;
+        Some(Self { path: Path::Called(path.into()), name, shape: None })
     }
 
     /// The HTTP/2 path, `/package.Service/Method`.
     #[must_use]
-    pub const fn path(&self) -> &'static str {
-        self.path
+    pub fn path(&self) -> &str {
+        match &self.path {
+            Path::Known(path) => path,
+            Path::Called(path) => path,
+        }
     }
 
     /// The service with its package, as it stands in the path.
     #[must_use]
-    pub const fn service(&self) -> &'static str {
-        self.service
+    pub fn service(&self) -> &str {
+        &self.path()[1..self.name - 1]
     }
 
     /// The method without its service, as it stands in the path.
     #[must_use]
-    pub const fn name(&self) -> &'static str {
-        self.name
+    pub fn name(&self) -> &str {
+        &self.path()[self.name..]
     }
 
-    /// Which side streams.
+    /// Which side streams. `None` where that is not known: HTTP/2 does not tell.
     #[must_use]
-    pub const fn shape(&self) -> Shape {
+    pub const fn shape(&self) -> Option<Shape> {
         self.shape
+    }
+}
+
+/// Where the name begins in `/package.Service/Method`.
+const fn name_in(path: &[u8]) -> Option<usize> {
+    let mut name = path.len();
+    while name > 0 && path[name - 1] != b'/' {
+        name -= 1;
+    }
+    if name > 2 && name < path.len() && path[0] == b'/' { Some(name) } else { None }
+}
+
+impl PartialEq for MethodInfo {
+    fn eq(&self, other: &Self) -> bool {
+        self.path() == other.path() && self.shape == other.shape
+    }
+}
+
+impl Eq for MethodInfo {}
+
+impl Hash for MethodInfo {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.path().hash(state);
+        self.shape.hash(state);
+    }
+}
+
+impl fmt::Debug for MethodInfo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MethodInfo").field("path", &self.path()).field("shape", &self.shape).finish()
     }
 }
 
@@ -128,7 +174,7 @@ impl MethodInfo {
 /// ```
 /// # use vestibule::{MethodInfo, Shape};
 /// # let method = MethodInfo::new("/pb.Greeter/SayHello", Shape::Unary);
-/// assert_eq!(method.shape(), Shape::Unary);
+/// assert_eq!(method.shape(), Some(Shape::Unary));
 /// ```
 ///
 /// [gRPC core concepts]: https://grpc.io/docs/what-is-grpc/core-concepts/#rpc-life-cycle

@@ -22,7 +22,7 @@ pub use tonic::{Code, Request, Response, Status, Streaming};
 
 pub use crate::__method_info as method_info;
 pub use crate::chain::{
-    BoxReply, BoxStream, Exchange, Finishing, Guarded, Opening, Outlet, Passed, ReplyStream, StandIn, boxed,
+    BoxReply, BoxStream, Exchange, Finishing, Opening, Outlet, Passed, ReplyStream, StandIn, Whole, boxed,
 };
 pub use crate::details;
 pub use crate::details::{DetailField, ErrorField};

@@ -12,6 +12,7 @@ use tonic::codec::{DecodeBuf, Decoder};
 use tonic::metadata::MetadataMap;
 
 use crate::chain::Gate;
+use crate::cut_short::meant;
 use crate::mount::Upload;
 
 /// The messages of a client that streams, as a handler gets them.
@@ -134,7 +135,7 @@ impl<T> Stream for Streaming<T> {
             Poll::Ready(last) => {
                 let error = match &self.upload {
                     Some(upload) if upload.is_broken_off() => Some(broken_off()),
-                    _ => last.and_then(Result::err),
+                    _ => last.and_then(Result::err).map(meant),
                 };
                 self.end = Some(error.map_or(End::Complete, |status| End::Failed(Some(status))));
                 // Not always is it known whether the client has broken off: without a mount it isn't, nor if

@@ -39,7 +39,7 @@ impl Probe for Extracting {
         call: &Call,
     ) -> Result<Pong, Status> {
         assert!(peer.0.ip().is_loopback());
-        assert_eq!(method.shape(), Shape::Unary);
+        assert_eq!(method.shape(), Some(Shape::Unary));
         assert_eq!(call.method(), &method);
         assert!(region.is_none());
         let left = deadline.remaining().map_or(0, |left| left.as_secs());

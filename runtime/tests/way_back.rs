@@ -385,7 +385,8 @@ mod checked {
     use proto::hello_stubs::{HelloRequest, HelloResponse};
     use tonic::transport::{Channel, Endpoint};
     use tonic::{Request, Response};
-    use vestibule::details::{Checked, RetryInfo, find};
+    use vestibule::details::{RetryInfo, find};
+    use vestibule::{Client, client};
 
     struct Hostile;
 
@@ -415,16 +416,16 @@ mod checked {
         }
     }
 
-    async fn checked(addr: SocketAddr) -> GreeterClient<Checked<Channel>> {
+    async fn chained(addr: SocketAddr) -> GreeterClient<Client<Channel>> {
         let channel = Endpoint::from_shared(format!("http://{addr}")).unwrap().connect().await.unwrap();
-        GreeterClient::new(Checked::new(channel))
+        GreeterClient::new(client(channel, ()))
     }
 
     #[tokio::test]
-    async fn details_that_are_no_base64_do_not_panic_a_checked_client() {
+    async fn details_that_are_no_base64_do_not_panic_a_client_of_ours() {
         let addr = serve(GreeterServer::new(Hostile)).await;
         for details in ["!!!", "=", "A", "AAAA====", "AA AA"] {
-            let mut client = checked(addr).await;
+            let mut client = chained(addr).await;
             let status = client.say_hello(hello(details)).await.unwrap_err();
             assert_eq!(
                 (status.code(), status.message(), status.details()),
@@ -436,13 +437,16 @@ mod checked {
             assert_eq!((status.code(), status.details()), (Code::Aborted, &[][..]));
             let mut plain = connect_greeter(addr).await;
             let panicked = tokio::spawn(async move { plain.say_hello(hello(details)).await }).await;
-            assert!(panicked.is_err_and(|error| error.is_panic()), "tonic minds no more: `Checked` can go");
+            assert!(
+                panicked.is_err_and(|error| error.is_panic()),
+                "tonic minds no more: `details::check` can go"
+            );
         }
     }
 
     #[tokio::test]
-    async fn a_checked_client_reads_good_details() {
-        let mut client = checked(serve(GreeterServer::new(Hostile)).await).await;
+    async fn a_client_of_ours_reads_good_details() {
+        let mut client = chained(serve(GreeterServer::new(Hostile)).await).await;
         let status = client.say_hello(hello("good")).await.unwrap_err();
         assert!(find::<RetryInfo>(&status).is_some());
         let mut replies = client.lots_of_replies(hello("good")).await.unwrap().into_inner();

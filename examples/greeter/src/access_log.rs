@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Instant;
 
 use tracing::field::display;
-use vestibule::{Call, Code, Hooks, Interceptor, Method, Outcome, Status, code_name};
+use vestibule::{Call, Code, Hooks, Interceptor, Method, MethodInfo, Outcome, Status, code_name};
 
 /// Logs the method, the peer, the code, the messages each way and the time of every call, refused ones
 /// too. A call that its client broke off is CANCELLED.
@@ -19,7 +19,7 @@ impl Interceptor for AccessLog {
 
     async fn start(&self, call: &Call) -> Result<((), Line), Status> {
         let line = Line {
-            method: call.method().path(),
+            method: call.method().clone(),
             peer: call.remote_addr(),
             started: Instant::now(),
             received: 0,
@@ -32,7 +32,7 @@ impl Interceptor for AccessLog {
 /// What is known of a call so far.
 #[derive(Debug)]
 pub struct Line {
-    method: &'static str,
+    method: MethodInfo,
     peer: Option<SocketAddr>,
     started: Instant,
     received: u64,
@@ -52,7 +52,8 @@ impl<M: Method> Hooks<M> for Line {
     }
 
     fn on_finish(&mut self, outcome: &Outcome) {
-        let Self { method, received, sent, .. } = self;
+        let Self { received, sent, .. } = self;
+        let method = self.method.path();
         let peer = self.peer.map(display);
         // No code: the client went away.
         let code = code_name(outcome.code().unwrap_or(Code::Cancelled));

@@ -41,7 +41,7 @@ impl Calculator {
                         exchange.reply(call, reply, &mut hooks)
                     }),
                 );
-                __private::Guarded::new(call, rest).await
+                __private::Whole::new(call, rest).await
             };
             exchange.end(call, result)
         })

@@ -89,7 +89,7 @@ impl Calculator {
                         __private::Finishing::finish(hooks0, result)
                     }),
                 );
-                __private::Guarded::new(call, rest).await
+                __private::Whole::new(call, rest).await
             };
             exchange.end(call, result)
         })

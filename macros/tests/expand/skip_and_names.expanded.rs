@@ -44,7 +44,7 @@ impl Calculator {
                             )
                     }),
                 );
-                __private::Guarded::new(call, rest).await
+                __private::Whole::new(call, rest).await
             };
             exchange.end(call, result)
         })

@@ -113,7 +113,7 @@ impl MyGreeter {
                         __private::Finishing::finish(hooks0, result)
                     }),
                 );
-                __private::Guarded::new(call, rest).await
+                __private::Whole::new(call, rest).await
             };
             exchange.end(call, result)
         })
@@ -217,7 +217,7 @@ impl MyGreeter {
                     __private::Finishing::finish(hooks0, result)
                 }),
             );
-            __private::Guarded::new(call, rest).await
+            __private::Whole::new(call, rest).await
         };
         exchange.end(call, result)
     }
@@ -297,7 +297,7 @@ impl MyGreeter {
                     __private::Finishing::finish(hooks0, result)
                 }),
             );
-            __private::Guarded::new(call, rest).await
+            __private::Whole::new(call, rest).await
         };
         exchange.end(call, result)
     }

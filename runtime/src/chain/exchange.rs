@@ -1,17 +1,16 @@
 use std::fmt;
 use std::marker::PhantomData;
 use std::pin::{Pin, pin};
-use std::sync::Arc;
-use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
 use tonic::{Request, Response, Status};
 
 use super::checked_status;
+use super::inbound::{Inbound, Receiving};
 use super::outlet::Outlet;
-use super::shared::{Lent, Shared};
 use super::stack::{LendingStack, Stack};
 use crate::mount::{Arriving, Upload};
+use crate::sent::Part;
 use crate::streaming::Streaming;
 use crate::{Call, Method, MethodInfo, Rpc, status};
 
@@ -32,13 +31,7 @@ pub struct Exchange<M: Method, I, O> {
 pub struct Message<Req>(Option<Req>);
 
 /// The messages of a client that streams.
-pub struct Inbound<M: Method> {
-    stream: Option<tonic::Streaming<M::Request>>,
-    /// The hooks, once the handler has the stream.
-    shared: Option<Arc<dyn Lent<M>>>,
-    /// What a mount knows of it.
-    upload: Option<Upload>,
-}
+type Messages<Req, Res> = Inbound<Rpc<Req, Res>, tonic::Streaming<Req>>;
 
 /// The one reply of a service.
 #[derive(Debug)]
@@ -53,13 +46,13 @@ impl<Req: Send + 'static, Res: Send + 'static> Exchange<Rpc<Req, Res>, Message<R
     }
 }
 
-impl<Req: Send + 'static, Res: Send + 'static> Exchange<Rpc<Req, Res>, Inbound<Rpc<Req, Res>>, Reply<Res>> {
+impl<Req: Send + 'static, Res: Send + 'static> Exchange<Rpc<Req, Res>, Messages<Req, Res>, Reply<Res>> {
     /// The same for a client that streams.
     pub fn client_streaming(
         method: &'static MethodInfo,
         request: Request<tonic::Streaming<Req>>,
     ) -> (Call, Self) {
-        let (call, inbound) = Inbound::take(method, request);
+        let (call, inbound) = take_stream(method, request);
         (call, Self::new(method, inbound, Reply(None)))
     }
 }
@@ -76,14 +69,14 @@ impl<Req: Send + 'static, Res: Send + 'static> Exchange<Rpc<Req, Res>, Message<R
     }
 }
 
-impl<Req: Send + 'static, Res: Send + 'static> Exchange<Rpc<Req, Res>, Inbound<Rpc<Req, Res>>, Outlet<Res>> {
+impl<Req: Send + 'static, Res: Send + 'static> Exchange<Rpc<Req, Res>, Messages<Req, Res>, Outlet<Res>> {
     /// The same if both stream.
     pub fn bidirectional(
         method: &'static MethodInfo,
         request: Request<tonic::Streaming<Req>>,
         outlet: Outlet<Res>,
     ) -> (Call, Self) {
-        let (call, inbound) = Inbound::take(method, request);
+        let (call, inbound) = take_stream(method, request);
         (call, Self::new(method, inbound, outlet))
     }
 }
@@ -94,13 +87,15 @@ fn take_apart<T>(method: &'static MethodInfo, request: Request<T>) -> (Call, T) 
     (Call::new(method, Request::from_parts(metadata, extensions, ())), message)
 }
 
-impl<M: Method> Inbound<M> {
-    fn take(method: &'static MethodInfo, request: Request<tonic::Streaming<M::Request>>) -> (Call, Self) {
-        let (mut call, stream) = take_apart(method, request);
-        let upload = Upload::of(call.extensions());
-        call.set_upload(upload.clone());
-        (call, Self { stream: Some(stream), shared: None, upload })
-    }
+/// A stream, and what a mount knows of it.
+fn take_stream<M: Method>(
+    method: &'static MethodInfo,
+    request: Request<tonic::Streaming<M::Request>>,
+) -> (Call, Inbound<M, tonic::Streaming<M::Request>>) {
+    let (mut call, stream) = take_apart(method, request);
+    let upload = Upload::of(call.extensions());
+    call.set_upload(upload.clone());
+    (call, Inbound::new(stream, upload))
 }
 
 impl<M: Method, I, O> Exchange<M, I, O> {
@@ -137,75 +132,24 @@ impl<M: Method, O> Exchange<M, Message<M::Request>, O> {
     }
 }
 
-impl<M: Method, O> Exchange<M, Inbound<M>, O> {
+impl<M: Method, O> Exchange<M, Inbound<M, tonic::Streaming<M::Request>>, O> {
     /// Hands over the stream, which shows each message to the hooks.
     ///
     /// # Panics
     ///
     /// The second time, as above.
     pub fn receive<S: LendingStack<M>>(&mut self, hooks: &mut S) -> Result<Streaming<M::Request>, Status> {
-        let shared = Arc::new(Shared::<M, S::Hooks>::new(self.method, hooks.take()));
-        hooks.lend(Arc::clone(&shared) as _, 0);
-        self.inbound.shared = Some(Arc::clone(&shared) as _);
-        let stream = self.inbound.stream.take().expect("the handler is called once");
-        Ok(Streaming::new(stream, shared, self.inbound.upload.clone()))
+        let (stream, gate) = self.inbound.lend(self.method.clone(), hooks);
+        Ok(Streaming::new(stream, gate, self.inbound.upload()))
     }
 
     /// Runs the handler until a hook rejects a message, whatever the handler makes of that.
     // Not an `async fn`: that would borrow the reply as well, which need not be `Sync`.
     pub fn until_rejected<T>(
         &self,
-        mut handler: Pin<&mut impl Future<Output = T>>,
+        handler: Pin<&mut impl Future<Output = T>>,
     ) -> impl Future<Output = Result<T, Status>> {
-        let inbound = &self.inbound;
-        std::future::poll_fn(move |cx| inbound.poll_unless_rejected(cx, |cx| handler.as_mut().poll(cx)))
-    }
-}
-
-/// What a reply needs to know of the client's side.
-pub trait Receiving<M: Method> {
-    fn on_response(&self, hooks: &mut impl Stack<M>, message: &mut M::Response) -> Result<(), Status>;
-
-    fn poll_rejection(&self, cx: &mut Context<'_>) -> Poll<Status>;
-
-    /// Polls what may read messages, until one is rejected.
-    fn poll_unless_rejected<T>(
-        &self,
-        cx: &mut Context<'_>,
-        poll: impl FnOnce(&mut Context<'_>) -> Poll<T>,
-    ) -> Poll<Result<T, Status>> {
-        if let Poll::Ready(status) = self.poll_rejection(cx) {
-            return Poll::Ready(Err(status));
-        }
-        let value = ready!(poll(cx));
-        // It may have met a rejection just now, and have made something else of it.
-        match self.poll_rejection(cx) {
-            Poll::Ready(status) => Poll::Ready(Err(status)),
-            Poll::Pending => Poll::Ready(Ok(value)),
-        }
-    }
-}
-
-impl<M: Method> Receiving<M> for Message<M::Request> {
-    #[inline]
-    fn on_response(&self, hooks: &mut impl Stack<M>, message: &mut M::Response) -> Result<(), Status> {
-        hooks.on_response(message)
-    }
-
-    #[inline]
-    fn poll_rejection(&self, _cx: &mut Context<'_>) -> Poll<Status> {
-        Poll::Pending
-    }
-}
-
-impl<M: Method> Receiving<M> for Inbound<M> {
-    fn on_response(&self, _hooks: &mut impl Stack<M>, message: &mut M::Response) -> Result<(), Status> {
-        // All hooks at once, under one lock.
-        self.shared.as_ref().map_or(Ok(()), |shared| shared.on_response(message))
-    }
-
-    fn poll_rejection(&self, cx: &mut Context<'_>) -> Poll<Status> {
-        self.shared.as_ref().map_or(Poll::Pending, |shared| shared.poll_rejection(cx))
+        self.inbound.until_rejected(handler)
     }
 }
 
@@ -231,7 +175,7 @@ impl<M: Method, I: Receiving<M>> Exchange<M, I, Reply<M::Response>> {
     pub fn end(self, call: &Call, result: Result<(), Status>) -> Result<Response<M::Response>, Status> {
         match (result, self.outbound.0) {
             (Ok(()), Some(mut reply)) => {
-                call.move_reply_metadata(reply.metadata_mut());
+                call.sent().move_into(Part::Reply, reply.metadata_mut());
                 call.move_trailers::<M::Request>(reply.extensions_mut());
                 Ok(reply)
             }
@@ -254,7 +198,7 @@ impl<M: Method, I: Receiving<M>> Exchange<M, I, Outlet<M::Response>> {
         S: Stream<Item = Result<M::Response, E>>,
     {
         let (mut metadata, stream, extensions) = reply.into_parts();
-        call.move_reply_metadata(&mut metadata);
+        call.sent().move_into(Part::Reply, &mut metadata);
         self.outbound.open(Response::from_parts(metadata, (), extensions)).await;
         let mut stream = pin!(stream);
         while let Some(message) = self.next(stream.as_mut()).await? {
@@ -278,7 +222,7 @@ impl<M: Method, I: Receiving<M>> Exchange<M, I, Outlet<M::Response>> {
             Ok(()) => {
                 // An error with the code OK is how tonic is told of trailers.
                 let mut end = Status::ok("");
-                call.move_all_metadata(end.metadata_mut());
+                call.sent().move_all_into(end.metadata_mut());
                 if end.metadata().is_empty() { Ok(()) } else { Err(end) }
             }
             Err(status) => Err(failed(call, status)),
@@ -290,22 +234,8 @@ impl<M: Method, I: Receiving<M>> Exchange<M, I, Outlet<M::Response>> {
 #[cold]
 fn failed(call: &Call, status: Status) -> Status {
     let mut status = checked_status(call, status);
-    call.move_all_metadata(status.metadata_mut());
+    call.sent().move_all_into(status.metadata_mut());
     status::leaving(call.method(), status)
-}
-
-impl<M: Method> Drop for Inbound<M> {
-    fn drop(&mut self) {
-        if let Some(shared) = &self.shared {
-            shared.end();
-        }
-    }
-}
-
-impl<M: Method> fmt::Debug for Inbound<M> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Inbound").finish_non_exhaustive()
-    }
 }
 
 impl<M: Method, I, O> fmt::Debug for Exchange<M, I, O> {

@@ -8,6 +8,7 @@ use tonic::Status;
 
 use super::{bug, checked, report};
 use crate::Call;
+use crate::interceptors::INCOMING;
 
 /// The rest of a call as those further out see it.
 ///
@@ -19,7 +20,7 @@ use crate::Call;
 /// whole chain at every level, and an `async fn` that takes it by value would hold it twice
 /// (rust-lang/rust issue 62958).
 #[derive(Debug)]
-pub struct Guarded<'a, F: Future<Output = Result<(), Status>>> {
+pub(crate) struct Guarded<'a, F: Future<Output = Result<(), Status>>> {
     call: &'a Call,
     rest: Pin<&'a mut Option<F>>,
     state: State,
@@ -36,7 +37,7 @@ enum State {
 impl<'a, F: Future<Output = Result<(), Status>>> Guarded<'a, F> {
     /// Guards `rest`, which belongs to `call`.
     #[inline]
-    pub fn new(call: &'a Call, rest: Pin<&'a mut Option<F>>) -> Self {
+    pub(crate) fn new(call: &'a Call, rest: Pin<&'a mut Option<F>>) -> Self {
         Self { call, rest, state: State::Waiting }
     }
 
@@ -107,6 +108,33 @@ impl<F: Future<Output = Result<(), Status>>> Drop for Guarded<'_, F> {
             // not polled just now, as in a set of futures, are resumed when that is dropped.
             self.rest.set(None);
             progress.leave(level);
+        }
+    }
+}
+
+/// A call as a whole: the rest of it that nobody wraps, guarded.
+///
+/// What it awaits knows its deadline, for the calls that it makes in turn.
+#[derive(Debug)]
+pub struct Whole<'a, F: Future<Output = Result<(), Status>>>(Guarded<'a, F>);
+
+impl<'a, F: Future<Output = Result<(), Status>>> Whole<'a, F> {
+    /// Guards all of `call`.
+    #[inline]
+    pub fn new(call: &'a Call, rest: Pin<&'a mut Option<F>>) -> Self {
+        Self(Guarded::new(call, rest))
+    }
+}
+
+impl<F: Future<Output = Result<(), Status>>> Future for Whole<'_, F> {
+    type Output = Result<(), Status>;
+
+    #[inline]
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let guarded = &mut self.0;
+        match guarded.call.client_deadline() {
+            Some(deadline) => INCOMING.sync_scope(deadline, || Pin::new(guarded).poll(cx)),
+            None => Pin::new(guarded).poll(cx),
         }
     }
 }

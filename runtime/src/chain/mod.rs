@@ -4,6 +4,7 @@
 mod exchange;
 mod finish;
 mod guarded;
+mod inbound;
 mod outlet;
 mod shared;
 mod stack;
@@ -13,9 +14,12 @@ pub use exchange::Exchange;
 pub(crate) use finish::Finish;
 pub use finish::Finishing;
 pub(crate) use finish::Lending;
-pub use guarded::{Guarded, Passed};
+pub(crate) use guarded::Guarded;
+pub use guarded::{Passed, Whole};
+pub(crate) use inbound::{Inbound, Receiving};
 pub use outlet::{BoxStream, Opening, Outlet, ReplyStream, boxed};
 pub(crate) use shared::Gate;
+pub(crate) use stack::LendingStack;
 pub use stand_in::StandIn;
 
 use std::any::Any;
@@ -51,7 +55,7 @@ fn checked(call: &Call, result: Result<(), Status>) -> Result<(), Status> {
 }
 
 #[cold]
-fn checked_status(call: &Call, status: Status) -> Status {
+pub(crate) fn checked_status(call: &Call, status: Status) -> Status {
     if status.code() == Code::Ok {
         return bug(call, "an error with the code OK");
     }

@@ -40,13 +40,13 @@ impl<Res> Outlet<Res> {
     }
 
     /// Hands over the headers, and returns once they were taken.
-    pub(super) async fn open(&self, headers: Response<()>) {
+    pub(crate) async fn open(&self, headers: Response<()>) {
         self.lock().headers = Headers::Ready(headers);
         self.taken(|slot| matches!(slot.headers, Headers::Sent)).await;
     }
 
     /// Hands over a message, and returns once it was taken: one is held at most.
-    pub(super) async fn send(&self, message: Res) {
+    pub(crate) async fn send(&self, message: Res) {
         self.lock().message = Some(message);
         self.taken(|slot| slot.message.is_none()).await;
     }

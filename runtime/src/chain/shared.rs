@@ -88,7 +88,7 @@ pub trait Lent<M: Method>: Send + Sync {
 
 /// The hooks of a call with an inbound stream.
 pub(super) struct Shared<M, T> {
-    method: &'static MethodInfo,
+    method: MethodInfo,
     state: Mutex<State<T>>,
     messages: PhantomData<M>,
 }
@@ -104,7 +104,7 @@ struct State<T> {
 }
 
 impl<M, T> Shared<M, T> {
-    pub(super) fn new(method: &'static MethodInfo, hooks: T) -> Self {
+    pub(super) fn new(method: MethodInfo, hooks: T) -> Self {
         let state = State { hooks, has_ended: false, rejection: None, chain: None, reader: None };
         Self { method, state: Mutex::new(state), messages: PhantomData }
     }
@@ -125,7 +125,7 @@ impl<M: Method, T: Together<M>> Gate<M::Request> for Shared<M, T> {
         let rejection = match admitted {
             Ok(Ok(())) => return Ok(()),
             Ok(Err(status)) => status,
-            Err(panic) => report(self.method, panic),
+            Err(panic) => report(&self.method, panic),
         };
         state.rejection = Some(rejection.clone());
         let chain = state.chain.take();

@@ -21,13 +21,13 @@
 //! assert_eq!(retry.retry_delay, Some(Duration::from_millis(500)));
 //! ```
 
-mod checked;
+mod check;
 
 use std::fmt::Display;
 use std::str::FromStr;
 use std::time::Duration;
 
-pub use checked::{Checked, CheckedBody, CheckedFuture};
+pub(crate) use check::{KEY, check};
 use prost::Message;
 use tonic::Status;
 #[doc(no_inline)]

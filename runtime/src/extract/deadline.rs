@@ -31,6 +31,13 @@ impl CallDeadline {
     }
 }
 
+/// One that did not come with a call.
+impl From<Instant> for CallDeadline {
+    fn from(deadline: Instant) -> Self {
+        Self(Some(deadline))
+    }
+}
+
 impl FromCall<'_> for CallDeadline {
     fn from_call(call: &Call) -> Result<Self, Status> {
         Ok(Self(call.deadline()))

@@ -49,7 +49,7 @@ pub trait FromCall<'a>: Sized {
 /// The method that is called.
 impl FromCall<'_> for MethodInfo {
     fn from_call(call: &Call) -> Result<Self, Status> {
-        Ok(*call.method())
+        Ok(call.method().clone())
     }
 }
 

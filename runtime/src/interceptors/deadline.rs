@@ -2,6 +2,7 @@ use std::time::{Duration, Instant};
 
 use tonic::Status;
 
+use super::INCOMING;
 use crate::{Call, Interceptor, Rest};
 
 /// Ends a call with `DEADLINE_EXCEEDED` when its client has stopped waiting, or after a limit of the
@@ -68,6 +69,7 @@ impl Interceptor for Deadline {
 
     async fn around<R: Rest>(&self, call: &Call, (): &(), rest: R) -> Result<(), Status> {
         let Some(deadline) = call.deadline() else { return rest.await };
+        let rest = INCOMING.scope(deadline, rest);
         tokio::time::timeout_at(deadline.into(), rest).await.unwrap_or_else(|_| Err(exceeded()))
     }
 }

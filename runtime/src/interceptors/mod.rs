@@ -1,10 +1,13 @@
-//! Interceptors that every server needs.
+//! Interceptors that every server needs, and every client.
 //!
 //! | | |
 //! | --- | --- |
 //! | [`Recover`] | where a panic happened, in the log |
 //! | [`Deadline`] | ends a call when nobody waits for it any more |
 //! | [`InFlight`] | a limit of calls at a time |
+//! | [`Credentials`] | who calls, on a [`client`](crate::client()) |
+//! | [`PropagateDeadline`] | the deadline of the call that is being served, for those made meanwhile |
+//! | [`Retry`] | another attempt, on a client |
 //!
 //! ```
 //! use std::time::Duration;
@@ -35,12 +38,20 @@
 //! }
 //! ```
 
+mod credentials;
 mod deadline;
 mod in_flight;
+mod propagate_deadline;
 mod recover;
+mod retry;
 
+pub use credentials::{Credentials, Token};
 pub use deadline::Deadline;
 pub(crate) use deadline::exceeded;
 pub use in_flight::{InFlight, Permit};
+pub(crate) use propagate_deadline::INCOMING;
+pub use propagate_deadline::PropagateDeadline;
 pub use recover::Recover;
 pub(crate) use recover::{Place, keep_last_panic, last_panic};
+pub use retry::Retry;
+pub(crate) use retry::{Failure, PUSHBACK};

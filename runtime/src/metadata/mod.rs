@@ -10,6 +10,7 @@ mod values;
 pub use binary::Protobuf;
 pub use credentials::{Basic, Bearer};
 pub use error::InvalidValue;
+pub(crate) use timeout::{HEADER as TIMEOUT, value as timeout_value};
 pub use tonic::metadata::{Ascii, Binary};
 pub(crate) use values::BASE64;
 pub use values::Encoding;

@@ -1,9 +1,9 @@
 use std::time::Duration;
 
-use http::HeaderName;
+use http::{HeaderName, HeaderValue};
 
 /// Where a client says how long it will wait.
-pub(super) const HEADER: HeaderName = HeaderName::from_static("grpc-timeout");
+pub(crate) const HEADER: HeaderName = HeaderName::from_static("grpc-timeout");
 
 /// Reads `TimeoutValue TimeoutUnit` of gRPC's PROTOCOL-HTTP2: up to eight digits, then
 /// `H`, `M`, `S`, `m` (milli), `u` (micro) or `n` (nano).
@@ -25,9 +25,50 @@ pub(super) fn parse(text: &str) -> Option<Duration> {
     }
 }
 
+/// Writes it, in the smallest unit that it fits. It is rounded up: a server must not give up before its
+/// client.
+pub(crate) fn value(timeout: Duration) -> HeaderValue {
+    const UNITS: [(u128, char); 6] = [
+        (1, 'n'),
+        (1_000, 'u'),
+        (1_000_000, 'm'),
+        (1_000_000_000, 'S'),
+        (60_000_000_000, 'M'),
+        (3_600_000_000_000, 'H'),
+    ];
+    const MAX: u128 = 99_999_999;
+    let in_unit = |(nanoseconds, unit)| (timeout.as_nanos().div_ceil(nanoseconds), unit);
+    let fitting = UNITS.into_iter().map(in_unit).find(|(value, _)| *value <= MAX);
+    let (value, unit) = fitting.unwrap_or((MAX, 'H'));
+    format!("{value}{unit}").parse().expect("digits and a letter are ASCII")
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    #[test]
+    fn a_timeout_is_rounded_up_to_eight_digits() {
+        let written = |timeout| value(timeout).to_str().unwrap().to_owned();
+        assert_eq!(written(Duration::ZERO), "0n");
+        assert_eq!(written(Duration::from_nanos(99_999_999)), "99999999n");
+        assert_eq!(written(Duration::from_nanos(100_000_001)), "100001u");
+        assert_eq!(written(Duration::from_secs(100)), "100000m");
+        assert_eq!(written(Duration::from_secs(99_999_999)), "99999999S");
+        assert_eq!(written(Duration::from_secs(100_000_000)), "1666667M");
+        assert_eq!(written(Duration::MAX), "99999999H");
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read_as_no_less_and_hardly_more(nanoseconds in 0..u64::MAX) {
+            let timeout = Duration::from_nanos(nanoseconds);
+            let read = parse(value(timeout).to_str().unwrap()).unwrap();
+            prop_assert!(read >= timeout && read <= timeout + timeout / 100_000 + Duration::from_nanos(1), "{read:?}");
+        }
+    }
 
     #[test]
     fn every_unit_is_understood() {

@@ -13,7 +13,9 @@ use std::task::{Context, Poll, ready};
 use bytes::Bytes;
 use futures_core::Stream;
 use http_body::{Body, Frame};
-use tonic::{Code, Extensions, Status, Streaming};
+use tonic::{Extensions, Status, Streaming};
+
+use crate::cut_short::is_cut_short;
 
 /// The one message of a client, on its way.
 pub(crate) struct Arriving<Req> {
@@ -95,6 +97,10 @@ impl Upload {
         is_original.then(|| upload.clone())
     }
 
+    pub(crate) fn set_broken_off(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
     pub(crate) fn is_broken_off(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
@@ -139,9 +145,9 @@ where
         let frame = ready!(Pin::new(&mut self.body).poll_frame(cx));
         // Other errors reach the handler as they are.
         if let Some(Err(status)) = &frame
-            && status.code() == Code::Cancelled
+            && is_cut_short(status)
         {
-            self.upload.0.store(true, Ordering::Relaxed);
+            self.upload.set_broken_off();
         }
         Poll::Ready(frame)
     }

@@ -23,6 +23,7 @@ use tower_service::Service;
 
 pub(crate) use arrival::{Arriving, Upload};
 pub use codec::{CodecFor, Prost};
+pub(crate) use protocol::refusal;
 pub use serve::{
     Answer, HttpRequest, Serve, bidirectional, client_streaming, other, server_streaming, unary,
 };
@@ -144,7 +145,7 @@ where
     }
 
     fn call(&mut self, request: http::Request<B>) -> Answer {
-        match protocol::refusal(&request) {
+        match refusal(&request) {
             Some(refusal) => Box::pin(std::future::ready(Ok(refusal))),
             None => S::serve(&self.service, &self.settings, request.map(Body::new)),
         }

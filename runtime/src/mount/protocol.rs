@@ -7,7 +7,7 @@ use http::{HeaderValue, Method, StatusCode};
 use tonic::body::Body;
 
 /// The answer to a request that no gRPC client sends.
-pub(super) fn refusal<B>(request: &http::Request<B>) -> Option<http::Response<Body>> {
+pub(crate) fn refusal<B>(request: &http::Request<B>) -> Option<http::Response<Body>> {
     if request.method() != Method::POST {
         let mut response = empty(StatusCode::METHOD_NOT_ALLOWED);
         response.headers_mut().insert(ALLOW, HeaderValue::from_static("POST"));

@@ -1,11 +1,11 @@
 //! Metadata after a single reply that succeeded, for which tonic has no place.
 
 use bytes::Bytes;
-use http::HeaderName;
-use http::header::{CONTENT_TYPE, TE};
 use http_body_util::BodyExt;
 use tonic::body::Body;
 use tonic::metadata::MetadataMap;
+
+use crate::status::drop_protocol;
 
 /// What the chain leaves with its reply.
 #[derive(Clone, Debug)]
@@ -15,13 +15,7 @@ pub(crate) struct Trailers(pub(crate) MetadataMap);
 pub(super) fn append(mut response: http::Response<Body>) -> http::Response<Body> {
     let Some(Trailers(trailers)) = response.extensions_mut().remove() else { return response };
     let mut trailers = trailers.into_headers();
-    // What tonic strips wherever it sends metadata itself.
-    let is_reserved =
-        |key: &&HeaderName| key.as_str().starts_with("grpc-") || [TE, CONTENT_TYPE].contains(key);
-    let reserved: Vec<_> = trailers.keys().filter(is_reserved).cloned().collect();
-    for key in reserved {
-        trailers.remove(&key);
-    }
+    drop_protocol(&mut trailers);
     let mut trailers = Some(trailers);
     response.map(|body| {
         let body = body.map_frame(move |frame: http_body::Frame<Bytes>| match frame.into_trailers() {

@@ -1,15 +1,17 @@
 //! A status on its way out of a chain.
 
-use http::HeaderName;
+use http::header::{CONTENT_TYPE, TE};
+use http::{HeaderMap, HeaderName};
 use tonic::Status;
 
 use super::outgoing::with_source;
 use super::report::Report;
 use super::{code_name, size};
 use crate::MethodInfo;
+use crate::interceptors::PUSHBACK;
 
 /// The status such that it arrives. It may have more metadata than when it was made.
-pub(crate) fn leaving(method: &'static MethodInfo, mut status: Status) -> Status {
+pub(crate) fn leaving(method: &MethodInfo, mut status: Status) -> Status {
     drop_reserved(Some(method), &mut status);
     let report = Report::of(&status);
     // One that was cut is cut anew, rather than once more.
@@ -32,7 +34,7 @@ pub(super) fn max_size_of(status: &Status) -> usize {
 
 /// Drops metadata under keys that belong to gRPC, which clients would read as part of the protocol, or
 /// to HTTP: a status that came from another server has what that one needed.
-pub(super) fn drop_reserved(method: Option<&'static MethodInfo>, status: &mut Status) {
+pub(super) fn drop_reserved(method: Option<&MethodInfo>, status: &mut Status) {
     const OF_HTTP: [&str; 7] = [
         "connection",
         "content-length",
@@ -42,13 +44,28 @@ pub(super) fn drop_reserved(method: Option<&'static MethodInfo>, status: &mut St
         "transfer-encoding",
         "upgrade",
     ];
-    let headers = status.metadata_mut().as_mut();
-    let is_reserved =
-        |key: &&HeaderName| key.as_str().starts_with("grpc-") || OF_HTTP.contains(&key.as_str());
-    let reserved: Vec<_> = headers.keys().filter(is_reserved).cloned().collect();
+    let reserved =
+        drop_keys(status.metadata_mut().as_mut(), |key| is_of_grpc(key) || OF_HTTP.contains(&key.as_str()));
     for key in reserved {
-        headers.remove(&key);
         let (method, key) = (method.map(MethodInfo::path), key.as_str());
         tracing::warn!(target: "vestibule", method, key, "metadata of a status is dropped: the key is reserved");
     }
+}
+
+/// Drops what tonic strips wherever it sends metadata itself.
+pub(crate) fn drop_protocol(headers: &mut HeaderMap) {
+    drop_keys(headers, |key| is_of_grpc(key) || [TE, CONTENT_TYPE].contains(key));
+}
+
+/// Whether a key is gRPC's own. One is for services to use: by it they say when to try again.
+fn is_of_grpc(key: &HeaderName) -> bool {
+    key.as_str().starts_with("grpc-") && *key != PUSHBACK
+}
+
+fn drop_keys(headers: &mut HeaderMap, is_dropped: impl Fn(&HeaderName) -> bool) -> Vec<HeaderName> {
+    let dropped: Vec<_> = headers.keys().filter(|key| is_dropped(key)).cloned().collect();
+    for key in &dropped {
+        headers.remove(key);
+    }
+    dropped
 }

@@ -35,11 +35,15 @@ where
     serve_by(Server::builder(), service).await
 }
 
-/// Serves an annotated service: as tonic does, and once more behind a mount, where `mounted.rs` is what runs.
+/// Serves an annotated service: as tonic does; once more behind a mount, where `mounted.rs` is what runs; and
+/// behind a layer, where `layered.rs` is.
 macro_rules! served {
     ($server:ident::new($service:expr)) => {
         if module_path!().starts_with("mounted::") {
             support::serve(vestibule::Mount::new($service)).await
+        } else if module_path!().starts_with("layered::") {
+            let layer = vestibule::layer(());
+            support::serve(tower_layer::Layer::layer(&layer, $server::new($service))).await
         } else {
             support::serve($server::new($service)).await
         }

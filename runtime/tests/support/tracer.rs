@@ -1,5 +1,6 @@
 //! Interceptors that write down what happens to them, and what the plan wants to go wrong.
 
+use std::borrow::Borrow;
 use std::sync::{Arc, Mutex};
 
 use tokio::sync::Notify;
@@ -77,23 +78,26 @@ impl Tracer {
     }
 }
 
-pub(crate) struct Traced<'a>(pub(crate) &'static str, pub(crate) &'a Tracer);
+/// In a service, of a `&Tracer`.
+pub(crate) struct Traced<T>(pub(crate) &'static str, pub(crate) T);
 
 pub(crate) struct TracedHooks(&'static str, Tracer);
 
-impl Interceptor for Traced<'_> {
+impl<T: Borrow<Tracer> + Send + Sync> Interceptor for Traced<T> {
     type Provides = &'static str;
     type Hooks = TracedHooks;
 
     async fn start(&self, _call: &Call) -> Result<(&'static str, TracedHooks), Status> {
         let Self(name, tracer) = self;
+        let tracer: &Tracer = tracer.borrow();
         tracer.async_event(&format!("{name}.s")).await?;
-        Ok((name, TracedHooks(name, (*tracer).clone())))
+        Ok((name, TracedHooks(name, tracer.clone())))
     }
 
     async fn around<R: Rest>(&self, _call: &Call, provided: &&'static str, rest: R) -> Result<(), Status> {
         let result = rest.await;
-        assert!(self.1.plan.panics != format!("{provided}.around"), "secret around {provided}");
+        let tracer: &Tracer = self.1.borrow();
+        assert!(tracer.plan.panics != format!("{provided}.around"), "secret around {provided}");
         result
     }
 }

@@ -167,7 +167,7 @@ fn run(service: &Service, method: &Method, rpc: &Rpc) -> TokenStream {
         let #call = &#call;
         let #result = {
             let #rest = #private::pin!(#private::Option::Some(async { #levels }));
-            #private::Guarded::new(#call, #rest).await
+            #private::Whole::new(#call, #rest).await
         };
         #exchange.end(#call, #result)
     }

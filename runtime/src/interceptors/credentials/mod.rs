@@ -1,0 +1,111 @@
+mod cache;
+mod token;
+
+use std::fmt;
+use std::future::Future;
+
+use tokio::time::timeout_at;
+use tonic::{Code, Status};
+
+pub use token::Token;
+
+use super::exceeded;
+use crate::opaque::{ClientOnly, Secure};
+use crate::{Call, Interceptor, Rest};
+use cache::Cache;
+
+/// Adds credentials to each call, on a [`client`](crate::client()).
+///
+/// `source` is asked for them, an async function without parameters. What it returns is used again as long
+/// as it lasts ([`Token::expires_in`]): it is renewed by one call at a time before that, and dropped if a
+/// server answers UNAUTHENTICATED. Without a lifetime, the source is asked for each call.
+///
+/// Credentials are only sent over connections that are known to be encrypted
+/// ([`Client::origin`](crate::Client::origin)), unless [`allow_plaintext`](Self::allow_plaintext) says
+/// otherwise. Else the call ends with UNAUTHENTICATED, and nothing is sent.
+///
+/// If the source fails, the call ends with its status.
+///
+/// ```
+/// use std::time::Duration;
+/// use vestibule::Status;
+/// use vestibule::interceptors::{Credentials, Token};
+///
+/// # async fn ask_the_issuer() -> Result<String, Status> { Ok("s3cret".to_owned()) }
+/// async fn token() -> Result<Token, Status> {
+///     let token = Token::bearer(&ask_the_issuer().await?)?;
+///     Ok(token.expires_in(Duration::from_secs(600)))
+/// }
+///
+/// let credentials = Credentials::new(token);
+/// ```
+pub struct Credentials<S> {
+    source: S,
+    is_plaintext_allowed: bool,
+    cache: Cache,
+}
+
+impl<S> Credentials<S> {
+    /// Those that `source` returns.
+    #[must_use]
+    pub fn new(source: S) -> Self {
+        Self { source, is_plaintext_allowed: false, cache: Cache::default() }
+    }
+
+    /// Sends them also where anybody may read them on the way, or where it is not known.
+    #[must_use]
+    pub fn allow_plaintext(mut self) -> Self {
+        self.is_plaintext_allowed = true;
+        self
+    }
+
+    fn check(&self, call: &Call) -> Result<(), Status> {
+        let refusal = match call.extensions().get() {
+            _ if self.is_plaintext_allowed => return Ok(()),
+            Some(Secure(true)) => return Ok(()),
+            Some(Secure(false)) => {
+                "credentials are not sent in plain text; use https, or say `.allow_plaintext()`"
+            }
+            None => {
+                "credentials are not sent where it is not known whether anybody can read them; say `.origin(endpoint.uri().clone())` on the client"
+            }
+        };
+        Err(Status::unauthenticated(refusal))
+    }
+}
+
+impl<S, F> Interceptor for Credentials<S>
+where
+    S: Fn() -> F + Send + Sync,
+    F: Future<Output = Result<Token, Status>> + Send,
+{
+    type Provides = Token;
+    type Hooks = ClientOnly;
+
+    async fn start(&self, call: &Call) -> Result<(Token, ClientOnly), Status> {
+        self.check(call)?;
+        let token = self.cache.get(&self.source);
+        let token = match call.deadline() {
+            Some(deadline) => timeout_at(deadline.into(), token).await.unwrap_or_else(|_| Err(exceeded())),
+            None => token.await,
+        }?;
+        call.outgoing_metadata().as_mut().extend(token.headers().clone());
+        Ok((token, ClientOnly))
+    }
+
+    async fn around<R: Rest>(&self, _call: &Call, token: &Token, rest: R) -> Result<(), Status> {
+        let result = rest.await;
+        if matches!(&result, Err(status) if status.code() == Code::Unauthenticated) {
+            self.cache.forget(token);
+        }
+        result
+    }
+}
+
+impl<S> fmt::Debug for Credentials<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Credentials")
+            .field("is_plaintext_allowed", &self.is_plaintext_allowed)
+            .finish_non_exhaustive()
+    }
+}

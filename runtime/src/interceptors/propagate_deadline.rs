@@ -1,0 +1,72 @@
+use std::time::Instant;
+
+use tonic::Status;
+
+use super::exceeded;
+use crate::extract::CallDeadline;
+use crate::opaque::ClientOnly;
+use crate::{Call, Interceptor};
+
+tokio::task_local! {
+    /// When the client of the call that this task serves stops waiting.
+    pub(crate) static INCOMING: Instant;
+}
+
+/// Hands the deadline of the call that is being served on to the calls that are made for it, on a
+/// [`client`](crate::client()).
+///
+/// What is left of it becomes their `grpc-timeout`, unless they have an earlier deadline of their own. When
+/// nothing is left, they end with `DEADLINE_EXCEEDED` and are not sent.
+///
+/// A handler of an annotated service, and whatever it awaits, has the deadline of its call, or the earlier
+/// one of a [`Deadline`](super::Deadline) in its chain; so has a service behind a [`layer`](crate::layer()).
+/// A task that it spawns has not. There, the request takes it along:
+///
+/// ```
+/// use tonic::Request;
+/// use vestibule::extract::CallDeadline;
+///
+/// fn in_a_task(deadline: CallDeadline) {
+///     // tokio::spawn(async move {
+///     let mut request = Request::new("ada");
+///     request.extensions_mut().insert(deadline);
+///     // client.say_hello(request).await
+/// }
+/// ```
+///
+/// ```
+/// use tonic::transport::Endpoint;
+/// use vestibule::interceptors::PropagateDeadline;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let channel = Endpoint::from_static("http://localhost:50051").connect_lazy();
+/// let channel = vestibule::client(channel, (PropagateDeadline::new(),));
+/// # }
+/// ```
+#[derive(Clone, Copy, Debug, Default)]
+pub struct PropagateDeadline(());
+
+impl PropagateDeadline {
+    /// The deadline of the call that is being served.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self(())
+    }
+}
+
+impl Interceptor for PropagateDeadline {
+    type Provides = ();
+    type Hooks = ClientOnly;
+
+    async fn start(&self, call: &Call) -> Result<((), ClientOnly), Status> {
+        let with_request = call.extensions().get::<CallDeadline>().and_then(CallDeadline::instant);
+        for deadline in [with_request, INCOMING.try_get().ok()].into_iter().flatten() {
+            call.limit_deadline(deadline);
+        }
+        match call.deadline() {
+            Some(deadline) if deadline <= Instant::now() => Err(exceeded()),
+            _ => Ok(((), ClientOnly)),
+        }
+    }
+}

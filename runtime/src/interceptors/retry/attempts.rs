@@ -1,0 +1,182 @@
+use std::hash::{BuildHasher, RandomState};
+use std::time::{Duration, Instant};
+
+use http::{HeaderMap, HeaderName, HeaderValue};
+use tonic::Code;
+
+use super::Policy;
+
+/// By what a server says when to try again, in milliseconds.
+pub(crate) const PUSHBACK: HeaderName = HeaderName::from_static("grpc-retry-pushback-ms");
+const PREVIOUS: HeaderName = HeaderName::from_static("grpc-previous-rpc-attempts");
+
+/// The attempts of one call.
+#[derive(Debug)]
+pub(crate) struct Attempts<'a> {
+    policy: &'a Policy,
+    deadline: Option<Instant>,
+    made: u32,
+    /// Since the server has last said how long to wait.
+    waits: i32,
+}
+
+/// How an attempt has failed.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) code: Code,
+    pub(crate) pushback: Option<HeaderValue>,
+}
+
+impl<'a> Attempts<'a> {
+    pub(super) fn new(policy: &'a Policy, deadline: Option<Instant>) -> Self {
+        Self { policy, deadline, made: 0, waits: 0 }
+    }
+
+    /// Another one begins.
+    pub(crate) fn begin(&mut self, headers: &mut HeaderMap) {
+        if self.made > 0 {
+            headers.insert(PREVIOUS, self.made.into());
+        }
+        self.made += 1;
+    }
+
+    /// How long to wait before the next one, if there is to be one.
+    pub(crate) fn wait_after(&mut self, failure: &Failure) -> Option<Duration> {
+        let pushback = failure.pushback.as_ref().map(milliseconds);
+        let is_last = pushback == Some(None);
+        if !is_last && !self.policy.codes.contains(&failure.code) {
+            return None;
+        }
+        let is_allowed = self.policy.throttle.failed();
+        if is_last || !is_allowed || self.made >= self.policy.max_attempts {
+            return None;
+        }
+        let wait = match pushback.flatten() {
+            Some(wait) => {
+                self.waits = 0;
+                wait
+            }
+            None => self.backoff(),
+        };
+        self.is_in_time(wait).then_some(wait)
+    }
+
+    fn backoff(&mut self) -> Duration {
+        let Policy { initial_backoff, max_backoff, multiplier, .. } = self.policy;
+        let backoff = initial_backoff.as_secs_f64() * multiplier.powi(self.waits);
+        let jitter = 0.8 + 0.4 * random();
+        self.waits += 1;
+        // A multiplier may be anything.
+        Duration::try_from_secs_f64(backoff.min(max_backoff.as_secs_f64()) * jitter).unwrap_or(*max_backoff)
+    }
+
+    fn is_in_time(&self, wait: Duration) -> bool {
+        self.deadline.is_none_or(|deadline| deadline.saturating_duration_since(Instant::now()) > wait)
+    }
+}
+
+/// What a server has said. What is no number, or less than zero, means that there is to be no other attempt.
+fn milliseconds(pushback: &HeaderValue) -> Option<Duration> {
+    let milliseconds: i32 = pushback.to_str().ok()?.parse().ok()?;
+    u64::try_from(milliseconds).ok().map(Duration::from_millis)
+}
+
+/// A number between 0 and 1. The hasher's keys are random, and no two have the same.
+fn random() -> f64 {
+    let bits = RandomState::new().hash_one(());
+    (bits >> 11) as f64 / (1_u64 << 53) as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::interceptors::Retry;
+
+    fn failure(code: Code, pushback: Option<&'static str>) -> Failure {
+        Failure { code, pushback: pushback.map(HeaderValue::from_static) }
+    }
+
+    /// The waits of a call that fails with UNAVAILABLE each time, in milliseconds.
+    fn waits(retry: &Retry, pushbacks: &[Option<&'static str>]) -> Vec<Option<u128>> {
+        let mut attempts = retry.attempts(None);
+        let wait = |pushback: &Option<&'static str>| {
+            attempts.begin(&mut HeaderMap::new());
+            Some(attempts.wait_after(&failure(Code::Unavailable, *pushback))?.as_millis())
+        };
+        pushbacks.iter().map(wait).collect()
+    }
+
+    fn retry() -> Retry {
+        Retry::new(10).throttle(1e9, 1.0)
+    }
+
+    #[test]
+    fn waits_double_up_to_the_longest_give_or_take_a_fifth() {
+        let retry = retry().backoff(Duration::from_millis(100), Duration::from_millis(1000));
+        let expected = [100, 200, 400, 800, 1000, 1000];
+        let all: Vec<_> = (0..200).map(|_| waits(&retry, &[None; 6])).collect();
+        for (attempt, nominal) in expected.into_iter().enumerate() {
+            let waits: Vec<u128> = all.iter().map(|waits| waits[attempt].unwrap()).collect();
+            let (least, most) = (waits.iter().min().unwrap(), waits.iter().max().unwrap());
+            assert!(*least >= nominal * 8 / 10 && *most <= nominal * 12 / 10, "{least} {most} {nominal}");
+            // Of 200 numbers, none in the outer tenths would be a miracle.
+            assert!(*least < nominal * 84 / 100 && *most > nominal * 116 / 100, "{least} {most} {nominal}");
+        }
+    }
+
+    #[test]
+    fn a_server_says_how_long_to_wait_and_the_backoff_begins_anew() {
+        let retry = retry().backoff(Duration::from_millis(100), Duration::from_secs(100));
+        let waits = waits(&retry, &[None, None, None, Some("7"), None, Some("0")]);
+        assert_eq!(waits[3], Some(7));
+        assert!(waits[4].unwrap() <= 120, "{waits:?}");
+        assert_eq!(waits[5], Some(0));
+    }
+
+    #[test]
+    fn a_server_says_that_there_is_to_be_no_other_attempt() {
+        for pushback in ["-1", "", "soon", "1.5", "99999999999"] {
+            assert_eq!(waits(&retry(), &[Some(pushback)]), [None], "{pushback:?}");
+        }
+    }
+
+    #[test]
+    fn attempts_are_counted_with_the_first() {
+        let waits = waits(&retry().backoff(Duration::ZERO, Duration::ZERO), &[None; 10]);
+        assert_eq!(waits.iter().filter(|wait| wait.is_some()).count(), 9);
+        assert_eq!(waits[9], None);
+    }
+
+    #[test]
+    fn the_server_is_told_of_the_attempts_before() {
+        let retry = retry();
+        let mut attempts = retry.attempts(None);
+        let mut told = || {
+            let mut headers = HeaderMap::new();
+            attempts.begin(&mut headers);
+            headers.get(PREVIOUS).map(|value| value.to_str().unwrap().to_owned())
+        };
+        assert_eq!([told(), told(), told()], [None, Some("1".into()), Some("2".into())]);
+    }
+
+    #[test]
+    fn other_codes_are_not_tried_again_and_take_no_token() {
+        let retry = Retry::new(10).throttle(4.0, 0.0);
+        let mut attempts = retry.attempts(None);
+        for _ in 0..10 {
+            assert_eq!(attempts.wait_after(&failure(Code::NotFound, None)), None);
+        }
+        assert!(attempts.wait_after(&failure(Code::Unavailable, None)).is_some(), "of 4 tokens, 3 are left");
+    }
+
+    #[test]
+    fn no_wait_lasts_beyond_the_deadline() {
+        let retry = retry().backoff(Duration::from_secs(10), Duration::from_secs(10));
+        let in_a_second = Instant::now().checked_add(Duration::from_secs(1));
+        let mut attempts = retry.attempts(in_a_second);
+        attempts.begin(&mut HeaderMap::new());
+        assert_eq!(attempts.wait_after(&failure(Code::Unavailable, None)), None);
+        let wait = attempts.wait_after(&failure(Code::Unavailable, Some("1")));
+        assert_eq!(wait, Some(Duration::from_millis(1)));
+    }
+}

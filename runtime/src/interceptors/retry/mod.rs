@@ -1,0 +1,138 @@
+mod attempts;
+mod throttle;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tonic::{Code, Status};
+
+use crate::opaque::ClientOnly;
+use crate::{Call, Interceptor};
+
+use attempts::Attempts;
+pub(crate) use attempts::{Failure, PUSHBACK};
+use throttle::Throttle;
+
+/// Tries a call again that has failed, on a [`client`](crate::client()): [gRPC's retry design].
+///
+/// - What is tried again is a call with a single message, before there is any of a reply: unary calls, and
+///   replies that stream until their first headers. Where the client streams, nothing is.
+/// - Up to a number of attempts, for the codes that are named: UNAVAILABLE unless others are.
+/// - After a wait that grows exponentially, give or take a fifth. A server may say how long it is to be, or
+///   that there is to be no other attempt (`grpc-retry-pushback-ms`).
+/// - Never after the deadline, nor if the wait would last beyond it.
+/// - Never while most calls fail: a token bucket, shared by all clones of the client, keeps a server that is
+///   in trouble from more of it.
+///
+/// The server is told how many attempts were before (`grpc-previous-rpc-attempts`). The other interceptors
+/// see one call: this one stands innermost, wherever it is in the list.
+///
+/// Only name codes by which the service says that it has done nothing, or whose methods may as well run twice.
+///
+/// ```
+/// use std::time::Duration;
+/// use vestibule::Code;
+/// use vestibule::interceptors::Retry;
+///
+/// let retry = Retry::new(4)
+///     .codes([Code::Unavailable, Code::Aborted])
+///     .backoff(Duration::from_millis(50), Duration::from_secs(2));
+/// ```
+///
+/// [gRPC's retry design]: https://github.com/grpc/proposal/blob/master/A6-client-retries.md
+#[derive(Clone, Debug)]
+pub struct Retry(Arc<Policy>);
+
+#[derive(Clone, Debug)]
+struct Policy {
+    max_attempts: u32,
+    codes: Vec<Code>,
+    initial_backoff: Duration,
+    max_backoff: Duration,
+    multiplier: f64,
+    buffer_size: usize,
+    throttle: Throttle,
+}
+
+impl Retry {
+    /// At most `max_attempts`, the first one included. gRPC recommends no more than five.
+    ///
+    /// The waits are 100 milliseconds, twice that after the next attempt, and 5 seconds at most; the bucket has
+    /// 10 tokens and gets 0.1 for each success; messages of up to 256 KiB are kept.
+    #[must_use]
+    pub fn new(max_attempts: u32) -> Self {
+        Self(Arc::new(Policy {
+            max_attempts,
+            codes: vec![Code::Unavailable],
+            initial_backoff: Duration::from_millis(100),
+            max_backoff: Duration::from_secs(5),
+            multiplier: 2.0,
+            buffer_size: 256 << 10,
+            throttle: Throttle::new(10.0, 0.1),
+        }))
+    }
+
+    /// The codes that are tried again, in place of UNAVAILABLE.
+    #[must_use]
+    pub fn codes(mut self, codes: impl IntoIterator<Item = Code>) -> Self {
+        self.policy().codes = codes.into_iter().collect();
+        self
+    }
+
+    /// How long to wait before the second attempt, and the longest wait.
+    #[must_use]
+    pub fn backoff(mut self, initial: Duration, max: Duration) -> Self {
+        let policy = self.policy();
+        (policy.initial_backoff, policy.max_backoff) = (initial, max);
+        self
+    }
+
+    /// By how much a wait is longer than the one before: 2, unless said otherwise.
+    #[must_use]
+    pub fn backoff_multiplier(mut self, multiplier: f64) -> Self {
+        self.policy().multiplier = multiplier;
+        self
+    }
+
+    /// The bucket: a failure takes a token, a success gives `token_ratio` of one. Unless more than half of
+    /// `max_tokens` are left, nothing is tried again.
+    #[must_use]
+    pub fn throttle(mut self, max_tokens: f64, token_ratio: f64) -> Self {
+        self.policy().throttle = Throttle::new(max_tokens, token_ratio);
+        self
+    }
+
+    /// The largest message, in bytes, that is kept for another attempt. Calls with larger ones are sent once.
+    #[must_use]
+    pub fn buffer(mut self, bytes: usize) -> Self {
+        self.policy().buffer_size = bytes;
+        self
+    }
+
+    fn policy(&mut self) -> &mut Policy {
+        Arc::make_mut(&mut self.0)
+    }
+
+    pub(crate) fn buffer_size(&self) -> usize {
+        self.0.buffer_size
+    }
+
+    /// The attempts of one call.
+    pub(crate) fn attempts(&self, deadline: Option<Instant>) -> Attempts<'_> {
+        Attempts::new(&self.0, deadline)
+    }
+
+    pub(crate) fn succeeded(&self) {
+        self.0.throttle.succeeded();
+    }
+}
+
+impl Interceptor for Retry {
+    type Provides = ();
+    type Hooks = ClientOnly;
+
+    async fn start(&self, call: &Call) -> Result<((), ClientOnly), Status> {
+        call.set_retry(self);
+        Ok(((), ClientOnly))
+    }
+}

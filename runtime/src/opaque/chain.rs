@@ -1,0 +1,98 @@
+//! A list of interceptors as a value.
+
+use std::future::Future;
+use std::pin::pin;
+
+use tonic::Status;
+
+use crate::chain::{Finish, Finishing, LendingStack, Whole};
+use crate::{Call, Hooks, Interceptor, Method};
+
+/// What can stand in front of services whose messages are opaque: a tuple of up to twelve interceptors,
+/// outermost first. `M` is [`Opaque`](super::Opaque) in a layer, [`Outgoing`](super::Outgoing) on a
+/// client.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a list of interceptors",
+    label = "write a tuple of up to twelve interceptors, as in `(recover, access_log())`; one alone is `(access_log(),)`"
+)]
+pub trait Chain<M: Method>: sealed::Sealed<M> + Send + Sync + 'static {
+    /// Runs the chain, and `leaf` innermost.
+    #[doc(hidden)]
+    fn run<L: Leaf<M>>(&self, call: &Call, leaf: L) -> impl Future<Output = Result<(), Status>> + Send;
+}
+
+mod sealed {
+    pub trait Sealed<M> {}
+}
+
+/// One of a list.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't stand in this list",
+    label = "not an interceptor for messages that are `{M}`",
+    note = "what stands here is an interceptor whose hooks implement `Hooks<{M}>`; one that needs messages of a certain type fits in `#[interceptor(...)]` on an annotated service"
+)]
+pub trait Entry<M: Method>: Interceptor<Hooks: Hooks<M>> + 'static {}
+
+#[diagnostic::do_not_recommend]
+impl<M: Method, I: Interceptor<Hooks: Hooks<M>> + 'static> Entry<M> for I {}
+
+/// What is innermost: the call of the service, with the hooks of the whole chain.
+pub trait Leaf<M: Method>: Send {
+    /// Calls the service, and lets its reply pass.
+    fn run(
+        self,
+        call: &Call,
+        hooks: impl LendingStack<M> + Send,
+    ) -> impl Future<Output = Result<(), Status>> + Send;
+}
+
+/// One level for each entry, nested as those of an annotated service are.
+macro_rules! levels {
+    ($call:ident $leaf:ident; $($outer:ident)*; ) => {
+        $leaf.run($call, stack!($($outer)*)).await
+    };
+    ($call:ident $leaf:ident; $($outer:ident)*; $entry:ident $($inner:ident)*) => {{
+        let entry = $entry;
+        let (provided, hooks) = Interceptor::start(entry, $call).await?;
+        let mut $entry = Finish::lendable($call, hooks);
+        let result = {
+            let rest = pin!(Some(async { levels!($call $leaf; $($outer)* $entry; $($inner)*) }));
+            Interceptor::guard(entry, $call, &provided, rest).await
+        };
+        Finishing::<M>::finish($entry, result)
+    }};
+}
+
+/// The hooks of all levels, outermost first.
+macro_rules! stack {
+    () => { () };
+    ($first:ident $($rest:ident)*) => { (&mut $first, stack!($($rest)*)) };
+}
+
+macro_rules! chain {
+    ($($entry:ident: $type:ident),*) => {
+        impl<M: Method, $($type: Entry<M>),*> sealed::Sealed<M> for ($($type,)*) {}
+
+        impl<M: Method, $($type: Entry<M>),*> Chain<M> for ($($type,)*) {
+            async fn run<L: Leaf<M>>(&self, call: &Call, leaf: L) -> Result<(), Status> {
+                let ($($entry,)*) = self;
+                let rest = pin!(Some(async { levels!(call leaf; ; $($entry)*) }));
+                Whole::new(call, rest).await
+            }
+        }
+    };
+}
+
+chain!();
+chain!(a: A);
+chain!(a: A, b: B);
+chain!(a: A, b: B, c: C);
+chain!(a: A, b: B, c: C, d: D);
+chain!(a: A, b: B, c: C, d: D, e: E);
+chain!(a: A, b: B, c: C, d: D, e: E, f: F);
+chain!(a: A, b: B, c: C, d: D, e: E, f: F, g: G);
+chain!(a: A, b: B, c: C, d: D, e: E, f: F, g: G, h: H);
+chain!(a: A, b: B, c: C, d: D, e: E, f: F, g: G, h: H, i: I);
+chain!(a: A, b: B, c: C, d: D, e: E, f: F, g: G, h: H, i: I, j: J);
+chain!(a: A, b: B, c: C, d: D, e: E, f: F, g: G, h: H, i: I, j: J, k: K);
+chain!(a: A, b: B, c: C, d: D, e: E, f: F, g: G, h: H, i: I, j: J, k: K, l: O);

@@ -1,0 +1,92 @@
+use std::future::poll_fn;
+
+use bytes::Bytes;
+use http::StatusCode;
+use http::request::Parts;
+use http_body_util::Full;
+use tonic::body::Body;
+use tonic::{Code, Status};
+use tower_service::Service;
+
+use super::deadline::tell;
+use super::whole::whole;
+use crate::interceptors::{Failure, PUSHBACK, Retry};
+use crate::opaque::BoxError;
+use crate::opaque::ending::{STATUS, without_status};
+use crate::opaque::message::{Outgoing, Side};
+use crate::{Call, code_name};
+
+/// Sends a request; again, if it fails and is to be retried.
+pub(super) async fn send<S, B>(
+    service: S,
+    request: http::Request<Body>,
+    call: &Call,
+) -> Result<http::Response<B>, Status>
+where
+    S: Service<http::Request<Body>, Response = http::Response<B>, Error: Into<BoxError>> + Clone,
+{
+    let Some(retry) = call.retry() else { return once(service, request, call).await };
+    let (head, body) = request.into_parts();
+    match whole(body, retry.buffer_size()).await {
+        Ok(message) => repeatedly(service, head, message, call, retry).await,
+        Err(body) => once(service, http::Request::from_parts(head, body), call).await,
+    }
+}
+
+async fn once<S, B>(
+    mut service: S,
+    mut request: http::Request<Body>,
+    call: &Call,
+) -> Result<http::Response<B>, Status>
+where
+    S: Service<http::Request<Body>, Response = http::Response<B>, Error: Into<BoxError>>,
+{
+    tell(call.deadline(), request.headers_mut());
+    service.call(request).await.map_err(|error| Outgoing::failed(error.into()))
+}
+
+async fn repeatedly<S, B>(
+    mut service: S,
+    head: Parts,
+    message: Bytes,
+    call: &Call,
+    retry: &Retry,
+) -> Result<http::Response<B>, Status>
+where
+    S: Service<http::Request<Body>, Response = http::Response<B>, Error: Into<BoxError>> + Clone,
+{
+    let mut attempts = retry.attempts(call.deadline());
+    loop {
+        let next = service.clone();
+        let body = Body::new(Full::new(message.clone()));
+        let mut request = http::Request::from_parts(head.clone(), body);
+        attempts.begin(request.headers_mut());
+        let result = once(service, request, call).await;
+        let Some(failure) = failure(&result) else { return result };
+        let Some(wait) = attempts.wait_after(&failure) else { return result };
+        let (method, code) = (call.method().path(), code_name(failure.code));
+        tracing::debug!(target: "vestibule", method, code, ?wait, "a call is tried again");
+        drop(result);
+        tokio::time::sleep(wait).await;
+        service = next;
+        let is_ready = poll_fn(|cx| service.poll_ready(cx)).await;
+        is_ready.map_err(|error| Outgoing::failed(error.into()))?;
+    }
+}
+
+/// How an attempt has failed, if it has, before there was any of a reply.
+fn failure<B>(result: &Result<http::Response<B>, Status>) -> Option<Failure> {
+    let (code, headers) = match result {
+        Err(status) => (status.code(), status.metadata().as_ref()),
+        Ok(response) => {
+            let headers = response.headers();
+            let code = match headers.get(STATUS) {
+                Some(code) => Code::from_bytes(code.as_bytes()),
+                None if response.status() == StatusCode::OK => Code::Ok,
+                None => without_status(response.status()).code(),
+            };
+            (code, headers)
+        }
+    };
+    (code != Code::Ok).then(|| Failure { code, pushback: headers.get(PUSHBACK).cloned() })
+}

@@ -1,0 +1,220 @@
+mod attempts;
+mod deadline;
+mod whole;
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use http::Uri;
+use http::uri::Scheme;
+use tonic::Status;
+use tonic::body::Body;
+use tower_service::Service;
+
+use super::chain::{Chain, Leaf};
+use super::message::Side;
+use super::passage::{Arrived, Passage, call_of};
+use super::reply::{end, response};
+use super::{BoxError, Outgoing};
+use crate::chain::{LendingStack, Opening, Outlet};
+use crate::{Call, Hooks, MethodInfo};
+
+/// Puts a chain in front of what a generated client calls: a `Channel`, or any other service that takes
+/// requests of tonic's clients.
+///
+/// `chain` is a tuple of interceptors, outermost first. They are those of servers, and see the call as it
+/// goes out: starts run before the request is sent, and may [add to
+/// it](crate::Call::outgoing_metadata); hooks see requests as they leave and replies as they arrive.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use proto::hello::greeter_client::GreeterClient;
+/// use tonic::transport::{Channel, Endpoint};
+/// use vestibule::interceptors::{Credentials, PropagateDeadline, Retry, Token};
+/// use vestibule::{Client, Status};
+///
+/// struct Greetings {
+///     client: GreeterClient<Client<Channel>>,
+/// }
+///
+/// # async fn ask_the_issuer() -> Result<String, Status> { Ok("s3cret".to_owned()) }
+/// async fn token() -> Result<Token, Status> {
+///     Ok(Token::bearer(&ask_the_issuer().await?)?.expires_in(Duration::from_secs(3600)))
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let endpoint = Endpoint::from_static("https://greeter.example.com");
+/// let chain = (Credentials::new(token), PropagateDeadline::new(), Retry::new(3));
+/// let channel = vestibule::client(endpoint.connect_lazy(), chain).origin(endpoint.uri().clone());
+/// let greetings = Greetings { client: GreeterClient::new(channel) };
+/// # }
+/// ```
+///
+/// A call whose deadline passes ends with `DEADLINE_EXCEEDED`, streams too. Details of a status that are no base64,
+/// at which tonic's client panics, are dropped.
+pub fn client<S, C>(service: S, chain: C) -> Client<S>
+where
+    C: Chain<Outgoing>,
+    Client<S>: Service<http::Request<Body>>,
+    C: Calls<S>,
+{
+    Client { inner: service, chain: Arc::new(chain), origin: None }
+}
+
+/// What a generated client calls, with a chain in front of it: see [`client`](crate::client()).
+pub struct Client<S> {
+    inner: S,
+    chain: Arc<dyn Calls<S>>,
+    origin: Option<Uri>,
+}
+
+impl<S> Client<S> {
+    /// Says where calls go: the `uri` of the endpoint. By its scheme,
+    /// [`Credentials`](crate::interceptors::Credentials) know that what they send can't be read on the way.
+    ///
+    /// Without it the origin of the generated client counts (`GreeterClient::with_origin`). A channel does
+    /// not tell.
+    #[must_use]
+    pub fn origin(mut self, origin: Uri) -> Self {
+        self.origin = Some(origin);
+        self
+    }
+}
+
+/// Whether a call goes over a connection that is encrypted.
+#[derive(Clone, Debug)]
+pub(crate) struct Secure(pub(crate) bool);
+
+/// The hooks of an interceptor that belongs on a client: none, and it does not compile elsewhere.
+///
+/// ```
+/// use vestibule::opaque::ClientOnly;
+/// use vestibule::{Call, Interceptor, Status};
+///
+/// struct UserAgent;
+///
+/// impl Interceptor for UserAgent {
+///     type Provides = ();
+///     type Hooks = ClientOnly;
+///
+///     async fn start(&self, call: &Call) -> Result<((), ClientOnly), Status> {
+///         call.outgoing_metadata().insert("x-client", "greetings/2.1".parse().expect("it is ASCII"));
+///         Ok(((), ClientOnly))
+///     }
+/// }
+/// ```
+#[derive(Debug)]
+pub struct ClientOnly;
+
+impl Hooks<Outgoing> for ClientOnly {}
+
+/// A chain of any type.
+#[doc(hidden)]
+pub trait Calls<S>: Send + Sync {
+    fn call(self: Arc<Self>, service: S, call: Call, request: http::Request<Body>) -> Opening<Bytes>;
+}
+
+impl<C, S, B> Calls<S> for C
+where
+    C: Chain<Outgoing>,
+    S: Service<http::Request<Body>, Response = http::Response<B>, Future: Send> + Clone + Send + 'static,
+    S::Error: Into<BoxError> + Send,
+    B: http_body::Body<Data = Bytes, Error: Into<BoxError> + Send> + Send + 'static,
+{
+    fn call(self: Arc<Self>, service: S, call: Call, request: http::Request<Body>) -> Opening<Bytes> {
+        let outlet = Outlet::new();
+        let sender = outlet.clone();
+        outlet.drive(async move {
+            let arrived = Arrived { request, upload: None, outlet: sender };
+            let result = self.run(&call, ToServer { service, arrived }).await;
+            Err(end::<Outgoing>(&call, result))
+        })
+    }
+}
+
+/// The innermost part of a chain.
+struct ToServer<S> {
+    service: S,
+    arrived: Arrived,
+}
+
+impl<S, B> Leaf<Outgoing> for ToServer<S>
+where
+    S: Service<http::Request<Body>, Response = http::Response<B>, Future: Send> + Clone + Send + 'static,
+    S::Error: Into<BoxError> + Send,
+    B: http_body::Body<Data = Bytes, Error: Into<BoxError> + Send> + Send + 'static,
+{
+    async fn run(self, call: &Call, mut hooks: impl LendingStack<Outgoing> + Send) -> Result<(), Status> {
+        let Self { service, arrived } = self;
+        let (passage, request) = Passage::begin(call, arrived, &mut hooks);
+        let result = deadline::within(call.deadline(), async {
+            let response = passage.answer(attempts::send(service, request, call)).await?;
+            passage.reply(call, response).await
+        });
+        let result = result.await;
+        if let (Ok(()), Some(retry)) = (&result, call.retry()) {
+            retry.succeeded();
+        }
+        result
+    }
+}
+
+impl<S> Service<http::Request<Body>> for Client<S>
+where
+    S: Service<http::Request<Body>, Error: Into<BoxError>> + Clone,
+{
+    type Response = http::Response<Body>;
+    type Error = Status;
+    type Future = ClientFuture;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Status>> {
+        self.inner.poll_ready(cx).map_err(|error| Outgoing::failed(error.into()))
+    }
+
+    fn call(&mut self, request: http::Request<Body>) -> ClientFuture {
+        let Some(method) = MethodInfo::called(request.uri().path()) else {
+            return ClientFuture(Err(Some(Status::unimplemented("the path is not that of a method"))));
+        };
+        let mut call = call_of(method, &request);
+        let origin = self.origin.as_ref().unwrap_or(request.uri());
+        if let Some(scheme) = origin.scheme() {
+            call.insert(Secure(*scheme == Scheme::HTTPS));
+        }
+        // The service that is ready is this one; a clone of it may not be.
+        let next = self.inner.clone();
+        let service = std::mem::replace(&mut self.inner, next);
+        ClientFuture(Ok(Arc::clone(&self.chain).call(service, call, request)))
+    }
+}
+
+impl<S: Clone> Clone for Client<S> {
+    fn clone(&self) -> Self {
+        Self { inner: self.inner.clone(), chain: Arc::clone(&self.chain), origin: self.origin.clone() }
+    }
+}
+
+impl<S: fmt::Debug> fmt::Debug for Client<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("inner", &self.inner).finish_non_exhaustive()
+    }
+}
+
+/// A reply to a [`Client`] on its way.
+#[derive(Debug)]
+pub struct ClientFuture(Result<Opening<Bytes>, Option<Status>>);
+
+impl Future for ClientFuture {
+    type Output = Result<http::Response<Body>, Status>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        match &mut self.0 {
+            Ok(opening) => Poll::Ready(ready!(Pin::new(opening).poll(cx)).map(response::<Outgoing>)),
+            Err(refused) => refused.take().map_or(Poll::Pending, |status| Poll::Ready(Err(status))),
+        }
+    }
+}

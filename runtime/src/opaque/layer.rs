@@ -1,0 +1,251 @@
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use tonic::Status;
+use tonic::body::Body;
+use tonic::server::NamedService;
+use tower_service::Service;
+
+use super::chain::{Chain, Leaf};
+use super::passage::{Arrived, Passage, call_of};
+use super::reply::{end, response};
+use super::{BoxError, Opaque};
+use crate::chain::{LendingStack, Opening, Outlet};
+use crate::mount::{Upload, refusal};
+use crate::{Call, MethodInfo};
+
+/// Puts a chain in front of a server, or of any service that answers gRPC: health, reflection, and
+/// whatever else one does not own.
+///
+/// `chain` is a tuple of interceptors, outermost first. The chain is the same for all methods; which one is
+/// called [`Call::method`](crate::Call::method) tells.
+///
+/// ```
+/// use proto::calcul::calculatrice_server::{Calculatrice, CalculatriceServer};
+/// # use proto::calcul::{AdditionRequest, AdditionResponse};
+/// use tonic::transport::Server;
+/// use vestibule::interceptors::{InFlight, Recover};
+/// use vestibule::{Call, Rest, Status, interceptor};
+///
+/// #[interceptor]
+/// async fn access_log(call: &Call, rest: impl Rest) -> Result<(), Status> {
+///     let result = rest.await;
+///     println!("{} ok: {}", call.method().path(), result.is_ok());
+///     result
+/// }
+///
+/// # struct Calculator;
+/// # #[interceptor]
+/// # impl Calculatrice for Calculator {
+/// #     async fn addition(&self, _: AdditionRequest) -> Result<AdditionResponse, Status> { Err(Status::unknown("")) }
+/// # }
+/// let router = Server::builder()
+///     .layer(vestibule::layer((Recover::new(), access_log(), InFlight::new(100))))
+///     .add_service(CalculatriceServer::new(Calculator));
+/// ```
+///
+/// Requests that are no gRPC get 405 or 415, for an interceptor that is to guard a server must see whatever
+/// gets in. Layers that make gRPC of something else, such as tonic-web's, and those that answer
+/// themselves, such as CORS, stand further out.
+pub fn layer<C: Chain<Opaque>>(chain: C) -> Layer<C> {
+    Layer { chain: Arc::new(chain) }
+}
+
+/// What [`layer`](crate::layer()) makes: a [`tower_layer::Layer`].
+#[must_use = "it does nothing unless it is given to a server"]
+pub struct Layer<C> {
+    chain: Arc<C>,
+}
+
+impl<C> Clone for Layer<C> {
+    fn clone(&self) -> Self {
+        Self { chain: Arc::clone(&self.chain) }
+    }
+}
+
+impl<C> fmt::Debug for Layer<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Layer").finish_non_exhaustive()
+    }
+}
+
+impl<C, S, B> tower_layer::Layer<S> for Layer<C>
+where
+    C: Chain<Opaque>,
+    S: Service<http::Request<Body>, Response = http::Response<B>, Future: Send> + Send + 'static,
+    S::Error: Into<BoxError> + Send,
+    B: http_body::Body<Data = Bytes, Error: Into<BoxError> + Send> + Send + 'static,
+{
+    type Service = Layered<S>;
+
+    fn layer(&self, inner: S) -> Layered<S> {
+        Layered { inner, chain: Arc::clone(&self.chain) as _ }
+    }
+}
+
+/// A service with a chain in front of it: see [`layer`](crate::layer()).
+///
+/// It has the name of the service, and so takes its place in a server.
+///
+/// ```
+/// use tonic::transport::Server;
+/// use tower_layer::Layer;
+/// use vestibule::interceptors::InFlight;
+/// use vestibule::opaque::Layered;
+/// # use proto::calcul::calculatrice_server::{Calculatrice, CalculatriceServer};
+/// # use proto::calcul::{AdditionRequest, AdditionResponse};
+/// # use vestibule::{Status, interceptor};
+/// # struct Calculator;
+/// # #[interceptor]
+/// # impl Calculatrice for Calculator {
+/// #     async fn addition(&self, _: AdditionRequest) -> Result<AdditionResponse, Status> { Err(Status::unknown("")) }
+/// # }
+///
+/// let one_of_many: Layered<CalculatriceServer<Calculator>> =
+///     vestibule::layer((InFlight::new(10),)).layer(CalculatriceServer::new(Calculator));
+/// let router = Server::builder().add_service(one_of_many);
+/// ```
+pub struct Layered<S> {
+    inner: S,
+    chain: Arc<dyn Answer<S>>,
+}
+
+/// A chain of any type.
+trait Answer<S>: Send + Sync {
+    fn answer(
+        self: Arc<Self>,
+        service: S,
+        method: MethodInfo,
+        request: http::Request<Body>,
+    ) -> Opening<Bytes>;
+}
+
+impl<C, S, B> Answer<S> for C
+where
+    C: Chain<Opaque>,
+    S: Service<http::Request<Body>, Response = http::Response<B>, Future: Send> + Send + 'static,
+    S::Error: Into<BoxError> + Send,
+    B: http_body::Body<Data = Bytes, Error: Into<BoxError> + Send> + Send + 'static,
+{
+    fn answer(
+        self: Arc<Self>,
+        service: S,
+        method: MethodInfo,
+        request: http::Request<Body>,
+    ) -> Opening<Bytes> {
+        let outlet = Outlet::new();
+        let sender = outlet.clone();
+        outlet.drive(async move {
+            let mut call = call_of(method, &request);
+            let upload = Upload::default();
+            call.set_upload(Some(upload.clone()));
+            let arrived = Arrived { request, upload: Some(upload), outlet: sender };
+            let result = self.run(&call, ToService { service, arrived }).await;
+            Err(end::<Opaque>(&call, result))
+        })
+    }
+}
+
+/// The innermost part of a chain.
+struct ToService<S> {
+    service: S,
+    arrived: Arrived,
+}
+
+impl<S, B> Leaf<Opaque> for ToService<S>
+where
+    S: Service<http::Request<Body>, Response = http::Response<B>, Future: Send> + Send + 'static,
+    S::Error: Into<BoxError> + Send,
+    B: http_body::Body<Data = Bytes, Error: Into<BoxError> + Send> + Send + 'static,
+{
+    async fn run(self, call: &Call, mut hooks: impl LendingStack<Opaque> + Send) -> Result<(), Status> {
+        let Self { mut service, arrived } = self;
+        let (passage, request) = Passage::begin(call, arrived, &mut hooks);
+        let response = passage.answer(service.call(request)).await?;
+        passage.reply(call, response).await
+    }
+}
+
+impl<S, B> Service<http::Request<B>> for Layered<S>
+where
+    S: Service<http::Request<Body>> + Clone,
+    B: http_body::Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    type Response = http::Response<Body>;
+    type Error = S::Error;
+    type Future = LayeredFuture<S::Error>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: http::Request<B>) -> Self::Future {
+        if let Some(refusal) = refusal(&request) {
+            return LayeredFuture::refused(refusal);
+        }
+        let Some(method) = MethodInfo::called(request.uri().path()) else {
+            let refusal = Status::unimplemented("the path is not that of a method").into_http();
+            return LayeredFuture::refused(refusal);
+        };
+        // The service that is ready is this one; a clone of it may not be.
+        let next = self.inner.clone();
+        let service = std::mem::replace(&mut self.inner, next);
+        let opening = Arc::clone(&self.chain).answer(service, method, request.map(Body::new));
+        LayeredFuture { answer: Answering::Chain(opening), error: std::marker::PhantomData }
+    }
+}
+
+impl<S: NamedService> NamedService for Layered<S> {
+    const NAME: &'static str = S::NAME;
+}
+
+impl<S: Clone> Clone for Layered<S> {
+    fn clone(&self) -> Self {
+        Self { inner: self.inner.clone(), chain: Arc::clone(&self.chain) }
+    }
+}
+
+impl<S: fmt::Debug> fmt::Debug for Layered<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Layered").field("inner", &self.inner).finish_non_exhaustive()
+    }
+}
+
+/// The answer of a [`Layered`] service on its way. It does not fail: an error is a status.
+#[derive(Debug)]
+pub struct LayeredFuture<E> {
+    answer: Answering,
+    error: std::marker::PhantomData<fn() -> E>,
+}
+
+#[derive(Debug)]
+enum Answering {
+    Chain(Opening<Bytes>),
+    Refused(Option<http::Response<Body>>),
+}
+
+impl<E> LayeredFuture<E> {
+    fn refused(refusal: http::Response<Body>) -> Self {
+        Self { answer: Answering::Refused(Some(refusal)), error: std::marker::PhantomData }
+    }
+}
+
+impl<E> Future for LayeredFuture<E> {
+    type Output = Result<http::Response<Body>, E>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        match &mut self.answer {
+            Answering::Refused(refusal) => {
+                refusal.take().map_or(Poll::Pending, |refusal| Poll::Ready(Ok(refusal)))
+            }
+            Answering::Chain(opening) => Poll::Ready(Ok(match ready!(Pin::new(opening).poll(cx)) {
+                Ok(reply) => response::<Opaque>(reply),
+                Err(status) => status.into_http(),
+            })),
+        }
+    }
+}

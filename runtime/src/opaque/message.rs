@@ -1,0 +1,121 @@
+use bytes::Bytes;
+use http::HeaderMap;
+use http_body::Frame;
+use tonic::{Code, Status};
+
+use super::BoxError;
+use crate::{Call, IntoStatus, Method, status};
+
+/// A message whose type is not known, at the moment when its first bytes are there.
+///
+/// ```
+/// use vestibule::opaque::Message;
+///
+/// fn describe(message: &Message) -> String {
+///     format!("{} bytes, compressed: {}", message.len(), message.is_compressed())
+/// }
+/// ```
+#[derive(Debug)]
+pub struct Message {
+    len: usize,
+    is_compressed: bool,
+}
+
+impl Message {
+    /// Reads the prefix of a [length-prefixed message].
+    ///
+    /// [length-prefixed message]: https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#requests
+    pub(super) fn read(prefix: [u8; 5]) -> Self {
+        let [compressed, len @ ..] = prefix;
+        // A flag that is neither is left to who decodes the message.
+        Self { len: u32::from_be_bytes(len) as usize, is_compressed: compressed == 1 }
+    }
+
+    /// Its size in bytes, as it is announced and sent: compressed, if it is.
+    #[must_use]
+    #[expect(clippy::len_without_is_empty, reason = "an empty message is one like others")]
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether it is compressed.
+    #[must_use]
+    pub fn is_compressed(&self) -> bool {
+        self.is_compressed
+    }
+}
+
+/// Any method behind a [`layer`](crate::layer()), as the [`Method`] that hooks are for.
+#[derive(Debug)]
+pub enum Opaque {}
+
+/// Any method called by a [`client`](crate::client()), as the [`Method`] that hooks are for.
+///
+/// The requests are those that go out. An interceptor that belongs on a client alone has hooks for nothing
+/// else, and then does not compile elsewhere.
+#[derive(Debug)]
+pub enum Outgoing {}
+
+impl Method for Opaque {
+    type Request = Message;
+    type Response = Message;
+}
+
+impl Method for Outgoing {
+    type Request = Message;
+    type Response = Message;
+}
+
+/// On which side a chain stands.
+pub(super) trait Side: Method<Request = Message, Response = Message> {
+    /// What an error of the service becomes.
+    fn failed(error: BoxError) -> Status;
+
+    /// The last thing that happens to the status of a failure.
+    fn leaving(call: &Call, status: Status) -> Status;
+
+    /// How a body ends.
+    fn last(status: Status) -> Result<Frame<Bytes>, Status>;
+}
+
+impl Side for Opaque {
+    fn failed(error: BoxError) -> Status {
+        // Nobody has said what a client may know of others.
+        Status::try_from_error(error).unwrap_or_else(IntoStatus::into_status)
+    }
+
+    fn leaving(call: &Call, mut status: Status) -> Status {
+        // Of the response that it came with. Another one takes its place.
+        let headers = status.metadata_mut().as_mut();
+        for key in ["content-type", "grpc-accept-encoding", "grpc-encoding"] {
+            headers.remove(key);
+        }
+        status::leaving(call.method(), status)
+    }
+
+    fn last(status: Status) -> Result<Frame<Bytes>, Status> {
+        Ok(trailers(&status))
+    }
+}
+
+impl Side for Outgoing {
+    /// As tonic's client has it: it goes no further than the caller.
+    fn failed(error: BoxError) -> Status {
+        Status::from_error(error)
+    }
+
+    fn leaving(_call: &Call, status: Status) -> Status {
+        status
+    }
+
+    /// As an error, a status keeps its source.
+    fn last(status: Status) -> Result<Frame<Bytes>, Status> {
+        if status.code() == Code::Ok { Ok(trailers(&status)) } else { Err(status) }
+    }
+}
+
+fn trailers(status: &Status) -> Frame<Bytes> {
+    let mut trailers = HeaderMap::new();
+    status.add_header(&mut trailers).expect("percent-encoding and base64 are ASCII");
+    Frame::trailers(trailers)
+}

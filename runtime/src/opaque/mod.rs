@@ -1,0 +1,53 @@
+//! Chains in front of what is not one's own: a whole server ([`layer`](crate::layer())), or what a
+//! client calls ([`client`](crate::client())).
+//!
+//! Messages are opaque there: of each, hooks see its size, and may reject it. So interceptors fit whose
+//! hooks are for messages of any type. What they do, and when, is the same as in an annotated service.
+//!
+//! ```
+//! use vestibule::opaque::{Message, Opaque};
+//! use vestibule::{Call, Hooks, Interceptor, Status};
+//!
+//! /// Limits what a call sends. Only in front of services whose messages are opaque.
+//! struct AtMost(usize);
+//!
+//! struct Left(usize);
+//!
+//! impl Interceptor for AtMost {
+//!     type Provides = ();
+//!     type Hooks = Left;
+//!
+//!     async fn start(&self, _call: &Call) -> Result<((), Left), Status> {
+//!         Ok(((), Left(self.0)))
+//!     }
+//! }
+//!
+//! impl Hooks<Opaque> for Left {
+//!     fn on_request(&mut self, message: &mut Message) -> Result<(), Status> {
+//!         let too_much = || Status::resource_exhausted("that is more than this call may send");
+//!         self.0 = self.0.checked_sub(message.len()).ok_or_else(too_much)?;
+//!         Ok(())
+//!     }
+//! }
+//!
+//! let layer = vestibule::layer((AtMost(1 << 20),));
+//! ```
+
+mod chain;
+mod client;
+mod ending;
+mod frames;
+mod layer;
+mod message;
+mod passage;
+mod reply;
+mod request;
+
+pub use chain::{Chain, Entry};
+pub(crate) use client::Secure;
+pub use client::{Client, ClientFuture, ClientOnly, client};
+pub use layer::layer;
+pub use layer::{Layer, Layered, LayeredFuture};
+pub use message::{Message, Opaque, Outgoing};
+
+type BoxError = Box<dyn std::error::Error + Send + Sync>;

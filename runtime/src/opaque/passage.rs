@@ -1,0 +1,130 @@
+use std::borrow::Cow;
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
+
+use bytes::Bytes;
+use http::HeaderMap;
+use http_body::Frame;
+use tonic::body::Body;
+use tonic::metadata::MetadataMap;
+use tonic::{Code, Request, Response, Status};
+
+use super::BoxError;
+use super::ending::{take_status, without_status};
+use super::frames::Frames;
+use super::message::Side;
+use super::request::RequestBody;
+use crate::chain::{Inbound, LendingStack, Outlet, Receiving};
+use crate::mount::Upload;
+use crate::sent::Part;
+use crate::status;
+use crate::{Call, MethodInfo};
+
+/// The call of `method` that a request is. The service will get the request, so that this has copies.
+pub(super) fn call_of(method: MethodInfo, request: &http::Request<Body>) -> Call {
+    let metadata = MetadataMap::from_headers(request.headers().clone());
+    let request = Request::from_parts(metadata, request.extensions().clone(), ());
+    Call::of(Cow::Owned(method), request)
+}
+
+/// A request before its chain has run, and where its reply goes.
+pub(super) struct Arrived {
+    pub(super) request: http::Request<Body>,
+    pub(super) upload: Option<Upload>,
+    pub(super) outlet: Outlet<Bytes>,
+}
+
+/// The messages of a call, on their way through a chain.
+pub(super) struct Passage<M: Side> {
+    inbound: Inbound<M, ()>,
+    outlet: Outlet<Bytes>,
+}
+
+impl<M: Side> Passage<M> {
+    /// Lends the hooks to the request that the service gets: its body passes them, and its headers are
+    /// those that the interceptors want.
+    pub(super) fn begin(
+        call: &Call,
+        arrived: Arrived,
+        hooks: &mut impl LendingStack<M>,
+    ) -> (Self, http::Request<Body>) {
+        let Arrived { request, upload, outlet } = arrived;
+        let mut inbound = Inbound::new((), upload);
+        let ((), gate) = inbound.lend(call.method().clone(), hooks);
+        let mut request = request.map(|body| Body::new(RequestBody::new(body, gate, inbound.upload())));
+        add(call, Part::Outgoing, request.headers_mut());
+        (Self { inbound, outlet }, request)
+    }
+
+    /// What a service answers, unless a message from the client is rejected meanwhile.
+    pub(super) async fn answer<T, E: Into<BoxError>>(
+        &self,
+        answer: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, Status> {
+        let answer = self.inbound.until_rejected(pin!(answer)).await?;
+        answer.map_err(|error| M::failed(error.into()))
+    }
+
+    /// Lets a reply pass, to its end.
+    pub(super) async fn reply<B>(&self, call: &Call, response: http::Response<B>) -> Result<(), Status>
+    where
+        B: http_body::Body<Data = Bytes>,
+        B::Error: Into<BoxError>,
+    {
+        let (mut head, body) = response.into_parts();
+        let mut end = take_status(&mut head.headers).map(failed).transpose()?;
+        if end.is_none() && head.status != http::StatusCode::OK {
+            return Err(without_status(head.status));
+        }
+        add(call, Part::Reply, &mut head.headers);
+        let metadata = MetadataMap::from_headers(head.headers);
+        self.outlet.open(Response::from_parts(metadata, (), head.extensions)).await;
+        let mut body = pin!(body);
+        let mut frames = Frames::default();
+        while let Some(frame) = self.next(body.as_mut()).await? {
+            match frame.map_err(|error| M::failed(error.into()))?.into_data() {
+                Ok(data) => self.pass(&mut frames, data).await?,
+                Err(last) => {
+                    let mut trailers = last.into_trailers().unwrap_or_default();
+                    if let Some(status) = take_status(&mut trailers) {
+                        end = Some(failed(status)?);
+                    }
+                }
+            }
+        }
+        frames.end()?;
+        let trailers = end.ok_or_else(|| without_status(head.status))?;
+        call.sent().put_trailers(trailers);
+        call.progress().set_reply();
+        Ok(())
+    }
+
+    async fn pass(&self, frames: &mut Frames, data: Bytes) -> Result<(), Status> {
+        let (data, result) = frames.pass(data, |message| self.inbound.on_response(&mut (), message));
+        if !data.is_empty() {
+            self.outlet.send(data).await;
+        }
+        result
+    }
+
+    async fn next<B: http_body::Body>(
+        &self,
+        mut body: Pin<&mut B>,
+    ) -> Result<Option<Result<Frame<B::Data>, B::Error>>, Status> {
+        poll_fn(|cx| self.inbound.poll_unless_rejected(cx, |cx| body.as_mut().poll_frame(cx))).await
+    }
+}
+
+/// Adds metadata of interceptors to headers, in place of what is there, unless it is the protocol's.
+fn add(call: &Call, part: Part, headers: &mut HeaderMap) {
+    let mut added = call.sent().take(part).into_headers();
+    if !added.is_empty() {
+        status::drop_protocol(&mut added);
+        headers.extend(added);
+    }
+}
+
+/// The metadata of an end that is a success.
+fn failed(status: Status) -> Result<MetadataMap, Status> {
+    if status.code() == Code::Ok { Ok(status.metadata().clone()) } else { Err(status) }
+}

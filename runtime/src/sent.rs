@@ -1,0 +1,130 @@
+//! Metadata that interceptors and handlers send.
+
+use std::ops::{Deref, DerefMut};
+use std::sync::{Mutex, MutexGuard, TryLockError};
+
+use tonic::metadata::MetadataMap;
+
+/// Most calls have none: three empty maps would cost more than many an interceptor.
+#[derive(Debug, Default)]
+pub(crate) struct Sent(Mutex<Option<Box<Parts>>>);
+
+#[derive(Debug, Default)]
+struct Parts {
+    outgoing: MetadataMap,
+    reply: MetadataMap,
+    trailers: MetadataMap,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Part {
+    /// With the request, to those further in.
+    Outgoing,
+    /// What the reply begins with.
+    Reply,
+    /// What the reply ends with.
+    Trailers,
+}
+
+impl Parts {
+    fn part(&mut self, part: Part) -> &mut MetadataMap {
+        match part {
+            Part::Outgoing => &mut self.outgoing,
+            Part::Reply => &mut self.reply,
+            Part::Trailers => &mut self.trailers,
+        }
+    }
+}
+
+impl Sent {
+    pub(crate) fn get(&self, part: Part) -> MetadataMut<'_> {
+        let mut parts = self.lock();
+        parts.get_or_insert_default();
+        MetadataMut { parts, part }
+    }
+
+    #[inline]
+    pub(crate) fn take(&self, part: Part) -> MetadataMap {
+        self.lock().as_mut().map(|parts| std::mem::take(parts.part(part))).unwrap_or_default()
+    }
+
+    /// Moves a part into `target`, over what has the same keys there.
+    #[inline]
+    pub(crate) fn move_into(&self, part: Part, target: &mut MetadataMap) {
+        move_over(target, self.take(part));
+    }
+
+    /// What a service has ended its reply with, under what interceptors have added.
+    pub(crate) fn put_trailers(&self, mut trailers: MetadataMap) {
+        if !trailers.is_empty() {
+            self.move_into(Part::Trailers, &mut trailers);
+            *self.get(Part::Trailers) = trailers;
+        }
+    }
+
+    /// Moves what goes back into `target`, at the end of the reply.
+    #[inline]
+    pub(crate) fn move_all_into(&self, target: &mut MetadataMap) {
+        if let Some(parts) = self.lock().take() {
+            move_over(target, parts.reply);
+            move_over(target, parts.trailers);
+        }
+    }
+
+    /// What the reply ends with, if there is anything.
+    #[inline]
+    pub(crate) fn take_trailers(&self) -> Option<MetadataMap> {
+        let parts = self.lock().take()?;
+        (!parts.trailers.is_empty()).then_some(parts.trailers)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Box<Parts>>> {
+        match self.0.try_lock() {
+            Ok(parts) => parts,
+            Err(TryLockError::Poisoned(error)) => error.into_inner(),
+            // One task drives a call: whoever has it would be waited for in vain.
+            Err(TryLockError::WouldBlock) => panic!("metadata of the call is being changed already"),
+        }
+    }
+}
+
+fn move_over(target: &mut MetadataMap, source: MetadataMap) {
+    if !source.is_empty() {
+        target.as_mut().extend(source.into_headers());
+    }
+}
+
+/// Metadata that is being made: see [`Call::reply_metadata`](crate::Call::reply_metadata),
+/// [`Call::trailers`](crate::Call::trailers) and [`Call::outgoing_metadata`](crate::Call::outgoing_metadata).
+///
+/// ```
+/// # use vestibule::{Call, MethodInfo, Shape};
+/// # const ECHO: &MethodInfo = &MethodInfo::new("/probe.Probe/Echo", Shape::Unary);
+/// # let call = Call::new(ECHO, tonic::Request::new(()));
+/// call.reply_metadata().insert("x-cost", "3".parse().unwrap());
+/// assert_eq!(call.reply_metadata().get("x-cost").unwrap(), "3");
+/// ```
+#[derive(Debug)]
+pub struct MetadataMut<'a> {
+    parts: MutexGuard<'a, Option<Box<Parts>>>,
+    part: Part,
+}
+
+impl Deref for MetadataMut<'_> {
+    type Target = MetadataMap;
+
+    fn deref(&self) -> &MetadataMap {
+        let parts = self.parts.as_ref().expect("they are made with the guard");
+        match self.part {
+            Part::Outgoing => &parts.outgoing,
+            Part::Reply => &parts.reply,
+            Part::Trailers => &parts.trailers,
+        }
+    }
+}
+
+impl DerefMut for MetadataMut<'_> {
+    fn deref_mut(&mut self) -> &mut MetadataMap {
+        self.parts.as_mut().expect("they are made with the guard").part(self.part)
+    }
+}

@@ -1,0 +1,328 @@
+//! Another attempt, and when there is none.
+
+mod support;
+
+use std::collections::VecDeque;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use proto::hello::greeter_client::GreeterClient;
+use proto::hello::greeter_server::{Greeter, GreeterServer};
+use proto::hello::{HelloRequest, HelloResponse};
+use support::tracer::{Traced, Tracer};
+use support::{hello, replies, serve};
+use tokio_stream::{Stream, StreamExt};
+use tonic::transport::{Channel, Endpoint};
+use tonic::{Request, Response, Streaming};
+use vestibule::interceptors::{Deadline, Retry};
+use vestibule::{Client, Code, Status, client};
+
+/// What the server does with its next calls; after that, all goes well.
+#[derive(Clone)]
+enum Act {
+    Fail(Code),
+    PushBack(&'static str),
+    /// A reply that has begun.
+    FailInTheMidst,
+    Hang,
+}
+
+/// What it was told of each attempt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Attempt {
+    name: String,
+    previous: Option<String>,
+    tenant: Option<String>,
+}
+
+#[derive(Clone, Default)]
+struct Server {
+    acts: Arc<Mutex<VecDeque<Act>>>,
+    attempts: Arc<Mutex<Vec<Attempt>>>,
+}
+
+type Replies = std::pin::Pin<Box<dyn Stream<Item = Result<HelloResponse, Status>> + Send>>;
+
+fn reply(text: impl Into<String>) -> HelloResponse {
+    HelloResponse { reply: text.into() }
+}
+
+impl Server {
+    fn new(acts: impl IntoIterator<Item = Act>) -> Self {
+        Self { acts: Arc::new(Mutex::new(acts.into_iter().collect())), ..Self::default() }
+    }
+
+    /// Notes an attempt, and fails if it is to.
+    async fn act<T>(&self, request: &Request<T>, name: String) -> Result<bool, Status> {
+        let text = |key| request.metadata().get(key).map(|value| value.to_str().unwrap().to_owned());
+        let (previous, tenant) = (text("grpc-previous-rpc-attempts"), text("x-tenant"));
+        self.attempts.lock().unwrap().push(Attempt { name, previous, tenant });
+        let act = self.acts.lock().unwrap().pop_front();
+        match act {
+            Some(Act::Fail(code)) => Err(Status::new(code, "not now")),
+            Some(Act::PushBack(pushback)) => {
+                let mut status = Status::unavailable("later");
+                status.metadata_mut().insert("grpc-retry-pushback-ms", pushback.parse().unwrap());
+                Err(status)
+            }
+            Some(Act::Hang) => std::future::pending().await,
+            Some(Act::FailInTheMidst) => Ok(false),
+            None => Ok(true),
+        }
+    }
+
+    fn attempts(&self) -> usize {
+        self.attempts.lock().unwrap().len()
+    }
+}
+
+#[tonic::async_trait]
+impl Greeter for Server {
+    type LotsOfRepliesStream = Replies;
+    type BidiHelloStream = Replies;
+
+    async fn say_hello(&self, request: Request<HelloRequest>) -> Result<Response<HelloResponse>, Status> {
+        self.act(&request, request.get_ref().name.clone()).await?;
+        Ok(Response::new(reply(request.into_inner().name)))
+    }
+
+    async fn lots_of_replies(&self, request: Request<HelloRequest>) -> Result<Response<Replies>, Status> {
+        let end = match self.act(&request, request.get_ref().name.clone()).await? {
+            true => None,
+            false => Some(Err(Status::unavailable("not any more"))),
+        };
+        Ok(Response::new(Box::pin(tokio_stream::iter([Ok(reply("a"))].into_iter().chain(end)))))
+    }
+
+    async fn lots_of_greetings(
+        &self,
+        request: Request<Streaming<HelloRequest>>,
+    ) -> Result<Response<HelloResponse>, Status> {
+        self.act(&request, String::new()).await?;
+        Ok(Response::new(reply("all")))
+    }
+
+    async fn bidi_hello(
+        &self,
+        request: Request<Streaming<HelloRequest>>,
+    ) -> Result<Response<Replies>, Status> {
+        self.act(&request, String::new()).await?;
+        Ok(Response::new(Box::pin(tokio_stream::empty())))
+    }
+}
+
+fn channel(addr: SocketAddr) -> Channel {
+    Endpoint::from_shared(format!("http://{addr}")).unwrap().connect_lazy()
+}
+
+/// Without waiting for long.
+fn retry(max_attempts: u32) -> Retry {
+    Retry::new(max_attempts).backoff(Duration::from_millis(1), Duration::from_millis(2))
+}
+
+async fn connect(server: &Server, retry: Retry) -> GreeterClient<Client<Channel>> {
+    GreeterClient::new(client(channel(serve(GreeterServer::new(server.clone())).await), (retry,)))
+}
+
+const UNAVAILABLE: Act = Act::Fail(Code::Unavailable);
+
+#[tokio::test]
+async fn a_call_is_tried_again_until_it_succeeds() {
+    let server = Server::new(vec![UNAVAILABLE; 3]);
+    let mut client = connect(&server, retry(5)).await;
+    let mut request = Request::new(hello("a"));
+    request.metadata_mut().insert("x-tenant", "blue".parse().unwrap());
+    assert_eq!(client.say_hello(request).await.unwrap().into_inner().reply, "a");
+    let expected = [None, Some("1"), Some("2"), Some("3")].map(|previous| Attempt {
+        name: "a".to_owned(),
+        previous: previous.map(str::to_owned),
+        tenant: Some("blue".to_owned()),
+    });
+    assert_eq!(*server.attempts.lock().unwrap(), expected);
+}
+
+#[tokio::test]
+async fn the_last_failure_is_the_callers() {
+    let server = Server::new(vec![UNAVAILABLE; 9]);
+    let mut client = connect(&server, retry(3)).await;
+    let status = client.say_hello(hello("a")).await.unwrap_err();
+    assert_eq!((status.code(), status.message()), (Code::Unavailable, "not now"));
+    assert_eq!(server.attempts(), 3);
+}
+
+#[tokio::test]
+async fn only_codes_that_are_named_are_tried_again() {
+    for (code, attempts) in [(Code::Aborted, 2), (Code::Unavailable, 1), (Code::NotFound, 1)] {
+        let server = Server::new([Act::Fail(code)]);
+        let mut client = connect(&server, retry(3).codes([Code::Aborted, Code::Internal])).await;
+        assert_eq!((code, client.say_hello(hello("a")).await.is_ok()), (code, attempts > 1));
+        assert_eq!((code, server.attempts()), (code, attempts));
+    }
+}
+
+#[tokio::test]
+async fn a_stream_of_replies_is_tried_again_before_it_has_begun() {
+    let server = Server::new(vec![UNAVAILABLE; 2]);
+    let mut client = connect(&server, retry(3)).await;
+    assert_eq!(replies(client.lots_of_replies(hello("a")).await).await, (vec!["a".to_owned()], Ok(())));
+    assert_eq!(server.attempts(), 3);
+}
+
+#[tokio::test]
+async fn a_reply_that_has_begun_is_not_tried_again() {
+    let server = Server::new([Act::FailInTheMidst]);
+    let mut client = connect(&server, retry(3)).await;
+    let (received, end) = replies(client.lots_of_replies(hello("a")).await).await;
+    assert_eq!((received, end.unwrap_err().0), (vec!["a".to_owned()], Code::Unavailable));
+    assert_eq!(server.attempts(), 1);
+}
+
+#[tokio::test]
+async fn where_the_client_streams_nothing_is_tried_again() {
+    let many = || tokio_stream::iter([hello("a"), hello("b")]);
+    let open = || tokio_stream::iter([hello("a")]).chain(tokio_stream::pending());
+    for nth in 0..4 {
+        let server = Server::new([UNAVAILABLE]);
+        let mut client = connect(&server, retry(3)).await;
+        let failed = match nth {
+            0 => client.lots_of_greetings(many()).await.map(drop),
+            1 => client.bidi_hello(many()).await.map(drop),
+            2 => client.lots_of_greetings(open()).await.map(drop),
+            _ => client.bidi_hello(open()).await.map(drop),
+        };
+        assert_eq!(failed.unwrap_err().code(), Code::Unavailable);
+        assert_eq!(server.attempts(), 1);
+        // And all of it arrives.
+        let all = client.lots_of_greetings(many()).await.unwrap().into_inner();
+        assert_eq!(all.reply, "all");
+    }
+}
+
+#[tokio::test]
+async fn a_server_says_when_to_try_again() {
+    let server = Server::new([Act::PushBack("30"), Act::PushBack("0")]);
+    // Far longer, if it did not.
+    let retry = Retry::new(5).backoff(Duration::from_secs(3600), Duration::from_secs(3600));
+    let mut client = connect(&server, retry).await;
+    let started = Instant::now();
+    client.say_hello(hello("a")).await.unwrap();
+    assert!(started.elapsed() >= Duration::from_millis(30));
+    assert_eq!(server.attempts(), 3);
+}
+
+#[tokio::test]
+async fn a_server_says_that_there_is_to_be_no_other_attempt() {
+    for pushback in ["-1", "never"] {
+        let server = Server::new([Act::PushBack(pushback)]);
+        let mut client = connect(&server, retry(5)).await;
+        assert_eq!(client.say_hello(hello("a")).await.unwrap_err().code(), Code::Unavailable);
+        assert_eq!(server.attempts(), 1);
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_tried_after_the_deadline() {
+    let server = Server::new(vec![UNAVAILABLE; 9]);
+    let retry = Retry::new(9).backoff(Duration::from_secs(3600), Duration::from_secs(3600));
+    let mut client = connect(&server, retry).await;
+    let mut request = Request::new(hello("a"));
+    request.set_timeout(Duration::from_secs(60));
+    let started = Instant::now();
+    let status = client.say_hello(request).await.unwrap_err();
+    assert_eq!((status.code(), status.message()), (Code::Unavailable, "not now"), "what is known is told");
+    assert!(started.elapsed() < Duration::from_secs(30), "and nobody waited for it");
+    assert_eq!(server.attempts(), 1);
+}
+
+#[tokio::test]
+async fn an_attempt_that_hangs_ends_with_the_deadline_of_the_call() {
+    let server = Server::new([UNAVAILABLE, Act::Hang]);
+    let channel = channel(serve(GreeterServer::new(server.clone())).await);
+    let chain = (
+        Deadline::at_most(Duration::from_millis(100)),
+        retry(5).codes([Code::Unavailable, Code::DeadlineExceeded]),
+    );
+    let mut client = GreeterClient::new(client(channel, chain));
+    assert_eq!(client.say_hello(hello("a")).await.unwrap_err().code(), Code::DeadlineExceeded);
+    assert_eq!(server.attempts(), 2);
+}
+
+#[tokio::test]
+async fn while_most_calls_fail_nothing_is_tried_again() {
+    let server = Server::new(vec![UNAVAILABLE; 7]);
+    // Of four tokens, more than two must be left: one other attempt.
+    let mut client = connect(&server, retry(5).throttle(4.0, 1.0)).await;
+    assert!(client.say_hello(hello("a")).await.is_err());
+    assert_eq!(server.attempts(), 2, "3 were left, and then 2");
+    assert!(client.clone().say_hello(hello("a")).await.is_err());
+    assert_eq!(server.attempts(), 3, "clones have the same bucket");
+    server.acts.lock().unwrap().clear();
+    for _ in 0..2 {
+        client.say_hello(hello("a")).await.unwrap();
+    }
+    server.acts.lock().unwrap().push_back(UNAVAILABLE);
+    assert!(client.say_hello(hello("a")).await.is_err(), "1 and 2 are 3: 2 are left");
+    for _ in 0..2 {
+        client.say_hello(hello("a")).await.unwrap();
+    }
+    server.acts.lock().unwrap().push_back(UNAVAILABLE);
+    client.say_hello(hello("a")).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_message_that_is_not_kept_is_sent_once_and_whole() {
+    let large = hello(&"x".repeat(100_000));
+    for (limit, attempts) in [(99_000, 1), (101_000, 2)] {
+        let server = Server::new([UNAVAILABLE]);
+        let mut client = connect(&server, retry(5).buffer(limit)).await;
+        let result = client.say_hello(large.clone()).await;
+        assert_eq!((result.is_ok(), server.attempts()), (attempts == 2, attempts));
+        assert_eq!(client.say_hello(large.clone()).await.unwrap().into_inner().reply, large.name);
+        assert!(server.attempts.lock().unwrap().iter().all(|attempt| attempt.name == large.name));
+    }
+}
+
+#[tokio::test]
+async fn the_other_interceptors_see_one_call() {
+    let (server, tracer) = (Server::new(vec![UNAVAILABLE; 2]), Tracer::default());
+    let channel = channel(serve(GreeterServer::new(server.clone())).await);
+    let chain = (Traced("A", tracer.clone()), retry(3), Traced("B", tracer.clone()));
+    let mut client = GreeterClient::new(client(channel, chain));
+    client.say_hello(hello("a")).await.unwrap();
+    assert_eq!(server.attempts(), 3);
+    assert_eq!(tracer.take(), "A.s B.s A.r B.r B.w A.w B.f(ok) A.f(ok)");
+}
+
+#[tokio::test]
+async fn a_server_that_comes_back_is_found_again() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let addr = listener.local_addr().unwrap();
+    drop(listener);
+    let retry =
+        Retry::new(100).backoff(Duration::from_millis(5), Duration::from_millis(10)).throttle(1e9, 1.0);
+    let mut client = GreeterClient::new(client(channel(addr), (retry,)));
+    let call = tokio::spawn(async move { client.say_hello(hello("a")).await });
+    // Some attempts find nobody.
+    tokio::time::sleep(Duration::from_millis(30)).await;
+    let listener = tokio::net::TcpListener::bind(addr).await.unwrap();
+    let incoming = tonic::transport::server::TcpIncoming::from(listener);
+    let router = tonic::transport::Server::builder().add_service(GreeterServer::new(Server::default()));
+    tokio::spawn(router.serve_with_incoming(incoming));
+    assert_eq!(call.await.unwrap().unwrap().into_inner().reply, "a");
+}
+
+#[tokio::test]
+async fn a_call_that_is_given_up_is_not_tried_again() {
+    let server = Server::new([UNAVAILABLE]);
+    let retry = Retry::new(9).backoff(Duration::from_millis(20), Duration::from_millis(20));
+    let mut client = connect(&server, retry).await;
+    let call = tokio::spawn(async move { client.say_hello(hello("a")).await });
+    while server.attempts() == 0 {
+        tokio::task::yield_now().await;
+    }
+    call.abort();
+    assert!(call.await.unwrap_err().is_cancelled());
+    tokio::time::sleep(Duration::from_millis(60)).await;
+    assert_eq!(server.attempts(), 1);
+}

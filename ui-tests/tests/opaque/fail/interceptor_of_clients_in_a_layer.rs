@@ -1,0 +1,6 @@
+use tonic::transport::Server;
+use vestibule::interceptors::{Recover, Retry};
+
+fn main() {
+    let _ = Server::builder().layer(vestibule::layer((Recover::new(), Retry::new(3))));
+}
