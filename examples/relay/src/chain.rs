@@ -1,0 +1,27 @@
+//! The interceptors: none of them knows where it will stand.
+
+use subtle::ConstantTimeEq;
+use vestibule::metadata::Bearer;
+use vestibule::{Call, Code, Rest, Status, code_name, interceptor};
+
+/// Logs each call and how it ended. `place` tells the two logs apart.
+#[interceptor]
+pub(crate) async fn access_log(place: &'static str, call: &Call, rest: impl Rest) -> Result<(), Status> {
+    let result = rest.await;
+    let code = code_name(result.as_ref().err().map_or(Code::Ok, Status::code));
+    tracing::info!(place, method = call.method().path(), %code);
+    result
+}
+
+/// Lets those pass who know the secret.
+#[interceptor]
+pub(crate) async fn authenticate(
+    secret: &'static str,
+    #[metadata("authorization")] token: Bearer<'_>,
+) -> Result<(), Status> {
+    if token.token().as_bytes().ct_eq(secret.as_bytes()).into() {
+        Ok(())
+    } else {
+        Err(Status::unauthenticated("invalid token"))
+    }
+}

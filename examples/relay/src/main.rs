@@ -1,0 +1,25 @@
+//! Run with: cargo run -p relay
+
+mod chain;
+mod demo;
+mod greeter;
+mod relay;
+
+use std::io::{self, IsTerminal};
+use std::process::ExitCode;
+
+use tracing_subscriber::filter::LevelFilter;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    // At DEBUG, it is told when a call is tried again.
+    let log = tracing_subscriber::fmt().with_max_level(LevelFilter::INFO).with_writer(io::stderr);
+    log.with_ansi(io::stderr().is_terminal()).without_time().init();
+    match demo::run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
