@@ -1,7 +1,6 @@
-use std::borrow::Cow;
 use std::fmt;
 use std::net::SocketAddr;
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use tonic::metadata::{Ascii, Binary, MetadataMap};
@@ -29,7 +28,7 @@ use crate::{FromCall, Hooks, Method, MethodInfo};
 /// }
 /// ```
 pub struct Call {
-    method: Cow<'static, MethodInfo>,
+    method: CalledMethod,
     /// Metadata and extensions. Kept as tonic's type, which knows how to find the peer's address.
     request: Request<()>,
     /// That of the client, before anybody has set a limit.
@@ -39,7 +38,13 @@ pub struct Call {
     progress: Progress,
     /// What a mount knows of a client that streams.
     upload: Option<Upload>,
-    retry: OnceLock<Retry>,
+}
+
+/// A constant, where a service is annotated.
+#[derive(Debug)]
+pub(crate) enum CalledMethod {
+    Known(&'static MethodInfo),
+    Called(Box<MethodInfo>),
 }
 
 impl Call {
@@ -59,10 +64,10 @@ impl Call {
     /// ```
     #[must_use]
     pub fn new(method: &'static MethodInfo, request: Request<()>) -> Self {
-        Self::of(Cow::Borrowed(method), request)
+        Self::of(CalledMethod::Known(method), request)
     }
 
-    pub(crate) fn of(method: Cow<'static, MethodInfo>, request: Request<()>) -> Self {
+    pub(crate) fn of(method: CalledMethod, request: Request<()>) -> Self {
         let client_deadline = metadata::timeout(request.metadata().as_ref())
             .and_then(|timeout| Instant::now().checked_add(timeout));
         Self {
@@ -73,14 +78,16 @@ impl Call {
             sent: Sent::default(),
             progress: Progress::default(),
             upload: None,
-            retry: OnceLock::new(),
         }
     }
 
     /// The rpc that is called.
     #[must_use]
     pub fn method(&self) -> &MethodInfo {
-        &self.method
+        match &self.method {
+            CalledMethod::Known(method) => method,
+            CalledMethod::Called(method) => method,
+        }
     }
 
     /// The metadata the client sent. tonic keeps HTTP headers such as `user-agent` in it.
@@ -238,7 +245,7 @@ impl Call {
     /// that an error about hooks that do not fit names `Call` and nothing that is private.
     #[doc(hidden)]
     #[inline]
-    pub fn keep<M: Method, H: Hooks<M>>(&self, hooks: H) -> impl Finishing<M> + use<'_, M, H> {
+    pub fn keep<M: Method, H: Hooks<M> + 'static>(&self, hooks: H) -> impl Finishing<M> + use<'_, M, H> {
         Finish::keep(self, hooks)
     }
 
@@ -266,11 +273,11 @@ impl Call {
 
     /// Has a client try the call again if it fails.
     pub(crate) fn set_retry(&self, retry: &Retry) {
-        let _ = self.retry.set(retry.clone());
+        self.sent.set_retry(retry);
     }
 
-    pub(crate) fn retry(&self) -> Option<&Retry> {
-        self.retry.get()
+    pub(crate) fn retry(&self) -> Option<Retry> {
+        self.sent.retry()
     }
 
     pub(crate) fn set_upload(&mut self, upload: Option<Upload>) {
@@ -300,7 +307,7 @@ impl Call {
         if self.upload.is_some() || Arriving::<Req>::of(self.extensions()).is_some() {
             extensions.insert(Trailers(trailers));
         } else {
-            let method = self.method.path();
+            let method = self.method().path();
             tracing::warn!(target: "vestibule", method, "trailers are lost: tonic's own server sends none after a single reply");
         }
     }
@@ -309,6 +316,6 @@ impl Call {
 /// Prints the method alone: metadata holds credentials.
 impl fmt::Debug for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Call").field("method", &self.method.path()).finish_non_exhaustive()
+        f.debug_struct("Call").field("method", &self.method().path()).finish_non_exhaustive()
     }
 }

@@ -5,6 +5,8 @@ use std::sync::{Mutex, MutexGuard, TryLockError};
 
 use tonic::metadata::MetadataMap;
 
+use crate::interceptors::Retry;
+
 /// Most calls have none: three empty maps would cost more than many an interceptor.
 #[derive(Debug, Default)]
 pub(crate) struct Sent(Mutex<Option<Box<Parts>>>);
@@ -14,6 +16,8 @@ struct Parts {
     outgoing: MetadataMap,
     reply: MetadataMap,
     trailers: MetadataMap,
+    /// Not sent, but as rare: how a client tries again.
+    retry: Option<Retry>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -69,6 +73,14 @@ impl Sent {
             move_over(target, parts.reply);
             move_over(target, parts.trailers);
         }
+    }
+
+    pub(crate) fn set_retry(&self, retry: &Retry) {
+        self.lock().get_or_insert_default().retry = Some(retry.clone());
+    }
+
+    pub(crate) fn retry(&self) -> Option<Retry> {
+        self.lock().as_ref()?.retry.clone()
     }
 
     /// What the reply ends with, if there is anything.

@@ -105,7 +105,7 @@ fn start(function: &Function) -> TokenStream {
             _provided: &'__rest #provides,
             rest: #private::Pin<&'__rest mut #private::Option<__Rest>>,
         ) -> impl #private::Future<Output = #private::Result<(), #private::Status>> + #private::Send {
-            #private::Passed::new(call, rest)
+            #private::Passed::new(rest)
         }
     }
 }

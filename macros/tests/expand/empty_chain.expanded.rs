@@ -10,23 +10,23 @@ impl Calculator {
         &'life0 self,
         request: __private::Request<AdditionRequest>,
     ) -> __private::BoxReply<'life0, AdditionResponse> {
+        let (call, mut exchange) = __private::Exchange::unary(
+            __private::method_info(
+                <calcul::calculatrice_server::CalculatriceServer<
+                    (),
+                > as __private::NamedService>::NAME,
+                "Addition",
+                Unary,
+            ),
+            request,
+        );
         __private::Box::pin(async move {
-            let (call, mut exchange) = __private::Exchange::unary(
-                __private::method_info(
-                    <calcul::calculatrice_server::CalculatriceServer<
-                        (),
-                    > as __private::NamedService>::NAME,
-                    "Addition",
-                    Unary,
-                ),
-                request,
-            );
             let call = &call;
+            let mut hooks = ();
             let result = {
                 let rest = __private::pin(
                     __private::Option::Some(async {
                         exchange.arrive(call).await?;
-                        let mut hooks = ();
                         let message = exchange.receive(&mut hooks)?;
                         let reply = __private::SentHandler::checked(
                                 Self::__calcul_calculatrice_server_calculatrice_addition(

@@ -55,7 +55,7 @@ pub fn authenticate<'tokens>(
                     __private::Status,
                 >,
             > + __private::Send {
-                __private::Passed::new(call, rest)
+                __private::Passed::new(rest)
             }
         }
         authenticate_interceptor {

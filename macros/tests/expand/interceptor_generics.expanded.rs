@@ -98,7 +98,7 @@ where
                     toolbox::grpc::__private::Status,
                 >,
             > + toolbox::grpc::__private::Send {
-                toolbox::grpc::__private::Passed::new(call, rest)
+                toolbox::grpc::__private::Passed::new(rest)
             }
         }
         find_interceptor {

@@ -15,34 +15,34 @@ impl Calculator {
         &'life0 self,
         request: __private::Request<AdditionRequest>,
     ) -> __private::BoxReply<'life0, AdditionResponse> {
+        let (call, mut exchange) = __private::Exchange::unary(
+            __private::method_info(
+                <CalculatriceServer<()> as __private::NamedService>::NAME,
+                "Addition",
+                Unary,
+            ),
+            request,
+        );
         __private::Box::pin(async move {
-            let (call, mut exchange) = __private::Exchange::unary(
-                __private::method_info(
-                    <CalculatriceServer<
-                        (),
-                    > as __private::NamedService>::NAME,
-                    "Addition",
-                    Unary,
-                ),
-                request,
-            );
             let call = &call;
+            let mut hooks = ();
             let result = {
                 let rest = __private::pin(
                     __private::Option::Some(async {
                         let entry = authenticate();
-                        let (provided, hooks0) = __private::Interceptor::start(
+                        let (provided, own) = __private::Interceptor::start(
                                 &entry,
                                 call,
                             )
                             .await?;
-                        let mut hooks0 = __private::Call::keep::<
+                        let own = __private::Call::keep::<
                             __private::Rpc<
                                 AdditionRequest,
                                 AdditionResponse,
                             >,
                             _,
-                        >(call, hooks0);
+                        >(call, own);
+                        let mut hooks = (own, &mut hooks);
                         let result = {
                             let caller = &provided;
                             let _ = caller;
@@ -53,7 +53,6 @@ impl Calculator {
                                         .get_bin::<Protobuf<Trace>>("trace-bin")?;
                                     let argument3 = call.extract::<RemoteAddr>()?;
                                     exchange.arrive(call).await?;
-                                    let mut hooks = (&mut hooks0, ());
                                     let message = exchange.receive(&mut hooks)?;
                                     let reply = __private::SentHandler::checked(
                                             Self::__calculatrice_addition(
@@ -86,7 +85,7 @@ impl Calculator {
                                 )
                                 .await
                         };
-                        __private::Finishing::finish(hooks0, result)
+                        __private::Finishing::finish(hooks.0, result)
                     }),
                 );
                 __private::Whole::new(call, rest).await

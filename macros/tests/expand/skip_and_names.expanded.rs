@@ -13,21 +13,17 @@ impl Calculator {
         &'life0 self,
         request: __private::Request<AdditionRequest>,
     ) -> __private::BoxReply<'life0, AdditionResponse> {
+        let (call, mut exchange) = __private::Exchange::unary(
+            __private::method_info("calcul.v2.Calculatrice", "ADD", Unary),
+            request,
+        );
         __private::Box::pin(async move {
-            let (call, mut exchange) = __private::Exchange::unary(
-                __private::method_info(
-                    "calcul.v2.Calculatrice",
-                    "ADD",
-                    Unary,
-                ),
-                request,
-            );
             let call = &call;
+            let mut hooks = ();
             let result = {
                 let rest = __private::pin(
                     __private::Option::Some(async {
                         exchange.arrive(call).await?;
-                        let mut hooks = ();
                         let message = exchange.receive(&mut hooks)?;
                         let reply = __private::SentHandler::checked(
                                 Self::__calculatrice_addition(self, message),

@@ -50,35 +50,36 @@ impl MyGreeter {
             __private::Streaming<HelloRequest>,
         >,
     ) -> __private::BoxReply<'life0, HelloResponse> {
+        let (call, mut exchange) = __private::Exchange::client_streaming(
+            __private::method_info(
+                <hello::greeter_server::GreeterServer<
+                    (),
+                > as __private::NamedService>::NAME,
+                "LotsOfGreetings",
+                ClientStreaming,
+            ),
+            request,
+        );
         __private::Box::pin(async move {
-            let (call, mut exchange) = __private::Exchange::client_streaming(
-                __private::method_info(
-                    <hello::greeter_server::GreeterServer<
-                        (),
-                    > as __private::NamedService>::NAME,
-                    "LotsOfGreetings",
-                    ClientStreaming,
-                ),
-                request,
-            );
             let call = &call;
+            let mut hooks = ();
             let result = {
                 let rest = __private::pin(
                     __private::Option::Some(async {
                         let entry = access_log();
-                        let (provided, hooks0) = __private::Interceptor::start(
+                        let (provided, own) = __private::Interceptor::start(
                                 &entry,
                                 call,
                             )
                             .await?;
-                        let mut hooks0 = __private::Call::keep_to_lend::<
+                        let own = __private::Call::keep_to_lend::<
                             __private::Rpc<HelloRequest, HelloResponse>,
                             _,
-                        >(call, hooks0);
+                        >(call, own);
+                        let mut hooks = (own, &mut hooks);
                         let result = {
                             let rest = __private::pin(
                                 __private::Option::Some(async {
-                                    let mut hooks = (&mut hooks0, ());
                                     let message = exchange.receive(&mut hooks)?;
                                     let handler = __private::pin(
                                         __private::SentHandler::checked(
@@ -110,7 +111,7 @@ impl MyGreeter {
                                 )
                                 .await
                         };
-                        __private::Finishing::finish(hooks0, result)
+                        __private::Finishing::finish(hooks.0, result)
                     }),
                 );
                 __private::Whole::new(call, rest).await
@@ -163,24 +164,25 @@ impl MyGreeter {
             outlet,
         );
         let call = &call;
+        let mut hooks = ();
         let result = {
             let rest = __private::pin(
                 __private::Option::Some(async {
                     let entry = access_log();
-                    let (provided, hooks0) = __private::Interceptor::start(
+                    let (provided, own) = __private::Interceptor::start(
                             &entry,
                             call,
                         )
                         .await?;
-                    let mut hooks0 = __private::Call::keep::<
+                    let own = __private::Call::keep::<
                         __private::Rpc<HelloRequest, HelloResponse>,
                         _,
-                    >(call, hooks0);
+                    >(call, own);
+                    let mut hooks = (own, &mut hooks);
                     let result = {
                         let rest = __private::pin(
                             __private::Option::Some(async {
                                 exchange.arrive(call).await?;
-                                let mut hooks = (&mut hooks0, ());
                                 let message = exchange.receive(&mut hooks)?;
                                 let reply = __private::SentHandler::checked(
                                         Self::__hello_greeter_server_greeter_lots_of_replies(
@@ -214,7 +216,7 @@ impl MyGreeter {
                             )
                             .await
                     };
-                    __private::Finishing::finish(hooks0, result)
+                    __private::Finishing::finish(hooks.0, result)
                 }),
             );
             __private::Whole::new(call, rest).await
@@ -240,23 +242,24 @@ impl MyGreeter {
             outlet,
         );
         let call = &call;
+        let mut hooks = ();
         let result = {
             let rest = __private::pin(
                 __private::Option::Some(async {
                     let entry = access_log();
-                    let (provided, hooks0) = __private::Interceptor::start(
+                    let (provided, own) = __private::Interceptor::start(
                             &entry,
                             call,
                         )
                         .await?;
-                    let mut hooks0 = __private::Call::keep_to_lend::<
+                    let own = __private::Call::keep_to_lend::<
                         __private::Rpc<HelloRequest, HelloResponse>,
                         _,
-                    >(call, hooks0);
+                    >(call, own);
+                    let mut hooks = (own, &mut hooks);
                     let result = {
                         let rest = __private::pin(
                             __private::Option::Some(async {
-                                let mut hooks = (&mut hooks0, ());
                                 let message = exchange.receive(&mut hooks)?;
                                 let handler = __private::pin(
                                     __private::SentHandler::checked(
@@ -294,7 +297,7 @@ impl MyGreeter {
                             )
                             .await
                     };
-                    __private::Finishing::finish(hooks0, result)
+                    __private::Finishing::finish(hooks.0, result)
                 }),
             );
             __private::Whole::new(call, rest).await

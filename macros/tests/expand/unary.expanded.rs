@@ -11,57 +11,57 @@ impl Calculator {
         &'life0 self,
         request: __private::Request<AdditionRequest>,
     ) -> __private::BoxReply<'life0, AdditionResponse> {
+        let (call, mut exchange) = __private::Exchange::unary(
+            __private::method_info(
+                <CalculatriceServer<()> as __private::NamedService>::NAME,
+                "Addition",
+                Unary,
+            ),
+            request,
+        );
         __private::Box::pin(async move {
-            let (call, mut exchange) = __private::Exchange::unary(
-                __private::method_info(
-                    <CalculatriceServer<
-                        (),
-                    > as __private::NamedService>::NAME,
-                    "Addition",
-                    Unary,
-                ),
-                request,
-            );
             let call = &call;
+            let mut hooks = ();
             let result = {
                 let rest = __private::pin(
                     __private::Option::Some(async {
                         let entry = access_log();
-                        let (provided, hooks0) = __private::Interceptor::start(
+                        let (provided, own) = __private::Interceptor::start(
                                 &entry,
                                 call,
                             )
                             .await?;
-                        let mut hooks0 = __private::Call::keep::<
+                        let own = __private::Call::keep::<
                             __private::Rpc<
                                 AdditionRequest,
                                 AdditionResponse,
                             >,
                             _,
-                        >(call, hooks0);
+                        >(call, own);
+                        let mut hooks = (own, &mut hooks);
                         let result = {
                             let rest = __private::pin(
                                 __private::Option::Some(async {
                                     let entry = authenticate(&self.tokens);
-                                    let (provided, hooks1) = __private::Interceptor::start(
+                                    let (provided, own) = __private::Interceptor::start(
                                             &entry,
                                             call,
                                         )
                                         .await?;
-                                    let mut hooks1 = __private::Call::keep::<
+                                    let own = __private::Call::keep::<
                                         __private::Rpc<
                                             AdditionRequest,
                                             AdditionResponse,
                                         >,
                                         _,
-                                    >(call, hooks1);
+                                    >(call, own);
+                                    let mut hooks = (own, &mut hooks);
                                     let result = {
                                         let caller = &provided;
                                         let _ = caller;
                                         let rest = __private::pin(
                                             __private::Option::Some(async {
                                                 exchange.arrive(call).await?;
-                                                let mut hooks = (&mut hooks0, (&mut hooks1, ()));
                                                 let message = exchange.receive(&mut hooks)?;
                                                 let reply = __private::SentHandler::checked(
                                                         Self::__calculatrice_addition(self, message, caller),
@@ -86,7 +86,7 @@ impl Calculator {
                                             )
                                             .await
                                     };
-                                    __private::Finishing::finish(hooks1, result)
+                                    __private::Finishing::finish(hooks.0, result)
                                 }),
                             );
                             __private::Interceptor::guard(
@@ -97,7 +97,7 @@ impl Calculator {
                                 )
                                 .await
                         };
-                        __private::Finishing::finish(hooks0, result)
+                        __private::Finishing::finish(hooks.0, result)
                     }),
                 );
                 __private::Whole::new(call, rest).await

@@ -1,6 +1,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 use std::pin::{Pin, pin};
+use std::task::{Poll, ready};
 
 use futures_core::Stream;
 use tonic::{Request, Response, Status};
@@ -109,12 +110,16 @@ impl<M: Method, I, O> Exchange<M, I, O> {
 
 impl<M: Method, O> Exchange<M, Message<M::Request>, O> {
     /// Waits until the message is there.
+    // Not an `async fn`: its state would be part of every call's.
     #[inline]
-    pub async fn arrive(&mut self, call: &Call) -> Result<(), Status> {
-        if let Some(arriving) = Arriving::<M::Request>::of(call.extensions()) {
-            self.inbound.0 = Some(arriving.message().await?);
-        }
-        Ok(())
+    pub fn arrive(&mut self, call: &Call) -> impl Future<Output = Result<(), Status>> {
+        let arriving = Arriving::<M::Request>::of(call.extensions());
+        std::future::poll_fn(move |cx| {
+            if let Some(arriving) = arriving {
+                self.inbound.0 = Some(ready!(arriving.poll_message(cx))?);
+            }
+            Poll::Ready(Ok(()))
+        })
     }
 
     /// Shows the message to the hooks, and hands it over.

@@ -1,3 +1,4 @@
+use std::any::TypeId;
 use std::fmt;
 use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -48,6 +49,10 @@ pub(crate) trait Place<M: Method> {
     fn tell(&mut self, outcome: &Outcome);
 
     fn is_gone(&self) -> bool;
+
+    /// Whether there is nobody to be told: `()` is what functions leave behind. Once it is compiled, this is a
+    /// constant.
+    fn is_nobody() -> bool;
 }
 
 /// Hooks in a place of their own.
@@ -60,7 +65,12 @@ pub(crate) enum Lendable<M: Method, H> {
     Gone,
 }
 
-impl<M: Method, H: Hooks<M>> Place<M> for Kept<H> {
+impl<M: Method, H: Hooks<M> + 'static> Place<M> for Kept<H> {
+    #[inline]
+    fn is_nobody() -> bool {
+        TypeId::of::<H>() == TypeId::of::<()>()
+    }
+
     #[inline]
     fn tell(&mut self, outcome: &Outcome) {
         if let Some(mut hooks) = self.0.take() {
@@ -74,7 +84,12 @@ impl<M: Method, H: Hooks<M>> Place<M> for Kept<H> {
     }
 }
 
-impl<M: Method, H: Hooks<M>> Place<M> for Lendable<M, H> {
+impl<M: Method, H: Hooks<M> + 'static> Place<M> for Lendable<M, H> {
+    #[inline]
+    fn is_nobody() -> bool {
+        TypeId::of::<H>() == TypeId::of::<()>()
+    }
+
     fn tell(&mut self, outcome: &Outcome) {
         match std::mem::replace(self, Self::Gone) {
             Self::Here(mut hooks) => hooks.on_finish(outcome),
@@ -95,14 +110,14 @@ pub(crate) struct Finish<'a, M: Method, P: Place<M>> {
     messages: PhantomData<fn(M)>,
 }
 
-impl<'a, M: Method, H: Hooks<M>> Finish<'a, M, Kept<H>> {
+impl<'a, M: Method, H: Hooks<M> + 'static> Finish<'a, M, Kept<H>> {
     #[inline]
     pub(crate) fn keep(call: &'a Call, hooks: H) -> Self {
         Self { call, place: Kept(Some(hooks)), messages: PhantomData }
     }
 }
 
-impl<'a, M: Method, H: Hooks<M>> Finish<'a, M, Lendable<M, H>> {
+impl<'a, M: Method, H: Hooks<M> + 'static> Finish<'a, M, Lendable<M, H>> {
     pub(crate) fn lendable(call: &'a Call, hooks: H) -> Self {
         Self { call, place: Lendable::Here(hooks), messages: PhantomData }
     }
@@ -111,6 +126,9 @@ impl<'a, M: Method, H: Hooks<M>> Finish<'a, M, Lendable<M, H>> {
 impl<M: Method, P: Place<M>> Finish<'_, M, P> {
     #[inline]
     fn finish(mut self, result: Result<(), Status>) -> Result<(), Status> {
+        if P::is_nobody() {
+            return result;
+        }
         let result = checked(self.call, result);
         if self.call.is_interrupted() {
             self.place.tell(&Outcome::Interrupted);
@@ -146,13 +164,13 @@ impl<M: Method, P: Place<M>> Finish<'_, M, P> {
 impl<M: Method, P: Place<M>> Drop for Finish<'_, M, P> {
     #[inline]
     fn drop(&mut self) {
-        if !self.place.is_gone() {
+        if !P::is_nobody() && !self.place.is_gone() {
             self.drop_unfinished();
         }
     }
 }
 
-impl<M: Method, H: Hooks<M>> Finishing<M> for Finish<'_, M, Kept<H>> {
+impl<M: Method, H: Hooks<M> + 'static> Finishing<M> for Finish<'_, M, Kept<H>> {
     #[inline]
     fn on_request(&mut self, message: &mut M::Request) -> Result<(), Status> {
         self.place.0.as_mut().map_or(Ok(()), |hooks| hooks.on_request(message))
@@ -170,7 +188,7 @@ impl<M: Method, H: Hooks<M>> Finishing<M> for Finish<'_, M, Kept<H>> {
 }
 
 /// The messages are shown to shared hooks where they are shared.
-impl<M: Method, H: Hooks<M>> Finishing<M> for Finish<'_, M, Lendable<M, H>> {
+impl<M: Method, H: Hooks<M> + 'static> Finishing<M> for Finish<'_, M, Lendable<M, H>> {
     fn on_request(&mut self, _message: &mut M::Request) -> Result<(), Status> {
         Ok(())
     }

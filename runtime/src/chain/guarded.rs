@@ -139,19 +139,16 @@ impl<F: Future<Output = Result<(), Status>>> Future for Whole<'_, F> {
     }
 }
 
-/// The rest of a call as one sees it that does not wrap it: a panic goes through to those further out, and
-/// there is nothing to be resumed.
+/// The rest of a call as one sees it that does not wrap it: it passes through to those further out, and there
+/// is nothing to be resumed.
 #[derive(Debug)]
-pub struct Passed<'a, F> {
-    call: &'a Call,
-    rest: Pin<&'a mut Option<F>>,
-}
+pub struct Passed<'a, F>(Pin<&'a mut Option<F>>);
 
 impl<'a, F> Passed<'a, F> {
-    /// Passes on `rest`, which belongs to `call`.
+    /// Passes on `rest`.
     #[inline]
-    pub fn new(call: &'a Call, rest: Pin<&'a mut Option<F>>) -> Self {
-        Self { call, rest }
+    pub fn new(rest: Pin<&'a mut Option<F>>) -> Self {
+        Self(rest)
     }
 }
 
@@ -160,10 +157,7 @@ impl<F: Future<Output = Result<(), Status>>> Future for Passed<'_, F> {
 
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        match self.rest.as_mut().as_pin_mut() {
-            Some(rest) => rest.poll(cx).map(|result| settled(self.call, result)),
-            None => Poll::Pending,
-        }
+        self.0.as_mut().as_pin_mut().map_or(Poll::Pending, |rest| rest.poll(cx))
     }
 }
 

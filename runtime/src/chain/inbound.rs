@@ -40,7 +40,7 @@ impl<M: Method, S> Inbound<M, S> {
         hooks: &mut H,
     ) -> (S, Arc<dyn Gate<M::Request>>) {
         let shared = Arc::new(Shared::<M, H::Hooks>::new(method, hooks.take()));
-        hooks.lend(Arc::clone(&shared) as _, 0);
+        hooks.lend(Arc::clone(&shared) as _);
         self.shared = Some(Arc::clone(&shared) as _);
         (self.stream.take().expect("the handler is called once"), shared)
     }

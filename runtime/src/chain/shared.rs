@@ -14,9 +14,12 @@ use tonic::Status;
 use super::report;
 use crate::{Hooks, Method, MethodInfo, Outcome};
 
-/// The hooks of a chain together: `(Some(a), (Some(b), ()))`. They are gone once they were told of
+/// The hooks of a chain together: `(((), Some(a)), Some(b))`. They are gone once they were told of
 /// the end: a task may keep the inbound stream for longer.
 pub trait Together<M: Method>: Send + 'static {
+    /// How many there are.
+    const COUNT: usize;
+
     /// As [`Hooks::on_request`], outermost first.
     fn on_request(&mut self, message: &mut M::Request) -> Result<(), Status>;
 
@@ -28,6 +31,8 @@ pub trait Together<M: Method>: Send + 'static {
 }
 
 impl<M: Method> Together<M> for () {
+    const COUNT: usize = 0;
+
     fn on_request(&mut self, _message: &mut M::Request) -> Result<(), Status> {
         Ok(())
     }
@@ -39,7 +44,9 @@ impl<M: Method> Together<M> for () {
     fn on_finish(&mut self, _index: usize, _outcome: &Outcome) {}
 }
 
-impl<M: Method, H: Hooks<M> + 'static, T: Together<M>> Together<M> for (Option<H>, T) {
+impl<M: Method, H: Hooks<M> + 'static, T: Together<M>> Together<M> for (T, Option<H>) {
+    const COUNT: usize = T::COUNT + 1;
+
     fn on_request(&mut self, message: &mut M::Request) -> Result<(), Status> {
         self.0.on_request(message)?;
         self.1.on_request(message)
@@ -51,13 +58,10 @@ impl<M: Method, H: Hooks<M> + 'static, T: Together<M>> Together<M> for (Option<H
     }
 
     fn on_finish(&mut self, index: usize, outcome: &Outcome) {
-        match index.checked_sub(1) {
-            None => {
-                if let Some(mut hooks) = self.0.take() {
-                    hooks.on_finish(outcome);
-                }
-            }
-            Some(index) => self.1.on_finish(index, outcome),
+        if index < T::COUNT {
+            self.0.on_finish(index, outcome);
+        } else if let Some(mut hooks) = self.1.take() {
+            hooks.on_finish(outcome);
         }
     }
 }

@@ -6,7 +6,8 @@ use super::shared::{Lent, Together};
 use super::{Finishing, Lending};
 use crate::Method;
 
-/// The hooks of a whole chain, outermost first: `(&mut a, (&mut b, ()))`.
+/// The hooks of a chain, up to a level: its own, and those further out, as in `(b, &mut (a, &mut ()))`. Each
+/// level has one reference to all that came before.
 pub trait Stack<M: Method> {
     /// Shows a message from the client, outermost first.
     fn on_request(&mut self, message: &mut M::Request) -> Result<(), Status>;
@@ -23,8 +24,8 @@ pub trait LendingStack<M: Method>: Stack<M> {
     /// Gives all hooks away.
     fn take(&mut self) -> Self::Hooks;
 
-    /// Tells where they are now; the first of this stack has this index.
-    fn lend(&mut self, shared: Arc<dyn Lent<M>>, index: usize);
+    /// Tells where they are now, the outermost ones first: how many there are.
+    fn lend(&mut self, shared: Arc<dyn Lent<M>>) -> usize;
 }
 
 impl<M: Method> Stack<M> for () {
@@ -44,32 +45,35 @@ impl<M: Method> LendingStack<M> for () {
 
     fn take(&mut self) {}
 
-    fn lend(&mut self, _shared: Arc<dyn Lent<M>>, _index: usize) {}
+    fn lend(&mut self, _shared: Arc<dyn Lent<M>>) -> usize {
+        0
+    }
 }
 
-impl<M: Method, F: Finishing<M>, S: Stack<M>> Stack<M> for (&mut F, S) {
+impl<M: Method, F: Finishing<M>, S: Stack<M>> Stack<M> for (F, &mut S) {
     #[inline]
     fn on_request(&mut self, message: &mut M::Request) -> Result<(), Status> {
-        self.0.on_request(message)?;
-        self.1.on_request(message)
+        self.1.on_request(message)?;
+        self.0.on_request(message)
     }
 
     #[inline]
     fn on_response(&mut self, message: &mut M::Response) -> Result<(), Status> {
-        self.1.on_response(message)?;
-        self.0.on_response(message)
+        self.0.on_response(message)?;
+        self.1.on_response(message)
     }
 }
 
-impl<M: Method, F: Lending<M>, S: LendingStack<M>> LendingStack<M> for (&mut F, S) {
-    type Hooks = (Option<F::Hooks>, S::Hooks);
+impl<M: Method, F: Lending<M>, S: LendingStack<M>> LendingStack<M> for (F, &mut S) {
+    type Hooks = (S::Hooks, Option<F::Hooks>);
 
     fn take(&mut self) -> Self::Hooks {
-        (Some(self.0.take()), self.1.take())
+        (self.1.take(), Some(self.0.take()))
     }
 
-    fn lend(&mut self, shared: Arc<dyn Lent<M>>, index: usize) {
-        self.1.lend(Arc::clone(&shared), index + 1);
+    fn lend(&mut self, shared: Arc<dyn Lent<M>>) -> usize {
+        let index = self.1.lend(Arc::clone(&shared));
         self.0.lend(shared, index);
+        index + 1
     }
 }

@@ -4,7 +4,6 @@
 //! Extensions are copied along with a request, into a call of another service perhaps. What was copied is of no
 //! use there, and doesn't count.
 
-use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -19,13 +18,22 @@ use crate::cut_short::is_cut_short;
 
 /// The one message of a client, on its way.
 pub(crate) struct Arriving<Req> {
-    messages: Mutex<Option<Streaming<Req>>>,
+    /// Here rather than in the future that waits, which is part of every call's.
+    state: Mutex<State<Req>>,
     is_original: bool,
+}
+
+enum State<Req> {
+    /// More is to be read: the message, unless there is one.
+    Reading(Streaming<Req>, Option<Req>),
+    /// It is over, but not for this poll.
+    Failed(Status),
+    Gone,
 }
 
 impl<Req: Send + 'static> Arriving<Req> {
     pub(super) fn new(messages: Streaming<Req>) -> Self {
-        Self { messages: Mutex::new(Some(messages)), is_original: true }
+        Self { state: Mutex::new(State::Reading(messages, None)), is_original: true }
     }
 
     /// What a mount has left.
@@ -35,54 +43,53 @@ impl<Req: Send + 'static> Arriving<Req> {
     }
 
     /// The message, when the client has sent all: to stop reading before that would reset the stream.
-    pub(crate) async fn message(&self) -> Result<Req, Status> {
-        let message = match self.next().await {
-            // As in tonic's own server, what follows must be well-formed, and is not used.
-            Some(Ok(message)) => loop {
-                match self.next().await {
-                    Some(Ok(_)) => {}
-                    Some(Err(status)) => break Err(status),
-                    None => break Ok(message),
-                }
+    pub(crate) fn poll_message(&self, cx: &mut Context<'_>) -> Poll<Result<Req, Status>> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let message = match &mut *state {
+            State::Reading(messages, message) => ready!(poll_whole(messages, message, cx)),
+            State::Failed(_) | State::Gone => match std::mem::replace(&mut *state, State::Gone) {
+                State::Failed(status) => return Poll::Ready(Err(status)),
+                State::Reading(..) | State::Gone => return Poll::Pending,
             },
-            Some(Err(status)) => Err(status),
-            None => Err(Status::internal("Missing request message.")),
         };
-        if message.is_err() {
-            // The client may have gone. hyper knows when the call is polled again, and drops it.
-            yield_now().await;
+        match message {
+            Ok(message) => {
+                *state = State::Gone;
+                Poll::Ready(Ok(message))
+            }
+            Err(status) => {
+                // The client may have gone. hyper knows when the call is polled again, and drops it.
+                *state = State::Failed(status);
+                cx.waker().wake_by_ref();
+                Poll::Pending
+            }
         }
-        *self.messages.lock().unwrap_or_else(PoisonError::into_inner) = None;
-        message
-    }
-
-    /// What is next is read where it is: moving the stream would cost more than the lock, for which nobody
-    /// waits.
-    async fn next(&self) -> Option<Result<Req, Status>> {
-        poll_fn(|cx| {
-            let mut messages = self.messages.lock().unwrap_or_else(PoisonError::into_inner);
-            messages.as_mut().map_or(Poll::Ready(None), |messages| Pin::new(messages).poll_next(cx))
-        })
-        .await
     }
 }
 
-async fn yield_now() {
-    let mut has_yielded = false;
-    poll_fn(|cx| {
-        if has_yielded {
-            return Poll::Ready(());
+/// Reads to the end. As in tonic's own server, what follows a message must be well-formed, and is not used.
+fn poll_whole<Req>(
+    messages: &mut Streaming<Req>,
+    message: &mut Option<Req>,
+    cx: &mut Context<'_>,
+) -> Poll<Result<Req, Status>> {
+    loop {
+        match ready!(Pin::new(&mut *messages).poll_next(cx)) {
+            Some(Ok(next)) => {
+                message.get_or_insert(next);
+            }
+            Some(Err(status)) => return Poll::Ready(Err(status)),
+            None => {
+                let message = message.take();
+                return Poll::Ready(message.ok_or_else(|| Status::internal("Missing request message.")));
+            }
         }
-        has_yielded = true;
-        cx.waker().wake_by_ref();
-        Poll::Pending
-    })
-    .await;
+    }
 }
 
 impl<Req> Clone for Arriving<Req> {
     fn clone(&self) -> Self {
-        Self { messages: Mutex::new(None), is_original: false }
+        Self { state: Mutex::new(State::Gone), is_original: false }
     }
 }
 

@@ -42,31 +42,24 @@ pub trait Leaf<M: Method>: Send {
     fn run(
         self,
         call: &Call,
-        hooks: impl LendingStack<M> + Send,
+        hooks: &mut (impl LendingStack<M> + Send),
     ) -> impl Future<Output = Result<(), Status>> + Send;
 }
 
 /// One level for each entry, nested as those of an annotated service are.
 macro_rules! levels {
-    ($call:ident $leaf:ident; $($outer:ident)*; ) => {
-        $leaf.run($call, stack!($($outer)*)).await
+    ($call:ident $leaf:ident $hooks:ident;) => {
+        $leaf.run($call, &mut $hooks).await
     };
-    ($call:ident $leaf:ident; $($outer:ident)*; $entry:ident $($inner:ident)*) => {{
-        let entry = $entry;
-        let (provided, hooks) = Interceptor::start(entry, $call).await?;
-        let mut $entry = Finish::lendable($call, hooks);
+    ($call:ident $leaf:ident $hooks:ident; $entry:ident $($inner:ident)*) => {{
+        let (provided, hooks) = Interceptor::start($entry, $call).await?;
+        let mut $hooks = (Finish::lendable($call, hooks), &mut $hooks);
         let result = {
-            let rest = pin!(Some(async { levels!($call $leaf; $($outer)* $entry; $($inner)*) }));
-            Interceptor::guard(entry, $call, &provided, rest).await
+            let rest = pin!(Some(async { levels!($call $leaf $hooks; $($inner)*) }));
+            Interceptor::guard($entry, $call, &provided, rest).await
         };
-        Finishing::<M>::finish($entry, result)
+        Finishing::<M>::finish($hooks.0, result)
     }};
-}
-
-/// The hooks of all levels, outermost first.
-macro_rules! stack {
-    () => { () };
-    ($first:ident $($rest:ident)*) => { (&mut $first, stack!($($rest)*)) };
 }
 
 macro_rules! chain {
@@ -76,7 +69,8 @@ macro_rules! chain {
         impl<M: Method, $($type: Entry<M>),*> Chain<M> for ($($type,)*) {
             async fn run<L: Leaf<M>>(&self, call: &Call, leaf: L) -> Result<(), Status> {
                 let ($($entry,)*) = self;
-                let rest = pin!(Some(async { levels!(call leaf; ; $($entry)*) }));
+                let mut hooks = ();
+                let rest = pin!(Some(async { levels!(call leaf hooks; $($entry)*) }));
                 Whole::new(call, rest).await
             }
         }

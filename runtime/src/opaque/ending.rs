@@ -1,22 +1,28 @@
 //! How a reply says that it has ended: in its trailers, or in its headers if that is all there is.
 
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, HeaderName, StatusCode};
 use tonic::{Code, Status};
 
 use crate::details;
 
-pub(super) const STATUS: &str = "grpc-status";
-const MESSAGE: &str = "grpc-message";
+pub(super) const STATUS: HeaderName = HeaderName::from_static("grpc-status");
+const MESSAGE: HeaderName = HeaderName::from_static("grpc-message");
 
-/// The status among these headers, if there is one. It leaves them.
-pub(super) fn take_status(headers: &mut HeaderMap) -> Option<Status> {
-    // tonic panics at details that are no base64.
-    details::check(headers);
-    let status = Status::from_header_map(headers)?;
-    for key in [STATUS, MESSAGE, details::KEY.as_str()] {
+/// Whether these headers say how the reply has ended, and that well: what says so leaves them.
+pub(super) fn take_end(headers: &mut HeaderMap) -> Result<bool, Status> {
+    match headers.get(STATUS) {
+        None => return Ok(false),
+        Some(code) if Code::from_bytes(code.as_bytes()) == Code::Ok => {}
+        Some(_) => {
+            // tonic panics at details that are no base64.
+            details::check(headers);
+            return Err(Status::from_header_map(headers).expect("there is a code"));
+        }
+    }
+    for key in [STATUS, MESSAGE, details::KEY] {
         headers.remove(key);
     }
-    Some(status)
+    Ok(true)
 }
 
 /// What a reply has ended with that does not say so, by [gRPC's mapping].

@@ -144,7 +144,7 @@ where
             call.set_upload(Some(upload.clone()));
             let arrived = Arrived { request, upload: Some(upload), outlet: sender };
             let result = self.run(&call, ToService { service, arrived }).await;
-            Err(end::<Opaque>(&call, result))
+            end::<Opaque>(&call, result)
         })
     }
 }
@@ -161,9 +161,9 @@ where
     S::Error: Into<BoxError> + Send,
     B: http_body::Body<Data = Bytes, Error: Into<BoxError> + Send> + Send + 'static,
 {
-    async fn run(self, call: &Call, mut hooks: impl LendingStack<Opaque> + Send) -> Result<(), Status> {
+    async fn run(self, call: &Call, hooks: &mut (impl LendingStack<Opaque> + Send)) -> Result<(), Status> {
         let Self { mut service, arrived } = self;
-        let (passage, request) = Passage::begin(call, arrived, &mut hooks);
+        let (passage, request) = Passage::begin(call, arrived, hooks);
         let response = passage.answer(service.call(request)).await?;
         passage.reply(call, response).await
     }

@@ -1,4 +1,3 @@
-use std::borrow::Cow;
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
 
@@ -7,13 +6,14 @@ use http::HeaderMap;
 use http_body::Frame;
 use tonic::body::Body;
 use tonic::metadata::MetadataMap;
-use tonic::{Code, Request, Response, Status};
+use tonic::{Request, Response, Status};
 
 use super::BoxError;
-use super::ending::{take_status, without_status};
+use super::ending::{take_end, without_status};
 use super::frames::Frames;
 use super::message::Side;
 use super::request::RequestBody;
+use crate::call::CalledMethod;
 use crate::chain::{Inbound, LendingStack, Outlet, Receiving};
 use crate::mount::Upload;
 use crate::sent::Part;
@@ -24,7 +24,7 @@ use crate::{Call, MethodInfo};
 pub(super) fn call_of(method: MethodInfo, request: &http::Request<Body>) -> Call {
     let metadata = MetadataMap::from_headers(request.headers().clone());
     let request = Request::from_parts(metadata, request.extensions().clone(), ());
-    Call::of(Cow::Owned(method), request)
+    Call::of(CalledMethod::Called(Box::new(method)), request)
 }
 
 /// A request before its chain has run, and where its reply goes.
@@ -72,29 +72,30 @@ impl<M: Side> Passage<M> {
         B::Error: Into<BoxError>,
     {
         let (mut head, body) = response.into_parts();
-        let mut end = take_status(&mut head.headers).map(failed).transpose()?;
-        if end.is_none() && head.status != http::StatusCode::OK {
+        let mut has_ended = take_end(&mut head.headers)?;
+        if !has_ended && head.status != http::StatusCode::OK {
             return Err(without_status(head.status));
         }
         add(call, Part::Reply, &mut head.headers);
         let metadata = MetadataMap::from_headers(head.headers);
         self.outlet.open(Response::from_parts(metadata, (), head.extensions)).await;
+        let mut trailers = HeaderMap::new();
         let mut body = pin!(body);
         let mut frames = Frames::default();
         while let Some(frame) = self.next(body.as_mut()).await? {
             match frame.map_err(|error| M::failed(error.into()))?.into_data() {
                 Ok(data) => self.pass(&mut frames, data).await?,
                 Err(last) => {
-                    let mut trailers = last.into_trailers().unwrap_or_default();
-                    if let Some(status) = take_status(&mut trailers) {
-                        end = Some(failed(status)?);
-                    }
+                    trailers = last.into_trailers().unwrap_or_default();
+                    has_ended |= take_end(&mut trailers)?;
                 }
             }
         }
         frames.end()?;
-        let trailers = end.ok_or_else(|| without_status(head.status))?;
-        call.sent().put_trailers(trailers);
+        if !has_ended {
+            return Err(without_status(head.status));
+        }
+        call.sent().put_trailers(MetadataMap::from_headers(trailers));
         call.progress().set_reply();
         Ok(())
     }
@@ -122,9 +123,4 @@ fn add(call: &Call, part: Part, headers: &mut HeaderMap) {
         status::drop_protocol(&mut added);
         headers.extend(added);
     }
-}
-
-/// The metadata of an end that is a success.
-fn failed(status: Status) -> Result<MetadataMap, Status> {
-    if status.code() == Code::Ok { Ok(status.metadata().clone()) } else { Err(status) }
 }

@@ -4,19 +4,31 @@ use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use futures_core::Stream;
+use http::{HeaderMap, HeaderValue};
 use http_body::Frame;
 use tonic::body::Body;
+use tonic::metadata::MetadataMap;
 use tonic::{Code, Response, Status};
 
+use super::ending::STATUS;
 use super::message::Side;
 use crate::Call;
 use crate::chain::{ReplyStream, checked_status};
 
-/// How a chain ends. A success is an error with the code OK: it has metadata.
-pub(super) fn end<M: Side>(call: &Call, result: Result<(), Status>) -> Status {
-    let mut end = result.map_or_else(|status| checked_status(call, status), |()| Status::ok(""));
-    call.sent().move_all_into(end.metadata_mut());
-    if end.code() == Code::Ok { end } else { M::leaving(call, end) }
+/// How a chain ends. A success that has metadata is an error with the code OK.
+pub(super) fn end<M: Side>(call: &Call, result: Result<(), Status>) -> Result<(), Status> {
+    match result {
+        Ok(()) => {
+            let mut metadata = MetadataMap::new();
+            call.sent().move_all_into(&mut metadata);
+            if metadata.is_empty() { Ok(()) } else { Err(Status::with_metadata(Code::Ok, "", metadata)) }
+        }
+        Err(status) => {
+            let mut status = checked_status(call, status);
+            call.sent().move_all_into(status.metadata_mut());
+            Err(M::leaving(call, status))
+        }
+    }
 }
 
 /// The response of which a chain is the source.
@@ -49,8 +61,12 @@ impl<M: Side> http_body::Body for ReplyBody<M> {
             Some(Ok(data)) => Poll::Ready(Some(Ok(Frame::data(data)))),
             last => {
                 self.stream = None;
-                let end = last.and_then(Result::err).unwrap_or_else(|| Status::ok(""));
-                Poll::Ready(Some(M::last(end)))
+                Poll::Ready(Some(match last.and_then(Result::err) {
+                    Some(status) => M::last(status),
+                    None => {
+                        Ok(Frame::trailers(HeaderMap::from_iter([(STATUS, HeaderValue::from_static("0"))])))
+                    }
+                }))
             }
         }
     }

@@ -26,19 +26,17 @@ impl<'a> Chain<'a> {
 
     pub(super) fn expand(&self) -> TokenStream {
         let entries: Vec<_> = self.service.chain(self.method).collect();
-        self.level(&entries, &[])
+        self.level(&entries)
     }
 
-    /// The first entry with everything further in. The hooks of those further out are in `hooks`.
-    fn level(&self, entries: &[&Entry], hooks: &[Ident]) -> TokenStream {
+    /// The first entry with everything further in.
+    fn level(&self, entries: &[&Entry]) -> TokenStream {
         match entries {
-            [] => self.handler(hooks),
-            [Entry::Interceptor { name, expr }, inner @ ..] => {
-                self.interceptor(name.as_ref(), expr, inner, hooks)
-            }
+            [] => self.handler(),
+            [Entry::Interceptor { name, expr }, inner @ ..] => self.interceptor(name.as_ref(), expr, inner),
             [Entry::Require { binding, key, failure }, inner @ ..] => {
                 let private = &self.service.runtime;
-                let inner = self.level(inner, hooks);
+                let inner = self.level(inner);
                 let text = if key.is_binary() { quote!(#private::Bytes) } else { quote!(&str) };
                 let ty = binding.as_ref().map_or(text, |(_, ty)| ty.to_token_stream());
                 let read = read(&mixed("call"), key, &ty);
@@ -54,49 +52,41 @@ impl<'a> Chain<'a> {
         }
     }
 
-    fn interceptor(
-        &self,
-        name: Option<&Ident>,
-        expr: &Expr,
-        inner: &[&Entry],
-        hooks: &[Ident],
-    ) -> TokenStream {
+    fn interceptor(&self, name: Option<&Ident>, expr: &Expr, inner: &[&Entry]) -> TokenStream {
         // All that can be wrong here is the entry, so errors point at it.
         let at = Span::mixed_site().located_at(expr.span());
-        let own_hooks = Ident::new(&format!("hooks{}", hooks.len()), at);
-        let mut all_hooks = hooks.to_vec();
-        all_hooks.push(own_hooks.clone());
-        let inner = self.level(inner, &all_hooks);
+        let inner = self.level(inner);
         let private = self.service.runtime.at(at);
-        let [entry, provided, rest, result] =
-            ["entry", "provided", "rest", "result"].map(|name| Ident::new(name, at));
-        let call = mixed("call");
+        let [entry, provided, own, rest, result] =
+            ["entry", "provided", "own", "rest", "result"].map(|name| Ident::new(name, at));
+        let [call, hooks] = ["call", "hooks"].map(mixed);
         let keep = Ident::new(if self.rpc.client_streams { "keep_to_lend" } else { "keep" }, at);
         let (message, reply) = (&self.rpc.message.ty, &self.rpc.reply.ty);
         let bind = name.map(|name| bind(name, &provided));
         quote_spanned! {at=>
             let #entry = #expr;
-            let (#provided, #own_hooks) = #private::Interceptor::start(&#entry, #call).await?;
-            let mut #own_hooks = #private::Call::#keep::<#private::Rpc<#message, #reply>, _>(#call, #own_hooks);
+            let (#provided, #own) = #private::Interceptor::start(&#entry, #call).await?;
+            let #own = #private::Call::#keep::<#private::Rpc<#message, #reply>, _>(#call, #own);
+            // One reference to all that are further out: a level holds what it captures.
+            let mut #hooks = (#own, &mut #hooks);
             let #result = {
                 #bind
                 let #rest = #private::pin!(#private::Option::Some(async { #inner }));
                 #private::Interceptor::guard(&#entry, #call, &#provided, #rest).await
             };
-            #private::Finishing::finish(#own_hooks, #result)
+            #private::Finishing::finish(#hooks.0, #result)
         }
     }
 
     /// The innermost level: parameters, then the message, then the user's code, then the reply.
-    fn handler(&self, hooks: &[Ident]) -> TokenStream {
+    fn handler(&self) -> TokenStream {
         let private = &self.service.runtime;
-        let [call, exchange, all_hooks, message, handler, reply] =
+        let [call, exchange, hooks, message, handler, reply] =
             ["call", "exchange", "hooks", "message", "handler", "reply"].map(mixed);
         let params: Vec<_> =
             self.method.params.iter().enumerate().map(|(index, param)| self.argument(param, index)).collect();
         let values = params.iter().map(|(value, _)| value);
         let arguments = params.iter().map(|(_, argument)| argument);
-        let stack = hooks.iter().rev().fold(quote!(()), |inner, hooks| quote!((&mut #hooks, #inner)));
         let name = handler_name(self.service, self.method);
         let receiver = self.receiver();
         let argument = self.message(&message, &call);
@@ -120,8 +110,7 @@ impl<'a> Chain<'a> {
         quote! {
             #(#values)*
             #arrive
-            let mut #all_hooks = #stack;
-            let #message = #exchange.receive(&mut #all_hooks)?;
+            let #message = #exchange.receive(&mut #hooks)?;
             #run
             #send
         }

@@ -99,8 +99,12 @@ pub(super) fn call(service: &Service, method: &Method) -> Option<TokenStream> {
 fn body(service: &Service, method: &Method, rpc: &Rpc) -> TokenStream {
     let private = &service.runtime;
     if rpc.stream.is_none() {
-        let body = run(service, method, rpc);
-        return quote!(#private::Box::pin(async move { #body }));
+        // Outside: a future holds what it is given beside what it makes of that.
+        let (begin, run) = (begin(service, method, rpc), run(service, method, rpc));
+        return quote! {
+            #begin
+            #private::Box::pin(async move { #run })
+        };
     }
     let [request, outlet, sender, own] = ["request", "outlet", "sender", "service"].map(mixed);
     let chain = chain_name(service, method);
@@ -135,7 +139,7 @@ pub(super) fn stream_chain(service: &Service, method: &Method) -> Option<TokenSt
     let receiver = method.sig.receiver();
     let (request, outlet) = (mixed("request"), mixed("outlet"));
     let (request_type, reply) = (request_type(service, rpc), &rpc.reply.ty);
-    let body = run(service, method, rpc);
+    let (begin, run) = (begin(service, method, rpc), run(service, method, rpc));
     Some(quote! {
         #(#cfgs)*
         async fn #name(
@@ -143,16 +147,16 @@ pub(super) fn stream_chain(service: &Service, method: &Method) -> Option<TokenSt
             #request: #request_type,
             #outlet: #private::Outlet<#reply>,
         ) -> #private::Result<(), #private::Status> {
-            #body
+            #begin
+            #run
         }
     })
 }
 
-/// Takes the request apart, runs the chain and puts the reply together.
-fn run(service: &Service, method: &Method, rpc: &Rpc) -> TokenStream {
+/// Takes the request apart.
+fn begin(service: &Service, method: &Method, rpc: &Rpc) -> TokenStream {
     let private = &service.runtime;
-    let [call, exchange, request, outlet, rest, result] =
-        ["call", "exchange", "request", "outlet", "rest", "result"].map(mixed);
+    let [call, exchange, request, outlet] = ["call", "exchange", "request", "outlet"].map(mixed);
     let outlet = rpc.stream.is_some().then(|| quote!(, #outlet));
     let constructor = match (rpc.client_streams, &rpc.stream) {
         (false, None) => quote!(unary),
@@ -161,10 +165,17 @@ fn run(service: &Service, method: &Method, rpc: &Rpc) -> TokenStream {
         (true, Some(_)) => quote!(bidirectional),
     };
     let method_info = method_info(service, method, rpc);
+    quote!(let (#call, mut #exchange) = #private::Exchange::#constructor(#method_info, #request #outlet);)
+}
+
+/// Runs the chain and puts the reply together.
+fn run(service: &Service, method: &Method, rpc: &Rpc) -> TokenStream {
+    let private = &service.runtime;
+    let [call, exchange, hooks, rest, result] = ["call", "exchange", "hooks", "rest", "result"].map(mixed);
     let levels = Chain::new(service, method, rpc).expand();
     quote! {
-        let (#call, mut #exchange) = #private::Exchange::#constructor(#method_info, #request #outlet);
         let #call = &#call;
+        let mut #hooks = ();
         let #result = {
             let #rest = #private::pin!(#private::Option::Some(async { #levels }));
             #private::Whole::new(#call, #rest).await

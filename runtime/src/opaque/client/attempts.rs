@@ -21,11 +21,12 @@ pub(super) async fn send<S, B>(
     service: S,
     request: http::Request<Body>,
     call: &Call,
+    retry: Option<&Retry>,
 ) -> Result<http::Response<B>, Status>
 where
     S: Service<http::Request<Body>, Response = http::Response<B>, Error: Into<BoxError>> + Clone,
 {
-    let Some(retry) = call.retry() else { return once(service, request, call).await };
+    let Some(retry) = retry else { return once(service, request, call).await };
     let (head, body) = request.into_parts();
     match whole(body, retry.buffer_size()).await {
         Ok(message) => repeatedly(service, head, message, call, retry).await,

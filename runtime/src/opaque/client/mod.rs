@@ -132,7 +132,7 @@ where
         outlet.drive(async move {
             let arrived = Arrived { request, upload: None, outlet: sender };
             let result = self.run(&call, ToServer { service, arrived }).await;
-            Err(end::<Outgoing>(&call, result))
+            end::<Outgoing>(&call, result)
         })
     }
 }
@@ -149,15 +149,16 @@ where
     S::Error: Into<BoxError> + Send,
     B: http_body::Body<Data = Bytes, Error: Into<BoxError> + Send> + Send + 'static,
 {
-    async fn run(self, call: &Call, mut hooks: impl LendingStack<Outgoing> + Send) -> Result<(), Status> {
+    async fn run(self, call: &Call, hooks: &mut (impl LendingStack<Outgoing> + Send)) -> Result<(), Status> {
         let Self { service, arrived } = self;
-        let (passage, request) = Passage::begin(call, arrived, &mut hooks);
+        let (passage, request) = Passage::begin(call, arrived, hooks);
+        let retry = call.retry();
         let result = deadline::within(call.deadline(), async {
-            let response = passage.answer(attempts::send(service, request, call)).await?;
+            let response = passage.answer(attempts::send(service, request, call, retry.as_ref())).await?;
             passage.reply(call, response).await
         });
         let result = result.await;
-        if let (Ok(()), Some(retry)) = (&result, call.retry()) {
+        if let (Ok(()), Some(retry)) = (&result, &retry) {
             retry.succeeded();
         }
         result
