@@ -159,8 +159,10 @@ impl Call {
 
     /// The metadata the reply ends with, to be read and changed.
     ///
-    /// It reaches the client after a stream, and with any failure. After a single reply that succeeds
-    /// only [`Mount`](crate::Mount) can send it: in tonic's own server it is lost, with a warning in the log.
+    /// It reaches the client after a stream, and with any failure. After a single reply that succeeds a
+    /// [`Mount`](crate::Mount) and a [`layer`](crate::layer()) send it: by an annotated service in tonic's own server it
+    /// is lost, with a warning in the log. In a layer and on a client, what the service has sent is there as well,
+    /// once `rest` has ended.
     ///
     /// # Panics
     ///

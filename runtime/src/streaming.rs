@@ -88,8 +88,8 @@ impl<T> Streaming<T> {
     /// after an error. If a hook has rejected a message, the call ends with that status, whatever the
     /// handler returns.
     ///
-    /// A client that breaks off ends the call, and with it the handler. Behind a [`Mount`](crate::Mount) it
-    /// is CANCELLED here as well; in tonic's own server it looks, in another task, like the end of the
+    /// A client that breaks off ends the call, and with it the handler. Behind a [`Mount`](crate::Mount) or a
+    /// [`layer`](crate::layer()) it is CANCELLED here as well; in tonic's own server it looks, in another task, like the end of the
     /// messages.
     pub async fn message(&mut self) -> Result<Option<T>, Status> {
         poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await.transpose()

@@ -434,3 +434,63 @@ async fn the_limit_of_an_interceptor_goes_on_as_well() {
     client.echo(support::ping(&[])).await.unwrap();
     assert!(timeouts.lock().unwrap()[0].unwrap() <= Duration::from_secs(3));
 }
+
+#[tokio::test]
+async fn a_start_that_takes_too_long_ends_with_the_deadline() {
+    #[interceptor]
+    async fn dawdle() -> Result<(), Status> {
+        std::future::pending().await
+    }
+
+    let tracer = Tracer::default();
+    let chain = (Traced("A", tracer.clone()), dawdle());
+    let mut client = GreeterClient::new(client(GreeterServer::new(Server::default()), chain));
+    let status = client.say_hello(in_time(hello("a"), Duration::from_millis(20))).await.unwrap_err();
+    assert_eq!(told(&status), (Code::DeadlineExceeded, "deadline exceeded"));
+    assert_eq!(tracer.take(), "A.s A.f(interrupted)");
+}
+
+#[tokio::test]
+async fn without_any_time_nothing_is_sent() {
+    let server = Server::default();
+    let timeouts = Arc::clone(&server.timeouts);
+    let mut client = GreeterClient::new(client(GreeterServer::new(server), ()));
+    let status = client.say_hello(in_time(hello("a"), Duration::ZERO)).await.unwrap_err();
+    assert_eq!(status.code(), Code::DeadlineExceeded);
+    assert!(timeouts.lock().unwrap().is_empty());
+}
+
+/// tonic has UNKNOWN or CANCELLED for it.
+#[tokio::test]
+async fn a_connection_that_is_lost_before_the_reply_is_unavailable() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    for says_hello in [false, true] {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let addr = listener.local_addr().unwrap();
+        tokio::spawn(async move {
+            loop {
+                let (mut stream, _) = listener.accept().await.unwrap();
+                if says_hello {
+                    // Settings, and then nothing of what is asked.
+                    stream.write_all(&[0, 0, 0, 4, 0, 0, 0, 0, 0]).await.unwrap();
+                    let _ = stream.read(&mut [0; 4096]).await;
+                }
+            }
+        });
+        let mut client = GreeterClient::new(client(channel(addr), ()));
+        let status = client.say_hello(hello("a")).await.unwrap_err();
+        assert_eq!((says_hello, status.code()), (says_hello, Code::Unavailable), "{status}");
+        assert!(std::error::Error::source(&status).is_some(), "the cause is kept");
+    }
+}
+
+#[tokio::test]
+async fn the_timeout_of_an_endpoint_is_a_deadline() {
+    let tracer = Tracer::new(Plan { hangs: "H", ..Plan::default() });
+    let addr = serve(GreeterServer::new(Server { tracer, ..Server::default() })).await;
+    let endpoint =
+        Endpoint::from_shared(format!("http://{addr}")).unwrap().timeout(Duration::from_millis(20));
+    let mut client = GreeterClient::new(client(endpoint.connect_lazy(), ()));
+    assert_eq!(client.say_hello(hello("a")).await.unwrap_err().code(), Code::DeadlineExceeded);
+}

@@ -198,6 +198,6 @@ async fn nothing_is_sent_in_plain_text_unless_it_is_allowed() {
     assert_eq!(asked.load(Ordering::SeqCst), 0, "nobody was asked for what is not sent");
     // Not that it is: the test has no certificate. The channel decides where it goes.
     let secure = client(channel(addr), (credentials(),)).origin("https://localhost".parse().unwrap());
-    let reply = ProbeClient::new(secure).echo(ping(&[])).await.unwrap();
+    let reply = ProbeClient::new(secure.clone()).echo(ping(&[])).await.unwrap();
     assert_eq!(reply.into_inner().text, "secret");
 }

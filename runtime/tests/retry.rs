@@ -100,7 +100,12 @@ impl Greeter for Server {
         request: Request<Streaming<HelloRequest>>,
     ) -> Result<Response<HelloResponse>, Status> {
         self.act(&request, String::new()).await?;
-        Ok(Response::new(reply("all")))
+        let mut requests = request.into_inner();
+        let mut names = Vec::new();
+        while let Some(request) = requests.message().await? {
+            names.push(request.name);
+        }
+        Ok(Response::new(reply(names.join(" "))))
     }
 
     async fn bidi_hello(
@@ -195,7 +200,7 @@ async fn where_the_client_streams_nothing_is_tried_again() {
         assert_eq!(server.attempts(), 1);
         // And all of it arrives.
         let all = client.lots_of_greetings(many()).await.unwrap().into_inner();
-        assert_eq!(all.reply, "all");
+        assert_eq!(all.reply, "a b");
     }
 }
 
@@ -325,4 +330,74 @@ async fn a_call_that_is_given_up_is_not_tried_again() {
     assert!(call.await.unwrap_err().is_cancelled());
     tokio::time::sleep(Duration::from_millis(60)).await;
     assert_eq!(server.attempts(), 1);
+}
+
+/// What was read to see whether it is one message goes on, and what comes later as well.
+#[tokio::test]
+async fn an_upload_loses_nothing() {
+    let mut client = connect(&Server::default(), retry(3)).await;
+    let (names, requests) = tokio::sync::mpsc::channel(1);
+    let call = tokio::spawn(async move {
+        client.lots_of_greetings(tokio_stream::wrappers::ReceiverStream::new(requests)).await
+    });
+    for name in ["a", "b", "c"] {
+        names.send(hello(name)).await.unwrap();
+        tokio::task::yield_now().await;
+    }
+    drop(names);
+    assert_eq!(call.await.unwrap().unwrap().into_inner().reply, "a b c");
+}
+
+/// A service that says twice that it is not ready.
+#[derive(Clone)]
+struct Moody(Arc<Mutex<u32>>, GreeterServer<Server>);
+
+impl tower_service::Service<http::Request<tonic::body::Body>> for Moody {
+    type Response = http::Response<tonic::body::Body>;
+    type Error = Status;
+    type Future = std::pin::Pin<Box<dyn Future<Output = Result<Self::Response, Status>> + Send>>;
+
+    fn poll_ready(&mut self, _cx: &mut std::task::Context<'_>) -> std::task::Poll<Result<(), Status>> {
+        let mut asked = self.0.lock().unwrap();
+        *asked += 1;
+        std::task::Poll::Ready(if (2..4).contains(&*asked) {
+            Err(Status::unavailable("not ready"))
+        } else {
+            Ok(())
+        })
+    }
+
+    fn call(&mut self, request: http::Request<tonic::body::Body>) -> Self::Future {
+        let answer = tower_service::Service::call(&mut self.1, request);
+        Box::pin(async move { Ok(answer.await.unwrap_or_else(|never| match never {})) })
+    }
+}
+
+#[tokio::test]
+async fn a_channel_that_is_not_ready_has_failed_as_well() {
+    let server = Server::new([UNAVAILABLE]);
+    let service = Moody(Arc::default(), GreeterServer::new(server.clone()));
+    let mut client = GreeterClient::new(client(service, (retry(4),)));
+    client.say_hello(hello("a")).await.unwrap();
+    let attempts = server.attempts.lock().unwrap();
+    assert_eq!(
+        attempts.iter().map(|attempt| attempt.previous.as_deref()).collect::<Vec<_>>(),
+        [None, Some("3")]
+    );
+}
+
+#[tokio::test]
+async fn a_proxy_that_is_overloaded_is_asked_again() {
+    let calls = Arc::new(Mutex::new(0));
+    let proxy = {
+        let calls = Arc::clone(&calls);
+        tower::service_fn(move |_: http::Request<tonic::body::Body>| {
+            *calls.lock().unwrap() += 1;
+            let response = http::Response::builder().status(503).body(tonic::body::Body::empty()).unwrap();
+            std::future::ready(Ok::<_, std::convert::Infallible>(response))
+        })
+    };
+    let mut client = GreeterClient::new(client(proxy, (retry(3),)));
+    assert_eq!(client.say_hello(hello("a")).await.unwrap_err().code(), Code::Unavailable);
+    assert_eq!(*calls.lock().unwrap(), 3);
 }

@@ -8,7 +8,7 @@ use tonic::Status;
 
 use super::{bug, checked, report};
 use crate::Call;
-use crate::interceptors::INCOMING;
+use crate::interceptors::{INCOMING, earlier};
 
 /// The rest of a call as those further out see it.
 ///
@@ -58,7 +58,7 @@ impl<'a, F: Future<Output = Result<(), Status>>> Guarded<'a, F> {
 #[inline]
 fn settled(call: &Call, result: Result<(), Status>) -> Result<(), Status> {
     if result.is_ok() && !call.progress().has_reply() {
-        return Err(bug(call, "an interceptor ended the call with `Ok`, but there is no reply"));
+        return Err(bug(call.method(), "an interceptor ended the call with `Ok`, but there is no reply"));
     }
     checked(call, result)
 }
@@ -133,7 +133,7 @@ impl<F: Future<Output = Result<(), Status>>> Future for Whole<'_, F> {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let guarded = &mut self.0;
         match guarded.call.client_deadline() {
-            Some(deadline) => INCOMING.sync_scope(deadline, || Pin::new(guarded).poll(cx)),
+            Some(deadline) => INCOMING.sync_scope(earlier(deadline), || Pin::new(guarded).poll(cx)),
             None => Pin::new(guarded).poll(cx),
         }
     }

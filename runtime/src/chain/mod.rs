@@ -38,8 +38,8 @@ const BUG: &str = "internal error";
 
 /// A bug that the operator reads of.
 #[cold]
-fn bug(call: &Call, what: &'static str) -> Status {
-    tracing::error!(target: "vestibule", method = call.method().path(), "{what}");
+fn bug(method: &MethodInfo, what: &'static str) -> Status {
+    tracing::error!(target: "vestibule", method = method.path(), "{what}");
     Status::internal(BUG)
 }
 
@@ -57,7 +57,7 @@ fn checked(call: &Call, result: Result<(), Status>) -> Result<(), Status> {
 #[cold]
 pub(crate) fn checked_status(call: &Call, status: Status) -> Status {
     if status.code() == Code::Ok {
-        return bug(call, "an error with the code OK");
+        return bug(call.method(), "an error with the code OK");
     }
     status::log(call.method(), &status);
     status

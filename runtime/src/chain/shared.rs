@@ -9,9 +9,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
-use tonic::Status;
+use tonic::{Code, Status};
 
-use super::report;
+use super::{bug, report};
 use crate::{Hooks, Method, MethodInfo, Outcome};
 
 /// The hooks of a chain together: `(((), Some(a)), Some(b))`. They are gone once they were told of
@@ -128,6 +128,7 @@ impl<M: Method, T: Together<M>> Gate<M::Request> for Shared<M, T> {
         let admitted = catch_unwind(AssertUnwindSafe(|| state.hooks.on_request(message)));
         let rejection = match admitted {
             Ok(Ok(())) => return Ok(()),
+            Ok(Err(status)) if status.code() == Code::Ok => bug(&self.method, "an error with the code OK"),
             Ok(Err(status)) => status,
             Err(panic) => report(&self.method, panic),
         };

@@ -2,7 +2,7 @@ use std::time::{Duration, Instant};
 
 use tonic::Status;
 
-use super::INCOMING;
+use super::{INCOMING, earlier};
 use crate::{Call, Interceptor, Rest};
 
 /// Ends a call with `DEADLINE_EXCEEDED` when its client has stopped waiting, or after a limit of the
@@ -18,6 +18,9 @@ use crate::{Call, Interceptor, Rest};
 ///
 /// It ends a stream whose client reads it. Where the client has stopped reading, the stream is not polled
 /// before there is room for another message, and ends only then.
+///
+/// On a [`client`](crate::client()) it ends calls as early. There, calls end with their deadline without it;
+/// [`at_most`](Self::at_most) gives one to those that have none.
 ///
 /// ```
 /// use std::time::Duration;
@@ -69,7 +72,7 @@ impl Interceptor for Deadline {
 
     async fn around<R: Rest>(&self, call: &Call, (): &(), rest: R) -> Result<(), Status> {
         let Some(deadline) = call.deadline() else { return rest.await };
-        let rest = INCOMING.scope(deadline, rest);
+        let rest = INCOMING.scope(earlier(deadline), rest);
         tokio::time::timeout_at(deadline.into(), rest).await.unwrap_or_else(|_| Err(exceeded()))
     }
 }

@@ -12,6 +12,12 @@ tokio::task_local! {
     pub(crate) static INCOMING: Instant;
 }
 
+/// A deadline, or that of a chain further out if it is earlier.
+#[inline]
+pub(crate) fn earlier(deadline: Instant) -> Instant {
+    INCOMING.try_with(|outer| deadline.min(*outer)).unwrap_or(deadline)
+}
+
 /// Hands the deadline of the call that is being served on to the calls that are made for it, on a
 /// [`client`](crate::client()).
 ///

@@ -23,6 +23,7 @@ pub(crate) struct Arriving<Req> {
     is_original: bool,
 }
 
+#[expect(clippy::large_enum_variant, reason = "it is large from the beginning")]
 enum State<Req> {
     /// More is to be read: the message, unless there is one.
     Reading(Streaming<Req>, Option<Req>),

@@ -47,6 +47,13 @@ use crate::{Call, MethodInfo};
 ///     .add_service(CalculatriceServer::new(Calculator));
 /// ```
 ///
+/// Hooks see a message when its first five bytes have come: its size, and whether it is compressed. The service
+/// may be called before, for it reads the messages itself; one that is rejected does not reach it. To a service
+/// of tonic's, an upload that breaks off is an error with the code ABORTED (it takes CANCELLED for a good end).
+///
+/// An error of the service that is no status is INTERNAL for the client, and the log has it; so that
+/// tower's own limits and timeouts may stand further in.
+///
 /// Requests that are no gRPC get 405 or 415, for an interceptor that is to guard a server must see whatever
 /// gets in. Layers that make gRPC of something else, such as tonic-web's, and those that answer
 /// themselves, such as CORS, stand further out.

@@ -3,7 +3,8 @@ use http::HeaderMap;
 use http_body::Frame;
 use tonic::{Code, Status};
 
-use super::BoxError;
+use super::deadline::tell;
+use super::{BoxError, client};
 use crate::{Call, IntoStatus, Method, status};
 
 /// A message whose type is not known, at the moment when its first bytes are there.
@@ -71,6 +72,9 @@ pub(super) trait Side: Method<Request = Message, Response = Message> {
     /// What an error of the service becomes.
     fn failed(error: BoxError) -> Status;
 
+    /// Tells those further in how much time is left.
+    fn tell_deadline(call: &Call, headers: &mut HeaderMap);
+
     /// The last thing that happens to the status of a failure.
     fn leaving(call: &Call, status: Status) -> Status;
 
@@ -84,10 +88,17 @@ impl Side for Opaque {
         Status::try_from_error(error).unwrap_or_else(IntoStatus::into_status)
     }
 
+    /// If an interceptor has set a limit. A server's clients have told their own.
+    fn tell_deadline(call: &Call, headers: &mut HeaderMap) {
+        if call.deadline() != call.client_deadline() {
+            tell(call.deadline(), headers);
+        }
+    }
+
     fn leaving(call: &Call, mut status: Status) -> Status {
         // Of the response that it came with. Another one takes its place.
         let headers = status.metadata_mut().as_mut();
-        for key in ["content-type", "grpc-accept-encoding", "grpc-encoding"] {
+        for key in ["content-length", "content-type", "grpc-accept-encoding", "grpc-encoding"] {
             headers.remove(key);
         }
         status::leaving(call.method(), status)
@@ -99,10 +110,13 @@ impl Side for Opaque {
 }
 
 impl Side for Outgoing {
-    /// As tonic's client has it: it goes no further than the caller.
+    /// The text is for the caller.
     fn failed(error: BoxError) -> Status {
-        Status::from_error(error)
+        client::failed(error)
     }
+
+    /// Each attempt tells it anew.
+    fn tell_deadline(_call: &Call, _headers: &mut HeaderMap) {}
 
     fn leaving(_call: &Call, status: Status) -> Status {
         status

@@ -1,7 +1,8 @@
 //! Chains in front of what is not one's own: a whole server ([`layer`](crate::layer())), or what a
 //! client calls ([`client`](crate::client())).
 //!
-//! Messages are opaque there: of each, hooks see its size, and may reject it. So interceptors fit whose
+//! Messages are opaque there: of each, hooks see its size, and may reject it. They are not held, whatever their
+//! size. So interceptors fit whose
 //! hooks are for messages of any type. What they do, and when, is the same as in an annotated service.
 //!
 //! ```
@@ -35,6 +36,7 @@
 
 mod chain;
 mod client;
+mod deadline;
 mod ending;
 mod frames;
 mod layer;

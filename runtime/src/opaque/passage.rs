@@ -1,8 +1,10 @@
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
+use std::task::{Poll, ready};
 
 use bytes::Bytes;
-use http::HeaderMap;
+use http::header::CONTENT_LENGTH;
+use http::{HeaderMap, StatusCode};
 use http_body::Frame;
 use tonic::body::Body;
 use tonic::metadata::MetadataMap;
@@ -53,6 +55,7 @@ impl<M: Side> Passage<M> {
         let ((), gate) = inbound.lend(call.method().clone(), hooks);
         let mut request = request.map(|body| Body::new(RequestBody::new(body, gate, inbound.upload())));
         add(call, Part::Outgoing, request.headers_mut());
+        M::tell_deadline(call, request.headers_mut());
         (Self { inbound, outlet }, request)
     }
 
@@ -73,9 +76,11 @@ impl<M: Side> Passage<M> {
     {
         let (mut head, body) = response.into_parts();
         let mut has_ended = take_end(&mut head.headers)?;
-        if !has_ended && head.status != http::StatusCode::OK {
-            return Err(without_status(head.status));
+        if !has_ended && head.status != StatusCode::OK {
+            return Err(self.refusal(head.status, body).await?);
         }
+        // It may become shorter.
+        head.headers.remove(CONTENT_LENGTH);
         add(call, Part::Reply, &mut head.headers);
         let metadata = MetadataMap::from_headers(head.headers);
         self.outlet.open(Response::from_parts(metadata, (), head.extensions)).await;
@@ -88,6 +93,7 @@ impl<M: Side> Passage<M> {
                 Err(last) => {
                     trailers = last.into_trailers().unwrap_or_default();
                     has_ended |= take_end(&mut trailers)?;
+                    break;
                 }
             }
         }
@@ -98,6 +104,20 @@ impl<M: Side> Passage<M> {
         call.sent().put_trailers(MetadataMap::from_headers(trailers));
         call.progress().set_reply();
         Ok(())
+    }
+
+    /// What a reply says that HTTP takes for a failure.
+    async fn refusal<B>(&self, http: StatusCode, body: B) -> Result<Status, Status>
+    where
+        B: http_body::Body<Data = Bytes>,
+        B::Error: Into<BoxError>,
+    {
+        if let Some(Ok(frame)) = self.next(pin!(body)).await?
+            && let Ok(mut trailers) = frame.into_trailers()
+        {
+            take_end(&mut trailers)?;
+        }
+        Ok(without_status(http))
     }
 
     async fn pass(&self, frames: &mut Frames, data: Bytes) -> Result<(), Status> {
@@ -112,7 +132,21 @@ impl<M: Side> Passage<M> {
         &self,
         mut body: Pin<&mut B>,
     ) -> Result<Option<Result<Frame<B::Data>, B::Error>>, Status> {
-        poll_fn(|cx| self.inbound.poll_unless_rejected(cx, |cx| body.as_mut().poll_frame(cx))).await
+        poll_fn(|cx| {
+            if let Poll::Ready(status) = self.inbound.poll_rejection(cx) {
+                return Poll::Ready(Err(status));
+            }
+            let frame = ready!(body.as_mut().poll_frame(cx));
+            // The service may have met a rejection just now. What it has sent before goes first; how it ends the reply
+            // does not count.
+            if !matches!(&frame, Some(Ok(frame)) if frame.is_data())
+                && let Poll::Ready(status) = self.inbound.poll_rejection(cx)
+            {
+                return Poll::Ready(Err(status));
+            }
+            Poll::Ready(Ok(frame))
+        })
+        .await
     }
 }
 

@@ -18,40 +18,54 @@ pub(super) struct RequestBody {
     body: Body,
     frames: Frames,
     gate: Arc<dyn Gate<Message>>,
-    /// Where to take note of a client that breaks off.
+    /// On a server: where to take note of a client that breaks off.
     upload: Option<Upload>,
-    failure: Failure,
+    state: State,
 }
 
-/// Whether anything more is read.
-enum Failure {
-    None,
-    /// What came before it goes first.
-    Pending(Status),
-    Told,
+enum State {
+    Open,
+    /// What came before the end has gone on: it is next, with a status unless all is well.
+    Ending(Option<Status>),
+    Over,
 }
 
 impl RequestBody {
     pub(super) fn new(body: Body, gate: Arc<dyn Gate<Message>>, upload: Option<Upload>) -> Self {
-        Self { body, frames: Frames::default(), gate, upload, failure: Failure::None }
-    }
-
-    fn fail(&mut self, status: Status) -> Option<Result<Frame<Bytes>, Status>> {
-        self.failure = Failure::Told;
-        Some(Err(told(status)))
+        Self { body, frames: Frames::default(), gate, upload, state: State::Open }
     }
 
     /// A piece of the body as far as it may go on; nothing, if there is none of it.
-    fn pass(&mut self, data: Bytes) -> Option<Result<Frame<Bytes>, Status>> {
+    fn pass(&mut self, frame: Frame<Bytes>) -> Option<Frame<Bytes>> {
+        let data = match frame.into_data() {
+            Ok(data) => data,
+            Err(trailers) => match self.frames.end() {
+                Ok(()) => return Some(trailers),
+                Err(status) => {
+                    self.state = State::Ending(Some(status));
+                    return None;
+                }
+            },
+        };
         let (data, result) = self.frames.pass(data, |message| self.gate.admit(message));
-        match result {
-            Ok(()) if data.is_empty() => None,
-            Err(status) if data.is_empty() => self.fail(status),
-            result => {
-                self.failure = result.err().map_or(Failure::None, Failure::Pending);
-                Some(Ok(Frame::data(data)))
-            }
+        if let Err(status) = result {
+            self.state = State::Ending(Some(status));
         }
+        (!data.is_empty()).then(|| Frame::data(data))
+    }
+
+    /// The body says that it has ended.
+    fn end(&mut self, status: Option<Status>, cx: &mut Context<'_>) -> Poll<()> {
+        let is_broken = status.as_ref().is_some_and(is_cut_short);
+        self.state = State::Ending(status.or_else(|| self.frames.end().err()));
+        let Some(upload) = &self.upload else { return Poll::Ready(()) };
+        if is_broken {
+            upload.set_broken_off();
+        }
+        // A reset with NO_ERROR is no error of hyper's. Before the service acts on the end, its call is polled
+        // again: hyper then knows, and drops it.
+        cx.waker().wake_by_ref();
+        Poll::Pending
     }
 }
 
@@ -64,42 +78,34 @@ impl http_body::Body for RequestBody {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
         loop {
-            match std::mem::replace(&mut self.failure, Failure::Told) {
-                Failure::None => self.failure = Failure::None,
-                Failure::Pending(status) => return Poll::Ready(self.fail(status)),
-                Failure::Told => return Poll::Ready(None),
-            }
-            let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(cx) else {
-                // The client is silent: its call may have ended all the same.
-                let status = ready!(self.gate.poll_end(cx));
-                return Poll::Ready(self.fail(status));
-            };
-            let frame = match frame {
-                Some(Ok(frame)) => match frame.into_data() {
-                    Ok(data) => match self.pass(data) {
-                        Some(frame) => Some(frame),
-                        None => continue,
-                    },
-                    Err(trailers) => Some(Ok(trailers)),
-                },
-                Some(Err(status)) => {
-                    if let Some(upload) = &self.upload
-                        && is_cut_short(&status)
-                    {
-                        upload.set_broken_off();
-                    }
-                    self.fail(status)
+            match &mut self.state {
+                State::Open => {}
+                State::Ending(status) => {
+                    let status = status.take();
+                    self.state = State::Over;
+                    return Poll::Ready(status.map(|status| Err(told(status))));
                 }
-                None => match self.frames.end() {
-                    Ok(()) => None,
-                    Err(status) => self.fail(status),
-                },
-            };
-            return Poll::Ready(frame);
+                State::Over => return Poll::Ready(None),
+            }
+            match Pin::new(&mut self.body).poll_frame(cx) {
+                Poll::Ready(Some(Ok(frame))) => {
+                    if let Some(frame) = self.pass(frame) {
+                        return Poll::Ready(Some(Ok(frame)));
+                    }
+                }
+                Poll::Ready(end) => ready!(self.end(end.and_then(Result::err), cx)),
+                // The client is silent: its call may have ended all the same.
+                Poll::Pending => self.state = State::Ending(Some(ready!(self.gate.poll_end(cx)))),
+            }
         }
     }
 
     fn is_end_stream(&self) -> bool {
-        matches!(self.failure, Failure::None) && self.frames.end().is_ok() && self.body.is_end_stream()
+        match self.state {
+            // What looks like the end may be a reset, as above.
+            State::Open => self.upload.is_none() && self.frames.end().is_ok() && self.body.is_end_stream(),
+            State::Ending(_) => false,
+            State::Over => true,
+        }
     }
 }

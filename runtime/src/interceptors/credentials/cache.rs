@@ -1,5 +1,8 @@
-use std::future::Future;
+use std::fmt;
+use std::future::poll_fn;
+use std::pin::Pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use tokio::sync::Mutex as AsyncMutex;
@@ -7,69 +10,126 @@ use tonic::Status;
 
 use super::Token;
 
-/// The token that is in use, or was, and who renews it.
-#[derive(Debug, Default)]
+/// The token that is in use, and how the next one is obtained.
+#[derive(Default)]
 pub(super) struct Cache {
-    token: Mutex<Option<Token>>,
-    /// Held while the source is asked: by one call at a time.
-    renewing: AsyncMutex<()>,
+    last: Mutex<Last>,
+    /// What the source was asked, by one call at a time. It outlives the call that has asked: if that is
+    /// dropped, the next one goes on with it.
+    asked: AsyncMutex<Option<Asked>>,
+}
+
+type Asked = Pin<Box<dyn Future<Output = Result<Token, Status>> + Send>>;
+
+#[derive(Default)]
+struct Last {
+    token: Option<Token>,
+    /// How often the source has failed, and the last time with what.
+    failures: u64,
+    failure: Option<Status>,
 }
 
 impl Cache {
     /// A token that lasts.
     pub(super) async fn get<F>(&self, source: impl Fn() -> F) -> Result<Token, Status>
     where
-        F: Future<Output = Result<Token, Status>>,
+        F: Future<Output = Result<Token, Status>> + Send + 'static,
     {
-        let last = self.lock().clone();
-        let token = match last {
+        match self.token() {
+            Some(token) if token.lasts(token.margin()) => Ok(token),
+            Some(token) if token.lasts(Duration::ZERO) => Ok(self.renew(token, source)),
             // Calls do not wait for each other.
-            Some(last) if last.is_for_one_call() => return source().await,
-            Some(token) if token.lasts(token.margin()) => return Ok(token),
-            Some(token) if token.lasts(Duration::ZERO) => token,
-            _ => return self.obtain(source).await,
-        };
-        // It still holds: nobody waits for another one, and whoever asks for it does without if need be.
-        let Ok(_renewing) = self.renewing.try_lock() else { return Ok(token) };
-        match source().await {
-            Ok(renewed) => Ok(self.keep(renewed)),
-            Err(status) => {
-                tracing::warn!(target: "vestibule", code = crate::code_name(status.code()), error = status.message(), "credentials could not be renewed yet");
-                Ok(token)
-            }
+            Some(token) if token.is_for_one_call() => self.keep(source().await),
+            _ => self.obtain(source).await,
         }
+    }
+
+    /// A token, while the one that is there still holds: nobody waits for another one. Each call that comes now
+    /// helps to get it.
+    fn renew<F>(&self, token: Token, source: impl Fn() -> F) -> Token
+    where
+        F: Future<Output = Result<Token, Status>> + Send + 'static,
+    {
+        let Ok(mut asked) = self.asked.try_lock() else { return token };
+        let renewed = asked.get_or_insert_with(|| Box::pin(source()));
+        let Poll::Ready(renewed) = renewed.as_mut().poll(&mut Context::from_waker(Waker::noop())) else {
+            return token;
+        };
+        *asked = None;
+        self.keep(renewed).unwrap_or_else(|status| {
+            let (code, error) = (crate::code_name(status.code()), status.message());
+            tracing::warn!(target: "vestibule", code, error, "credentials could not be renewed yet");
+            token
+        })
     }
 
     async fn obtain<F>(&self, source: impl Fn() -> F) -> Result<Token, Status>
     where
-        F: Future<Output = Result<Token, Status>>,
+        F: Future<Output = Result<Token, Status>> + Send + 'static,
     {
-        let _renewing = self.renewing.lock().await;
-        // Somebody may have done so meanwhile.
-        let last = self.lock().clone();
-        match last {
-            Some(token) if token.lasts(Duration::ZERO) => Ok(token),
-            _ => Ok(self.keep(source().await?)),
+        let failures = self.lock().failures;
+        let mut asked = self.asked.lock().await;
+        // Somebody may have asked meanwhile.
+        match self.token() {
+            Some(token) if token.lasts(Duration::ZERO) => return Ok(token),
+            Some(token) if token.is_for_one_call() => {
+                drop(asked);
+                return self.keep(source().await);
+            }
+            _ => {}
         }
+        if let Some(failure) = self.failure_since(failures) {
+            return Err(failure);
+        }
+        let obtained = poll_fn(|cx| {
+            let asked = asked.get_or_insert_with(|| Box::pin(source()));
+            asked.as_mut().poll(cx)
+        });
+        let obtained = obtained.await;
+        *asked = None;
+        self.keep(obtained)
     }
 
     pub(super) fn forget(&self, token: &Token) {
-        self.lock().take_if(|current| current.is(token) && !token.is_for_one_call());
+        self.lock().token.take_if(|current| current.is(token) && !token.is_for_one_call());
     }
 
-    fn keep(&self, token: Token) -> Token {
-        *self.lock() = Some(token.clone());
-        token
+    fn token(&self) -> Option<Token> {
+        self.lock().token.clone()
     }
 
-    fn lock(&self) -> MutexGuard<'_, Option<Token>> {
-        self.token.lock().unwrap_or_else(PoisonError::into_inner)
+    /// What the calls that have waited for it get as well.
+    fn failure_since(&self, failures: u64) -> Option<Status> {
+        let last = self.lock();
+        last.failure.clone().filter(|_| last.failures > failures)
+    }
+
+    fn keep(&self, obtained: Result<Token, Status>) -> Result<Token, Status> {
+        let mut last = self.lock();
+        match &obtained {
+            Ok(token) => last.token = Some(token.clone()),
+            Err(failure) => {
+                last.failures += 1;
+                last.failure = Some(failure.clone());
+            }
+        }
+        obtained
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Last> {
+        self.last.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Cache {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Cache").field("token", &self.token()).finish_non_exhaustive()
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::future::{Ready, pending, ready};
+    use std::future::{Ready, ready};
 
     use tokio::time::sleep;
 
@@ -101,15 +161,62 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn while_it_holds_a_renewal_delays_no_other_call() {
+    async fn while_it_holds_a_renewal_delays_nobody() {
         let cache = Cache::default();
         cache.get(|| token("1")).await.unwrap();
         sleep(LIFETIME * 9 / 10).await;
-        let mut renewing = Box::pin(cache.get(pending));
-        assert!(futures_util::poll!(&mut renewing).is_pending());
-        assert_eq!(text(cache.get(unasked).await), "Bearer 1");
-        drop(renewing);
-        assert_eq!(text(cache.get(|| token("2")).await), "Bearer 2", "who was given up is in nobody's way");
+        let slow = || async {
+            sleep(Duration::from_secs(2)).await;
+            token("2").await
+        };
+        assert_eq!(text(cache.get(slow).await), "Bearer 1");
+        sleep(Duration::from_secs(1)).await;
+        assert_eq!(text(cache.get(unasked).await), "Bearer 1", "the source is asked once");
+        sleep(Duration::from_secs(1)).await;
+        assert_eq!(text(cache.get(unasked).await), "Bearer 2");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_call_that_gives_up_has_not_asked_in_vain() {
+        let cache = Cache::default();
+        let slow = || async {
+            sleep(Duration::from_secs(15)).await;
+            token("1").await
+        };
+        for _ in 0..2 {
+            let given_up = tokio::time::timeout(Duration::from_secs(10), cache.get(slow)).await;
+            if let Ok(obtained) = given_up {
+                return assert_eq!(text(obtained), "Bearer 1");
+            }
+        }
+        panic!("each call has asked anew");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn those_who_wait_share_what_comes() {
+        let cache = Cache::default();
+        let asked = std::cell::Cell::new(0);
+        let failing = || {
+            asked.set(asked.get() + 1);
+            async {
+                sleep(Duration::from_secs(1)).await;
+                Err(Status::unavailable("the issuer is away"))
+            }
+        };
+        let started = tokio::time::Instant::now();
+        let (first, second, third) = tokio::join!(cache.get(failing), cache.get(failing), cache.get(failing));
+        assert!([first, second, third].iter().all(Result::is_err));
+        assert_eq!((asked.get(), started.elapsed()), (1, Duration::from_secs(1)));
+        let for_one_call = || async {
+            sleep(Duration::from_secs(1)).await;
+            Token::bearer("1")
+        };
+        let started = tokio::time::Instant::now();
+        let calls = tokio::join!(cache.get(for_one_call), cache.get(for_one_call), cache.get(for_one_call));
+        assert!(calls.0.is_ok() && calls.1.is_ok() && calls.2.is_ok());
+        assert_eq!(started.elapsed(), Duration::from_secs(2), "they do not queue");
+        assert_eq!(text(cache.get(|| token("2")).await), "Bearer 2");
+        assert_eq!(text(cache.get(unasked).await), "Bearer 2", "it is one that lasts");
     }
 
     #[tokio::test(start_paused = true)]

@@ -17,8 +17,9 @@ use cache::Cache;
 /// Adds credentials to each call, on a [`client`](crate::client()).
 ///
 /// `source` is asked for them, an async function without parameters. What it returns is used again as long
-/// as it lasts ([`Token::expires_in`]): it is renewed by one call at a time before that, and dropped if a
-/// server answers UNAUTHENTICATED. Without a lifetime, the source is asked for each call.
+/// as it lasts ([`Token::expires_in`]): in the last fifth of that, or the last minute, it is renewed while calls go
+/// on with it, and it is dropped if a server answers UNAUTHENTICATED. Calls that have none wait for the same answer
+/// of the source. Without a lifetime, the source is asked for each call.
 ///
 /// Credentials are only sent over connections that are known to be encrypted
 /// ([`Client::origin`](crate::Client::origin)), unless [`allow_plaintext`](Self::allow_plaintext) says
@@ -77,7 +78,7 @@ impl<S> Credentials<S> {
 impl<S, F> Interceptor for Credentials<S>
 where
     S: Fn() -> F + Send + Sync,
-    F: Future<Output = Result<Token, Status>> + Send,
+    F: Future<Output = Result<Token, Status>> + Send + 'static,
 {
     type Provides = Token;
     type Hooks = ClientOnly;

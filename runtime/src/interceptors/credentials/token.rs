@@ -46,8 +46,11 @@ impl Token {
     ///
     /// # Errors
     ///
-    /// INTERNAL if the token can't be metadata: it is not visible ASCII.
+    /// INTERNAL if the token can't be metadata: it is empty, or not visible ASCII.
     pub fn bearer(token: &str) -> Result<Self, Status> {
+        if token.is_empty() {
+            return Err(Status::internal("the token is empty"));
+        }
         let value: MetadataValue<Ascii> =
             format!("Bearer {token}").parse().map_err(|_| Status::internal("the token is not ASCII"))?;
         let mut metadata = MetadataMap::new();

@@ -24,7 +24,8 @@ pub(crate) struct Attempts<'a> {
 #[derive(Debug)]
 pub(crate) struct Failure {
     pub(crate) code: Code,
-    pub(crate) pushback: Option<HeaderValue>,
+    /// What the server says of another one.
+    pub(crate) pushback: Vec<HeaderValue>,
 }
 
 impl<'a> Attempts<'a> {
@@ -42,7 +43,7 @@ impl<'a> Attempts<'a> {
 
     /// How long to wait before the next one, if there is to be one.
     pub(crate) fn wait_after(&mut self, failure: &Failure) -> Option<Duration> {
-        let pushback = failure.pushback.as_ref().map(milliseconds);
+        let pushback = (!failure.pushback.is_empty()).then(|| milliseconds(&failure.pushback));
         let is_last = pushback == Some(None);
         if !is_last && !self.policy.codes.contains(&failure.code) {
             return None;
@@ -75,8 +76,9 @@ impl<'a> Attempts<'a> {
     }
 }
 
-/// What a server has said. What is no number, or less than zero, means that there is to be no other attempt.
-fn milliseconds(pushback: &HeaderValue) -> Option<Duration> {
+/// What a server has said. What is not one number, or less than zero, means that there is to be no other attempt.
+fn milliseconds(pushback: &[HeaderValue]) -> Option<Duration> {
+    let [pushback] = pushback else { return None };
     let milliseconds: i32 = pushback.to_str().ok()?.parse().ok()?;
     u64::try_from(milliseconds).ok().map(Duration::from_millis)
 }
@@ -93,7 +95,7 @@ mod tests {
     use crate::interceptors::Retry;
 
     fn failure(code: Code, pushback: Option<&'static str>) -> Failure {
-        Failure { code, pushback: pushback.map(HeaderValue::from_static) }
+        Failure { code, pushback: pushback.into_iter().map(HeaderValue::from_static).collect() }
     }
 
     /// The waits of a call that fails with UNAVAILABLE each time, in milliseconds.
@@ -137,6 +139,26 @@ mod tests {
     fn a_server_says_that_there_is_to_be_no_other_attempt() {
         for pushback in ["-1", "", "soon", "1.5", "99999999999"] {
             assert_eq!(waits(&retry(), &[Some(pushback)]), [None], "{pushback:?}");
+        }
+    }
+
+    #[test]
+    fn a_server_that_says_it_twice_is_not_understood() {
+        let retry = retry();
+        let mut attempts = retry.attempts(None);
+        attempts.begin(&mut HeaderMap::new());
+        let pushback = ["1", "1"].map(HeaderValue::from_static).to_vec();
+        assert_eq!(attempts.wait_after(&Failure { code: Code::Unavailable, pushback }), None);
+    }
+
+    #[test]
+    fn an_absurd_multiplier_is_the_longest_wait() {
+        for multiplier in [f64::NAN, f64::INFINITY, -1.0] {
+            let retry = retry()
+                .backoff_multiplier(multiplier)
+                .backoff(Duration::from_millis(1), Duration::from_millis(9));
+            let waits = waits(&retry, &[None; 3]);
+            assert!(waits.iter().all(|wait| wait.is_some_and(|wait| wait <= 11)), "{multiplier} {waits:?}");
         }
     }
 

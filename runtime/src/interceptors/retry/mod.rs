@@ -16,7 +16,8 @@ use throttle::Throttle;
 /// Tries a call again that has failed, on a [`client`](crate::client()): [gRPC's retry design].
 ///
 /// - What is tried again is a call with a single message, before there is any of a reply: unary calls, and
-///   replies that stream until their first headers. Where the client streams, nothing is.
+///   replies that stream until their first headers. Where the client streams, nothing is, unless its stream is one
+///   message that is there at once.
 /// - Up to a number of attempts, for the codes that are named: UNAVAILABLE unless others are.
 /// - After a wait that grows exponentially, give or take a fifth. A server may say how long it is to be, or
 ///   that there is to be no other attempt (`grpc-retry-pushback-ms`).
@@ -25,7 +26,7 @@ use throttle::Throttle;
 ///   in trouble from more of it.
 ///
 /// The server is told how many attempts were before (`grpc-previous-rpc-attempts`). The other interceptors
-/// see one call: this one stands innermost, wherever it is in the list.
+/// see one call: this one stands innermost, wherever it is in the list. Of several, the first counts.
 ///
 /// Only name codes by which the service says that it has done nothing, or whose methods may as well run twice.
 ///

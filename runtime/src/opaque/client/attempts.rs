@@ -8,10 +8,10 @@ use tonic::body::Body;
 use tonic::{Code, Status};
 use tower_service::Service;
 
-use super::deadline::tell;
 use super::whole::whole;
 use crate::interceptors::{Failure, PUSHBACK, Retry};
 use crate::opaque::BoxError;
+use crate::opaque::deadline::tell;
 use crate::opaque::ending::{STATUS, without_status};
 use crate::opaque::message::{Outgoing, Side};
 use crate::{Call, code_name};
@@ -57,12 +57,16 @@ where
     S: Service<http::Request<Body>, Response = http::Response<B>, Error: Into<BoxError>> + Clone,
 {
     let mut attempts = retry.attempts(call.deadline());
+    let mut is_ready = Ok(());
     loop {
         let next = service.clone();
         let body = Body::new(Full::new(message.clone()));
         let mut request = http::Request::from_parts(head.clone(), body);
         attempts.begin(request.headers_mut());
-        let result = once(service, request, call).await;
+        let result = match is_ready {
+            Ok(()) => once(service, request, call).await,
+            Err(status) => Err(status),
+        };
         let Some(failure) = failure(&result) else { return result };
         let Some(wait) = attempts.wait_after(&failure) else { return result };
         let (method, code) = (call.method().path(), code_name(failure.code));
@@ -70,8 +74,7 @@ where
         drop(result);
         tokio::time::sleep(wait).await;
         service = next;
-        let is_ready = poll_fn(|cx| service.poll_ready(cx)).await;
-        is_ready.map_err(|error| Outgoing::failed(error.into()))?;
+        is_ready = poll_fn(|cx| service.poll_ready(cx)).await.map_err(|error| Outgoing::failed(error.into()));
     }
 }
 
@@ -89,5 +92,6 @@ fn failure<B>(result: &Result<http::Response<B>, Status>) -> Option<Failure> {
             (code, headers)
         }
     };
-    (code != Code::Ok).then(|| Failure { code, pushback: headers.get(PUSHBACK).cloned() })
+    (code != Code::Ok)
+        .then(|| Failure { code, pushback: headers.get_all(PUSHBACK).iter().cloned().collect() })
 }

@@ -1,6 +1,8 @@
 mod attempts;
-mod deadline;
+mod failed;
 mod whole;
+
+pub(super) use failed::failed;
 
 use std::fmt;
 use std::pin::Pin;
@@ -15,6 +17,7 @@ use tonic::body::Body;
 use tower_service::Service;
 
 use super::chain::{Chain, Leaf};
+use super::deadline::{within, within_all};
 use super::message::Side;
 use super::passage::{Arrived, Passage, call_of};
 use super::reply::{end, response};
@@ -131,7 +134,9 @@ where
         let sender = outlet.clone();
         outlet.drive(async move {
             let arrived = Arrived { request, upload: None, outlet: sender };
-            let result = self.run(&call, ToServer { service, arrived }).await;
+            let result = self.run(&call, ToServer { service, arrived });
+            // What is innermost ends in time, and the chain with it; unless a start is what takes too long.
+            let result = within_all(call.client_deadline(), result).await;
             end::<Outgoing>(&call, result)
         })
     }
@@ -153,7 +158,7 @@ where
         let Self { service, arrived } = self;
         let (passage, request) = Passage::begin(call, arrived, hooks);
         let retry = call.retry();
-        let result = deadline::within(call.deadline(), async {
+        let result = within(call.deadline(), async {
             let response = passage.answer(attempts::send(service, request, call, retry.as_ref())).await?;
             passage.reply(call, response).await
         });

@@ -10,9 +10,13 @@ use tonic::body::Body;
 use crate::opaque::Message;
 use crate::opaque::frames::join;
 
+/// Of a message: whether it is compressed, and its length.
+const PREFIX: usize = 5;
+
 /// The message of a request that has one, if it is there at once and is no larger than `limit`. Otherwise the
 /// same body: its client streams, or is not to be kept in memory.
 pub(super) async fn whole(mut body: Body, limit: usize) -> Result<Bytes, Body> {
+    let limit = limit.saturating_add(PREFIX);
     let mut read = Bytes::new();
     loop {
         let frame = poll_fn(|cx| Poll::Ready(Pin::new(&mut body).poll_frame(cx))).await;

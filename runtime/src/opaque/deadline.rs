@@ -4,7 +4,7 @@ use std::task::Poll;
 use std::time::Instant;
 
 use http::HeaderMap;
-use tokio::time::sleep_until;
+use tokio::time::{sleep_until, timeout_at};
 use tonic::Status;
 
 use crate::interceptors::exceeded;
@@ -16,6 +16,9 @@ pub(super) async fn within(
     call: impl Future<Output = Result<(), Status>>,
 ) -> Result<(), Status> {
     let Some(deadline) = deadline else { return call.await };
+    if deadline <= Instant::now() {
+        return Err(exceeded());
+    }
     let mut timer = pin!(sleep_until(deadline.into()));
     let mut call = pin!(call);
     poll_fn(|cx| {
@@ -26,6 +29,15 @@ pub(super) async fn within(
         call.as_mut().poll(cx)
     })
     .await
+}
+
+/// The same, if nothing further in has ended the call meanwhile.
+pub(super) async fn within_all(
+    deadline: Option<Instant>,
+    call: impl Future<Output = Result<(), Status>>,
+) -> Result<(), Status> {
+    let Some(deadline) = deadline else { return call.await };
+    timeout_at(deadline.into(), call).await.unwrap_or_else(|_| Err(exceeded()))
 }
 
 /// Tells the server how much time is left.
