@@ -900,7 +900,7 @@ async fn a_rejection_with_the_code_ok_is_a_bug_for_everybody() {
     let status = connect_greeter(addr).await.lots_of_greetings(names()).await.unwrap_err();
     assert_eq!(told(&status), (Code::Internal, "internal error"));
     assert_eq!(outer.take(), "A.s A.r A.f(Internal)");
-    assert_eq!(inner.take(), "B.s B.f(interrupted)");
+    assert_eq!(inner.take(), "B.s B.f(Internal)");
 }
 
 /// A service that reads what the client sends, makes nothing of errors, and never answers.

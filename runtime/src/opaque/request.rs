@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
-use http_body::Frame;
+use http_body::{Body as _, Frame};
 use tonic::Status;
 use tonic::body::Body;
 
@@ -61,6 +61,9 @@ impl RequestBody {
         let Some(upload) = &self.upload else { return Poll::Ready(()) };
         if is_broken {
             upload.set_broken_off();
+        } else if self.body.is_end_stream() {
+            // hyper has received END_STREAM.
+            return Poll::Ready(());
         }
         // A reset with NO_ERROR is no error of hyper's. Before the service acts on the end, its call is polled
         // again: hyper then knows, and drops it.
@@ -102,8 +105,7 @@ impl http_body::Body for RequestBody {
 
     fn is_end_stream(&self) -> bool {
         match self.state {
-            // What looks like the end may be a reset, as above.
-            State::Open => self.upload.is_none() && self.frames.end().is_ok() && self.body.is_end_stream(),
+            State::Open => self.frames.end().is_ok() && self.body.is_end_stream(),
             State::Ending(_) => false,
             State::Over => true,
         }
