@@ -90,7 +90,9 @@ impl Call {
         }
     }
 
-    /// The metadata the client sent. tonic keeps HTTP headers such as `user-agent` in it.
+    /// The metadata the client sent; on a [`client`](crate::client()), that of its caller. tonic keeps HTTP headers
+    /// such as `user-agent` in it. What an interceptor adds goes to [`outgoing_metadata`](Self::outgoing_metadata) or
+    /// [`reply_metadata`](Self::reply_metadata).
     #[must_use]
     pub fn metadata(&self) -> &MetadataMap {
         self.request.metadata()
@@ -120,7 +122,7 @@ impl Call {
     }
 
     /// Makes the deadline `limit`, if it is not earlier already. It is told to those further in;
-    /// [`Deadline`](crate::interceptors::Deadline) is what ends the call.
+    /// [`Deadline`](crate::interceptors::Deadline) is what ends the call, and a [`client`](crate::client()) does by itself.
     pub fn limit_deadline(&self, limit: Instant) {
         let mut deadline = self.lock_deadline();
         *deadline = Some(deadline.map_or(limit, |deadline| deadline.min(limit)));
@@ -142,7 +144,8 @@ impl Call {
     ///
     /// # Panics
     ///
-    /// If the guard of an earlier call of this or of [`trailers`](Self::trailers) is still there.
+    /// If the guard of an earlier call of this, of [`trailers`](Self::trailers) or of
+    /// [`outgoing_metadata`](Self::outgoing_metadata) is still there, as it is till the end of an expression.
     ///
     /// ```
     /// # use vestibule::{Call, Status, interceptor};
@@ -153,6 +156,7 @@ impl Call {
     ///     Ok(())
     /// }
     /// ```
+    #[track_caller]
     pub fn reply_metadata(&self) -> MetadataMut<'_> {
         self.sent.get(Part::Reply)
     }
@@ -177,6 +181,7 @@ impl Call {
     ///     result
     /// }
     /// ```
+    #[track_caller]
     pub fn trailers(&self) -> MetadataMut<'_> {
         self.sent.get(Part::Trailers)
     }
@@ -185,7 +190,9 @@ impl Call {
     ///
     /// On a [`client`](crate::client()) it goes to the server, and from a [`layer`](crate::layer()) to the
     /// service, in place of what the request has under the same keys. In an annotated service, a
-    /// handler that takes tonic's `Request` finds it there. [`metadata`](Self::metadata) does not show it.
+    /// handler that takes tonic's `Request` finds it there. [`metadata`](Self::metadata) does not show it. It is for
+    /// starts: once the request has gone on, nothing can be added to it. Keys of gRPC and HTTP (`grpc-...`, `te`,
+    /// `content-type`) are dropped.
     ///
     /// # Panics
     ///
@@ -200,6 +207,7 @@ impl Call {
     ///     Ok(())
     /// }
     /// ```
+    #[track_caller]
     pub fn outgoing_metadata(&self) -> MetadataMut<'_> {
         self.sent.get(Part::Outgoing)
     }

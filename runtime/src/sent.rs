@@ -41,6 +41,7 @@ impl Parts {
 }
 
 impl Sent {
+    #[track_caller]
     pub(crate) fn get(&self, part: Part) -> MetadataMut<'_> {
         let mut parts = self.lock();
         parts.get_or_insert_default();
@@ -76,7 +77,7 @@ impl Sent {
     }
 
     pub(crate) fn set_retry(&self, retry: &Retry) {
-        self.lock().get_or_insert_default().retry = Some(retry.clone());
+        self.lock().get_or_insert_default().retry.get_or_insert_with(|| retry.clone());
     }
 
     pub(crate) fn retry(&self) -> Option<Retry> {
@@ -90,6 +91,7 @@ impl Sent {
         (!parts.trailers.is_empty()).then_some(parts.trailers)
     }
 
+    #[track_caller]
     fn lock(&self) -> MutexGuard<'_, Option<Box<Parts>>> {
         match self.0.try_lock() {
             Ok(parts) => parts,

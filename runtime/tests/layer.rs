@@ -416,6 +416,9 @@ async fn the_method_is_known_from_the_path() {
     async fn name(call: &Call) -> Result<(), Status> {
         let method = call.method();
         assert_eq!(method.shape(), None);
+        const SAY_HELLO: vestibule::MethodInfo =
+            vestibule::MethodInfo::new("/pb.Greeter/SayHello", vestibule::Shape::Unary);
+        assert!(*method == SAY_HELLO, "or a guard that compares them would let it pass");
         let text = format!("{} {} {}", method.path(), method.service(), method.name());
         Err(Status::already_exists(text))
     }

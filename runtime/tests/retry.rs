@@ -401,3 +401,20 @@ async fn a_proxy_that_is_overloaded_is_asked_again() {
     assert_eq!(client.say_hello(hello("a")).await.unwrap_err().code(), Code::Unavailable);
     assert_eq!(*calls.lock().unwrap(), 3);
 }
+
+#[tokio::test]
+async fn of_several_the_first_counts() {
+    let server = Server::new(vec![UNAVAILABLE; 9]);
+    let addr = serve(GreeterServer::new(server.clone())).await;
+    let mut client = GreeterClient::new(client(channel(addr), (retry(2), retry(4))));
+    assert!(client.say_hello(hello("a")).await.is_err());
+    assert_eq!(server.attempts(), 2);
+}
+
+#[tokio::test]
+async fn without_tokens_there_is_no_bucket() {
+    let server = Server::new(vec![UNAVAILABLE; 19]);
+    let mut client = connect(&server, retry(20).throttle(0.0, 0.0)).await;
+    client.say_hello(hello("a")).await.unwrap();
+    assert_eq!(server.attempts(), 20);
+}

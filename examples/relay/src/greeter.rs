@@ -1,4 +1,4 @@
-//! The service that is asked. It has no chain, and its ways: two of three calls fail, and it is slow.
+//! The service that is asked. It has no chain, and is moody: one of three calls fails, and one name makes it slow.
 
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU32, Ordering};

@@ -12,8 +12,10 @@ use tracing_subscriber::filter::LevelFilter;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    // At DEBUG, it is told when a call is tried again.
-    let log = tracing_subscriber::fmt().with_max_level(LevelFilter::INFO).with_writer(io::stderr);
+    // With `-v`, it is told when a call is tried again.
+    let is_verbose = std::env::args().any(|arg| arg == "-v");
+    let level = if is_verbose { LevelFilter::DEBUG } else { LevelFilter::INFO };
+    let log = tracing_subscriber::fmt().with_max_level(level).with_writer(io::stderr);
     log.with_ansi(io::stderr().is_terminal()).without_time().init();
     match demo::run().await {
         Ok(()) => ExitCode::SUCCESS,

@@ -8,7 +8,7 @@ use proto::hello::{HelloRequest, HelloResponse};
 use tonic::Response;
 use tonic::transport::Channel;
 use vestibule::interceptors::{Credentials, PropagateDeadline, Retry, Token};
-use vestibule::{Client, Mount, Status, Streaming, interceptor};
+use vestibule::{Client, Code, Mount, Status, Streaming, interceptor};
 
 use crate::chain::access_log;
 
@@ -18,7 +18,7 @@ pub(crate) struct Relay {
     greeter: GreeterClient<Client<Channel>>,
 }
 
-/// In a real program, this asks an issuer. It is asked again when four fifths of the lifetime are over.
+/// In a real program, this asks an issuer. It is asked again a minute before the hour is over.
 async fn token() -> Result<Token, Status> {
     Ok(Token::bearer("for-the-relay")?.expires_in(Duration::from_secs(3600)))
 }
@@ -40,19 +40,31 @@ impl Relay {
     }
 }
 
+/// A status of the greeter, as the relay's own. What the relay may not do there is no affair of its clients: to them
+/// UNAUTHENTICATED would say that their token is wrong.
+fn of_the_greeter(status: Status) -> Status {
+    match status.code() {
+        Code::Unauthenticated | Code::PermissionDenied => {
+            tracing::error!(%status, "the greeter does not let the relay in");
+            Status::internal("internal error")
+        }
+        _ => status,
+    }
+}
+
 /// It has no list: what guards it stands in front of the whole server. As a mount, it knows the deadlines of
 /// its calls, which go on to the greeter.
 #[interceptor]
 impl Greeter for Relay {
     async fn say_hello(&self, request: HelloRequest) -> Result<Response<HelloResponse>, Status> {
-        self.greeter.clone().say_hello(request).await
+        self.greeter.clone().say_hello(request).await.map_err(of_the_greeter)
     }
 
     async fn lots_of_replies(
         &self,
         request: HelloRequest,
     ) -> Result<Response<tonic::Streaming<HelloResponse>>, Status> {
-        self.greeter.clone().lots_of_replies(request).await
+        self.greeter.clone().lots_of_replies(request).await.map_err(of_the_greeter)
     }
 
     async fn lots_of_greetings(&self, _requests: Streaming<HelloRequest>) -> Result<HelloResponse, Status> {

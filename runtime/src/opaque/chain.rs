@@ -10,10 +10,10 @@ use crate::{Call, Hooks, Interceptor, Method};
 
 /// What can stand in front of services whose messages are opaque: a tuple of up to twelve interceptors,
 /// outermost first. `M` is [`Opaque`](super::Opaque) in a layer, [`Outgoing`](super::Outgoing) on a
-/// client.
+/// client. A function that is generic over a list asks for it: `C: Chain<Opaque>`. Nothing else implements it.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a list of interceptors",
-    label = "write a tuple of up to twelve interceptors, as in `(recover, access_log())`; one alone is `(access_log(),)`"
+    label = "write a tuple of up to twelve interceptors, as in `(Recover::new(), access_log())`; one alone is `(access_log(),)`"
 )]
 pub trait Chain<M: Method>: sealed::Sealed<M> + Send + Sync + 'static {
     /// Runs the chain, and `leaf` innermost.
@@ -25,16 +25,16 @@ mod sealed {
     pub trait Sealed<M> {}
 }
 
-/// One of a list.
+/// Hooks for messages of any type, or for `M`.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` can't stand in this list",
-    label = "not an interceptor for messages that are `{M}`",
-    note = "what stands here is an interceptor whose hooks implement `Hooks<{M}>`; one that needs messages of a certain type fits in `#[interceptor(...)]` on an annotated service"
+    message = "`{Self}` does not fit messages that are `{M}`",
+    label = "its hooks need other messages than those of a layer or a client",
+    note = "an interceptor for messages of a certain type fits in `#[interceptor(...)]` on an annotated service; one with `ClientOnly` hooks on a client, `vestibule::client(channel, (...))`; here, hooks are `()` or implement `Hooks<{M}>`"
 )]
-pub trait Entry<M: Method>: Interceptor<Hooks: Hooks<M>> + 'static {}
+pub trait OpaqueHooks<M: Method>: Hooks<M> {}
 
 #[diagnostic::do_not_recommend]
-impl<M: Method, I: Interceptor<Hooks: Hooks<M>> + 'static> Entry<M> for I {}
+impl<M: Method, H: Hooks<M>> OpaqueHooks<M> for H {}
 
 /// What is innermost: the call of the service, with the hooks of the whole chain.
 pub trait Leaf<M: Method>: Send {
@@ -64,9 +64,9 @@ macro_rules! levels {
 
 macro_rules! chain {
     ($($entry:ident: $type:ident),*) => {
-        impl<M: Method, $($type: Entry<M>),*> sealed::Sealed<M> for ($($type,)*) {}
+        impl<M: Method, $($type: Interceptor<Hooks: OpaqueHooks<M>> + 'static),*> sealed::Sealed<M> for ($($type,)*) {}
 
-        impl<M: Method, $($type: Entry<M>),*> Chain<M> for ($($type,)*) {
+        impl<M: Method, $($type: Interceptor<Hooks: OpaqueHooks<M>> + 'static),*> Chain<M> for ($($type,)*) {
             async fn run<L: Leaf<M>>(&self, call: &Call, leaf: L) -> Result<(), Status> {
                 let ($($entry,)*) = self;
                 let mut hooks = ();

@@ -21,7 +21,7 @@ use crate::{Call, MethodInfo};
 /// whatever else one does not own.
 ///
 /// `chain` is a tuple of interceptors, outermost first. The chain is the same for all methods; which one is
-/// called [`Call::method`](crate::Call::method) tells.
+/// called [`Call::method`](crate::Call::method) tells: `call.method().service() == "grpc.health.v1.Health"`.
 ///
 /// ```
 /// use proto::calcul::calculatrice_server::{Calculatrice, CalculatriceServer};
@@ -54,8 +54,8 @@ use crate::{Call, MethodInfo};
 /// An error of the service that is no status is INTERNAL for the client, and the log has it; so that
 /// tower's own limits and timeouts may stand further in.
 ///
-/// Requests that are no gRPC get 405 or 415, for an interceptor that is to guard a server must see whatever
-/// gets in. Layers that make gRPC of something else, such as tonic-web's, and those that answer
+/// Nothing gets in that the chain has not seen. What is not gRPC gets 405 or 415, and a path that is not a method's is
+/// UNIMPLEMENTED, without it. Layers that make gRPC of something else, such as tonic-web's, and those that answer
 /// themselves, such as CORS, stand further out.
 pub fn layer<C: Chain<Opaque>>(chain: C) -> Layer<C> {
     Layer { chain: Arc::new(chain) }

@@ -32,7 +32,7 @@ impl Message {
         Self { len: u32::from_be_bytes(len) as usize, is_compressed: compressed == 1 }
     }
 
-    /// Its size in bytes, as it is announced and sent: compressed, if it is.
+    /// Its size in bytes, as it is announced and sent: compressed, if it is, and without its prefix of five bytes.
     #[must_use]
     #[expect(clippy::len_without_is_empty, reason = "an empty message is one like others")]
     pub fn len(&self) -> usize {

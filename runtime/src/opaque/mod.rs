@@ -45,7 +45,7 @@ mod passage;
 mod reply;
 mod request;
 
-pub use chain::{Chain, Entry};
+pub use chain::{Chain, OpaqueHooks};
 pub(crate) use client::Secure;
 pub use client::{Client, ClientFuture, ClientOnly, client};
 pub use layer::layer;

@@ -16,10 +16,11 @@ pub(super) struct Cache {
     last: Mutex<Last>,
     /// What the source was asked, by one call at a time. It outlives the call that has asked: if that is
     /// dropped, the next one goes on with it.
-    asked: AsyncMutex<Option<Asked>>,
+    asked: AsyncMutex<Option<Answer>>,
 }
 
-type Asked = Pin<Box<dyn Future<Output = Result<Token, Status>> + Send>>;
+/// Of the source.
+pub(super) type Answer = Pin<Box<dyn Future<Output = Result<Token, Status>> + Send>>;
 
 #[derive(Default)]
 struct Last {
@@ -31,10 +32,7 @@ struct Last {
 
 impl Cache {
     /// A token that lasts.
-    pub(super) async fn get<F>(&self, source: impl Fn() -> F) -> Result<Token, Status>
-    where
-        F: Future<Output = Result<Token, Status>> + Send + 'static,
-    {
+    pub(super) async fn get(&self, source: impl Fn() -> Answer) -> Result<Token, Status> {
         match self.token() {
             Some(token) if token.lasts(token.margin()) => Ok(token),
             Some(token) if token.lasts(Duration::ZERO) => Ok(self.renew(token, source)),
@@ -46,12 +44,9 @@ impl Cache {
 
     /// A token, while the one that is there still holds: nobody waits for another one. Each call that comes now
     /// helps to get it.
-    fn renew<F>(&self, token: Token, source: impl Fn() -> F) -> Token
-    where
-        F: Future<Output = Result<Token, Status>> + Send + 'static,
-    {
+    fn renew(&self, token: Token, source: impl Fn() -> Answer) -> Token {
         let Ok(mut asked) = self.asked.try_lock() else { return token };
-        let renewed = asked.get_or_insert_with(|| Box::pin(source()));
+        let renewed = asked.get_or_insert_with(&source);
         let Poll::Ready(renewed) = renewed.as_mut().poll(&mut Context::from_waker(Waker::noop())) else {
             return token;
         };
@@ -63,10 +58,7 @@ impl Cache {
         })
     }
 
-    async fn obtain<F>(&self, source: impl Fn() -> F) -> Result<Token, Status>
-    where
-        F: Future<Output = Result<Token, Status>> + Send + 'static,
-    {
+    async fn obtain(&self, source: impl Fn() -> Answer) -> Result<Token, Status> {
         let failures = self.lock().failures;
         let mut asked = self.asked.lock().await;
         // Somebody may have asked meanwhile.
@@ -81,11 +73,12 @@ impl Cache {
         if let Some(failure) = self.failure_since(failures) {
             return Err(failure);
         }
-        let obtained = poll_fn(|cx| {
-            let asked = asked.get_or_insert_with(|| Box::pin(source()));
-            asked.as_mut().poll(cx)
-        });
-        let obtained = obtained.await;
+        let was_asked = asked.is_some();
+        let mut obtained = answer(asked.get_or_insert_with(&source)).await;
+        if obtained.is_err() && was_asked {
+            // It may have been asked long ago, and have timed out since.
+            obtained = answer(asked.insert(source())).await;
+        }
         *asked = None;
         self.keep(obtained)
     }
@@ -121,6 +114,10 @@ impl Cache {
     }
 }
 
+async fn answer(asked: &mut Answer) -> Result<Token, Status> {
+    poll_fn(|cx| asked.as_mut().poll(cx)).await
+}
+
 impl fmt::Debug for Cache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Cache").field("token", &self.token()).finish_non_exhaustive()
@@ -129,7 +126,7 @@ impl fmt::Debug for Cache {
 
 #[cfg(test)]
 mod tests {
-    use std::future::{Ready, ready};
+    use std::future::ready;
 
     use tokio::time::sleep;
 
@@ -137,15 +134,31 @@ mod tests {
 
     const LIFETIME: Duration = Duration::from_secs(50);
 
-    fn token(text: &str) -> Ready<Result<Token, Status>> {
-        ready(Token::bearer(text).map(|token| token.expires_in(LIFETIME)))
+    fn token(text: &str) -> Answer {
+        Box::pin(ready(Token::bearer(text).map(|token| token.expires_in(LIFETIME))))
+    }
+
+    /// An answer that takes so many seconds.
+    fn after(seconds: u64, answer: impl FnOnce() -> Result<Token, Status> + Send + 'static) -> Answer {
+        Box::pin(async move {
+            sleep(Duration::from_secs(seconds)).await;
+            answer()
+        })
+    }
+
+    fn lasting(text: &'static str) -> impl FnOnce() -> Result<Token, Status> {
+        move || Ok(Token::bearer(text)?.expires_in(LIFETIME))
+    }
+
+    fn away() -> Result<Token, Status> {
+        Err(Status::unavailable("the issuer is away"))
     }
 
     fn text(token: Result<Token, Status>) -> String {
         token.unwrap().headers()["authorization"].to_str().unwrap().to_owned()
     }
 
-    fn unasked() -> Ready<Result<Token, Status>> {
+    fn unasked() -> Answer {
         unreachable!("there is a token")
     }
 
@@ -165,10 +178,7 @@ mod tests {
         let cache = Cache::default();
         cache.get(|| token("1")).await.unwrap();
         sleep(LIFETIME * 9 / 10).await;
-        let slow = || async {
-            sleep(Duration::from_secs(2)).await;
-            token("2").await
-        };
+        let slow = || after(2, lasting("2"));
         assert_eq!(text(cache.get(slow).await), "Bearer 1");
         sleep(Duration::from_secs(1)).await;
         assert_eq!(text(cache.get(unasked).await), "Bearer 1", "the source is asked once");
@@ -179,10 +189,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_call_that_gives_up_has_not_asked_in_vain() {
         let cache = Cache::default();
-        let slow = || async {
-            sleep(Duration::from_secs(15)).await;
-            token("1").await
-        };
+        let slow = || after(15, lasting("1"));
         for _ in 0..2 {
             let given_up = tokio::time::timeout(Duration::from_secs(10), cache.get(slow)).await;
             if let Ok(obtained) = given_up {
@@ -198,19 +205,13 @@ mod tests {
         let asked = std::cell::Cell::new(0);
         let failing = || {
             asked.set(asked.get() + 1);
-            async {
-                sleep(Duration::from_secs(1)).await;
-                Err(Status::unavailable("the issuer is away"))
-            }
+            after(1, away)
         };
         let started = tokio::time::Instant::now();
         let (first, second, third) = tokio::join!(cache.get(failing), cache.get(failing), cache.get(failing));
         assert!([first, second, third].iter().all(Result::is_err));
         assert_eq!((asked.get(), started.elapsed()), (1, Duration::from_secs(1)));
-        let for_one_call = || async {
-            sleep(Duration::from_secs(1)).await;
-            Token::bearer("1")
-        };
+        let for_one_call = || after(1, || Token::bearer("1"));
         let started = tokio::time::Instant::now();
         let calls = tokio::join!(cache.get(for_one_call), cache.get(for_one_call), cache.get(for_one_call));
         assert!(calls.0.is_ok() && calls.1.is_ok() && calls.2.is_ok());
@@ -224,7 +225,7 @@ mod tests {
         let cache = Cache::default();
         cache.get(|| token("1")).await.unwrap();
         sleep(LIFETIME * 9 / 10).await;
-        let away = || ready(Err(Status::unavailable("the issuer is away")));
+        let away = || -> Answer { Box::pin(ready(away())) };
         assert_eq!(text(cache.get(away).await), "Bearer 1");
         sleep(LIFETIME).await;
         assert_eq!(cache.get(away).await.unwrap_err().code(), tonic::Code::Unavailable);
@@ -239,5 +240,15 @@ mod tests {
         // Another call that was refused with the first one.
         cache.forget(&first);
         assert_eq!(text(cache.get(unasked).await), "Bearer 2");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_was_asked_long_ago_may_fail_without_harm() {
+        let cache = Cache::default();
+        cache.get(|| token("1")).await.unwrap();
+        sleep(LIFETIME * 9 / 10).await;
+        assert_eq!(text(cache.get(|| after(1, away)).await), "Bearer 1");
+        sleep(LIFETIME).await;
+        assert_eq!(text(cache.get(|| token("2")).await), "Bearer 2");
     }
 }

@@ -12,13 +12,13 @@ pub use token::Token;
 use super::exceeded;
 use crate::opaque::{ClientOnly, Secure};
 use crate::{Call, Interceptor, Rest};
-use cache::Cache;
+use cache::{Answer, Cache};
 
 /// Adds credentials to each call, on a [`client`](crate::client()).
 ///
 /// `source` is asked for them, an async function without parameters. What it returns is used again as long
-/// as it lasts ([`Token::expires_in`]): in the last fifth of that, or the last minute, it is renewed while calls go
-/// on with it, and it is dropped if a server answers UNAUTHENTICATED. Calls that have none wait for the same answer
+/// as it lasts ([`Token::expires_in`]): in the last fifth of that, but no more than the last minute, it is
+/// renewed while calls go on with it (it is they that move the renewal on), and it is dropped if a server answers UNAUTHENTICATED. Calls that have none wait for the same answer
 /// of the source. Without a lifetime, the source is asked for each call.
 ///
 /// Credentials are only sent over connections that are known to be encrypted
@@ -40,16 +40,37 @@ use cache::Cache;
 ///
 /// let credentials = Credentials::new(token);
 /// ```
-pub struct Credentials<S> {
-    source: S,
+///
+/// A source with a state has a copy of it for each future:
+///
+/// ```
+/// # use vestibule::Status;
+/// # use vestibule::interceptors::{Credentials, Token};
+/// # struct Issuer;
+/// # impl Issuer { async fn token(&self) -> Result<Token, Status> { Token::bearer("s3cret") } }
+/// use std::sync::Arc;
+///
+/// let issuer = Arc::new(Issuer);
+/// let credentials = Credentials::new(move || {
+///     let issuer = Arc::clone(&issuer);
+///     async move { issuer.token().await }
+/// });
+/// ```
+pub struct Credentials {
+    source: Box<dyn Fn() -> Answer + Send + Sync>,
     is_plaintext_allowed: bool,
     cache: Cache,
 }
 
-impl<S> Credentials<S> {
+impl Credentials {
     /// Those that `source` returns.
     #[must_use]
-    pub fn new(source: S) -> Self {
+    pub fn new<S, F>(source: S) -> Self
+    where
+        S: Fn() -> F + Send + Sync + 'static,
+        F: Future<Output = Result<Token, Status>> + Send + 'static,
+    {
+        let source = Box::new(move || Box::pin(source()) as Answer);
         Self { source, is_plaintext_allowed: false, cache: Cache::default() }
     }
 
@@ -75,11 +96,7 @@ impl<S> Credentials<S> {
     }
 }
 
-impl<S, F> Interceptor for Credentials<S>
-where
-    S: Fn() -> F + Send + Sync,
-    F: Future<Output = Result<Token, Status>> + Send + 'static,
-{
+impl Interceptor for Credentials {
     type Provides = Token;
     type Hooks = ClientOnly;
 
@@ -103,7 +120,7 @@ where
     }
 }
 
-impl<S> fmt::Debug for Credentials<S> {
+impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Credentials")
             .field("is_plaintext_allowed", &self.is_plaintext_allowed)

@@ -51,8 +51,9 @@ impl Token {
         if token.is_empty() {
             return Err(Status::internal("the token is empty"));
         }
-        let value: MetadataValue<Ascii> =
-            format!("Bearer {token}").parse().map_err(|_| Status::internal("the token is not ASCII"))?;
+        let value: MetadataValue<Ascii> = format!("Bearer {token}")
+            .parse()
+            .map_err(|_| Status::internal("the token is not visible ASCII"))?;
         let mut metadata = MetadataMap::new();
         metadata.insert("authorization", value);
         Ok(Self::new(metadata))

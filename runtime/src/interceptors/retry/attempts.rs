@@ -49,6 +49,9 @@ impl<'a> Attempts<'a> {
             return None;
         }
         let is_allowed = self.policy.throttle.failed();
+        if !is_allowed {
+            tracing::debug!(target: "vestibule", "a call is not tried again: too many have failed");
+        }
         if is_last || !is_allowed || self.made >= self.policy.max_attempts {
             return None;
         }

@@ -28,6 +28,8 @@ use throttle::Throttle;
 /// The server is told how many attempts were before (`grpc-previous-rpc-attempts`). The other interceptors
 /// see one call: this one stands innermost, wherever it is in the list. Of several, the first counts.
 ///
+/// Credentials are those of the first attempt: to try UNAUTHENTICATED again is of no use.
+///
 /// Only name codes by which the service says that it has done nothing, or whose methods may as well run twice.
 ///
 /// ```
@@ -58,8 +60,9 @@ struct Policy {
 impl Retry {
     /// At most `max_attempts`, the first one included. gRPC recommends no more than five.
     ///
-    /// The waits are 100 milliseconds, twice that after the next attempt, and 5 seconds at most; the bucket has
-    /// 10 tokens and gets 0.1 for each success; messages of up to 256 KiB are kept.
+    /// Unless said otherwise, the first wait is 100 milliseconds, each is twice as long as the one before, and none
+    /// longer than 5 seconds, give or take a fifth; [the bucket](Self::throttle) has 10 tokens and gets 0.1 for each
+    /// success; messages of up to 256 KiB are kept.
     #[must_use]
     pub fn new(max_attempts: u32) -> Self {
         Self(Arc::new(Policy {
@@ -80,7 +83,7 @@ impl Retry {
         self
     }
 
-    /// How long to wait before the second attempt, and the longest wait.
+    /// How long to wait before the second attempt, and the longest wait, give or take a fifth.
     #[must_use]
     pub fn backoff(mut self, initial: Duration, max: Duration) -> Self {
         let policy = self.policy();
@@ -96,7 +99,8 @@ impl Retry {
     }
 
     /// The bucket: a failure takes a token, a success gives `token_ratio` of one. Unless more than half of
-    /// `max_tokens` are left, nothing is tried again.
+    /// `max_tokens` are left, nothing is tried again. So a full bucket of 10 is enough for four attempts that follow
+    /// upon failures; of 2 or less, for none. With 0 tokens, there is no bucket.
     #[must_use]
     pub fn throttle(mut self, max_tokens: f64, token_ratio: f64) -> Self {
         self.policy().throttle = Throttle::new(max_tokens, token_ratio);

@@ -19,7 +19,7 @@ impl Throttle {
     pub(super) fn failed(&self) -> bool {
         let mut tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
         *tokens = (*tokens - 1.0).max(0.0);
-        *tokens > self.max_tokens / 2.0
+        self.max_tokens <= 0.0 || *tokens > self.max_tokens / 2.0
     }
 
     pub(super) fn succeeded(&self) {

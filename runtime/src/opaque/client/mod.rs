@@ -28,8 +28,7 @@ use crate::{Call, Hooks, MethodInfo};
 /// Puts a chain in front of what a generated client calls: a `Channel`, or any other service that takes
 /// requests of tonic's clients.
 ///
-/// `chain` is a tuple of interceptors, outermost first. They are those of servers, and see the call as it
-/// goes out: starts run before the request is sent, and may [add to
+/// `chain` is a tuple of interceptors, outermost first, the same as on servers. They see the call as it goes out: starts run before the request is sent, and may [add to
 /// it](crate::Call::outgoing_metadata); hooks see requests as they leave and replies as they arrive.
 ///
 /// ```
@@ -60,16 +59,24 @@ use crate::{Call, Hooks, MethodInfo};
 ///
 /// A call whose deadline passes ends with `DEADLINE_EXCEEDED`, streams too. Details of a status that are no base64,
 /// at which tonic's client panics, are dropped.
-pub fn client<S, C>(service: S, chain: C) -> Client<S>
+///
+/// # Errors
+///
+/// A call has the status of its server. One that has none is UNAVAILABLE where tonic has UNKNOWN or CANCELLED for a
+/// connection that is lost, and `DEADLINE_EXCEEDED` where it has CANCELLED for the timeout of an endpoint.
+pub fn client<S, B>(service: S, chain: impl Chain<Outgoing>) -> Client<S>
 where
-    C: Chain<Outgoing>,
-    Client<S>: Service<http::Request<Body>>,
-    C: Calls<S>,
+    S: Service<http::Request<Body>, Response = http::Response<B>, Future: Send> + Clone + Send + 'static,
+    S::Error: Into<BoxError> + Send,
+    B: http_body::Body<Data = Bytes, Error: Into<BoxError> + Send> + Send + 'static,
 {
     Client { inner: service, chain: Arc::new(chain), origin: None }
 }
 
 /// What a generated client calls, with a chain in front of it: see [`client`](crate::client()).
+///
+/// Clones have the same chain, and with it the same credentials and the same bucket of [`Retry`](crate::interceptors::Retry).
+#[must_use = "it does nothing unless a generated client is made of it"]
 pub struct Client<S> {
     inner: S,
     chain: Arc<dyn Calls<S>>,
@@ -77,12 +84,12 @@ pub struct Client<S> {
 }
 
 impl<S> Client<S> {
-    /// Says where calls go: the `uri` of the endpoint. By its scheme,
-    /// [`Credentials`](crate::interceptors::Credentials) know that what they send can't be read on the way.
+    /// Tells the chain where calls go: the `uri` of the endpoint. By its scheme, `https`,
+    /// [`Credentials`](crate::interceptors::Credentials) know that what they send can't be read on the way. It is
+    /// believed, and changes nothing about where they go.
     ///
     /// Without it the origin of the generated client counts (`GreeterClient::with_origin`). A channel does
     /// not tell.
-    #[must_use]
     pub fn origin(mut self, origin: Uri) -> Self {
         self.origin = Some(origin);
         self
@@ -117,8 +124,7 @@ pub struct ClientOnly;
 impl Hooks<Outgoing> for ClientOnly {}
 
 /// A chain of any type.
-#[doc(hidden)]
-pub trait Calls<S>: Send + Sync {
+trait Calls<S>: Send + Sync {
     fn call(self: Arc<Self>, service: S, call: Call, request: http::Request<Body>) -> Opening<Bytes>;
 }
 
@@ -188,8 +194,8 @@ where
         };
         let mut call = call_of(method, &request);
         let origin = self.origin.as_ref().unwrap_or(request.uri());
-        if let Some(scheme) = origin.scheme() {
-            call.insert(Secure(*scheme == Scheme::HTTPS));
+        if self.origin.is_some() || origin.scheme().is_some() {
+            call.insert(Secure(origin.scheme() == Some(&Scheme::HTTPS)));
         }
         // The service that is ready is this one; a clone of it may not be.
         let next = self.inner.clone();
