@@ -1,0 +1,116 @@
+//! Ours, at each place where they can stand.
+
+use proto::probe::probe_server::{Probe, ProbeServer};
+use proto::probe::{Ping, Pong};
+use tower_layer::Layer;
+use vestibule::{Call, Interceptor, Mount, Rest, Status, interceptor};
+
+use super::Bare;
+use crate::call::{handled, served};
+use crate::case::Case;
+
+/// Does nothing, before the call.
+#[interceptor]
+async fn before() -> Result<(), Status> {
+    Ok(())
+}
+
+/// Does nothing, around the call.
+#[interceptor]
+async fn around(rest: impl Rest) -> Result<(), Status> {
+    rest.await
+}
+
+/// Does nothing, as it is written by hand.
+#[derive(Clone, Copy)]
+struct ByHand;
+
+impl Interceptor for ByHand {
+    type Provides = ();
+    type Hooks = ();
+
+    async fn start(&self, _call: &Call) -> Result<((), ()), Status> {
+        Ok(((), ()))
+    }
+}
+
+macro_rules! service {
+    ($name:ident: $($entry:expr),*) => {
+        #[derive(Clone, Copy)]
+        struct $name;
+
+        #[interceptor($($entry),*)]
+        impl Probe for $name {
+            async fn echo(&self, request: Ping) -> Result<Pong, Status> {
+                Ok(Pong { text: request.text })
+            }
+
+            #[rpc(name = "GetURL")]
+            async fn get_url(&self, request: Ping) -> Result<Pong, Status> {
+                Ok(Pong { text: request.text })
+            }
+        }
+    };
+}
+
+service!(Before0:);
+service!(Before1: before());
+service!(Before5: before(), before(), before(), before(), before());
+service!(Before10: before(), before(), before(), before(), before(), before(), before(), before(), before(), before());
+service!(
+    Before20: before(), before(), before(), before(), before(), before(), before(), before(), before(), before(),
+    before(), before(), before(), before(), before(), before(), before(), before(), before(), before()
+);
+service!(Around1: around());
+service!(Around5: around(), around(), around(), around(), around());
+service!(Around10: around(), around(), around(), around(), around(), around(), around(), around(), around(), around());
+service!(ByHand10: ByHand, ByHand, ByHand, ByHand, ByHand, ByHand, ByHand, ByHand, ByHand, ByHand);
+
+macro_rules! layered {
+    ($($entry:expr),*) => {
+        served(vestibule::layer(($($entry,)*)).layer(ProbeServer::new(Bare)))
+    };
+}
+
+pub(super) fn cases() -> Vec<Case> {
+    vec![
+        Case::new("method", "tonic alone", 0, || handled(|request| Bare.echo(request))),
+        Case::new("method", "before", 0, || handled(|request| Before0.echo(request))),
+        Case::new("method", "before", 1, || handled(|request| Before1.echo(request))),
+        Case::new("method", "before", 5, || handled(|request| Before5.echo(request))),
+        Case::new("method", "before", 10, || handled(|request| Before10.echo(request))),
+        Case::new("method", "before", 20, || handled(|request| Before20.echo(request))),
+        Case::new("method", "around", 0, || handled(|request| Before0.echo(request))),
+        Case::new("method", "around", 1, || handled(|request| Around1.echo(request))),
+        Case::new("method", "around", 5, || handled(|request| Around5.echo(request))),
+        Case::new("method", "around", 10, || handled(|request| Around10.echo(request))),
+        Case::new("method", "by hand", 10, || handled(|request| ByHand10.echo(request))),
+        Case::new("chain", "vestibule", 0, || served(ProbeServer::new(Before0))),
+        Case::new("chain", "vestibule", 1, || served(ProbeServer::new(Before1))),
+        Case::new("chain", "vestibule", 5, || served(ProbeServer::new(Before5))),
+        Case::new("chain", "vestibule", 10, || served(ProbeServer::new(Before10))),
+        Case::new("chain", "vestibule", 20, || served(ProbeServer::new(Before20))),
+        Case::new("chain", "Mount", 0, || served(Mount::new(Before0))),
+        Case::new("chain", "Mount", 1, || served(Mount::new(Before1))),
+        Case::new("chain", "Mount", 5, || served(Mount::new(Before5))),
+        Case::new("chain", "Mount", 10, || served(Mount::new(Before10))),
+        Case::new("chain", "Mount", 20, || served(Mount::new(Before20))),
+        Case::new("chain", "layer", 0, || layered!()),
+        Case::new("chain", "layer", 1, || layered!(before())),
+        Case::new("chain", "layer", 5, || layered!(before(), before(), before(), before(), before())),
+        Case::new("chain", "layer", 10, || {
+            layered!(
+                before(),
+                before(),
+                before(),
+                before(),
+                before(),
+                before(),
+                before(),
+                before(),
+                before(),
+                before()
+            )
+        }),
+    ]
+}

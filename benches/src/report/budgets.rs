@@ -1,0 +1,147 @@
+//! What is exact, and must not become more.
+
+use std::fmt::Write as _;
+
+use crate::case::Case;
+use crate::measure::Cost;
+
+/// What something may cost.
+pub(super) struct Budget {
+    what: &'static str,
+    /// `None`: it could not be measured, for want of valgrind.
+    cost: Option<f64>,
+    /// What it is to cost at most.
+    target: f64,
+    /// What breaks the build. Where the target is missed, this is a little above what was reached.
+    limit: f64,
+    /// Why the target is missed, if it is.
+    reason: &'static str,
+}
+
+impl Budget {
+    pub(super) fn is_broken(&self) -> bool {
+        self.cost.is_some_and(|cost| cost > self.limit)
+    }
+
+    fn verdict(&self) -> &'static str {
+        match self.cost {
+            None => "not measured",
+            Some(cost) if cost <= self.target => "kept",
+            Some(cost) if cost <= self.limit => "missed",
+            Some(_) => "BROKEN",
+        }
+    }
+}
+
+/// Whether the instructions of a case are part of a budget.
+pub(super) fn is_counted(case: &Case) -> bool {
+    let groups = ["method", "chain", "realistic", "method, realistic"];
+    groups.contains(&case.group)
+        && ["before", "around", "in the method", "vestibule", "Mount"].contains(&case.who)
+}
+
+pub(super) fn all(costs: &[Cost]) -> Vec<Budget> {
+    let costs = Costs(costs);
+    let mut budgets = allocations(&costs);
+    budgets.extend(instructions(&costs));
+    budgets
+}
+
+fn allocations(costs: &Costs<'_>) -> Vec<Budget> {
+    let [bare, method] =
+        [costs.allocations("chain/tonic alone/0"), costs.allocations("method/tonic alone/0")];
+    let per_message = |group: &str| {
+        costs.allocations(&format!("{group}/vestibule/10"))
+            - costs.allocations(&format!("{group}/vestibule/0"))
+    };
+    let exact = |what, cost: f64| Budget { what, cost: Some(cost), target: 0.0, limit: 0.0, reason: "" };
+    vec![
+        exact("allocations of 20 interceptors", costs.allocations("chain/vestibule/20") - bare),
+        exact("allocations of 20 interceptors behind a mount", costs.allocations("chain/Mount/20") - bare),
+        exact(
+            "allocations of three extractors",
+            costs.allocations("three keys of metadata/vestibule/0") - method,
+        ),
+        exact("allocations of 10 hooks, 1000 messages to the service", per_message("to the service")),
+        exact("allocations of 10 hooks, 1000 messages to the client", per_message("to the client")),
+        exact("allocations of 10 hooks, 1000 messages each way", per_message("both ways")),
+    ]
+}
+
+fn instructions(costs: &Costs<'_>) -> Vec<Budget> {
+    let each = |case: &str, from: &str, count: f64| {
+        Some((costs.instructions(case)? - costs.instructions(from)?) / count)
+    };
+    let ratio = |ours: &str, theirs: &str| Some(costs.instructions(ours)? / costs.instructions(theirs)?);
+    vec![
+        Budget {
+            what: "instructions of an interceptor that does nothing",
+            cost: each("chain/vestibule/20", "chain/vestibule/0", 20.0),
+            target: 40.0,
+            limit: 75.0,
+            reason: "each level is a future of its own, with two states to be stored and looked at; beyond 1 KiB glibc takes longer for all of them",
+        },
+        Budget {
+            what: "instructions of one that wraps the call",
+            cost: each("method/around/10", "method/around/0", 10.0),
+            target: 200.0,
+            limit: 230.0,
+            reason: "",
+        },
+        Budget {
+            what: "the realistic five, whole call: times the one with all of it in the method",
+            cost: ratio("realistic/vestibule/5", "realistic/in the method/5"),
+            target: 1.3,
+            limit: 1.3,
+            reason: "",
+        },
+        Budget {
+            what: "the same, the method alone",
+            cost: ratio("method, realistic/vestibule/5", "method, realistic/in the method/5"),
+            target: 1.3,
+            limit: 2.1,
+            reason: "the method alone is little more than a copy of its text",
+        },
+        Budget {
+            what: "a mount with ten: times tonic's own server with ten",
+            cost: ratio("chain/Mount/10", "chain/vestibule/10"),
+            target: 1.0,
+            limit: 1.12,
+            reason: "the message is read by a stream that outlives the headers, and to its end",
+        },
+    ]
+}
+
+/// What the cases cost, by their names.
+struct Costs<'a>(&'a [Cost]);
+
+impl Costs<'_> {
+    fn of(&self, name: &str) -> &Cost {
+        let cost = self.0.iter().find(|cost| cost.case.name() == name);
+        cost.unwrap_or_else(|| panic!("no case is named {name}"))
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "it is no more than some thousands")]
+    fn allocations(&self, name: &str) -> f64 {
+        self.of(name).allocations as f64
+    }
+
+    fn instructions(&self, name: &str) -> Option<f64> {
+        self.of(name).instructions
+    }
+}
+
+pub(super) fn table(budgets: &[Budget]) -> String {
+    let mut text = "## Budgets\n\nWhat is exact. Continuous integration fails if a limit is broken.\n\n\
+                    | | measured | target | limit | |\n| --- | ---: | ---: | ---: | --- |\n"
+        .to_owned();
+    for budget in budgets {
+        let Budget { what, cost, target, limit, reason } = budget;
+        let cost = cost.map_or_else(|| "-".to_owned(), |cost| format!("{cost:.2}"));
+        let verdict = budget.verdict();
+        let verdict = if verdict == "missed" { format!("missed: {reason}") } else { verdict.to_owned() };
+        let _ = writeln!(text, "| {what} | {cost} | {target} | {limit} | {verdict} |");
+    }
+    text.push('\n');
+    text
+}

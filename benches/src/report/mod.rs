@@ -1,0 +1,69 @@
+//! All of it, as one table.
+
+mod about;
+mod budgets;
+mod table;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use std::{fs, process};
+
+use budgets::Budget;
+
+use crate::measure::time::Effort;
+use crate::measure::{costs, exactly, instructions};
+use crate::{compile, tcp};
+
+const USAGE: &str = "cargo bench -p vestibule-benches [-- --short | --budgets]
+
+Without an argument all is measured, in some 20 minutes, and written to benches/RESULTS.md.
+  --short    within some minutes, less precisely, without compile times; nothing is written
+  --budgets  only what is exact; it fails if a budget is broken";
+
+/// Measures, and prints the table. What it returns is the code of the process.
+pub fn run(args: &[String], allocations: &Path) -> i32 {
+    if instructions::repeats(args) || tcp::runs(args) {
+        return 0;
+    }
+    match args {
+        [] => full(allocations),
+        [short] if short == "--short" => self::short(allocations),
+        [budgets] if budgets == "--budgets" => return self::budgets(allocations),
+        // What `cargo test` and `cargo bench` ask of every bench.
+        [list] if list == "--list" => {}
+        _ => {
+            eprintln!("{USAGE}");
+            return 2;
+        }
+    }
+    0
+}
+
+fn full(allocations: &Path) {
+    let effort = Effort { warm_up: Duration::from_millis(500), measurement: Duration::from_secs(2) };
+    let costs = costs(allocations, effort);
+    let mut text = about::text();
+    text += &budgets::table(&budgets::all(&costs));
+    text += &table::cases(&costs);
+    text += &table::tcp(&tcp::costs(&[1, 16, 128], 5, Duration::from_secs(2)));
+    text += &table::compile(&[10, 50].map(|methods| (methods, compile::costs(methods))));
+    print!("{text}");
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("RESULTS.md");
+    if let Err(error) = fs::write(path, text) {
+        eprintln!("RESULTS.md can't be written: {error}");
+        process::exit(1);
+    }
+}
+
+fn short(allocations: &Path) {
+    let effort = Effort { warm_up: Duration::from_millis(50), measurement: Duration::from_millis(300) };
+    let costs = costs(allocations, effort);
+    print!("{}{}{}", about::text(), budgets::table(&budgets::all(&costs)), table::cases(&costs));
+    print!("{}", table::tcp(&tcp::costs(&[16], 1, Duration::from_secs(1))));
+}
+
+fn budgets(allocations: &Path) -> i32 {
+    let budgets = budgets::all(&exactly(allocations, budgets::is_counted));
+    print!("{}", budgets::table(&budgets));
+    i32::from(budgets.iter().any(Budget::is_broken))
+}
