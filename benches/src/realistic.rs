@@ -282,7 +282,7 @@ fn tower_layers() -> Log<Authenticate<RequireRole<InFlight<ProbeServer<Validatin
 }
 
 fn slots() -> Arc<Semaphore> {
-    Arc::new(Semaphore::new(100))
+    Arc::new(Semaphore::new(1000))
 }
 
 pub(crate) fn cases() -> Vec<Case> {

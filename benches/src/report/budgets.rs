@@ -100,7 +100,7 @@ fn instructions(costs: &Costs<'_>) -> Vec<Budget> {
             cost: ratio("method, realistic/vestibule/5", "method, realistic/in the method/5"),
             target: 1.3,
             limit: 2.1,
-            reason: "the method alone is little more than a copy of its text",
+            reason: "the chain takes the request apart and puts the reply together, some 800 instructions, beside a method of as many",
         },
         Budget {
             what: "a mount with ten: times tonic's own server with ten",

@@ -41,20 +41,43 @@ impl<Res> Outlet<Res> {
 
     /// Hands over the headers, and returns once they were taken.
     pub(crate) async fn open(&self, headers: Response<()>) {
-        self.lock().headers = Headers::Ready(headers);
-        self.taken(|slot| matches!(slot.headers, Headers::Sent)).await;
+        let mut headers = Some(headers);
+        self.hand_over(
+            |slot| slot.headers = headers.take().map_or(Headers::Sent, Headers::Ready),
+            |slot| matches!(slot.headers, Headers::Sent),
+        )
+        .await;
     }
 
     /// Hands over a message, and returns once it was taken: one is held at most.
     pub(crate) async fn send(&self, message: Res) {
-        self.lock().message = Some(message);
-        self.taken(|slot| slot.message.is_none()).await;
+        let mut message = Some(message);
+        self.hand_over(|slot| slot.message = message.take(), |slot| slot.message.is_none()).await;
     }
 
-    async fn taken(&self, is_taken: impl Fn(&Slot<Res>) -> bool) {
+    /// Takes what was handed over.
+    fn take<T>(&self, cx: &Context<'_>, take: impl FnOnce(&mut Slot<Res>) -> T) -> T {
+        let mut slot = self.lock();
+        let taken = take(&mut slot);
+        // An interceptor that runs the rest in a set of futures polls it only if it was woken. What is polled next is
+        // woken by that.
+        let sender = slot.sender.take_if(|sender| !sender.will_wake(cx.waker()));
+        drop(slot);
+        if let Some(sender) = sender {
+            sender.wake();
+        }
+        taken
+    }
+
+    /// Under one lock for each poll: they are most of what a message costs.
+    async fn hand_over(&self, mut put: impl FnMut(&mut Slot<Res>), is_taken: impl Fn(&Slot<Res>) -> bool) {
+        let mut is_put = false;
         std::future::poll_fn(|cx| {
             let mut slot = self.lock();
-            if is_taken(&slot) {
+            if !is_put {
+                put(&mut slot);
+                is_put = true;
+            } else if is_taken(&slot) {
                 return Poll::Ready(());
             }
             match &mut slot.sender {
@@ -90,7 +113,7 @@ impl<Res> Future for Opening<Res> {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let Some(stream) = &mut self.0 else { return Poll::Pending };
         let poll = stream.poll_chain(cx);
-        let headers = std::mem::replace(&mut stream.outlet.lock().headers, Headers::Sent);
+        let headers = stream.outlet.take(cx, |slot| std::mem::replace(&mut slot.headers, Headers::Sent));
         match (headers, poll) {
             (Headers::Ready(headers), poll) => {
                 stream.keep_end(poll);
@@ -141,11 +164,6 @@ impl<Res> ReplyStream<Res> {
 
     fn poll_chain(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Status>> {
         let Some(chain) = &mut self.chain else { return Poll::Ready(self.end.take().map_or(Ok(()), Err)) };
-        // An interceptor that runs the rest in a set of futures polls it only if it was woken.
-        let sender = self.outlet.lock().sender.take();
-        if let Some(sender) = sender.filter(|sender| !sender.will_wake(cx.waker())) {
-            sender.wake();
-        }
         let poll = chain.as_mut().poll(cx);
         if poll.is_ready() {
             self.chain = None;
@@ -159,7 +177,7 @@ impl<Res> Stream for ReplyStream<Res> {
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let poll = self.poll_chain(cx);
-        let message = self.outlet.lock().message.take();
+        let message = self.outlet.take(cx, |slot| slot.message.take());
         if let Some(message) = message {
             self.keep_end(poll);
             return Poll::Ready(Some(Ok(message)));
