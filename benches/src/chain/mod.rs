@@ -33,11 +33,9 @@ macro_rules! nested {
 pub(crate) use nested;
 
 pub(crate) fn cases() -> Vec<Case> {
-    let mut cases = vec![
+    let whole = [
         Case::new("chain", "request alone", 0, request_alone),
         Case::new("chain", "tonic alone", 0, || served(ProbeServer::new(Bare))),
     ];
-    cases.extend(ours::cases());
-    cases.extend(peers::cases());
-    cases
+    [ours::methods(), whole.to_vec(), ours::cases(), peers::cases()].concat()
 }

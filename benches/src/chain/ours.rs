@@ -72,7 +72,7 @@ macro_rules! layered {
     };
 }
 
-pub(super) fn cases() -> Vec<Case> {
+pub(super) fn methods() -> Vec<Case> {
     vec![
         Case::new("method", "tonic alone", 0, || handled(|request| Bare.echo(request))),
         Case::new("method", "before", 0, || handled(|request| Before0.echo(request))),
@@ -85,6 +85,11 @@ pub(super) fn cases() -> Vec<Case> {
         Case::new("method", "around", 5, || handled(|request| Around5.echo(request))),
         Case::new("method", "around", 10, || handled(|request| Around10.echo(request))),
         Case::new("method", "by hand", 10, || handled(|request| ByHand10.echo(request))),
+    ]
+}
+
+pub(super) fn cases() -> Vec<Case> {
+    vec![
         Case::new("chain", "vestibule", 0, || served(ProbeServer::new(Before0))),
         Case::new("chain", "vestibule", 1, || served(ProbeServer::new(Before1))),
         Case::new("chain", "vestibule", 5, || served(ProbeServer::new(Before5))),

@@ -42,11 +42,12 @@ pub fn run(args: &[String], allocations: &Path) -> i32 {
 fn full(allocations: &Path) {
     let effort = Effort { warm_up: Duration::from_millis(500), measurement: Duration::from_secs(2) };
     let costs = costs(allocations, effort);
-    let mut text = about::text();
-    text += &budgets::table(&budgets::all(&costs));
-    text += &table::cases(&costs);
-    text += &table::tcp(&tcp::costs(&[1, 16, 128], 5, Duration::from_secs(2)));
-    text += &table::compile(&[10, 50].map(|methods| (methods, compile::costs(methods))));
+    let tcp = tcp::costs(&[1, 16, 128], 5, Duration::from_secs(2));
+    let compile = [10, 50].map(|methods| (methods, compile::costs(methods)));
+    let mut budgets = budgets::all(&costs);
+    budgets.extend(budgets::timed(&costs, &tcp, &compile));
+    let tables = [budgets::table(&budgets), table::cases(&costs), table::tcp(&tcp), table::compile(&compile)];
+    let text = about::text() + &tables.concat();
     print!("{text}");
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("RESULTS.md");
     if let Err(error) = fs::write(path, text) {

@@ -28,8 +28,9 @@ use crate::{Call, Hooks, MethodInfo};
 /// Puts a chain in front of what a generated client calls: a `Channel`, or any other service that takes
 /// requests of tonic's clients.
 ///
-/// `chain` is a tuple of interceptors, outermost first, the same as on servers. They see the call as it goes out: starts run before the request is sent, and may [add to
-/// it](crate::Call::outgoing_metadata); hooks see requests as they leave and replies as they arrive.
+/// `chain` is a tuple of interceptors, outermost first, the same as on servers. They see the call as it goes
+/// out: starts run before the request is sent, and may [add to it](crate::Call::outgoing_metadata); hooks see
+/// requests as they leave and replies as they arrive.
 ///
 /// ```
 /// use std::time::Duration;
