@@ -494,3 +494,53 @@ async fn the_timeout_of_an_endpoint_is_a_deadline() {
     let mut client = GreeterClient::new(client(endpoint.connect_lazy(), ()));
     assert_eq!(client.say_hello(hello("a")).await.unwrap_err().code(), Code::DeadlineExceeded);
 }
+
+/// Credentials and the deadline go along in each shape.
+#[tokio::test]
+async fn what_a_client_adds_it_adds_in_every_shape() {
+    use vestibule::interceptors::{Credentials, Token};
+
+    /// What of it a request has.
+    fn added(request: &http::Request<tonic::body::Body>) -> String {
+        let has = |key| request.headers().contains_key(key);
+        format!("{} {} {}", request.uri().path(), has("authorization"), has("grpc-timeout"))
+    }
+
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let service = {
+        let (seen, server) = (Arc::clone(&seen), GreeterServer::new(Server::default()));
+        tower::service_fn(move |request: http::Request<tonic::body::Body>| {
+            seen.lock().unwrap().push(added(&request));
+            tower_service::Service::call(&mut server.clone(), request)
+        })
+    };
+    let credentials = Credentials::new(|| async { Token::bearer("s3cret") }).allow_plaintext();
+    let mut client = GreeterClient::new(client(service, (credentials, PropagateDeadline::new())));
+    let deadline = CallDeadline::from(Instant::now() + Duration::from_secs(60));
+    fn with<T>(message: T, deadline: CallDeadline) -> Request<T> {
+        let mut request = Request::new(message);
+        request.extensions_mut().insert(deadline);
+        request
+    }
+    client.say_hello(with(hello("a"), deadline)).await.unwrap();
+    assert!(replies(client.lots_of_replies(with(hello("a"), deadline)).await).await.1.is_ok());
+    client.lots_of_greetings(with(names(), deadline)).await.unwrap();
+    assert!(replies(client.bidi_hello(with(names(), deadline)).await).await.1.is_ok());
+    let expected = ["SayHello", "LotsOfReplies", "LotsOfGreetings", "BidiHello"];
+    assert_eq!(*seen.lock().unwrap(), expected.map(|name| format!("/pb.Greeter/{name} true true")));
+}
+
+#[tokio::test]
+async fn a_reply_whose_server_dies_is_not_tried_again() {
+    use vestibule::interceptors::Retry;
+
+    let tracer = Tracer::default();
+    let (alive, gone) = oneshot::channel();
+    let chain = (Traced("A", tracer.clone()), Retry::new(5).backoff(Duration::ZERO, Duration::ZERO));
+    let mut client = GreeterClient::new(client(channel(serve_until(gone).await), chain));
+    let mut stream = client.lots_of_replies(hello("forever")).await.unwrap().into_inner();
+    stream.message().await.unwrap();
+    drop(alive);
+    let status = stream.message().await.unwrap_err();
+    assert_eq!(tracer.take(), format!("A.s A.r A.w A.f({:?})", status.code()));
+}
