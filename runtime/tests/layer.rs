@@ -551,9 +551,18 @@ async fn what_a_layer_further_in_fails_with_is_a_status() {
 
 #[tokio::test]
 async fn a_reply_without_a_status_is_none() {
-    for (http, code) in
-        [(200, Code::Unknown), (404, Code::Unimplemented), (503, Code::Unavailable), (418, Code::Unknown)]
-    {
+    for (http, code) in [
+        (200, Code::Unknown),
+        (400, Code::Internal),
+        (401, Code::Unauthenticated),
+        (403, Code::PermissionDenied),
+        (404, Code::Unimplemented),
+        (418, Code::Unknown),
+        (429, Code::Unavailable),
+        (502, Code::Unavailable),
+        (503, Code::Unavailable),
+        (504, Code::Unavailable),
+    ] {
         let inner = tower::service_fn(move |_: http::Request<Body>| async move {
             let mut response = http::Response::new(Body::new(Full::new(raw::frame(&hello("a")))));
             *response.status_mut() = http::StatusCode::from_u16(http).unwrap();

@@ -102,3 +102,24 @@ impl fmt::Debug for Token {
         f.debug_struct("Token").field("keys", &keys).field("lifetime", &self.lifetime).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_not_printed_and_not_indexed() {
+        let token = Token::bearer("s3cret").unwrap();
+        assert!(token.headers().values().all(http::HeaderValue::is_sensitive));
+        assert!(!format!("{token:?}").contains("s3cret"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_lifetime_counts_from_when_it_is_told() {
+        let token = Token::bearer("s3cret").unwrap();
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        let token = token.expires_in(Duration::from_secs(600));
+        assert!(token.lasts(Duration::from_secs(599)));
+        assert_eq!(token.margin(), MARGIN, "a fifth would be two minutes");
+    }
+}

@@ -141,3 +141,28 @@ impl Interceptor for Retry {
         Ok(((), ClientOnly))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_said_is_as_it_is_documented() {
+        let Policy { max_attempts, codes, initial_backoff, max_backoff, multiplier, buffer_size, throttle } =
+            &*Retry::new(3).0;
+        assert_eq!((*max_attempts, &codes[..], *buffer_size), (3, &[Code::Unavailable][..], 256 << 10));
+        let [initial, max] = [initial_backoff, max_backoff].map(Duration::as_millis);
+        assert_eq!((initial, max, *multiplier), (100, 5000, 2.0));
+        // Of 10 tokens more than 5 must be left.
+        let allowed = (0..10).filter(|_| throttle.failed()).count();
+        assert_eq!(allowed, 4);
+    }
+
+    #[test]
+    fn another_policy_has_a_bucket_of_its_own() {
+        let retry = Retry::new(3);
+        while retry.0.throttle.failed() {}
+        assert!(retry.clone().buffer(1).0.throttle.failed());
+        assert!(!retry.clone().0.throttle.failed(), "a clone has the same");
+    }
+}
