@@ -33,6 +33,9 @@
 //!
 //! let layer = vestibule::layer((AtMost(1 << 20),));
 //! ```
+//!
+//! Hooks for [`Outgoing`] stand on a client. For both, there is `impl<M: Method<Request = Message, Response = Message>>
+//! Hooks<M> for ...`, and for all that do not look at messages, `impl<M: Method> Hooks<M> for ...`.
 
 mod chain;
 mod client;
