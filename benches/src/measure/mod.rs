@@ -19,16 +19,16 @@ pub(crate) struct Cost {
     pub(crate) allocations: u64,
 }
 
-/// What each case costs; `allocations` is the program of that name.
-pub(crate) fn costs(allocations: &Path, effort: time::Effort) -> Vec<Cost> {
-    let (cases, mut costs) = (all(), exactly(allocations, |_| true));
+/// The same costs, and time.
+pub(crate) fn timed(mut costs: Vec<Cost>, effort: time::Effort) -> Vec<Cost> {
+    let cases: Vec<_> = costs.iter().map(|cost| cost.case).collect();
     for (cost, time) in costs.iter_mut().zip(time::times(&cases, effort)) {
         cost.time = Some(time);
     }
     costs
 }
 
-/// The same without time, and instructions only of some.
+/// What each case costs but time; `allocations` is the program of that name. Instructions are counted of some.
 pub(crate) fn exactly(allocations: &Path, is_counted: impl Fn(&Case) -> bool) -> Vec<Cost> {
     let allocations = allocations::allocations(allocations);
     let cost = |(case, allocations): (Case, u64)| Cost {
