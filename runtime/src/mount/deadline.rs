@@ -25,7 +25,7 @@ pub(super) fn limit(headers: &HeaderMap) -> Option<Instant> {
 }
 
 /// What `call` results in, if it does in time.
-pub(super) async fn within<T>(
+pub(crate) async fn within<T>(
     limit: Option<Instant>,
     call: impl Future<Output = Result<T, Status>>,
 ) -> Result<T, Status> {

@@ -23,6 +23,7 @@ use tower_service::Service;
 
 pub(crate) use arrival::{Arriving, Upload};
 pub use codec::{CodecFor, Prost};
+pub(crate) use deadline::within;
 pub(crate) use protocol::refusal;
 pub use serve::{
     Answer, HttpRequest, Serve, bidirectional, client_streaming, other, server_streaming, unary,
@@ -30,7 +31,7 @@ pub use serve::{
 pub use settings::Settings;
 pub(crate) use trailers::Trailers;
 
-type BoxError = Box<dyn std::error::Error + Send + Sync>;
+pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// An annotated service, mounted in tonic's server such that its chains see a call from its first header
 /// on.

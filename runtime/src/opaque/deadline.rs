@@ -4,14 +4,14 @@ use std::task::Poll;
 use std::time::Instant;
 
 use http::HeaderMap;
-use tokio::time::{sleep_until, timeout_at};
+use tokio::time::sleep_until;
 use tonic::Status;
 
 use crate::interceptors::exceeded;
 use crate::metadata;
 
 /// What `call` results in, if it does in time.
-pub(super) async fn within(
+pub(super) async fn strictly_within(
     deadline: Option<Instant>,
     call: impl Future<Output = Result<(), Status>>,
 ) -> Result<(), Status> {
@@ -29,15 +29,6 @@ pub(super) async fn within(
         call.as_mut().poll(cx)
     })
     .await
-}
-
-/// The same, if nothing further in has ended the call meanwhile.
-pub(super) async fn within_all(
-    deadline: Option<Instant>,
-    call: impl Future<Output = Result<(), Status>>,
-) -> Result<(), Status> {
-    let Some(deadline) = deadline else { return call.await };
-    timeout_at(deadline.into(), call).await.unwrap_or_else(|_| Err(exceeded()))
 }
 
 /// Tells the server how much time is left.

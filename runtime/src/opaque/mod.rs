@@ -55,4 +55,4 @@ pub use layer::layer;
 pub use layer::{Layer, Layered, LayeredFuture};
 pub use message::{Message, Opaque, Outgoing};
 
-type BoxError = Box<dyn std::error::Error + Send + Sync>;
+use crate::mount::BoxError;

@@ -17,12 +17,13 @@ use tonic::body::Body;
 use tower_service::Service;
 
 use super::chain::{Chain, Leaf};
-use super::deadline::{within, within_all};
+use super::deadline::strictly_within;
 use super::message::Side;
 use super::passage::{Arrived, Passage, call_of};
 use super::reply::{end, response};
 use super::{BoxError, Outgoing};
 use crate::chain::{LendingStack, Opening, Outlet};
+use crate::mount::within;
 use crate::{Call, Hooks, MethodInfo};
 
 /// Puts a chain in front of what a generated client calls: a `Channel`, or any other service that takes
@@ -143,7 +144,7 @@ where
             let arrived = Arrived { request, upload: None, outlet: sender };
             let result = self.run(&call, ToServer { service, arrived });
             // What is innermost ends in time, and the chain with it; unless a start is what takes too long.
-            let result = within_all(call.client_deadline(), result).await;
+            let result = within(call.client_deadline(), result).await;
             end::<Outgoing>(&call, result)
         })
     }
@@ -165,7 +166,7 @@ where
         let Self { service, arrived } = self;
         let (passage, request) = Passage::begin(call, arrived, hooks);
         let retry = call.retry();
-        let result = within(call.deadline(), async {
+        let result = strictly_within(call.deadline(), async {
             let response = passage.answer(attempts::send(service, request, call, retry.as_ref())).await?;
             passage.reply(call, response).await
         });
