@@ -115,69 +115,44 @@ pub trait Rest: Future<Output = Result<(), Status>> + Send {}
 
 impl<F: Future<Output = Result<(), Status>> + Send> Rest for F {}
 
-#[diagnostic::do_not_recommend]
-impl<I: Interceptor> Interceptor for &I {
-    type Provides = I::Provides;
-    type Hooks = I::Hooks;
+/// What only refers to an interceptor is one.
+macro_rules! refers {
+    ($($type:ty),*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<I: Interceptor> Interceptor for $type {
+            type Provides = I::Provides;
+            type Hooks = I::Hooks;
 
-    fn start(
-        &self,
-        call: &Call,
-    ) -> impl Future<Output = Result<(Self::Provides, Self::Hooks), Status>> + Send {
-        I::start(self, call)
-    }
+            fn start(
+                &self,
+                call: &Call,
+            ) -> impl Future<Output = Result<(Self::Provides, Self::Hooks), Status>> + Send {
+                I::start(self, call)
+            }
 
-    fn around<R: Rest>(
-        &self,
-        call: &Call,
-        provided: &Self::Provides,
-        rest: R,
-    ) -> impl Future<Output = Result<(), Status>> + Send {
-        I::around(self, call, provided, rest)
-    }
+            fn around<R: Rest>(
+                &self,
+                call: &Call,
+                provided: &Self::Provides,
+                rest: R,
+            ) -> impl Future<Output = Result<(), Status>> + Send {
+                I::around(self, call, provided, rest)
+            }
 
-    #[inline]
-    fn guard<'a, R: Rest + 'a>(
-        &'a self,
-        call: &'a Call,
-        provided: &'a Self::Provides,
-        rest: Pin<&'a mut Option<R>>,
-    ) -> impl Future<Output = Result<(), Status>> + Send {
-        I::guard(self, call, provided, rest)
-    }
+            #[inline]
+            fn guard<'a, R: Rest + 'a>(
+                &'a self,
+                call: &'a Call,
+                provided: &'a Self::Provides,
+                rest: Pin<&'a mut Option<R>>,
+            ) -> impl Future<Output = Result<(), Status>> + Send {
+                I::guard(self, call, provided, rest)
+            }
+        }
+    )*};
 }
 
-#[diagnostic::do_not_recommend]
-impl<I: Interceptor> Interceptor for Arc<I> {
-    type Provides = I::Provides;
-    type Hooks = I::Hooks;
-
-    fn start(
-        &self,
-        call: &Call,
-    ) -> impl Future<Output = Result<(Self::Provides, Self::Hooks), Status>> + Send {
-        I::start(self, call)
-    }
-
-    fn around<R: Rest>(
-        &self,
-        call: &Call,
-        provided: &Self::Provides,
-        rest: R,
-    ) -> impl Future<Output = Result<(), Status>> + Send {
-        I::around(self, call, provided, rest)
-    }
-
-    #[inline]
-    fn guard<'a, R: Rest + 'a>(
-        &'a self,
-        call: &'a Call,
-        provided: &'a Self::Provides,
-        rest: Pin<&'a mut Option<R>>,
-    ) -> impl Future<Output = Result<(), Status>> + Send {
-        I::guard(self, call, provided, rest)
-    }
-}
+refers!(&I, Arc<I>);
 
 /// `None` lets every call pass and provides `None`.
 #[diagnostic::do_not_recommend]
