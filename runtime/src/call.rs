@@ -9,7 +9,7 @@ use tonic::{Extensions, Request, Status};
 use crate::chain::{Finish, Finishing, Lending};
 use crate::interceptors::Retry;
 use crate::metadata::{self, FromMetadata};
-use crate::mount::{Arriving, Trailers, Upload};
+use crate::mount::{Mounted, Trailers, Upload};
 use crate::progress::Progress;
 use crate::sent::{MetadataMut, Part, Sent};
 use crate::{FromCall, Hooks, Method, MethodInfo};
@@ -36,6 +36,7 @@ pub struct Call {
     deadline: Mutex<Option<Instant>>,
     sent: Sent,
     progress: Progress,
+    is_mounted: bool,
     /// What a mount knows of a client that streams.
     upload: Option<Upload>,
 }
@@ -70,6 +71,19 @@ impl Call {
     pub(crate) fn of(method: CalledMethod, request: Request<()>) -> Self {
         let client_deadline = metadata::timeout(request.metadata().as_ref())
             .and_then(|timeout| Instant::now().checked_add(timeout));
+        Self::with_deadline(method, request, client_deadline)
+    }
+
+    /// The same, if a mount has looked at it before.
+    #[inline]
+    pub(crate) fn mounted(method: &'static MethodInfo, request: Request<()>, mounted: Mounted) -> Self {
+        let method = CalledMethod::Known(method);
+        let Mounted { client_deadline, upload } = mounted;
+        Self { is_mounted: true, upload, ..Self::with_deadline(method, request, client_deadline) }
+    }
+
+    #[inline]
+    fn with_deadline(method: CalledMethod, request: Request<()>, client_deadline: Option<Instant>) -> Self {
         Self {
             method,
             request,
@@ -77,6 +91,7 @@ impl Call {
             deadline: Mutex::new(client_deadline),
             sent: Sent::default(),
             progress: Progress::default(),
+            is_mounted: false,
             upload: None,
         }
     }
@@ -294,6 +309,10 @@ impl Call {
         self.upload = upload;
     }
 
+    pub(crate) fn upload(&self) -> Option<Upload> {
+        self.upload.clone()
+    }
+
     /// Whether it has no result that anybody will see: it is being ended from outside.
     #[inline]
     pub(crate) fn is_interrupted(&self) -> bool {
@@ -312,9 +331,9 @@ impl Call {
 
     /// Leaves the trailers of a single reply for the mount. tonic's own server has no place for them.
     #[inline]
-    pub(crate) fn move_trailers<Req: Send + 'static>(&self, extensions: &mut Extensions) {
+    pub(crate) fn move_trailers(&self, extensions: &mut Extensions) {
         let Some(trailers) = self.sent.take_trailers() else { return };
-        if self.upload.is_some() || Arriving::<Req>::of(self.extensions()).is_some() {
+        if self.is_mounted {
             extensions.insert(Trailers(trailers));
         } else {
             let method = self.method().path();

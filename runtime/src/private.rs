@@ -22,7 +22,8 @@ pub use tonic::{Code, Request, Response, Status, Streaming};
 
 pub use crate::__method_info as method_info;
 pub use crate::chain::{
-    BoxReply, BoxStream, Exchange, Finishing, Opening, Outlet, Passed, ReplyStream, StandIn, Whole, boxed,
+    Bidirectional, BoxReply, BoxStream, ClientStreaming, Exchange, Finishing, Opening, Outlet, Passed,
+    ReplyStream, ServerStreaming, StandIn, Unary, Whole, boxed,
 };
 pub use crate::details;
 pub use crate::details::{DetailField, ErrorField};

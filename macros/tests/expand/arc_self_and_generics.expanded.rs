@@ -11,17 +11,13 @@ where
     }
     fn __calculatrice_addition_call(
         self: Arc<Self>,
-        request: __private::Request<AdditionRequest>,
+        received: (
+            __private::Call,
+            __private::Unary<AdditionRequest, AdditionResponse>,
+        ),
     ) -> __private::BoxReply<'static, AdditionResponse> {
-        let (call, mut exchange) = __private::Exchange::unary(
-            __private::method_info(
-                <CalculatriceServer<()> as __private::NamedService>::NAME,
-                "Addition",
-                Unary,
-            ),
-            request,
-        );
         __private::Box::pin(async move {
+            let (call, mut exchange) = received;
             let call = &call;
             let mut hooks = ();
             let result = {
@@ -44,7 +40,7 @@ where
                         let result = {
                             let rest = __private::pin(
                                 __private::Option::Some(async {
-                                    exchange.arrive(call).await?;
+                                    exchange.arrive().await?;
                                     let message = exchange.receive(&mut hooks)?;
                                     let reply = __private::SentHandler::checked(
                                             Self::__calculatrice_addition(
@@ -92,7 +88,19 @@ where
     where
         Self: 'async_trait,
     {
-        Self::__calculatrice_addition_call(self, request)
+        Self::__calculatrice_addition_call(
+            self,
+            __private::Exchange::new(
+                __private::method_info(
+                    <CalculatriceServer<
+                        (),
+                    > as __private::NamedService>::NAME,
+                    "Addition",
+                    Unary,
+                ),
+                request,
+            ),
+        )
     }
 }
 impl<S, __Codec> __private::Serve<CalculatriceServer<()>, __Codec>
@@ -158,17 +166,30 @@ where
                 )
                 .path()
         {
-            let service = __private::Clone::clone(service);
             return __private::unary::<
                 __Codec,
+                Self,
                 AdditionRequest,
                 AdditionResponse,
-                _,
             >(
+                service,
                 settings,
                 request,
-                move |request| async move {
-                    Self::__calculatrice_addition_call(service, request).await
+                |service, request, mounted| {
+                    Self::__calculatrice_addition_call(
+                        __private::Clone::clone(service),
+                        __private::Exchange::mounted(
+                            __private::method_info(
+                                <CalculatriceServer<
+                                    (),
+                                > as __private::NamedService>::NAME,
+                                "Addition",
+                                Unary,
+                            ),
+                            request,
+                            mounted,
+                        ),
+                    )
                 },
             );
         }

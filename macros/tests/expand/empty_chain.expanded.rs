@@ -8,25 +8,19 @@ impl Calculator {
     }
     fn __calcul_calculatrice_server_calculatrice_addition_call<'life0>(
         &'life0 self,
-        request: __private::Request<AdditionRequest>,
+        received: (
+            __private::Call,
+            __private::Unary<AdditionRequest, AdditionResponse>,
+        ),
     ) -> __private::BoxReply<'life0, AdditionResponse> {
-        let (call, mut exchange) = __private::Exchange::unary(
-            __private::method_info(
-                <calcul::calculatrice_server::CalculatriceServer<
-                    (),
-                > as __private::NamedService>::NAME,
-                "Addition",
-                Unary,
-            ),
-            request,
-        );
         __private::Box::pin(async move {
+            let (call, mut exchange) = received;
             let call = &call;
             let mut hooks = ();
             let result = {
                 let rest = __private::pin(
                     __private::Option::Some(async {
-                        exchange.arrive(call).await?;
+                        exchange.arrive().await?;
                         let message = exchange.receive(&mut hooks)?;
                         let reply = __private::SentHandler::checked(
                                 Self::__calcul_calculatrice_server_calculatrice_addition(
@@ -56,7 +50,19 @@ impl calcul::calculatrice_server::Calculatrice for Calculator {
         'life0: 'async_trait,
         Self: 'async_trait,
     {
-        Self::__calcul_calculatrice_server_calculatrice_addition_call(self, request)
+        Self::__calcul_calculatrice_server_calculatrice_addition_call(
+            self,
+            __private::Exchange::new(
+                __private::method_info(
+                    <calcul::calculatrice_server::CalculatriceServer<
+                        (),
+                    > as __private::NamedService>::NAME,
+                    "Addition",
+                    Unary,
+                ),
+                request,
+            ),
+        )
     }
 }
 impl<
@@ -127,21 +133,30 @@ where
                 )
                 .path()
         {
-            let service = __private::Clone::clone(service);
             return __private::unary::<
                 __Codec,
+                Self,
                 AdditionRequest,
                 AdditionResponse,
-                _,
             >(
+                service,
                 settings,
                 request,
-                move |request| async move {
+                |service, request, mounted| {
                     Self::__calcul_calculatrice_server_calculatrice_addition_call(
-                            &service,
+                        service,
+                        __private::Exchange::mounted(
+                            __private::method_info(
+                                <calcul::calculatrice_server::CalculatriceServer<
+                                    (),
+                                > as __private::NamedService>::NAME,
+                                "Addition",
+                                Unary,
+                            ),
                             request,
-                        )
-                        .await
+                            mounted,
+                        ),
+                    )
                 },
             );
         }

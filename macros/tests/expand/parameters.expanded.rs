@@ -13,17 +13,13 @@ impl Calculator {
     }
     fn __calculatrice_addition_call<'life0>(
         &'life0 self,
-        request: __private::Request<AdditionRequest>,
+        received: (
+            __private::Call,
+            __private::Unary<AdditionRequest, AdditionResponse>,
+        ),
     ) -> __private::BoxReply<'life0, AdditionResponse> {
-        let (call, mut exchange) = __private::Exchange::unary(
-            __private::method_info(
-                <CalculatriceServer<()> as __private::NamedService>::NAME,
-                "Addition",
-                Unary,
-            ),
-            request,
-        );
         __private::Box::pin(async move {
+            let (call, mut exchange) = received;
             let call = &call;
             let mut hooks = ();
             let result = {
@@ -52,7 +48,7 @@ impl Calculator {
                                     let argument2 = call
                                         .get_bin::<Protobuf<Trace>>("trace-bin")?;
                                     let argument3 = call.extract::<RemoteAddr>()?;
-                                    exchange.arrive(call).await?;
+                                    exchange.arrive().await?;
                                     let message = exchange.receive(&mut hooks)?;
                                     let reply = __private::SentHandler::checked(
                                             Self::__calculatrice_addition(
@@ -103,7 +99,19 @@ impl Calculatrice for Calculator {
         'life0: 'async_trait,
         Self: 'async_trait,
     {
-        Self::__calculatrice_addition_call(self, request)
+        Self::__calculatrice_addition_call(
+            self,
+            __private::Exchange::new(
+                __private::method_info(
+                    <CalculatriceServer<
+                        (),
+                    > as __private::NamedService>::NAME,
+                    "Addition",
+                    Unary,
+                ),
+                request,
+            ),
+        )
     }
 }
 impl<__Codec> __private::Serve<CalculatriceServer<()>, __Codec>
@@ -168,17 +176,30 @@ where
                 )
                 .path()
         {
-            let service = __private::Clone::clone(service);
             return __private::unary::<
                 __Codec,
+                Self,
                 AdditionRequest,
                 AdditionResponse,
-                _,
             >(
+                service,
                 settings,
                 request,
-                move |request| async move {
-                    Self::__calculatrice_addition_call(&service, request).await
+                |service, request, mounted| {
+                    Self::__calculatrice_addition_call(
+                        service,
+                        __private::Exchange::mounted(
+                            __private::method_info(
+                                <CalculatriceServer<
+                                    (),
+                                > as __private::NamedService>::NAME,
+                                "Addition",
+                                Unary,
+                            ),
+                            request,
+                            mounted,
+                        ),
+                    )
                 },
             );
         }

@@ -11,19 +11,19 @@ impl Calculator {
     #[cfg(feature = "addition")]
     fn __calculatrice_addition_call<'life0>(
         &'life0 self,
-        request: __private::Request<AdditionRequest>,
+        received: (
+            __private::Call,
+            __private::Unary<AdditionRequest, AdditionResponse>,
+        ),
     ) -> __private::BoxReply<'life0, AdditionResponse> {
-        let (call, mut exchange) = __private::Exchange::unary(
-            __private::method_info("calcul.v2.Calculatrice", "ADD", Unary),
-            request,
-        );
         __private::Box::pin(async move {
+            let (call, mut exchange) = received;
             let call = &call;
             let mut hooks = ();
             let result = {
                 let rest = __private::pin(
                     __private::Option::Some(async {
-                        exchange.arrive(call).await?;
+                        exchange.arrive().await?;
                         let message = exchange.receive(&mut hooks)?;
                         let reply = __private::SentHandler::checked(
                                 Self::__calculatrice_addition(self, message),
@@ -56,6 +56,16 @@ impl Calculatrice for Calculator {
         'life0: 'async_trait,
         Self: 'async_trait,
     {
-        Self::__calculatrice_addition_call(self, request)
+        Self::__calculatrice_addition_call(
+            self,
+            __private::Exchange::new(
+                __private::method_info(
+                    "calcul.v2.Calculatrice",
+                    "ADD",
+                    Unary,
+                ),
+                request,
+            ),
+        )
     }
 }

@@ -20,7 +20,10 @@ impl MyGreeter {
     }
     fn __hello_greeter_server_greeter_lots_of_replies_call<'life0>(
         &'life0 self,
-        request: __private::Request<HelloRequest>,
+        received: (
+            __private::Call,
+            __private::ServerStreaming<HelloRequest, HelloResponse>,
+        ),
     ) -> __private::BoxReply<
         'life0,
         __private::ReplyStream<HelloResponse>,
@@ -28,16 +31,14 @@ impl MyGreeter {
         let service = <MyGreeter as __private::CloneService>::clone_service(
             self,
         );
-        let outlet = __private::Outlet::new();
-        let sender = __private::Clone::clone(&outlet);
+        let outlet = received.1.outlet();
         __private::Box::pin(
             __private::Outlet::drive(
                 outlet,
                 async move {
                     Self::__hello_greeter_server_greeter_lots_of_replies_chain(
                             &service,
-                            request,
-                            sender,
+                            received,
                         )
                         .await
                 },
@@ -46,21 +47,13 @@ impl MyGreeter {
     }
     fn __hello_greeter_server_greeter_lots_of_greetings_call<'life0>(
         &'life0 self,
-        request: __private::Request<
-            __private::Streaming<HelloRequest>,
-        >,
+        received: (
+            __private::Call,
+            __private::ClientStreaming<HelloRequest, HelloResponse>,
+        ),
     ) -> __private::BoxReply<'life0, HelloResponse> {
-        let (call, mut exchange) = __private::Exchange::client_streaming(
-            __private::method_info(
-                <hello::greeter_server::GreeterServer<
-                    (),
-                > as __private::NamedService>::NAME,
-                "LotsOfGreetings",
-                ClientStreaming,
-            ),
-            request,
-        );
         __private::Box::pin(async move {
+            let (call, mut exchange) = received;
             let call = &call;
             let mut hooks = ();
             let result = {
@@ -121,9 +114,10 @@ impl MyGreeter {
     }
     fn __hello_greeter_server_greeter_bidi_hello_call<'life0>(
         &'life0 self,
-        request: __private::Request<
-            __private::Streaming<HelloRequest>,
-        >,
+        received: (
+            __private::Call,
+            __private::Bidirectional<HelloRequest, HelloResponse>,
+        ),
     ) -> __private::BoxReply<
         'life0,
         __private::ReplyStream<HelloResponse>,
@@ -131,16 +125,14 @@ impl MyGreeter {
         let service = <MyGreeter as __private::CloneService>::clone_service(
             self,
         );
-        let outlet = __private::Outlet::new();
-        let sender = __private::Clone::clone(&outlet);
+        let outlet = received.1.outlet();
         __private::Box::pin(
             __private::Outlet::drive(
                 outlet,
                 async move {
                     Self::__hello_greeter_server_greeter_bidi_hello_chain(
                             &service,
-                            request,
-                            sender,
+                            received,
                         )
                         .await
                 },
@@ -149,20 +141,12 @@ impl MyGreeter {
     }
     async fn __hello_greeter_server_greeter_lots_of_replies_chain(
         &self,
-        request: __private::Request<HelloRequest>,
-        outlet: __private::Outlet<HelloResponse>,
+        received: (
+            __private::Call,
+            __private::ServerStreaming<HelloRequest, HelloResponse>,
+        ),
     ) -> __private::Result<(), __private::Status> {
-        let (call, mut exchange) = __private::Exchange::server_streaming(
-            __private::method_info(
-                <hello::greeter_server::GreeterServer<
-                    (),
-                > as __private::NamedService>::NAME,
-                "LotsOfReplies",
-                ServerStreaming,
-            ),
-            request,
-            outlet,
-        );
+        let (call, mut exchange) = received;
         let call = &call;
         let mut hooks = ();
         let result = {
@@ -182,7 +166,7 @@ impl MyGreeter {
                     let result = {
                         let rest = __private::pin(
                             __private::Option::Some(async {
-                                exchange.arrive(call).await?;
+                                exchange.arrive().await?;
                                 let message = exchange.receive(&mut hooks)?;
                                 let reply = __private::SentHandler::checked(
                                         Self::__hello_greeter_server_greeter_lots_of_replies(
@@ -225,22 +209,12 @@ impl MyGreeter {
     }
     async fn __hello_greeter_server_greeter_bidi_hello_chain(
         &self,
-        request: __private::Request<
-            __private::Streaming<HelloRequest>,
-        >,
-        outlet: __private::Outlet<HelloResponse>,
+        received: (
+            __private::Call,
+            __private::Bidirectional<HelloRequest, HelloResponse>,
+        ),
     ) -> __private::Result<(), __private::Status> {
-        let (call, mut exchange) = __private::Exchange::bidirectional(
-            __private::method_info(
-                <hello::greeter_server::GreeterServer<
-                    (),
-                > as __private::NamedService>::NAME,
-                "BidiHello",
-                Bidirectional,
-            ),
-            request,
-            outlet,
-        );
+        let (call, mut exchange) = received;
         let call = &call;
         let mut hooks = ();
         let result = {
@@ -318,7 +292,19 @@ impl hello::greeter_server::Greeter for MyGreeter {
         'life0: 'async_trait,
         Self: 'async_trait,
     {
-        Self::__hello_greeter_server_greeter_lots_of_replies_call(self, request)
+        Self::__hello_greeter_server_greeter_lots_of_replies_call(
+            self,
+            __private::Exchange::new(
+                __private::method_info(
+                    <hello::greeter_server::GreeterServer<
+                        (),
+                    > as __private::NamedService>::NAME,
+                    "LotsOfReplies",
+                    ServerStreaming,
+                ),
+                request,
+            ),
+        )
     }
     fn lots_of_greetings<'life0, 'async_trait>(
         &'life0 self,
@@ -330,7 +316,19 @@ impl hello::greeter_server::Greeter for MyGreeter {
         'life0: 'async_trait,
         Self: 'async_trait,
     {
-        Self::__hello_greeter_server_greeter_lots_of_greetings_call(self, request)
+        Self::__hello_greeter_server_greeter_lots_of_greetings_call(
+            self,
+            __private::Exchange::new(
+                __private::method_info(
+                    <hello::greeter_server::GreeterServer<
+                        (),
+                    > as __private::NamedService>::NAME,
+                    "LotsOfGreetings",
+                    ClientStreaming,
+                ),
+                request,
+            ),
+        )
     }
     type BidiHelloStream = __private::ReplyStream<HelloResponse>;
     fn bidi_hello<'life0, 'async_trait>(
@@ -346,7 +344,19 @@ impl hello::greeter_server::Greeter for MyGreeter {
         'life0: 'async_trait,
         Self: 'async_trait,
     {
-        Self::__hello_greeter_server_greeter_bidi_hello_call(self, request)
+        Self::__hello_greeter_server_greeter_bidi_hello_call(
+            self,
+            __private::Exchange::new(
+                __private::method_info(
+                    <hello::greeter_server::GreeterServer<
+                        (),
+                    > as __private::NamedService>::NAME,
+                    "BidiHello",
+                    Bidirectional,
+                ),
+                request,
+            ),
+        )
     }
 }
 impl<
@@ -437,22 +447,31 @@ where
                 )
                 .path()
         {
-            let service = __private::Clone::clone(service);
             return __private::server_streaming::<
                 __Codec,
+                Self,
                 HelloRequest,
                 HelloResponse,
                 _,
-                _,
             >(
+                service,
                 settings,
                 request,
-                move |request| async move {
+                |service, request, mounted| {
                     Self::__hello_greeter_server_greeter_lots_of_replies_call(
-                            &service,
+                        service,
+                        __private::Exchange::mounted(
+                            __private::method_info(
+                                <hello::greeter_server::GreeterServer<
+                                    (),
+                                > as __private::NamedService>::NAME,
+                                "LotsOfReplies",
+                                ServerStreaming,
+                            ),
                             request,
-                        )
-                        .await
+                            mounted,
+                        ),
+                    )
                 },
             );
         }
@@ -466,21 +485,30 @@ where
                 )
                 .path()
         {
-            let service = __private::Clone::clone(service);
             return __private::client_streaming::<
                 __Codec,
+                Self,
                 HelloRequest,
                 HelloResponse,
-                _,
             >(
+                service,
                 settings,
                 request,
-                move |request| async move {
+                |service, request, mounted| {
                     Self::__hello_greeter_server_greeter_lots_of_greetings_call(
-                            &service,
+                        service,
+                        __private::Exchange::mounted(
+                            __private::method_info(
+                                <hello::greeter_server::GreeterServer<
+                                    (),
+                                > as __private::NamedService>::NAME,
+                                "LotsOfGreetings",
+                                ClientStreaming,
+                            ),
                             request,
-                        )
-                        .await
+                            mounted,
+                        ),
+                    )
                 },
             );
         }
@@ -494,22 +522,31 @@ where
                 )
                 .path()
         {
-            let service = __private::Clone::clone(service);
             return __private::bidirectional::<
                 __Codec,
+                Self,
                 HelloRequest,
                 HelloResponse,
                 _,
-                _,
             >(
+                service,
                 settings,
                 request,
-                move |request| async move {
+                |service, request, mounted| {
                     Self::__hello_greeter_server_greeter_bidi_hello_call(
-                            &service,
+                        service,
+                        __private::Exchange::mounted(
+                            __private::method_info(
+                                <hello::greeter_server::GreeterServer<
+                                    (),
+                                > as __private::NamedService>::NAME,
+                                "BidiHello",
+                                Bidirectional,
+                            ),
                             request,
-                        )
-                        .await
+                            mounted,
+                        ),
+                    )
                 },
             );
         }

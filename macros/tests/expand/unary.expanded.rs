@@ -9,17 +9,13 @@ impl Calculator {
     }
     fn __calculatrice_addition_call<'life0>(
         &'life0 self,
-        request: __private::Request<AdditionRequest>,
+        received: (
+            __private::Call,
+            __private::Unary<AdditionRequest, AdditionResponse>,
+        ),
     ) -> __private::BoxReply<'life0, AdditionResponse> {
-        let (call, mut exchange) = __private::Exchange::unary(
-            __private::method_info(
-                <CalculatriceServer<()> as __private::NamedService>::NAME,
-                "Addition",
-                Unary,
-            ),
-            request,
-        );
         __private::Box::pin(async move {
+            let (call, mut exchange) = received;
             let call = &call;
             let mut hooks = ();
             let result = {
@@ -61,7 +57,7 @@ impl Calculator {
                                         let _ = caller;
                                         let rest = __private::pin(
                                             __private::Option::Some(async {
-                                                exchange.arrive(call).await?;
+                                                exchange.arrive().await?;
                                                 let message = exchange.receive(&mut hooks)?;
                                                 let reply = __private::SentHandler::checked(
                                                         Self::__calculatrice_addition(self, message, caller),
@@ -116,7 +112,19 @@ impl Calculatrice for Calculator {
         'life0: 'async_trait,
         Self: 'async_trait,
     {
-        Self::__calculatrice_addition_call(self, request)
+        Self::__calculatrice_addition_call(
+            self,
+            __private::Exchange::new(
+                __private::method_info(
+                    <CalculatriceServer<
+                        (),
+                    > as __private::NamedService>::NAME,
+                    "Addition",
+                    Unary,
+                ),
+                request,
+            ),
+        )
     }
 }
 impl<__Codec> __private::Serve<CalculatriceServer<()>, __Codec>
@@ -181,17 +189,30 @@ where
                 )
                 .path()
         {
-            let service = __private::Clone::clone(service);
             return __private::unary::<
                 __Codec,
+                Self,
                 AdditionRequest,
                 AdditionResponse,
-                _,
             >(
+                service,
                 settings,
                 request,
-                move |request| async move {
-                    Self::__calculatrice_addition_call(&service, request).await
+                |service, request, mounted| {
+                    Self::__calculatrice_addition_call(
+                        service,
+                        __private::Exchange::mounted(
+                            __private::method_info(
+                                <CalculatriceServer<
+                                    (),
+                                > as __private::NamedService>::NAME,
+                                "Addition",
+                                Unary,
+                            ),
+                            request,
+                            mounted,
+                        ),
+                    )
                 },
             );
         }

@@ -10,7 +10,7 @@ use super::checked_status;
 use super::inbound::{Inbound, Receiving};
 use super::outlet::Outlet;
 use super::stack::{LendingStack, Stack};
-use crate::mount::{Arriving, Upload};
+use crate::mount::{Arriving, Mounted};
 use crate::sent::Part;
 use crate::streaming::Streaming;
 use crate::{Call, Method, MethodInfo, Rpc, status};
@@ -27,9 +27,24 @@ pub struct Exchange<M: Method, I, O> {
     messages: PhantomData<M>,
 }
 
-/// The one message of a client, or a blank one as long as that is arriving.
-#[derive(Debug)]
-pub struct Message<Req>(Option<Req>);
+/// One message, one reply.
+pub type Unary<Req, Res> = Exchange<Rpc<Req, Res>, Message<Req>, Reply<Res>>;
+/// Many messages, one reply.
+pub type ClientStreaming<Req, Res> = Exchange<Rpc<Req, Res>, Messages<Req, Res>, Reply<Res>>;
+/// One message, many replies.
+pub type ServerStreaming<Req, Res> = Exchange<Rpc<Req, Res>, Message<Req>, Outlet<Res>>;
+/// Many messages, many replies.
+pub type Bidirectional<Req, Res> = Exchange<Rpc<Req, Res>, Messages<Req, Res>, Outlet<Res>>;
+
+/// The one message of a client.
+pub struct Message<Req>(Stage<Req>);
+
+enum Stage<Req> {
+    /// Boxed: a future has room for it from its first poll to its last.
+    Arriving(Box<Arriving<Req>>),
+    Arrived(Req),
+    Taken,
+}
 
 /// The messages of a client that streams.
 type Messages<Req, Res> = Inbound<Rpc<Req, Res>, tonic::Streaming<Req>>;
@@ -38,71 +53,83 @@ type Messages<Req, Res> = Inbound<Rpc<Req, Res>, tonic::Streaming<Req>>;
 #[derive(Debug)]
 pub struct Reply<Res>(Option<Response<Res>>);
 
-impl<Req: Send + 'static, Res: Send + 'static> Exchange<Rpc<Req, Res>, Message<Req>, Reply<Res>> {
-    /// Takes a unary request apart: what interceptors see, and the message.
+/// What a request brings, to be sent on its way through a chain.
+pub trait Received<T> {
+    fn receive(received: T, call: &Call) -> Self;
+}
+
+/// In tonic's own server.
+impl<Req> Received<Req> for Message<Req> {
     #[inline]
-    pub fn unary(method: &'static MethodInfo, request: Request<Req>) -> (Call, Self) {
-        let (call, message) = take_apart(method, request);
-        (call, Self::new(method, Message(Some(message)), Reply(None)))
+    fn receive(message: Req, _call: &Call) -> Self {
+        Self(Stage::Arrived(message))
     }
 }
 
-impl<Req: Send + 'static, Res: Send + 'static> Exchange<Rpc<Req, Res>, Messages<Req, Res>, Reply<Res>> {
-    /// The same for a client that streams.
-    pub fn client_streaming(
-        method: &'static MethodInfo,
-        request: Request<tonic::Streaming<Req>>,
-    ) -> (Call, Self) {
-        let (call, inbound) = take_stream(method, request);
-        (call, Self::new(method, inbound, Reply(None)))
-    }
-}
-
-impl<Req: Send + 'static, Res: Send + 'static> Exchange<Rpc<Req, Res>, Message<Req>, Outlet<Res>> {
-    /// The same for a service that streams.
-    pub fn server_streaming(
-        method: &'static MethodInfo,
-        request: Request<Req>,
-        outlet: Outlet<Res>,
-    ) -> (Call, Self) {
-        let (call, message) = take_apart(method, request);
-        (call, Self::new(method, Message(Some(message)), outlet))
-    }
-}
-
-impl<Req: Send + 'static, Res: Send + 'static> Exchange<Rpc<Req, Res>, Messages<Req, Res>, Outlet<Res>> {
-    /// The same if both stream.
-    pub fn bidirectional(
-        method: &'static MethodInfo,
-        request: Request<tonic::Streaming<Req>>,
-        outlet: Outlet<Res>,
-    ) -> (Call, Self) {
-        let (call, inbound) = take_stream(method, request);
-        (call, Self::new(method, inbound, outlet))
-    }
-}
-
-#[inline]
-fn take_apart<T>(method: &'static MethodInfo, request: Request<T>) -> (Call, T) {
-    let (metadata, extensions, message) = request.into_parts();
-    (Call::new(method, Request::from_parts(metadata, extensions, ())), message)
-}
-
-/// A stream, and what a mount knows of it.
-fn take_stream<M: Method>(
-    method: &'static MethodInfo,
-    request: Request<tonic::Streaming<M::Request>>,
-) -> (Call, Inbound<M, tonic::Streaming<M::Request>>) {
-    let (mut call, stream) = take_apart(method, request);
-    let upload = Upload::of(call.extensions());
-    call.set_upload(upload.clone());
-    (call, Inbound::new(stream, upload))
-}
-
-impl<M: Method, I, O> Exchange<M, I, O> {
+/// Behind a mount.
+impl<Req> Received<tonic::Streaming<Req>> for Message<Req> {
     #[inline]
-    fn new(method: &'static MethodInfo, inbound: I, outbound: O) -> Self {
-        Self { method, inbound, outbound, messages: PhantomData }
+    fn receive(messages: tonic::Streaming<Req>, _call: &Call) -> Self {
+        Self(Stage::Arriving(Box::new(Arriving::new(messages))))
+    }
+}
+
+impl<M: Method, S> Received<S> for Inbound<M, S> {
+    fn receive(stream: S, call: &Call) -> Self {
+        Self::new(stream, call.upload())
+    }
+}
+
+/// Where a reply goes.
+pub trait Outbound {
+    fn new() -> Self;
+}
+
+impl<Res> Outbound for Reply<Res> {
+    #[inline]
+    fn new() -> Self {
+        Self(None)
+    }
+}
+
+impl<Res> Outbound for Outlet<Res> {
+    fn new() -> Self {
+        Self::new()
+    }
+}
+
+impl<M: Method, I, O: Outbound> Exchange<M, I, O> {
+    /// Takes a request apart: what interceptors see, and what is exchanged.
+    #[inline]
+    pub fn new<T>(method: &'static MethodInfo, request: Request<T>) -> (Call, Self)
+    where
+        I: Received<T>,
+    {
+        Self::begin(method, request, |request| Call::new(method, request))
+    }
+
+    /// The same behind a mount.
+    #[inline]
+    pub fn mounted<T>(method: &'static MethodInfo, request: Request<T>, mounted: Mounted) -> (Call, Self)
+    where
+        I: Received<T>,
+    {
+        Self::begin(method, request, |request| Call::mounted(method, request, mounted))
+    }
+
+    #[inline(always)]
+    fn begin<T>(
+        method: &'static MethodInfo,
+        request: Request<T>,
+        call: impl FnOnce(Request<()>) -> Call,
+    ) -> (Call, Self)
+    where
+        I: Received<T>,
+    {
+        let (metadata, extensions, received) = request.into_parts();
+        let call = call(Request::from_parts(metadata, extensions, ()));
+        let inbound = I::receive(received, &call);
+        (call, Self { method, inbound, outbound: O::new(), messages: PhantomData })
     }
 }
 
@@ -112,11 +139,10 @@ impl<M: Method, O> Exchange<M, Message<M::Request>, O> {
     /// Waits until the message is there.
     // Not an `async fn`: its state would be part of every call's.
     #[inline]
-    pub fn arrive(&mut self, call: &Call) -> impl Future<Output = Result<(), Status>> {
-        let arriving = Arriving::<M::Request>::of(call.extensions());
-        std::future::poll_fn(move |cx| {
-            if let Some(arriving) = arriving {
-                self.inbound.0 = Some(ready!(arriving.poll_message(cx))?);
+    pub fn arrive(&mut self) -> impl Future<Output = Result<(), Status>> {
+        std::future::poll_fn(|cx| {
+            if let Stage::Arriving(arriving) = &mut self.inbound.0 {
+                self.inbound.0 = Stage::Arrived(ready!(arriving.poll_message(cx))?);
             }
             Poll::Ready(Ok(()))
         })
@@ -130,10 +156,13 @@ impl<M: Method, O> Exchange<M, Message<M::Request>, O> {
     #[inline]
     pub fn receive(&mut self, hooks: &mut impl Stack<M>) -> Result<M::Request, Status> {
         // Before it moves: it is moved once.
-        if let Some(message) = &mut self.inbound.0 {
+        if let Stage::Arrived(message) = &mut self.inbound.0 {
             hooks.on_request(message)?;
         }
-        Ok(self.inbound.0.take().expect("the handler is called once"))
+        match std::mem::replace(&mut self.inbound.0, Stage::Taken) {
+            Stage::Arrived(message) => Ok(message),
+            Stage::Arriving(_) | Stage::Taken => unreachable!("the handler is called once"),
+        }
     }
 }
 
@@ -181,7 +210,7 @@ impl<M: Method, I: Receiving<M>> Exchange<M, I, Reply<M::Response>> {
         match (result, self.outbound.0) {
             (Ok(()), Some(mut reply)) => {
                 call.sent().move_into(Part::Reply, reply.metadata_mut());
-                call.move_trailers::<M::Request>(reply.extensions_mut());
+                call.move_trailers(reply.extensions_mut());
                 Ok(reply)
             }
             (Ok(()), None) => unreachable!("`Guarded` lets no success pass without a reply"),
@@ -221,6 +250,11 @@ impl<M: Method, I: Receiving<M>> Exchange<M, I, Outlet<M::Response>> {
             .await
     }
 
+    /// Where the reply goes.
+    pub fn outlet(&self) -> Outlet<M::Response> {
+        self.outbound.clone()
+    }
+
     /// How the reply ends: what is left of its metadata goes into the trailers.
     pub fn end(self, call: &Call, result: Result<(), Status>) -> Result<(), Status> {
         match result {
@@ -241,6 +275,12 @@ fn failed(call: &Call, status: Status) -> Status {
     let mut status = checked_status(call, status);
     call.sent().move_all_into(status.metadata_mut());
     status::leaving(call.method(), status)
+}
+
+impl<Req> fmt::Debug for Message<Req> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Message").finish_non_exhaustive()
+    }
 }
 
 impl<M: Method, I, O> fmt::Debug for Exchange<M, I, O> {

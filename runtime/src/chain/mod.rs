@@ -10,7 +10,7 @@ mod shared;
 mod stack;
 mod stand_in;
 
-pub use exchange::Exchange;
+pub use exchange::{Bidirectional, ClientStreaming, Exchange, ServerStreaming, Unary};
 pub(crate) use finish::Finish;
 pub use finish::Finishing;
 pub(crate) use finish::Lending;

@@ -21,10 +21,6 @@ use tonic_prost::ProstCodec;
 ///     fn codec() -> Self::Codec {
 ///         ProstCodec::default()
 ///     }
-///
-///     fn blank() -> Req {
-///         Req::default()
-///     }
 /// }
 /// ```
 #[diagnostic::on_unimplemented(
@@ -37,9 +33,6 @@ pub trait CodecFor<Req, Res>: 'static {
 
     /// A codec for one call.
     fn codec() -> Self::Codec;
-
-    /// A message that stands in for the real one until that has arrived. Nobody reads it.
-    fn blank() -> Req;
 }
 
 /// Messages are encoded by prost, which is what tonic-prost-build generates.
@@ -59,9 +52,5 @@ impl<Req: Message + Default + 'static, Res: Message + 'static> CodecFor<Req, Res
 
     fn codec() -> Self::Codec {
         ProstCodec::default()
-    }
-
-    fn blank() -> Req {
-        Req::default()
     }
 }

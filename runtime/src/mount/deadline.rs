@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use futures_core::Stream;
 use http::HeaderMap;
 use tokio::time::{Sleep, sleep_until, timeout_at};
-use tonic::Status;
+use tonic::{Response, Status};
 
 use crate::interceptors::exceeded;
 use crate::metadata;
@@ -18,10 +18,22 @@ use crate::metadata;
 /// that a chain that has it decides for itself.
 const AHEAD: Duration = Duration::from_millis(25);
 
-/// When a call is to be ended, if its client says so.
-pub(super) fn limit(headers: &HeaderMap) -> Option<Instant> {
-    let timeout = metadata::timeout(headers)?;
-    Instant::now().checked_add(timeout - AHEAD.min(timeout / 20))
+/// When a call ends at the latest, if its client says so.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Deadline {
+    /// The client's.
+    pub(super) client: Option<Instant>,
+    /// When the mount ends the call.
+    pub(super) limit: Option<Instant>,
+}
+
+impl Deadline {
+    /// That of a call that arrives now.
+    pub(super) fn of(headers: &HeaderMap) -> Self {
+        let Some(timeout) = metadata::timeout(headers) else { return Self::default() };
+        let now = Instant::now();
+        Self { client: now.checked_add(timeout), limit: now.checked_add(timeout - AHEAD.min(timeout / 20)) }
+    }
 }
 
 /// What `call` results in, if it does in time.
@@ -33,6 +45,15 @@ pub(crate) async fn within<T>(
     timeout_at(limit.into(), call).await.unwrap_or_else(|_| Err(exceeded()))
 }
 
+/// The same for a reply that streams, to its end.
+pub(super) async fn limited<S>(
+    limit: Option<Instant>,
+    call: impl Future<Output = Result<Response<S>, Status>>,
+) -> Result<Response<Limited<S>>, Status> {
+    let reply = within(limit, call).await?;
+    Ok(reply.map(|stream| Limited::new(stream, limit)))
+}
+
 /// A stream that ends with `DEADLINE_EXCEEDED` if it has not ended in time.
 pub(super) struct Limited<S> {
     /// None: it was ended.
@@ -41,7 +62,7 @@ pub(super) struct Limited<S> {
 }
 
 impl<S> Limited<S> {
-    pub(super) fn new(stream: S, limit: Option<Instant>) -> Self {
+    fn new(stream: S, limit: Option<Instant>) -> Self {
         Self { stream: Some(stream), timer: limit.map(|limit| Box::pin(sleep_until(limit.into()))) }
     }
 }

@@ -7,13 +7,14 @@ use std::task::{Context, Poll};
 
 use futures_core::Stream;
 use tonic::body::Body;
-use tonic::{Request, Response, Status, Streaming};
+use tonic::{Request, Status, Streaming};
 use tower_service::Service;
 
-use super::arrival::{Arriving, watched};
-use super::deadline::{Limited, limit, within};
+use super::arrival::{Mounted, Upload, watched};
+use super::deadline::{Deadline, limited, within};
 use super::{CodecFor, Settings, trailers};
 use crate::MethodInfo;
+use crate::chain::BoxReply;
 
 /// The answer to a request over HTTP/2.
 pub type Answer = Pin<Box<dyn Future<Output = Result<http::Response<Body>, Infallible>> + Send>>;
@@ -45,103 +46,121 @@ pub trait Serve<N, C>: Send + Sync + Sized + 'static {
 }
 
 /// Calls a method that takes one message and answers with one.
-pub fn unary<C, Req, Res, F>(
+pub fn unary<C, S, Req, Res>(
+    service: &Arc<S>,
     settings: &Settings,
     request: HttpRequest,
-    method: impl FnOnce(Request<Req>) -> F + Send + 'static,
+    method: impl MountedMethod<S, Req, Res>,
 ) -> Answer
 where
     C: CodecFor<Req, Res>,
+    S: Send + Sync + 'static,
     Req: Send + 'static,
     Res: Send + 'static,
-    F: Future<Output = Result<Response<Res>, Status>> + Send,
 {
-    let mut grpc = settings.grpc(C::codec());
-    let limit = limit(request.headers());
+    let (mut grpc, service) = (settings.grpc(C::codec()), Arc::clone(service));
+    let deadline = Deadline::of(request.headers());
     Box::pin(async move {
-        let method = Once::new(|request| within(limit, method(blank::<C, Req, Res>(request))));
-        Ok(trailers::append(grpc.client_streaming(method, request).await))
+        let method =
+            Once::new(|request| within(deadline.limit, method(&service, request, mounted(deadline, None))));
+        let mut response = grpc.client_streaming(method, request).await;
+        trailers::append(&mut response);
+        Ok(response)
     })
 }
 
 /// Calls a method that takes one message and answers with a stream.
-pub fn server_streaming<C, Req, Res, F, S>(
+pub fn server_streaming<C, S, Req, Res, Reply>(
+    service: &Arc<S>,
     settings: &Settings,
     request: HttpRequest,
-    method: impl FnOnce(Request<Req>) -> F + Send + 'static,
+    method: impl MountedMethod<S, Req, Reply>,
 ) -> Answer
 where
     C: CodecFor<Req, Res>,
+    S: Send + Sync + 'static,
     Req: Send + 'static,
     Res: Send + 'static,
-    F: Future<Output = Result<Response<S>, Status>> + Send,
-    S: Stream<Item = Result<Res, Status>> + Send + Unpin + 'static,
+    Reply: Stream<Item = Result<Res, Status>> + Send + Unpin + 'static,
 {
-    let mut grpc = settings.grpc(C::codec());
-    let limit = limit(request.headers());
+    let (mut grpc, service) = (settings.grpc(C::codec()), Arc::clone(service));
+    let deadline = Deadline::of(request.headers());
     Box::pin(async move {
-        let method = Once::new(|request| async move {
-            let reply = within(limit, method(blank::<C, Req, Res>(request))).await?;
-            Ok(reply.map(|stream| Limited::new(stream, limit)))
-        });
+        let method =
+            Once::new(|request| limited(deadline.limit, method(&service, request, mounted(deadline, None))));
         Ok(grpc.streaming(method, request).await)
     })
 }
 
 /// Calls a method that takes a stream and answers with one message.
-pub fn client_streaming<C, Req, Res, F>(
+pub fn client_streaming<C, S, Req, Res>(
+    service: &Arc<S>,
     settings: &Settings,
     request: HttpRequest,
-    method: impl FnOnce(Request<Streaming<Req>>) -> F + Send + 'static,
+    method: impl MountedMethod<S, Req, Res>,
 ) -> Answer
 where
     C: CodecFor<Req, Res>,
+    S: Send + Sync + 'static,
     Req: Send + 'static,
     Res: Send + 'static,
-    F: Future<Output = Result<Response<Res>, Status>> + Send,
 {
-    let mut grpc = settings.grpc(C::codec());
-    let limit = limit(request.headers());
+    let (mut grpc, service) = (settings.grpc(C::codec()), Arc::clone(service));
+    let deadline = Deadline::of(request.headers());
     Box::pin(async move {
-        let method = Once::new(|request| within(limit, method(request)));
-        Ok(trailers::append(grpc.client_streaming(method, watched(request)).await))
+        let (request, upload) = watched(request);
+        let method = Once::new(|request| {
+            within(deadline.limit, method(&service, request, mounted(deadline, Some(upload))))
+        });
+        let mut response = grpc.client_streaming(method, request).await;
+        trailers::append(&mut response);
+        Ok(response)
     })
 }
 
 /// Calls a method that takes a stream and answers with another one.
-pub fn bidirectional<C, Req, Res, F, S>(
+pub fn bidirectional<C, S, Req, Res, Reply>(
+    service: &Arc<S>,
     settings: &Settings,
     request: HttpRequest,
-    method: impl FnOnce(Request<Streaming<Req>>) -> F + Send + 'static,
+    method: impl MountedMethod<S, Req, Reply>,
 ) -> Answer
 where
     C: CodecFor<Req, Res>,
+    S: Send + Sync + 'static,
     Req: Send + 'static,
     Res: Send + 'static,
-    F: Future<Output = Result<Response<S>, Status>> + Send,
-    S: Stream<Item = Result<Res, Status>> + Send + Unpin + 'static,
+    Reply: Stream<Item = Result<Res, Status>> + Send + Unpin + 'static,
 {
-    let mut grpc = settings.grpc(C::codec());
-    let limit = limit(request.headers());
+    let (mut grpc, service) = (settings.grpc(C::codec()), Arc::clone(service));
+    let deadline = Deadline::of(request.headers());
     Box::pin(async move {
-        let method = Once::new(|request| async move {
-            let reply = within(limit, method(request)).await?;
-            Ok(reply.map(|stream| Limited::new(stream, limit)))
+        let (request, upload) = watched(request);
+        let method = Once::new(|request| {
+            limited(deadline.limit, method(&service, request, mounted(deadline, Some(upload))))
         });
-        Ok(grpc.streaming(method, watched(request)).await)
+        Ok(grpc.streaming(method, request).await)
     })
+}
+
+/// A method of the impl, as a mount calls it: its messages will arrive.
+pub trait MountedMethod<S, Req, Reply>:
+    for<'a> FnOnce(&'a Arc<S>, Request<Streaming<Req>>, Mounted) -> BoxReply<'a, Reply> + Send + 'static
+{
+}
+
+impl<F, S, Req, Reply> MountedMethod<S, Req, Reply> for F where
+    F: for<'a> FnOnce(&'a Arc<S>, Request<Streaming<Req>>, Mounted) -> BoxReply<'a, Reply> + Send + 'static
+{
+}
+
+fn mounted(deadline: Deadline, upload: Option<Upload>) -> Mounted {
+    Mounted { client_deadline: deadline.client, upload }
 }
 
 /// Leaves a request that is none of the known ones to tonic's own server.
 pub fn other<S: Serve<N, C>, N, C>(service: &Arc<S>, settings: &Settings, request: HttpRequest) -> Answer {
     S::tonic(service, settings).call(request)
-}
-
-/// A request whose message will arrive.
-fn blank<C: CodecFor<Req, Res>, Req: Send + 'static, Res>(request: Request<Streaming<Req>>) -> Request<Req> {
-    let (metadata, mut extensions, messages) = request.into_parts();
-    extensions.insert(Arriving::new(messages));
-    Request::from_parts(metadata, extensions, C::blank())
 }
 
 /// A function, called once as a tower service. Its future is its own: nothing is boxed.

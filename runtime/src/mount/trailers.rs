@@ -11,22 +11,21 @@ use crate::status::drop_protocol;
 #[derive(Clone, Debug)]
 pub(crate) struct Trailers(pub(crate) MetadataMap);
 
-/// The response with its trailers at the end.
-pub(super) fn append(mut response: http::Response<Body>) -> http::Response<Body> {
-    let Some(Trailers(trailers)) = response.extensions_mut().remove() else { return response };
+/// Puts the trailers at the end of a response.
+pub(super) fn append(response: &mut http::Response<Body>) {
+    let Some(Trailers(trailers)) = response.extensions_mut().remove() else { return };
     let mut trailers = trailers.into_headers();
     drop_protocol(&mut trailers);
     let mut trailers = Some(trailers);
-    response.map(|body| {
-        let body = body.map_frame(move |frame: http_body::Frame<Bytes>| match frame.into_trailers() {
-            Ok(mut last) => {
-                // tonic's own, such as the status, have the last word.
-                let mut all = trailers.take().unwrap_or_default();
-                all.extend(last.drain());
-                http_body::Frame::trailers(all)
-            }
-            Err(frame) => frame,
-        });
-        Body::new(body)
-    })
+    let body = std::mem::take(response.body_mut());
+    let body = body.map_frame(move |frame: http_body::Frame<Bytes>| match frame.into_trailers() {
+        Ok(mut last) => {
+            // tonic's own, such as the status, have the last word.
+            let mut all = trailers.take().unwrap_or_default();
+            all.extend(last.drain());
+            http_body::Frame::trailers(all)
+        }
+        Err(frame) => frame,
+    });
+    *response.body_mut() = Body::new(body);
 }

@@ -73,13 +73,13 @@ fn reply_type(service: &Service, rpc: &Rpc) -> TokenStream {
     }
 }
 
-/// What the trait's method does, as a function of its own: a mount calls it as well, and what does not fit
-/// the trait is one mistake.
+/// What the trait's method does with a request that was taken apart, as a function of its own: a mount calls it
+/// as well, and what does not fit the trait is one mistake.
 pub(super) fn call(service: &Service, method: &Method) -> Option<TokenStream> {
     let rpc = method.rpc.as_ref()?;
     let private = &service.runtime;
-    let (cfgs, name, request) = (method.cfgs(), call_name(service, method), mixed("request"));
-    let (request_type, reply) = (request_type(service, rpc), reply_type(service, rpc));
+    let (cfgs, name, reply) = (method.cfgs(), call_name(service, method), reply_type(service, rpc));
+    let (received, received_type) = (mixed("received"), received_type(service, rpc));
     let (generics, receiver, lifetime) = match rpc.receiver {
         Receiver::Ref => (quote!(<'life0>), quote!(&'life0 self), quote!('life0)),
         Receiver::Arc => (quote!(), method.sig.receiver().to_token_stream(), quote!('static)),
@@ -89,27 +89,31 @@ pub(super) fn call(service: &Service, method: &Method) -> Option<TokenStream> {
     let at = Span::call_site().located_at(method.sig.ident.span());
     Some(quote_spanned! {at=>
         #(#cfgs)*
-        fn #name #generics(#receiver, #request: #request_type) -> #private::BoxReply<#lifetime, #reply> {
+        fn #name #generics(#receiver, #received: #received_type) -> #private::BoxReply<#lifetime, #reply> {
             #body
         }
     })
 }
 
+/// What a request is taken apart into: the call, and what is exchanged.
+fn received_type(service: &Service, rpc: &Rpc) -> TokenStream {
+    let (private, shape) = (&service.runtime, shape(rpc));
+    let (message, reply) = (&rpc.message.ty, &rpc.reply.ty);
+    quote!((#private::Call, #private::#shape<#message, #reply>))
+}
+
 /// It runs the chain, or leaves that to the stream it returns.
 fn body(service: &Service, method: &Method, rpc: &Rpc) -> TokenStream {
     let private = &service.runtime;
+    let received = mixed("received");
     if rpc.stream.is_none() {
-        // Outside: a future holds what it is given beside what it makes of that.
-        let (begin, run) = (begin(service, method, rpc), run(service, method, rpc));
-        return quote! {
-            #begin
-            #private::Box::pin(async move { #run })
-        };
+        let run = run(service, method, rpc);
+        return quote!(#private::Box::pin(async move { #run }));
     }
-    let [request, outlet, sender, own] = ["request", "outlet", "sender", "service"].map(mixed);
+    let [outlet, own] = ["outlet", "service"].map(mixed);
     let chain = chain_name(service, method);
     let (clone, run) = match rpc.receiver {
-        Receiver::Arc => (TokenStream::new(), quote!(Self::#chain(self, #request, #sender))),
+        Receiver::Arc => (TokenStream::new(), quote!(Self::#chain(self, #received))),
         Receiver::Ref => {
             // If it can't be cloned, the type is what to change.
             let self_ty = &service.self_ty;
@@ -117,15 +121,14 @@ fn body(service: &Service, method: &Method, rpc: &Rpc) -> TokenStream {
             let private = private.at(at);
             let clone =
                 quote_spanned!(at=> let #own = <#self_ty as #private::CloneService>::clone_service(self););
-            (clone, quote!(async move { Self::#chain(&#own, #request, #sender).await }))
+            (clone, quote!(async move { Self::#chain(&#own, #received).await }))
         }
     };
     let opening = quote!(#private::Outlet::drive(#outlet, #run));
     let opening = if service.has_default_stubs { quote!(#private::boxed(#opening)) } else { opening };
     quote! {
         #clone
-        let #outlet = #private::Outlet::new();
-        let #sender = #private::Clone::clone(&#outlet);
+        let #outlet = #received.1.outlet();
         #private::Box::pin(#opening)
     }
 }
@@ -137,43 +140,27 @@ pub(super) fn stream_chain(service: &Service, method: &Method) -> Option<TokenSt
     let private = &service.runtime;
     let (cfgs, name) = (method.cfgs(), chain_name(service, method));
     let receiver = method.sig.receiver();
-    let (request, outlet) = (mixed("request"), mixed("outlet"));
-    let (request_type, reply) = (request_type(service, rpc), &rpc.reply.ty);
-    let (begin, run) = (begin(service, method, rpc), run(service, method, rpc));
+    let (received, received_type) = (mixed("received"), received_type(service, rpc));
+    let run = run(service, method, rpc);
     Some(quote! {
         #(#cfgs)*
         async fn #name(
             #receiver,
-            #request: #request_type,
-            #outlet: #private::Outlet<#reply>,
+            #received: #received_type,
         ) -> #private::Result<(), #private::Status> {
-            #begin
             #run
         }
     })
 }
 
-/// Takes the request apart.
-fn begin(service: &Service, method: &Method, rpc: &Rpc) -> TokenStream {
-    let private = &service.runtime;
-    let [call, exchange, request, outlet] = ["call", "exchange", "request", "outlet"].map(mixed);
-    let outlet = rpc.stream.is_some().then(|| quote!(, #outlet));
-    let constructor = match (rpc.client_streams, &rpc.stream) {
-        (false, None) => quote!(unary),
-        (true, None) => quote!(client_streaming),
-        (false, Some(_)) => quote!(server_streaming),
-        (true, Some(_)) => quote!(bidirectional),
-    };
-    let method_info = method_info(service, method, rpc);
-    quote!(let (#call, mut #exchange) = #private::Exchange::#constructor(#method_info, #request #outlet);)
-}
-
 /// Runs the chain and puts the reply together.
 fn run(service: &Service, method: &Method, rpc: &Rpc) -> TokenStream {
     let private = &service.runtime;
-    let [call, exchange, hooks, rest, result] = ["call", "exchange", "hooks", "rest", "result"].map(mixed);
+    let [received, call, exchange, hooks, rest, result] =
+        ["received", "call", "exchange", "hooks", "rest", "result"].map(mixed);
     let levels = Chain::new(service, method, rpc).expand();
     quote! {
+        let (#call, mut #exchange) = #received;
         let #call = &#call;
         let mut #hooks = ();
         let #result = {
@@ -204,11 +191,16 @@ pub(super) fn method_info(service: &Service, method: &Method, rpc: &Rpc) -> Toke
             quote!(<#server<()> as #private::NamedService>::NAME)
         }
     };
-    let shape = match (rpc.client_streams, &rpc.stream) {
+    let shape = shape(rpc);
+    quote!(#private::method_info!(#service_name, #name, #shape))
+}
+
+/// The name of the shape, as the runtime has it.
+fn shape(rpc: &Rpc) -> TokenStream {
+    match (rpc.client_streams, &rpc.stream) {
         (false, None) => quote!(Unary),
         (true, None) => quote!(ClientStreaming),
         (false, Some(_)) => quote!(ServerStreaming),
         (true, Some(_)) => quote!(Bidirectional),
-    };
-    quote!(#private::method_info!(#service_name, #name, #shape))
+    }
 }

@@ -24,8 +24,15 @@ pub(super) fn expand(service: &Service) -> TokenStream {
     let methods = service.methods.iter().map(|method| {
         let rpc =
             method.rpc.as_ref().expect("a method without types is an error, and errors end in the fallback");
-        let (call, request) = (names::call_name(service, method), mixed("request"));
-        trait_method(service, method, rpc, &quote!(Self::#call(self, #request)))
+        let private = &service.runtime;
+        let (info, call) = (method::method_info(service, method, rpc), names::call_name(service, method));
+        let request = mixed("request");
+        trait_method(
+            service,
+            method,
+            rpc,
+            &quote!(Self::#call(self, #private::Exchange::new(#info, #request))),
+        )
     });
     let trait_impl = trait_impl(service, methods);
     let mount = mount::expand(service);

@@ -69,25 +69,29 @@ fn route(service: &Service, method: &Method, rpc: &Rpc) -> Option<TokenStream> {
         return None;
     }
     let private = &service.runtime;
-    let [own, settings, request] = ["service", "settings", "request"].map(mixed);
+    let [own, settings, request, mounted] = ["service", "settings", "request", "mounted"].map(mixed);
     let (info, call) = (method_info(service, method, rpc), call_name(service, method));
     let (message, reply) = (&rpc.message.ty, &rpc.reply.ty);
     let (shape, inferred) = match (rpc.client_streams, &rpc.stream) {
-        (false, None) => (quote!(unary), quote!(_)),
-        (true, None) => (quote!(client_streaming), quote!(_)),
-        (false, Some(_)) => (quote!(server_streaming), quote!(_, _)),
-        (true, Some(_)) => (quote!(bidirectional), quote!(_, _)),
+        (false, None) => (quote!(unary), None),
+        (true, None) => (quote!(client_streaming), None),
+        (false, Some(_)) => (quote!(server_streaming), Some(quote!(, _))),
+        (true, Some(_)) => (quote!(bidirectional), Some(quote!(, _))),
     };
     let receiver = match rpc.receiver {
-        Receiver::Ref => quote!(&#own),
-        Receiver::Arc => quote!(#own),
+        Receiver::Ref => quote!(#own),
+        Receiver::Arc => quote!(#private::Clone::clone(#own)),
     };
     Some(quote! {
         if #request.uri().path() == #info.path() {
-            let #own = #private::Clone::clone(#own);
-            return #private::#shape::<__Codec, #message, #reply, #inferred>(#settings, #request, move |#request| async move {
-                Self::#call(#receiver, #request).await
-            });
+            return #private::#shape::<__Codec, Self, #message, #reply #inferred>(
+                #own,
+                #settings,
+                #request,
+                |#own, #request, #mounted| {
+                    Self::#call(#receiver, #private::Exchange::mounted(#info, #request, #mounted))
+                },
+            );
         }
     })
 }
