@@ -330,7 +330,6 @@ impl Call {
     }
 
     /// Leaves the trailers of a single reply for the mount. tonic's own server has no place for them.
-    #[inline]
     pub(crate) fn move_trailers(&self, extensions: &mut Extensions) {
         let Some(trailers) = self.sent.take_trailers() else { return };
         if self.is_mounted {

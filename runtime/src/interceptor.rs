@@ -1,11 +1,10 @@
 use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
 
 use tonic::Status;
 
 use crate::Call;
-use crate::chain::Guarded;
+use crate::chain::{Guarded, RestRef};
 
 /// What stands in the chain before a handler.
 ///
@@ -85,11 +84,11 @@ pub trait Interceptor: Send + Sync {
     /// has no need of the latter.
     #[doc(hidden)]
     #[inline]
-    fn guard<'a, R: Rest + 'a>(
+    fn guard<'a>(
         &'a self,
         call: &'a Call,
         provided: &'a Self::Provides,
-        rest: Pin<&'a mut Option<R>>,
+        rest: RestRef<'a>,
     ) -> impl Future<Output = Result<(), Status>> + Send {
         self.around(call, provided, Guarded::new(call, rest))
     }
@@ -140,11 +139,11 @@ macro_rules! refers {
             }
 
             #[inline]
-            fn guard<'a, R: Rest + 'a>(
+            fn guard<'a>(
                 &'a self,
                 call: &'a Call,
                 provided: &'a Self::Provides,
-                rest: Pin<&'a mut Option<R>>,
+                rest: RestRef<'a>,
             ) -> impl Future<Output = Result<(), Status>> + Send {
                 I::guard(self, call, provided, rest)
             }

@@ -41,6 +41,12 @@ impl Parts {
 }
 
 impl Sent {
+    /// Whether nobody has asked for any, as is most often.
+    #[inline]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.lock().is_none()
+    }
+
     #[track_caller]
     pub(crate) fn get(&self, part: Part) -> MetadataMut<'_> {
         let mut parts = self.lock();

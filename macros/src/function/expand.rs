@@ -99,11 +99,11 @@ fn start(function: &Function) -> TokenStream {
         }
 
         #[inline]
-        fn guard<'__rest, __Rest: #private::Rest + '__rest>(
+        fn guard<'__rest>(
             &'__rest self,
             call: &'__rest #private::Call,
             _provided: &'__rest #provides,
-            rest: #private::Pin<&'__rest mut #private::Option<__Rest>>,
+            rest: #private::RestRef<'__rest>,
         ) -> impl #private::Future<Output = #private::Result<(), #private::Status>> + #private::Send {
             #private::Passed::new(rest)
         }

@@ -16,8 +16,8 @@ where
             __private::Unary<AdditionRequest, AdditionResponse>,
         ),
     ) -> __private::BoxReply<'static, AdditionResponse> {
+        let (call, mut exchange) = received;
         __private::Box::pin(async move {
-            let (call, mut exchange) = received;
             let call = &call;
             let mut hooks = ();
             let result = {

@@ -42,13 +42,11 @@ pub fn authenticate<'tokens>(
                 __private::Result::Ok((provided, ()))
             }
             #[inline]
-            fn guard<'__rest, __Rest: __private::Rest + '__rest>(
+            fn guard<'__rest>(
                 &'__rest self,
                 call: &'__rest __private::Call,
                 _provided: &'__rest Caller,
-                rest: __private::Pin<
-                    &'__rest mut __private::Option<__Rest>,
-                >,
+                rest: __private::RestRef<'__rest>,
             ) -> impl __private::Future<
                 Output = __private::Result<
                     (),

@@ -85,13 +85,11 @@ where
                 toolbox::grpc::__private::Result::Ok((provided, ()))
             }
             #[inline]
-            fn guard<'__rest, __Rest: toolbox::grpc::__private::Rest + '__rest>(
+            fn guard<'__rest>(
                 &'__rest self,
                 call: &'__rest toolbox::grpc::__private::Call,
                 _provided: &'__rest &'a Item,
-                rest: toolbox::grpc::__private::Pin<
-                    &'__rest mut toolbox::grpc::__private::Option<__Rest>,
-                >,
+                rest: toolbox::grpc::__private::RestRef<'__rest>,
             ) -> impl toolbox::grpc::__private::Future<
                 Output = toolbox::grpc::__private::Result<
                     (),

@@ -16,8 +16,8 @@ impl Calculator {
             __private::Unary<AdditionRequest, AdditionResponse>,
         ),
     ) -> __private::BoxReply<'life0, AdditionResponse> {
+        let (call, mut exchange) = received;
         __private::Box::pin(async move {
-            let (call, mut exchange) = received;
             let call = &call;
             let mut hooks = ();
             let result = {

@@ -52,8 +52,8 @@ impl MyGreeter {
             __private::ClientStreaming<HelloRequest, HelloResponse>,
         ),
     ) -> __private::BoxReply<'life0, HelloResponse> {
+        let (call, mut exchange) = received;
         __private::Box::pin(async move {
-            let (call, mut exchange) = received;
             let call = &call;
             let mut hooks = ();
             let result = {

@@ -10,7 +10,7 @@ use super::checked_status;
 use super::inbound::{Inbound, Receiving};
 use super::outlet::Outlet;
 use super::stack::{LendingStack, Stack};
-use crate::mount::{Arriving, Mounted};
+use crate::mount::{Arriving, Mounted, arriving};
 use crate::sent::Part;
 use crate::streaming::Streaming;
 use crate::{Call, Method, MethodInfo, Rpc, status};
@@ -40,8 +40,7 @@ pub type Bidirectional<Req, Res> = Exchange<Rpc<Req, Res>, Messages<Req, Res>, O
 pub struct Message<Req>(Stage<Req>);
 
 enum Stage<Req> {
-    /// Boxed: a future has room for it from its first poll to its last.
-    Arriving(Box<Arriving<Req>>),
+    Arriving(Box<dyn Arriving<Req>>),
     Arrived(Req),
     Taken,
 }
@@ -67,10 +66,10 @@ impl<Req> Received<Req> for Message<Req> {
 }
 
 /// Behind a mount.
-impl<Req> Received<tonic::Streaming<Req>> for Message<Req> {
+impl<Req: Send + 'static> Received<tonic::Streaming<Req>> for Message<Req> {
     #[inline]
     fn receive(messages: tonic::Streaming<Req>, _call: &Call) -> Self {
-        Self(Stage::Arriving(Box::new(Arriving::new(messages))))
+        Self(Stage::Arriving(arriving(messages)))
     }
 }
 
@@ -209,8 +208,10 @@ impl<M: Method, I: Receiving<M>> Exchange<M, I, Reply<M::Response>> {
     pub fn end(self, call: &Call, result: Result<(), Status>) -> Result<Response<M::Response>, Status> {
         match (result, self.outbound.0) {
             (Ok(()), Some(mut reply)) => {
-                call.sent().move_into(Part::Reply, reply.metadata_mut());
-                call.move_trailers(reply.extensions_mut());
+                if !call.sent().is_empty() {
+                    call.sent().move_into(Part::Reply, reply.metadata_mut());
+                    call.move_trailers(reply.extensions_mut());
+                }
                 Ok(reply)
             }
             (Ok(()), None) => unreachable!("`Guarded` lets no success pass without a reply"),

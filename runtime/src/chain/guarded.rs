@@ -1,3 +1,4 @@
+use std::fmt;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
@@ -10,6 +11,32 @@ use super::{bug, checked, report};
 use crate::Call;
 use crate::interceptors::{INCOMING, earlier};
 
+/// The rest of a call in its place, of whatever type: what stands in front of it is compiled once, and not
+/// for each method.
+pub trait AnyRest: Send {
+    /// Runs it, unless it was dropped.
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Status>>;
+
+    /// Drops it.
+    fn drop(self: Pin<&mut Self>);
+}
+
+impl<F: Future<Output = Result<(), Status>> + Send> AnyRest for Option<F> {
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Status>> {
+        match self.as_pin_mut() {
+            Some(rest) => rest.poll(cx),
+            None => Poll::Pending,
+        }
+    }
+
+    fn drop(mut self: Pin<&mut Self>) {
+        self.set(None);
+    }
+}
+
+/// A reference to it.
+pub type RestRef<'a> = Pin<&'a mut (dyn AnyRest + 'a)>;
+
 /// The rest of a call as those further out see it.
 ///
 /// - A panic, an error without an error code, or success without a reply has become INTERNAL.
@@ -19,10 +46,9 @@ use crate::interceptors::{INCOMING, earlier};
 /// Dropping it drops the rest. It holds the future by reference all the same: moving it would copy the
 /// whole chain at every level, and an `async fn` that takes it by value would hold it twice
 /// (rust-lang/rust issue 62958).
-#[derive(Debug)]
-pub(crate) struct Guarded<'a, F: Future<Output = Result<(), Status>>> {
+pub(crate) struct Guarded<'a> {
     call: &'a Call,
-    rest: Pin<&'a mut Option<F>>,
+    rest: RestRef<'a>,
     state: State,
 }
 
@@ -34,18 +60,17 @@ enum State {
     Ended,
 }
 
-impl<'a, F: Future<Output = Result<(), Status>>> Guarded<'a, F> {
+impl<'a> Guarded<'a> {
     /// Guards `rest`, which belongs to `call`.
     #[inline]
-    pub(crate) fn new(call: &'a Call, rest: Pin<&'a mut Option<F>>) -> Self {
+    pub(crate) fn new(call: &'a Call, rest: RestRef<'a>) -> Self {
         Self { call, rest, state: State::Waiting }
     }
 
     #[inline]
     fn poll_rest(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Status>> {
-        let Some(rest) = self.rest.as_mut().as_pin_mut() else { return Poll::Pending };
         let was_polling = self.call.progress().set_polling(true);
-        let poll = catch_unwind(AssertUnwindSafe(|| rest.poll(cx)));
+        let poll = catch_unwind(AssertUnwindSafe(|| self.rest.as_mut().poll(cx)));
         self.call.progress().set_polling(was_polling);
         match poll {
             Ok(poll) => poll.map(|result| settled(self.call, result)),
@@ -63,10 +88,10 @@ fn settled(call: &Call, result: Result<(), Status>) -> Result<(), Status> {
     checked(call, result)
 }
 
-impl<F: Future<Output = Result<(), Status>>> Future for Guarded<'_, F> {
+impl Future for Guarded<'_> {
     type Output = Result<(), Status>;
 
-    #[inline]
+    #[inline(always)]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
         let level = match this.state {
@@ -80,7 +105,7 @@ impl<F: Future<Output = Result<(), Status>>> Future for Guarded<'_, F> {
         let poll = match poll {
             Poll::Pending if progress.is_interrupted() => {
                 // Now, while it counts as begun: those in it that were not polled are resumed then.
-                this.rest.set(None);
+                this.rest.as_mut().drop();
                 Poll::Ready(Err(interrupted()))
             }
             poll => poll,
@@ -93,7 +118,7 @@ impl<F: Future<Output = Result<(), Status>>> Future for Guarded<'_, F> {
     }
 }
 
-impl<F: Future<Output = Result<(), Status>>> Drop for Guarded<'_, F> {
+impl Drop for Guarded<'_> {
     #[inline]
     fn drop(&mut self) {
         if let State::Entered(level) = self.state {
@@ -106,7 +131,7 @@ impl<F: Future<Output = Result<(), Status>>> Drop for Guarded<'_, F> {
             }
             // At once: whoever gives up the rest relies on what it held being free. Those whose rest was
             // not polled just now, as in a set of futures, are resumed when that is dropped.
-            self.rest.set(None);
+            self.rest.as_mut().drop();
             progress.leave(level);
         }
     }
@@ -115,18 +140,17 @@ impl<F: Future<Output = Result<(), Status>>> Drop for Guarded<'_, F> {
 /// A call as a whole: the rest of it that nobody wraps, guarded.
 ///
 /// What it awaits knows its deadline, for the calls that it makes in turn.
-#[derive(Debug)]
-pub struct Whole<'a, F: Future<Output = Result<(), Status>>>(Guarded<'a, F>);
+pub struct Whole<'a>(Guarded<'a>);
 
-impl<'a, F: Future<Output = Result<(), Status>>> Whole<'a, F> {
+impl<'a> Whole<'a> {
     /// Guards all of `call`.
     #[inline]
-    pub fn new(call: &'a Call, rest: Pin<&'a mut Option<F>>) -> Self {
+    pub fn new(call: &'a Call, rest: RestRef<'a>) -> Self {
         Self(Guarded::new(call, rest))
     }
 }
 
-impl<F: Future<Output = Result<(), Status>>> Future for Whole<'_, F> {
+impl Future for Whole<'_> {
     type Output = Result<(), Status>;
 
     #[inline]
@@ -139,25 +163,36 @@ impl<F: Future<Output = Result<(), Status>>> Future for Whole<'_, F> {
     }
 }
 
+impl fmt::Debug for Whole<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Whole").finish_non_exhaustive()
+    }
+}
+
 /// The rest of a call as one sees it that does not wrap it: it passes through to those further out, and there
 /// is nothing to be resumed.
-#[derive(Debug)]
-pub struct Passed<'a, F>(Pin<&'a mut Option<F>>);
+pub struct Passed<'a>(RestRef<'a>);
 
-impl<'a, F> Passed<'a, F> {
+impl<'a> Passed<'a> {
     /// Passes on `rest`.
     #[inline]
-    pub fn new(rest: Pin<&'a mut Option<F>>) -> Self {
+    pub fn new(rest: RestRef<'a>) -> Self {
         Self(rest)
     }
 }
 
-impl<F: Future<Output = Result<(), Status>>> Future for Passed<'_, F> {
+impl Future for Passed<'_> {
     type Output = Result<(), Status>;
 
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        self.0.as_mut().as_pin_mut().map_or(Poll::Pending, |rest| rest.poll(cx))
+        self.0.as_mut().poll(cx)
+    }
+}
+
+impl fmt::Debug for Passed<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Passed").finish_non_exhaustive()
     }
 }
 

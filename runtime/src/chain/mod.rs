@@ -15,7 +15,7 @@ pub(crate) use finish::Finish;
 pub use finish::Finishing;
 pub(crate) use finish::Lending;
 pub(crate) use guarded::Guarded;
-pub use guarded::{Passed, Whole};
+pub use guarded::{Passed, RestRef, Whole};
 pub(crate) use inbound::{Inbound, Receiving};
 pub use outlet::{BoxStream, Opening, Outlet, ReplyStream, boxed};
 pub(crate) use shared::Gate;

@@ -1,8 +1,8 @@
 //! What arrives after the headers: the message, or the end of an upload.
 
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::time::Instant;
 
@@ -21,9 +21,16 @@ pub struct Mounted {
     pub(crate) upload: Option<Upload>,
 }
 
-/// The one message of a client, on its way.
+/// The one message of a client, on its way. Behind a trait, so that nothing of it is compiled for a service
+/// that has no mount.
+pub(crate) trait Arriving<Req>: Send + Sync {
+    /// The message, when the client has sent all: to stop reading before that would reset the stream.
+    fn poll_message(&mut self, cx: &mut Context<'_>) -> Poll<Result<Req, Status>>;
+}
+
+/// The message of a stream that has one.
 #[expect(clippy::large_enum_variant, reason = "it is large from the beginning")]
-pub(crate) enum Arriving<Req> {
+enum Reader<Req> {
     /// More is to be read: the message, unless there is one.
     Reading(Streaming<Req>, Option<Req>),
     /// It is over, but not for this poll.
@@ -31,25 +38,26 @@ pub(crate) enum Arriving<Req> {
     Gone,
 }
 
-impl<Req> Arriving<Req> {
-    pub(crate) fn new(messages: Streaming<Req>) -> Self {
-        Self::Reading(messages, None)
-    }
+pub(crate) fn arriving<Req: Send + 'static>(messages: Streaming<Req>) -> Box<dyn Arriving<Req>> {
+    Box::new(Mutex::new(Reader::Reading(messages, None)))
+}
 
-    /// The message, when the client has sent all: to stop reading before that would reset the stream.
-    pub(crate) fn poll_message(&mut self, cx: &mut Context<'_>) -> Poll<Result<Req, Status>> {
-        let message = match self {
-            Self::Reading(messages, message) => ready!(poll_whole(messages, message, cx)),
-            Self::Failed(_) | Self::Gone => match std::mem::replace(self, Self::Gone) {
-                Self::Failed(status) => return Poll::Ready(Err(status)),
-                Self::Reading(..) | Self::Gone => return Poll::Pending,
+/// In a lock that is never locked, so that a message need not be `Sync`.
+impl<Req: Send> Arriving<Req> for Mutex<Reader<Req>> {
+    fn poll_message(&mut self, cx: &mut Context<'_>) -> Poll<Result<Req, Status>> {
+        let reader = self.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let message = match reader {
+            Reader::Reading(messages, message) => ready!(poll_whole(messages, message, cx)),
+            Reader::Failed(_) | Reader::Gone => match std::mem::replace(reader, Reader::Gone) {
+                Reader::Failed(status) => return Poll::Ready(Err(status)),
+                Reader::Reading(..) | Reader::Gone => return Poll::Pending,
             },
         };
         match message {
             Ok(message) => Poll::Ready(Ok(message)),
             Err(status) => {
                 // The client may have gone. hyper knows when the call is polled again, and drops it.
-                *self = Self::Failed(status);
+                *reader = Reader::Failed(status);
                 cx.waker().wake_by_ref();
                 Poll::Pending
             }

@@ -107,8 +107,12 @@ fn body(service: &Service, method: &Method, rpc: &Rpc) -> TokenStream {
     let private = &service.runtime;
     let received = mixed("received");
     if rpc.stream.is_none() {
-        let run = run(service, method, rpc);
-        return quote!(#private::Box::pin(async move { #run }));
+        // Outside: a future holds what it is given beside what it makes of that.
+        let (take, run) = (take(), run(service, method, rpc));
+        return quote! {
+            #take
+            #private::Box::pin(async move { #run })
+        };
     }
     let [outlet, own] = ["outlet", "service"].map(mixed);
     let chain = chain_name(service, method);
@@ -141,26 +145,31 @@ pub(super) fn stream_chain(service: &Service, method: &Method) -> Option<TokenSt
     let (cfgs, name) = (method.cfgs(), chain_name(service, method));
     let receiver = method.sig.receiver();
     let (received, received_type) = (mixed("received"), received_type(service, rpc));
-    let run = run(service, method, rpc);
+    let (take, run) = (take(), run(service, method, rpc));
     Some(quote! {
         #(#cfgs)*
         async fn #name(
             #receiver,
             #received: #received_type,
         ) -> #private::Result<(), #private::Status> {
+            #take
             #run
         }
     })
 }
 
+/// Names what is received.
+fn take() -> TokenStream {
+    let [received, call, exchange] = ["received", "call", "exchange"].map(mixed);
+    quote!(let (#call, mut #exchange) = #received;)
+}
+
 /// Runs the chain and puts the reply together.
 fn run(service: &Service, method: &Method, rpc: &Rpc) -> TokenStream {
     let private = &service.runtime;
-    let [received, call, exchange, hooks, rest, result] =
-        ["received", "call", "exchange", "hooks", "rest", "result"].map(mixed);
+    let [call, exchange, hooks, rest, result] = ["call", "exchange", "hooks", "rest", "result"].map(mixed);
     let levels = Chain::new(service, method, rpc).expand();
     quote! {
-        let (#call, mut #exchange) = #received;
         let #call = &#call;
         let mut #hooks = ();
         let #result = {
