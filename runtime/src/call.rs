@@ -6,7 +6,7 @@ use std::time::Instant;
 use tonic::metadata::{Ascii, Binary, MetadataMap};
 use tonic::{Extensions, Request, Status};
 
-use crate::chain::{Finish, Finishing, Lending};
+use crate::chain::{Finishing, KeptLevel, LendingStack, LentLevel, Level, StackRef};
 use crate::interceptors::Retry;
 use crate::metadata::{self, FromMetadata};
 use crate::mount::{Mounted, Trailers, Upload};
@@ -74,11 +74,15 @@ impl Call {
         Self::with_deadline(method, request, client_deadline)
     }
 
-    /// The same, if a mount has looked at it before.
+    /// The same, if a mount may have looked at it before.
     #[inline]
-    pub(crate) fn mounted(method: &'static MethodInfo, request: Request<()>, mounted: Mounted) -> Self {
+    pub(crate) fn received(
+        method: &'static MethodInfo,
+        request: Request<()>,
+        mounted: Option<Mounted>,
+    ) -> Self {
         let method = CalledMethod::Known(method);
-        let Mounted { client_deadline, upload } = mounted;
+        let Some(Mounted { client_deadline, upload }) = mounted else { return Self::of(method, request) };
         Self { is_mounted: true, upload, ..Self::with_deadline(method, request, client_deadline) }
     }
 
@@ -270,17 +274,22 @@ impl Call {
     /// that an error about hooks that do not fit names `Call` and nothing that is private.
     #[doc(hidden)]
     #[inline]
-    pub fn keep<M: Method, H: Hooks<M> + 'static>(&self, hooks: H) -> impl Finishing<M> + use<'_, M, H> {
-        Finish::keep(self, hooks)
+    pub fn keep<'a, M: Method, H: Hooks<M> + 'static>(
+        &'a self,
+        hooks: H,
+        outer: StackRef<'a, M>,
+    ) -> impl Level<M> + use<'a, M, H> {
+        KeptLevel::new(self, hooks, outer)
     }
 
     /// The same, where the inbound stream will share them.
     #[doc(hidden)]
-    pub fn keep_to_lend<M: Method, H: Hooks<M> + 'static>(
-        &self,
+    pub fn keep_to_lend<'a, M: Method, H: Hooks<M> + 'static, S: LendingStack<M>>(
+        &'a self,
         hooks: H,
-    ) -> impl Lending<M> + use<'_, M, H> {
-        Finish::lendable(self, hooks)
+        outer: &'a mut S,
+    ) -> impl LendingStack<M> + Finishing<M> + use<'a, M, H, S> {
+        LentLevel::new(self, hooks, outer)
     }
 
     /// A request around `message` with copies of the metadata and the extensions.

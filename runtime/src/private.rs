@@ -22,7 +22,7 @@ pub use tonic::{Code, Request, Response, Status, Streaming};
 
 pub use crate::__method_info as method_info;
 pub use crate::chain::{
-    Bidirectional, BoxReply, BoxStream, ClientStreaming, Exchange, Finishing, Opening, Outlet, Passed,
+    Bidirectional, BoxReply, BoxStream, ClientStreaming, Exchange, Finishing, Level, Opening, Outlet, Passed,
     ReplyStream, RestRef, ServerStreaming, StandIn, Unary, Whole, boxed,
 };
 pub use crate::details;

@@ -19,7 +19,7 @@ where
         let (call, mut exchange) = received;
         __private::Box::pin(async move {
             let call = &call;
-            let mut hooks = ();
+            let hooks = &mut ();
             let result = {
                 let rest = __private::pin(
                     __private::Option::Some(async {
@@ -29,19 +29,19 @@ where
                                 call,
                             )
                             .await?;
-                        let own = __private::Call::keep::<
+                        let mut level = __private::Call::keep::<
                             __private::Rpc<
                                 AdditionRequest,
                                 AdditionResponse,
                             >,
                             _,
-                        >(call, own);
-                        let mut hooks = (own, &mut hooks);
+                        >(call, own, hooks);
                         let result = {
+                            let hooks = __private::Level::hooks(&mut level);
                             let rest = __private::pin(
                                 __private::Option::Some(async {
                                     exchange.arrive().await?;
-                                    let message = exchange.receive(&mut hooks)?;
+                                    let message = exchange.receive(hooks)?;
                                     let reply = __private::SentHandler::checked(
                                             Self::__calculatrice_addition(
                                                 __private::Clone::clone(&self),
@@ -56,7 +56,7 @@ where
                                         .reply(
                                             call,
                                             __private::Response::new(reply),
-                                            &mut hooks,
+                                            hooks,
                                         )
                                 }),
                             );
@@ -68,7 +68,7 @@ where
                                 )
                                 .await
                         };
-                        __private::Finishing::finish(hooks.0, result)
+                        __private::Finishing::finish(level, result)
                     }),
                 );
                 __private::Whole::new(call, rest).await
@@ -99,6 +99,7 @@ where
                     Unary,
                 ),
                 request,
+                __private::Option::None,
             ),
         )
     }
@@ -178,7 +179,7 @@ where
                 |service, request, mounted| {
                     Self::__calculatrice_addition_call(
                         __private::Clone::clone(service),
-                        __private::Exchange::mounted(
+                        __private::Exchange::new(
                             __private::method_info(
                                 <CalculatriceServer<
                                     (),
@@ -187,7 +188,7 @@ where
                                 Unary,
                             ),
                             request,
-                            mounted,
+                            __private::Option::Some(mounted),
                         ),
                     )
                 },

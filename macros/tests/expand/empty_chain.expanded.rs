@@ -16,12 +16,12 @@ impl Calculator {
         let (call, mut exchange) = received;
         __private::Box::pin(async move {
             let call = &call;
-            let mut hooks = ();
+            let hooks = &mut ();
             let result = {
                 let rest = __private::pin(
                     __private::Option::Some(async {
                         exchange.arrive().await?;
-                        let message = exchange.receive(&mut hooks)?;
+                        let message = exchange.receive(hooks)?;
                         let reply = __private::SentHandler::checked(
                                 Self::__calcul_calculatrice_server_calculatrice_addition(
                                     self,
@@ -32,7 +32,7 @@ impl Calculator {
                             .map_err(|error: Status| <Status as __private::IntoStatus<
                                 _,
                             >>::into_status(error))?;
-                        exchange.reply(call, reply, &mut hooks)
+                        exchange.reply(call, reply, hooks)
                     }),
                 );
                 __private::Whole::new(call, rest).await
@@ -61,6 +61,7 @@ impl calcul::calculatrice_server::Calculatrice for Calculator {
                     Unary,
                 ),
                 request,
+                __private::Option::None,
             ),
         )
     }
@@ -145,7 +146,7 @@ where
                 |service, request, mounted| {
                     Self::__calcul_calculatrice_server_calculatrice_addition_call(
                         service,
-                        __private::Exchange::mounted(
+                        __private::Exchange::new(
                             __private::method_info(
                                 <calcul::calculatrice_server::CalculatriceServer<
                                     (),
@@ -154,7 +155,7 @@ where
                                 Unary,
                             ),
                             request,
-                            mounted,
+                            __private::Option::Some(mounted),
                         ),
                     )
                 },

@@ -21,7 +21,7 @@ impl Calculator {
         let (call, mut exchange) = received;
         __private::Box::pin(async move {
             let call = &call;
-            let mut hooks = ();
+            let hooks = &mut ();
             let result = {
                 let rest = __private::pin(
                     __private::Option::Some(async {
@@ -31,15 +31,15 @@ impl Calculator {
                                 call,
                             )
                             .await?;
-                        let own = __private::Call::keep::<
+                        let mut level = __private::Call::keep::<
                             __private::Rpc<
                                 AdditionRequest,
                                 AdditionResponse,
                             >,
                             _,
-                        >(call, own);
-                        let mut hooks = (own, &mut hooks);
+                        >(call, own, hooks);
                         let result = {
+                            let hooks = __private::Level::hooks(&mut level);
                             let caller = &provided;
                             let _ = caller;
                             let rest = __private::pin(
@@ -49,7 +49,7 @@ impl Calculator {
                                         .get_bin::<Protobuf<Trace>>("trace-bin")?;
                                     let argument3 = call.extract::<RemoteAddr>()?;
                                     exchange.arrive().await?;
-                                    let message = exchange.receive(&mut hooks)?;
+                                    let message = exchange.receive(hooks)?;
                                     let reply = __private::SentHandler::checked(
                                             Self::__calculatrice_addition(
                                                 self,
@@ -69,7 +69,7 @@ impl Calculator {
                                         .reply(
                                             call,
                                             __private::Response::new(reply),
-                                            &mut hooks,
+                                            hooks,
                                         )
                                 }),
                             );
@@ -81,7 +81,7 @@ impl Calculator {
                                 )
                                 .await
                         };
-                        __private::Finishing::finish(hooks.0, result)
+                        __private::Finishing::finish(level, result)
                     }),
                 );
                 __private::Whole::new(call, rest).await
@@ -110,6 +110,7 @@ impl Calculatrice for Calculator {
                     Unary,
                 ),
                 request,
+                __private::Option::None,
             ),
         )
     }
@@ -188,7 +189,7 @@ where
                 |service, request, mounted| {
                     Self::__calculatrice_addition_call(
                         service,
-                        __private::Exchange::mounted(
+                        __private::Exchange::new(
                             __private::method_info(
                                 <CalculatriceServer<
                                     (),
@@ -197,7 +198,7 @@ where
                                 Unary,
                             ),
                             request,
-                            mounted,
+                            __private::Option::Some(mounted),
                         ),
                     )
                 },

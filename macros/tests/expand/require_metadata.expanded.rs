@@ -17,7 +17,7 @@ impl Calculator {
         let (call, mut exchange) = received;
         __private::Box::pin(async move {
             let call = &call;
-            let mut hooks = ();
+            let hooks = &mut ();
             let result = {
                 let rest = __private::pin(
                     __private::Option::Some(async {
@@ -42,19 +42,19 @@ impl Calculator {
                                 call,
                             )
                             .await?;
-                        let own = __private::Call::keep::<
+                        let mut level = __private::Call::keep::<
                             __private::Rpc<
                                 AdditionRequest,
                                 AdditionResponse,
                             >,
                             _,
-                        >(call, own);
-                        let mut hooks = (own, &mut hooks);
+                        >(call, own, hooks);
                         let result = {
+                            let hooks = __private::Level::hooks(&mut level);
                             let rest = __private::pin(
                                 __private::Option::Some(async {
                                     exchange.arrive().await?;
-                                    let message = exchange.receive(&mut hooks)?;
+                                    let message = exchange.receive(hooks)?;
                                     let reply = __private::SentHandler::checked(
                                             Self::__calculatrice_addition(self, message, tenant),
                                         )
@@ -66,7 +66,7 @@ impl Calculator {
                                         .reply(
                                             call,
                                             __private::Response::new(reply),
-                                            &mut hooks,
+                                            hooks,
                                         )
                                 }),
                             );
@@ -78,7 +78,7 @@ impl Calculator {
                                 )
                                 .await
                         };
-                        __private::Finishing::finish(hooks.0, result)
+                        __private::Finishing::finish(level, result)
                     }),
                 );
                 __private::Whole::new(call, rest).await
@@ -107,6 +107,7 @@ impl Calculatrice for Calculator {
                     Unary,
                 ),
                 request,
+                __private::Option::None,
             ),
         )
     }
@@ -185,7 +186,7 @@ where
                 |service, request, mounted| {
                     Self::__calculatrice_addition_call(
                         service,
-                        __private::Exchange::mounted(
+                        __private::Exchange::new(
                             __private::method_info(
                                 <CalculatriceServer<
                                     (),
@@ -194,7 +195,7 @@ where
                                 Unary,
                             ),
                             request,
-                            mounted,
+                            __private::Option::Some(mounted),
                         ),
                     )
                 },

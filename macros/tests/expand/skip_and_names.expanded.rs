@@ -19,12 +19,12 @@ impl Calculator {
         let (call, mut exchange) = received;
         __private::Box::pin(async move {
             let call = &call;
-            let mut hooks = ();
+            let hooks = &mut ();
             let result = {
                 let rest = __private::pin(
                     __private::Option::Some(async {
                         exchange.arrive().await?;
-                        let message = exchange.receive(&mut hooks)?;
+                        let message = exchange.receive(hooks)?;
                         let reply = __private::SentHandler::checked(
                                 Self::__calculatrice_addition(self, message),
                             )
@@ -36,7 +36,7 @@ impl Calculator {
                             .reply(
                                 call,
                                 __private::Response::new(reply),
-                                &mut hooks,
+                                hooks,
                             )
                     }),
                 );
@@ -65,6 +65,7 @@ impl Calculatrice for Calculator {
                     Unary,
                 ),
                 request,
+                __private::Option::None,
             ),
         )
     }

@@ -55,7 +55,7 @@ impl MyGreeter {
         let (call, mut exchange) = received;
         __private::Box::pin(async move {
             let call = &call;
-            let mut hooks = ();
+            let hooks = &mut ();
             let result = {
                 let rest = __private::pin(
                     __private::Option::Some(async {
@@ -65,15 +65,16 @@ impl MyGreeter {
                                 call,
                             )
                             .await?;
-                        let own = __private::Call::keep_to_lend::<
+                        let mut level = __private::Call::keep_to_lend::<
                             __private::Rpc<HelloRequest, HelloResponse>,
                             _,
-                        >(call, own);
-                        let mut hooks = (own, &mut hooks);
+                            _,
+                        >(call, own, hooks);
                         let result = {
+                            let hooks = &mut level;
                             let rest = __private::pin(
                                 __private::Option::Some(async {
-                                    let message = exchange.receive(&mut hooks)?;
+                                    let message = exchange.receive(hooks)?;
                                     let handler = __private::pin(
                                         __private::SentHandler::checked(
                                             Self::__hello_greeter_server_greeter_lots_of_greetings(
@@ -92,7 +93,7 @@ impl MyGreeter {
                                         .reply(
                                             call,
                                             __private::Response::new(reply),
-                                            &mut hooks,
+                                            &mut (),
                                         )
                                 }),
                             );
@@ -104,7 +105,7 @@ impl MyGreeter {
                                 )
                                 .await
                         };
-                        __private::Finishing::finish(hooks.0, result)
+                        __private::Finishing::finish(level, result)
                     }),
                 );
                 __private::Whole::new(call, rest).await
@@ -148,7 +149,7 @@ impl MyGreeter {
     ) -> __private::Result<(), __private::Status> {
         let (call, mut exchange) = received;
         let call = &call;
-        let mut hooks = ();
+        let hooks = &mut ();
         let result = {
             let rest = __private::pin(
                 __private::Option::Some(async {
@@ -158,16 +159,16 @@ impl MyGreeter {
                             call,
                         )
                         .await?;
-                    let own = __private::Call::keep::<
+                    let mut level = __private::Call::keep::<
                         __private::Rpc<HelloRequest, HelloResponse>,
                         _,
-                    >(call, own);
-                    let mut hooks = (own, &mut hooks);
+                    >(call, own, hooks);
                     let result = {
+                        let hooks = __private::Level::hooks(&mut level);
                         let rest = __private::pin(
                             __private::Option::Some(async {
                                 exchange.arrive().await?;
-                                let message = exchange.receive(&mut hooks)?;
+                                let message = exchange.receive(hooks)?;
                                 let reply = __private::SentHandler::checked(
                                         Self::__hello_greeter_server_greeter_lots_of_replies(
                                             self,
@@ -184,7 +185,7 @@ impl MyGreeter {
                                         __private::StreamedReply::checked(
                                             __private::Response::new(reply),
                                         ),
-                                        &mut hooks,
+                                        hooks,
                                         |error: GreetError| <GreetError as __private::IntoStatus<
                                             _,
                                         >>::into_status(error),
@@ -200,7 +201,7 @@ impl MyGreeter {
                             )
                             .await
                     };
-                    __private::Finishing::finish(hooks.0, result)
+                    __private::Finishing::finish(level, result)
                 }),
             );
             __private::Whole::new(call, rest).await
@@ -216,7 +217,7 @@ impl MyGreeter {
     ) -> __private::Result<(), __private::Status> {
         let (call, mut exchange) = received;
         let call = &call;
-        let mut hooks = ();
+        let hooks = &mut ();
         let result = {
             let rest = __private::pin(
                 __private::Option::Some(async {
@@ -226,15 +227,16 @@ impl MyGreeter {
                             call,
                         )
                         .await?;
-                    let own = __private::Call::keep_to_lend::<
+                    let mut level = __private::Call::keep_to_lend::<
                         __private::Rpc<HelloRequest, HelloResponse>,
                         _,
-                    >(call, own);
-                    let mut hooks = (own, &mut hooks);
+                        _,
+                    >(call, own, hooks);
                     let result = {
+                        let hooks = &mut level;
                         let rest = __private::pin(
                             __private::Option::Some(async {
-                                let message = exchange.receive(&mut hooks)?;
+                                let message = exchange.receive(hooks)?;
                                 let handler = __private::pin(
                                     __private::SentHandler::checked(
                                         Self::__hello_greeter_server_greeter_bidi_hello(
@@ -255,7 +257,7 @@ impl MyGreeter {
                                         __private::StreamedReply::checked(
                                             __private::Response::new(reply),
                                         ),
-                                        &mut hooks,
+                                        &mut (),
                                         |error: Status| <Status as __private::IntoStatus<
                                             _,
                                         >>::into_status(error),
@@ -271,7 +273,7 @@ impl MyGreeter {
                             )
                             .await
                     };
-                    __private::Finishing::finish(hooks.0, result)
+                    __private::Finishing::finish(level, result)
                 }),
             );
             __private::Whole::new(call, rest).await
@@ -303,6 +305,7 @@ impl hello::greeter_server::Greeter for MyGreeter {
                     ServerStreaming,
                 ),
                 request,
+                __private::Option::None,
             ),
         )
     }
@@ -327,6 +330,7 @@ impl hello::greeter_server::Greeter for MyGreeter {
                     ClientStreaming,
                 ),
                 request,
+                __private::Option::None,
             ),
         )
     }
@@ -355,6 +359,7 @@ impl hello::greeter_server::Greeter for MyGreeter {
                     Bidirectional,
                 ),
                 request,
+                __private::Option::None,
             ),
         )
     }
@@ -460,7 +465,7 @@ where
                 |service, request, mounted| {
                     Self::__hello_greeter_server_greeter_lots_of_replies_call(
                         service,
-                        __private::Exchange::mounted(
+                        __private::Exchange::new(
                             __private::method_info(
                                 <hello::greeter_server::GreeterServer<
                                     (),
@@ -469,7 +474,7 @@ where
                                 ServerStreaming,
                             ),
                             request,
-                            mounted,
+                            __private::Option::Some(mounted),
                         ),
                     )
                 },
@@ -497,7 +502,7 @@ where
                 |service, request, mounted| {
                     Self::__hello_greeter_server_greeter_lots_of_greetings_call(
                         service,
-                        __private::Exchange::mounted(
+                        __private::Exchange::new(
                             __private::method_info(
                                 <hello::greeter_server::GreeterServer<
                                     (),
@@ -506,7 +511,7 @@ where
                                 ClientStreaming,
                             ),
                             request,
-                            mounted,
+                            __private::Option::Some(mounted),
                         ),
                     )
                 },
@@ -535,7 +540,7 @@ where
                 |service, request, mounted| {
                     Self::__hello_greeter_server_greeter_bidi_hello_call(
                         service,
-                        __private::Exchange::mounted(
+                        __private::Exchange::new(
                             __private::method_info(
                                 <hello::greeter_server::GreeterServer<
                                     (),
@@ -544,7 +549,7 @@ where
                                 Bidirectional,
                             ),
                             request,
-                            mounted,
+                            __private::Option::Some(mounted),
                         ),
                     )
                 },

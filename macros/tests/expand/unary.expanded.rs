@@ -17,7 +17,7 @@ impl Calculator {
         let (call, mut exchange) = received;
         __private::Box::pin(async move {
             let call = &call;
-            let mut hooks = ();
+            let hooks = &mut ();
             let result = {
                 let rest = __private::pin(
                     __private::Option::Some(async {
@@ -27,15 +27,15 @@ impl Calculator {
                                 call,
                             )
                             .await?;
-                        let own = __private::Call::keep::<
+                        let mut level = __private::Call::keep::<
                             __private::Rpc<
                                 AdditionRequest,
                                 AdditionResponse,
                             >,
                             _,
-                        >(call, own);
-                        let mut hooks = (own, &mut hooks);
+                        >(call, own, hooks);
                         let result = {
+                            let hooks = __private::Level::hooks(&mut level);
                             let rest = __private::pin(
                                 __private::Option::Some(async {
                                     let entry = authenticate(&self.tokens);
@@ -44,21 +44,23 @@ impl Calculator {
                                             call,
                                         )
                                         .await?;
-                                    let own = __private::Call::keep::<
+                                    let mut level = __private::Call::keep::<
                                         __private::Rpc<
                                             AdditionRequest,
                                             AdditionResponse,
                                         >,
                                         _,
-                                    >(call, own);
-                                    let mut hooks = (own, &mut hooks);
+                                    >(call, own, hooks);
                                     let result = {
+                                        let hooks = __private::Level::hooks(
+                                            &mut level,
+                                        );
                                         let caller = &provided;
                                         let _ = caller;
                                         let rest = __private::pin(
                                             __private::Option::Some(async {
                                                 exchange.arrive().await?;
-                                                let message = exchange.receive(&mut hooks)?;
+                                                let message = exchange.receive(hooks)?;
                                                 let reply = __private::SentHandler::checked(
                                                         Self::__calculatrice_addition(self, message, caller),
                                                     )
@@ -70,7 +72,7 @@ impl Calculator {
                                                     .reply(
                                                         call,
                                                         __private::Response::new(reply),
-                                                        &mut hooks,
+                                                        hooks,
                                                     )
                                             }),
                                         );
@@ -82,7 +84,7 @@ impl Calculator {
                                             )
                                             .await
                                     };
-                                    __private::Finishing::finish(hooks.0, result)
+                                    __private::Finishing::finish(level, result)
                                 }),
                             );
                             __private::Interceptor::guard(
@@ -93,7 +95,7 @@ impl Calculator {
                                 )
                                 .await
                         };
-                        __private::Finishing::finish(hooks.0, result)
+                        __private::Finishing::finish(level, result)
                     }),
                 );
                 __private::Whole::new(call, rest).await
@@ -123,6 +125,7 @@ impl Calculatrice for Calculator {
                     Unary,
                 ),
                 request,
+                __private::Option::None,
             ),
         )
     }
@@ -201,7 +204,7 @@ where
                 |service, request, mounted| {
                     Self::__calculatrice_addition_call(
                         service,
-                        __private::Exchange::mounted(
+                        __private::Exchange::new(
                             __private::method_info(
                                 <CalculatriceServer<
                                     (),
@@ -210,7 +213,7 @@ where
                                 Unary,
                             ),
                             request,
-                            mounted,
+                            __private::Option::Some(mounted),
                         ),
                     )
                 },

@@ -9,7 +9,7 @@ use tonic::{Request, Response, Status};
 use super::checked_status;
 use super::inbound::{Inbound, Receiving};
 use super::outlet::Outlet;
-use super::stack::{LendingStack, Stack};
+use super::stack::{LendingStack, StackRef};
 use crate::mount::{Arriving, Mounted, arriving};
 use crate::sent::Part;
 use crate::streaming::Streaming;
@@ -99,34 +99,14 @@ impl<Res> Outbound for Outlet<Res> {
 
 impl<M: Method, I, O: Outbound> Exchange<M, I, O> {
     /// Takes a request apart: what interceptors see, and what is exchanged.
-    #[inline]
-    pub fn new<T>(method: &'static MethodInfo, request: Request<T>) -> (Call, Self)
-    where
-        I: Received<T>,
-    {
-        Self::begin(method, request, |request| Call::new(method, request))
-    }
-
-    /// The same behind a mount.
-    #[inline]
-    pub fn mounted<T>(method: &'static MethodInfo, request: Request<T>, mounted: Mounted) -> (Call, Self)
-    where
-        I: Received<T>,
-    {
-        Self::begin(method, request, |request| Call::mounted(method, request, mounted))
-    }
-
+    // To hand it over as a whole would be one more copy for the mount.
     #[inline(always)]
-    fn begin<T>(
-        method: &'static MethodInfo,
-        request: Request<T>,
-        call: impl FnOnce(Request<()>) -> Call,
-    ) -> (Call, Self)
+    pub fn new<T>(method: &'static MethodInfo, request: Request<T>, mounted: Option<Mounted>) -> (Call, Self)
     where
         I: Received<T>,
     {
         let (metadata, extensions, received) = request.into_parts();
-        let call = call(Request::from_parts(metadata, extensions, ()));
+        let call = Call::received(method, Request::from_parts(metadata, extensions, ()), mounted);
         let inbound = I::receive(received, &call);
         (call, Self { method, inbound, outbound: O::new(), messages: PhantomData })
     }
@@ -153,7 +133,7 @@ impl<M: Method, O> Exchange<M, Message<M::Request>, O> {
     ///
     /// The second time. The expansion calls it once, and a future cannot run twice.
     #[inline]
-    pub fn receive(&mut self, hooks: &mut impl Stack<M>) -> Result<M::Request, Status> {
+    pub fn receive(&mut self, hooks: StackRef<'_, M>) -> Result<M::Request, Status> {
         // Before it moves: it is moved once.
         if let Stage::Arrived(message) = &mut self.inbound.0 {
             hooks.on_request(message)?;
@@ -195,7 +175,7 @@ impl<M: Method, I: Receiving<M>> Exchange<M, I, Reply<M::Response>> {
         &mut self,
         call: &Call,
         mut reply: Response<M::Response>,
-        hooks: &mut impl Stack<M>,
+        hooks: StackRef<'_, M>,
     ) -> Result<(), Status> {
         self.inbound.on_response(hooks, reply.get_mut())?;
         self.outbound.0 = Some(reply);
@@ -226,7 +206,7 @@ impl<M: Method, I: Receiving<M>> Exchange<M, I, Outlet<M::Response>> {
         &mut self,
         call: &Call,
         reply: Response<S>,
-        hooks: &mut impl Stack<M>,
+        hooks: StackRef<'_, M>,
         into_status: impl Fn(E) -> Status,
     ) -> Result<(), Status>
     where

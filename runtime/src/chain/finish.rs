@@ -13,33 +13,10 @@ use crate::interceptors::keep_last_panic;
 use crate::{Call, Hooks, Method, Outcome};
 
 /// The hooks of one interceptor, to be told of the end exactly once: with the result, or else when
-/// the call is dropped. Behind this trait, because errors about hooks that do not fit would show the
-/// type.
+/// the call is dropped.
 pub trait Finishing<M: Method>: Send {
-    /// Shows a message from the client.
-    fn on_request(&mut self, message: &mut M::Request) -> Result<(), Status>;
-
-    /// Shows a message to the client.
-    fn on_response(&mut self, message: &mut M::Response) -> Result<(), Status>;
-
     /// Tells how the call ended.
     fn finish(self, result: Result<(), Status>) -> Result<(), Status>;
-}
-
-/// The same, where the inbound stream will share the hooks.
-pub trait Lending<M: Method>: Finishing<M> {
-    /// What is shared.
-    type Hooks: Hooks<M> + 'static;
-
-    /// Gives the hooks away.
-    ///
-    /// # Panics
-    ///
-    /// The second time.
-    fn take(&mut self) -> Self::Hooks;
-
-    /// Where the hooks are now: together with those of the other interceptors, at this index.
-    fn lend(&mut self, shared: Arc<dyn Lent<M>>, index: usize);
 }
 
 /// Where hooks are, until they have been told of the end.
@@ -125,7 +102,12 @@ impl<'a, M: Method, H: Hooks<M> + 'static> Finish<'a, M, Lendable<M, H>> {
 
 impl<M: Method, P: Place<M>> Finish<'_, M, P> {
     #[inline]
-    fn finish(mut self, result: Result<(), Status>) -> Result<(), Status> {
+    pub(super) fn is_nobody() -> bool {
+        P::is_nobody()
+    }
+
+    #[inline]
+    pub(super) fn finish(mut self, result: Result<(), Status>) -> Result<(), Status> {
         if P::is_nobody() {
             return result;
         }
@@ -141,78 +123,58 @@ impl<M: Method, P: Place<M>> Finish<'_, M, P> {
             Outcome::Interrupted => unreachable!("it was made three lines above"),
         }
     }
+}
 
-    /// The end of a call that has no result. While a panic of its own unwinds it has one: what the
-    /// client will see.
-    #[cold]
-    fn drop_unfinished(&mut self) {
-        let outcome = if thread::panicking() && self.call.progress().is_polling() {
-            Outcome::Finished(Err(Status::internal(BUG)))
-        } else {
-            Outcome::Interrupted
-        };
-        // A panic that leaves a destructor while another one unwinds aborts the process.
-        keep_last_panic(|| {
-            if let Err(panic) = catch_unwind(AssertUnwindSafe(|| self.place.tell(&outcome))) {
-                let (method, panic) = (self.call.method().path(), panic_text(&*panic));
-                tracing::error!(target: "vestibule", method, panic, "`on_finish` panicked");
-            }
-        });
-    }
+/// The end of a call that has no result. While a panic of its own unwinds it has one: what the
+/// client will see.
+#[cold]
+fn tell_unfinished(call: &Call, tell: &mut dyn FnMut(&Outcome)) {
+    let outcome = if thread::panicking() && call.progress().is_polling() {
+        Outcome::Finished(Err(Status::internal(BUG)))
+    } else {
+        Outcome::Interrupted
+    };
+    // A panic that leaves a destructor while another one unwinds aborts the process.
+    keep_last_panic(|| {
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| tell(&outcome))) {
+            let (method, panic) = (call.method().path(), panic_text(&*panic));
+            tracing::error!(target: "vestibule", method, panic, "`on_finish` panicked");
+        }
+    });
 }
 
 impl<M: Method, P: Place<M>> Drop for Finish<'_, M, P> {
     #[inline]
     fn drop(&mut self) {
         if !P::is_nobody() && !self.place.is_gone() {
-            self.drop_unfinished();
+            tell_unfinished(self.call, &mut |outcome| self.place.tell(outcome));
         }
     }
 }
 
-impl<M: Method, H: Hooks<M> + 'static> Finishing<M> for Finish<'_, M, Kept<H>> {
+impl<M: Method, H: Hooks<M> + 'static> Finish<'_, M, Kept<H>> {
+    /// The hooks, until they were told of the end.
     #[inline]
-    fn on_request(&mut self, message: &mut M::Request) -> Result<(), Status> {
-        self.place.0.as_mut().map_or(Ok(()), |hooks| hooks.on_request(message))
-    }
-
-    #[inline]
-    fn on_response(&mut self, message: &mut M::Response) -> Result<(), Status> {
-        self.place.0.as_mut().map_or(Ok(()), |hooks| hooks.on_response(message))
-    }
-
-    #[inline]
-    fn finish(self, result: Result<(), Status>) -> Result<(), Status> {
-        self.finish(result)
+    pub(super) fn hooks(&mut self) -> &mut Option<H> {
+        &mut self.place.0
     }
 }
 
-/// The messages are shown to shared hooks where they are shared.
-impl<M: Method, H: Hooks<M> + 'static> Finishing<M> for Finish<'_, M, Lendable<M, H>> {
-    fn on_request(&mut self, _message: &mut M::Request) -> Result<(), Status> {
-        Ok(())
-    }
-
-    fn on_response(&mut self, _message: &mut M::Response) -> Result<(), Status> {
-        Ok(())
-    }
-
-    fn finish(self, result: Result<(), Status>) -> Result<(), Status> {
-        self.finish(result)
-    }
-}
-
-impl<M: Method, H: Hooks<M> + 'static> Lending<M> for Finish<'_, M, Lendable<M, H>> {
-    type Hooks = H;
-
-    fn take(&mut self) -> H {
+impl<M: Method, H: Hooks<M> + 'static> Finish<'_, M, Lendable<M, H>> {
+    /// Gives the hooks away.
+    ///
+    /// # Panics
+    ///
+    /// The second time.
+    pub(super) fn take(&mut self) -> H {
         match std::mem::replace(&mut self.place, Lendable::Gone) {
             Lendable::Here(hooks) => hooks,
             Lendable::Lent(..) | Lendable::Gone => unreachable!("hooks are shared once"),
         }
     }
 
-    fn lend(&mut self, shared: Arc<dyn Lent<M>>, index: usize) {
+    /// Where the hooks are now: together with those of the other interceptors, at this index.
+    pub(super) fn lend(&mut self, shared: Arc<dyn Lent<M>>, index: usize) {
         self.place = Lendable::Lent(shared, index);
     }
 }

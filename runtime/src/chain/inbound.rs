@@ -7,7 +7,7 @@ use tonic::Status;
 
 use super::exchange::Message;
 use super::shared::{Gate, Lent, Shared};
-use super::stack::{LendingStack, Stack};
+use super::stack::{LendingStack, StackRef};
 use crate::mount::Upload;
 use crate::{Method, MethodInfo};
 
@@ -56,7 +56,7 @@ impl<M: Method, S> Inbound<M, S> {
 
 /// What a reply needs to know of the client's side.
 pub trait Receiving<M: Method> {
-    fn on_response(&self, hooks: &mut impl Stack<M>, message: &mut M::Response) -> Result<(), Status>;
+    fn on_response(&self, hooks: StackRef<'_, M>, message: &mut M::Response) -> Result<(), Status>;
 
     fn poll_rejection(&self, cx: &mut Context<'_>) -> Poll<Status>;
 
@@ -80,7 +80,7 @@ pub trait Receiving<M: Method> {
 
 impl<M: Method> Receiving<M> for Message<M::Request> {
     #[inline]
-    fn on_response(&self, hooks: &mut impl Stack<M>, message: &mut M::Response) -> Result<(), Status> {
+    fn on_response(&self, hooks: StackRef<'_, M>, message: &mut M::Response) -> Result<(), Status> {
         hooks.on_response(message)
     }
 
@@ -91,7 +91,7 @@ impl<M: Method> Receiving<M> for Message<M::Request> {
 }
 
 impl<M: Method, S> Receiving<M> for Inbound<M, S> {
-    fn on_response(&self, _hooks: &mut impl Stack<M>, message: &mut M::Response) -> Result<(), Status> {
+    fn on_response(&self, _hooks: StackRef<'_, M>, message: &mut M::Response) -> Result<(), Status> {
         // All hooks at once, under one lock.
         self.shared.as_ref().map_or(Ok(()), |shared| shared.on_response(message))
     }

@@ -11,15 +11,14 @@ mod stack;
 mod stand_in;
 
 pub use exchange::{Bidirectional, ClientStreaming, Exchange, ServerStreaming, Unary};
-pub(crate) use finish::Finish;
 pub use finish::Finishing;
-pub(crate) use finish::Lending;
 pub(crate) use guarded::Guarded;
 pub use guarded::{Passed, RestRef, Whole};
 pub(crate) use inbound::{Inbound, Receiving};
 pub use outlet::{BoxStream, Opening, Outlet, ReplyStream, boxed};
 pub(crate) use shared::Gate;
-pub(crate) use stack::LendingStack;
+pub use stack::Level;
+pub(crate) use stack::{KeptLevel, LendingStack, LentLevel, StackRef};
 pub use stand_in::StandIn;
 
 use std::any::Any;

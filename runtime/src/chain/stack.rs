@@ -2,13 +2,13 @@ use std::sync::Arc;
 
 use tonic::Status;
 
+use super::Finishing;
+use super::finish::{Finish, Kept, Lendable};
 use super::shared::{Lent, Together};
-use super::{Finishing, Lending};
-use crate::Method;
+use crate::{Call, Hooks, Method};
 
-/// The hooks of a chain, up to a level: its own, and those further out, as in `(b, &mut (a, &mut ()))`. Each
-/// level has one reference to all that came before.
-pub trait Stack<M: Method> {
+/// The hooks of a chain, up to a level: its own, and those further out.
+pub trait Stack<M: Method>: Send {
     /// Shows a message from the client, outermost first.
     fn on_request(&mut self, message: &mut M::Request) -> Result<(), Status>;
 
@@ -16,17 +16,9 @@ pub trait Stack<M: Method> {
     fn on_response(&mut self, message: &mut M::Response) -> Result<(), Status>;
 }
 
-/// The same, where the inbound stream will share them.
-pub trait LendingStack<M: Method>: Stack<M> {
-    /// What is shared.
-    type Hooks: Together<M>;
-
-    /// Gives all hooks away.
-    fn take(&mut self) -> Self::Hooks;
-
-    /// Tells where they are now, the outermost ones first: how many there are.
-    fn lend(&mut self, shared: Arc<dyn Lent<M>>) -> usize;
-}
+/// A reference to them, of whatever types: with all types in that of the innermost level, rustc would take several times
+/// as long.
+pub(crate) type StackRef<'a, M> = &'a mut (dyn Stack<M> + 'a);
 
 impl<M: Method> Stack<M> for () {
     #[inline]
@@ -40,6 +32,63 @@ impl<M: Method> Stack<M> for () {
     }
 }
 
+/// A level of a chain. Behind this trait, because errors about hooks that do not fit would show the type.
+pub trait Level<M: Method>: Finishing<M> {
+    /// All hooks up to here.
+    fn hooks(&mut self) -> StackRef<'_, M>;
+}
+
+/// The hooks of one interceptor, and those further out.
+pub(crate) struct KeptLevel<'a, M: Method, H: Hooks<M> + 'static> {
+    own: Finish<'a, M, Kept<H>>,
+    outer: StackRef<'a, M>,
+}
+
+impl<'a, M: Method, H: Hooks<M> + 'static> KeptLevel<'a, M, H> {
+    #[inline]
+    pub(crate) fn new(call: &'a Call, hooks: H, outer: StackRef<'a, M>) -> Self {
+        Self { own: Finish::keep(call, hooks), outer }
+    }
+}
+
+impl<M: Method, H: Hooks<M> + 'static> Stack<M> for KeptLevel<'_, M, H> {
+    fn on_request(&mut self, message: &mut M::Request) -> Result<(), Status> {
+        self.outer.on_request(message)?;
+        self.own.hooks().on_request(message)
+    }
+
+    fn on_response(&mut self, message: &mut M::Response) -> Result<(), Status> {
+        self.own.hooks().on_response(message)?;
+        self.outer.on_response(message)
+    }
+}
+
+impl<M: Method, H: Hooks<M> + 'static> Level<M> for KeptLevel<'_, M, H> {
+    #[inline]
+    fn hooks(&mut self) -> StackRef<'_, M> {
+        if Finish::<M, Kept<H>>::is_nobody() { self.outer } else { self }
+    }
+}
+
+impl<M: Method, H: Hooks<M> + 'static> Finishing<M> for KeptLevel<'_, M, H> {
+    #[inline]
+    fn finish(self, result: Result<(), Status>) -> Result<(), Status> {
+        self.own.finish(result)
+    }
+}
+
+/// The hooks of a chain up to a level, where the inbound stream will share them.
+pub trait LendingStack<M: Method>: Send {
+    /// What is shared.
+    type Hooks: Together<M>;
+
+    /// Gives all hooks away.
+    fn take(&mut self) -> Self::Hooks;
+
+    /// Tells where they are now, the outermost ones first: how many there are.
+    fn lend(&mut self, shared: Arc<dyn Lent<M>>) -> usize;
+}
+
 impl<M: Method> LendingStack<M> for () {
     type Hooks = ();
 
@@ -50,30 +99,34 @@ impl<M: Method> LendingStack<M> for () {
     }
 }
 
-impl<M: Method, F: Finishing<M>, S: Stack<M>> Stack<M> for (F, &mut S) {
-    #[inline]
-    fn on_request(&mut self, message: &mut M::Request) -> Result<(), Status> {
-        self.1.on_request(message)?;
-        self.0.on_request(message)
-    }
+/// The same as a level of it.
+pub(crate) struct LentLevel<'a, M: Method, H: Hooks<M> + 'static, S> {
+    own: Finish<'a, M, Lendable<M, H>>,
+    outer: &'a mut S,
+}
 
-    #[inline]
-    fn on_response(&mut self, message: &mut M::Response) -> Result<(), Status> {
-        self.0.on_response(message)?;
-        self.1.on_response(message)
+impl<'a, M: Method, H: Hooks<M> + 'static, S: LendingStack<M>> LentLevel<'a, M, H, S> {
+    pub(crate) fn new(call: &'a Call, hooks: H, outer: &'a mut S) -> Self {
+        Self { own: Finish::lendable(call, hooks), outer }
     }
 }
 
-impl<M: Method, F: Lending<M>, S: LendingStack<M>> LendingStack<M> for (F, &mut S) {
-    type Hooks = (S::Hooks, Option<F::Hooks>);
+impl<M: Method, H: Hooks<M> + 'static, S: LendingStack<M>> LendingStack<M> for LentLevel<'_, M, H, S> {
+    type Hooks = (S::Hooks, Option<H>);
 
     fn take(&mut self) -> Self::Hooks {
-        (self.1.take(), Some(self.0.take()))
+        (self.outer.take(), Some(self.own.take()))
     }
 
     fn lend(&mut self, shared: Arc<dyn Lent<M>>) -> usize {
-        let index = self.1.lend(Arc::clone(&shared));
-        self.0.lend(shared, index);
+        let index = self.outer.lend(Arc::clone(&shared));
+        self.own.lend(shared, index);
         index + 1
+    }
+}
+
+impl<M: Method, H: Hooks<M> + 'static, S: LendingStack<M>> Finishing<M> for LentLevel<'_, M, H, S> {
+    fn finish(self, result: Result<(), Status>) -> Result<(), Status> {
+        self.own.finish(result)
     }
 }

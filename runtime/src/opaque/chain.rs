@@ -5,7 +5,7 @@ use std::pin::pin;
 
 use tonic::Status;
 
-use crate::chain::{Finish, Finishing, LendingStack, Whole};
+use crate::chain::{Finishing, LendingStack, LentLevel, Whole};
 use crate::{Call, Hooks, Interceptor, Method};
 
 /// What can stand in front of services whose messages are opaque: a tuple of up to twelve interceptors,
@@ -42,23 +42,24 @@ pub trait Leaf<M: Method>: Send {
     fn run(
         self,
         call: &Call,
-        hooks: &mut (impl LendingStack<M> + Send),
+        hooks: &mut impl LendingStack<M>,
     ) -> impl Future<Output = Result<(), Status>> + Send;
 }
 
 /// One level for each entry, nested as those of an annotated service are.
 macro_rules! levels {
     ($call:ident $leaf:ident $hooks:ident;) => {
-        $leaf.run($call, &mut $hooks).await
+        $leaf.run($call, $hooks).await
     };
     ($call:ident $leaf:ident $hooks:ident; $entry:ident $($inner:ident)*) => {{
         let (provided, hooks) = Interceptor::start($entry, $call).await?;
-        let mut $hooks = (Finish::lendable($call, hooks), &mut $hooks);
+        let mut level = LentLevel::new($call, hooks, $hooks);
         let result = {
+            let $hooks = &mut level;
             let rest = pin!(Some(async { levels!($call $leaf $hooks; $($inner)*) }));
             Interceptor::guard($entry, $call, &provided, rest).await
         };
-        Finishing::<M>::finish($hooks.0, result)
+        Finishing::<M>::finish(level, result)
     }};
 }
 
@@ -69,7 +70,7 @@ macro_rules! chain {
         impl<M: Method, $($type: Interceptor<Hooks: OpaqueHooks<M>> + 'static),*> Chain<M> for ($($type,)*) {
             async fn run<L: Leaf<M>>(&self, call: &Call, leaf: L) -> Result<(), Status> {
                 let ($($entry,)*) = self;
-                let mut hooks = ();
+                let hooks = &mut ();
                 let rest = pin!(Some(async { levels!(call leaf hooks; $($entry)*) }));
                 Whole::new(call, rest).await
             }

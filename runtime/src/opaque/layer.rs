@@ -168,7 +168,7 @@ where
     S::Error: Into<BoxError> + Send,
     B: http_body::Body<Data = Bytes, Error: Into<BoxError> + Send> + Send + 'static,
 {
-    async fn run(self, call: &Call, hooks: &mut (impl LendingStack<Opaque> + Send)) -> Result<(), Status> {
+    async fn run(self, call: &Call, hooks: &mut impl LendingStack<Opaque>) -> Result<(), Status> {
         let Self { mut service, arrived } = self;
         let (passage, request) = Passage::begin(call, arrived, hooks);
         let response = passage.answer(service.call(request)).await?;

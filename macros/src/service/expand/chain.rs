@@ -57,24 +57,28 @@ impl<'a> Chain<'a> {
         let at = Span::mixed_site().located_at(expr.span());
         let inner = self.level(inner);
         let private = self.service.runtime.at(at);
-        let [entry, provided, own, rest, result] =
-            ["entry", "provided", "own", "rest", "result"].map(|name| Ident::new(name, at));
+        let [entry, provided, own, level, rest, result] =
+            ["entry", "provided", "own", "level", "rest", "result"].map(|name| Ident::new(name, at));
         let [call, hooks] = ["call", "hooks"].map(mixed);
-        let keep = Ident::new(if self.rpc.client_streams { "keep_to_lend" } else { "keep" }, at);
         let (message, reply) = (&self.rpc.message.ty, &self.rpc.reply.ty);
         let bind = name.map(|name| bind(name, &provided));
+        let rpc = quote!(#private::Rpc<#message, #reply>);
+        let (keep, all) = if self.rpc.client_streams {
+            (quote_spanned!(at=> keep_to_lend::<#rpc, _, _>), quote_spanned!(at=> &mut #level))
+        } else {
+            (quote_spanned!(at=> keep::<#rpc, _>), quote_spanned!(at=> #private::Level::hooks(&mut #level)))
+        };
         quote_spanned! {at=>
             let #entry = #expr;
             let (#provided, #own) = #private::Interceptor::start(&#entry, #call).await?;
-            let #own = #private::Call::#keep::<#private::Rpc<#message, #reply>, _>(#call, #own);
-            // One reference to all that are further out: a level holds what it captures.
-            let mut #hooks = (#own, &mut #hooks);
+            let mut #level = #private::Call::#keep(#call, #own, #hooks);
             let #result = {
+                let #hooks = #all;
                 #bind
                 let #rest = #private::pin!(#private::Option::Some(async { #inner }));
                 #private::Interceptor::guard(&#entry, #call, &#provided, #rest).await
             };
-            #private::Finishing::finish(#hooks.0, #result)
+            #private::Finishing::finish(#level, #result)
         }
     }
 
@@ -110,7 +114,7 @@ impl<'a> Chain<'a> {
         quote! {
             #(#values)*
             #arrive
-            let #message = #exchange.receive(&mut #hooks)?;
+            let #message = #exchange.receive(#hooks)?;
             #run
             #send
         }
@@ -136,6 +140,8 @@ impl<'a> Chain<'a> {
 
     fn send(&self, reply: &Ident) -> TokenStream {
         let [call, exchange, hooks] = ["call", "exchange", "hooks"].map(mixed);
+        // The inbound stream has them.
+        let hooks = if self.rpc.client_streams { quote!(&mut ()) } else { quote!(#hooks) };
         // If a stream can't be sent, or is none at all, its type is what to change.
         let output = self.method.output_span();
         let private = self.service.runtime.at(Span::call_site().located_at(output));
@@ -147,11 +153,11 @@ impl<'a> Chain<'a> {
             quote_spanned!(at=> #private::Response::new(#reply))
         };
         match &self.rpc.stream {
-            None => quote!(#exchange.reply(#call, #reply, &mut #hooks)),
+            None => quote!(#exchange.reply(#call, #reply, #hooks)),
             Some(stream) => {
                 let into_status = into_status(&self.service.runtime, stream.error.as_ref(), output);
                 let reply = quote_spanned!(at=> #private::StreamedReply::checked(#reply));
-                quote!(#exchange.stream(#call, #reply, &mut #hooks, #into_status).await)
+                quote!(#exchange.stream(#call, #reply, #hooks, #into_status).await)
             }
         }
     }

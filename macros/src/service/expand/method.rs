@@ -171,7 +171,7 @@ fn run(service: &Service, method: &Method, rpc: &Rpc) -> TokenStream {
     let levels = Chain::new(service, method, rpc).expand();
     quote! {
         let #call = &#call;
-        let mut #hooks = ();
+        let #hooks = &mut ();
         let #result = {
             let #rest = #private::pin!(#private::Option::Some(async { #levels }));
             #private::Whole::new(#call, #rest).await

@@ -31,7 +31,7 @@ pub(super) fn expand(service: &Service) -> TokenStream {
             service,
             method,
             rpc,
-            &quote!(Self::#call(self, #private::Exchange::new(#info, #request))),
+            &quote!(Self::#call(self, #private::Exchange::new(#info, #request, #private::Option::None))),
         )
     });
     let trait_impl = trait_impl(service, methods);

@@ -89,7 +89,7 @@ fn route(service: &Service, method: &Method, rpc: &Rpc) -> Option<TokenStream> {
                 #settings,
                 #request,
                 |#own, #request, #mounted| {
-                    Self::#call(#receiver, #private::Exchange::mounted(#info, #request, #mounted))
+                    Self::#call(#receiver, #private::Exchange::new(#info, #request, #private::Option::Some(#mounted)))
                 },
             );
         }

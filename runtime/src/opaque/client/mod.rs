@@ -162,7 +162,7 @@ where
     S::Error: Into<BoxError> + Send,
     B: http_body::Body<Data = Bytes, Error: Into<BoxError> + Send> + Send + 'static,
 {
-    async fn run(self, call: &Call, hooks: &mut (impl LendingStack<Outgoing> + Send)) -> Result<(), Status> {
+    async fn run(self, call: &Call, hooks: &mut impl LendingStack<Outgoing>) -> Result<(), Status> {
         let Self { service, arrived } = self;
         let (passage, request) = Passage::begin(call, arrived, hooks);
         let retry = call.retry();
