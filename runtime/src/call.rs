@@ -36,7 +36,6 @@ pub struct Call {
     deadline: Mutex<Option<Instant>>,
     sent: Sent,
     progress: Progress,
-    is_mounted: bool,
     /// What a mount knows of a client that streams.
     upload: Option<Upload>,
 }
@@ -45,6 +44,8 @@ pub struct Call {
 #[derive(Debug)]
 pub(crate) enum CalledMethod {
     Known(&'static MethodInfo),
+    /// The same, and the service is mounted.
+    Mounted(&'static MethodInfo),
     Called(Box<MethodInfo>),
 }
 
@@ -81,9 +82,8 @@ impl Call {
         request: Request<()>,
         mounted: Option<Mounted>,
     ) -> Self {
-        let method = CalledMethod::Known(method);
-        let Some(Mounted { client_deadline, upload }) = mounted else { return Self::of(method, request) };
-        Self { is_mounted: true, upload, ..Self::with_deadline(method, request, client_deadline) }
+        let Some(Mounted { client_deadline, upload }) = mounted else { return Self::new(method, request) };
+        Self { upload, ..Self::with_deadline(CalledMethod::Mounted(method), request, client_deadline) }
     }
 
     #[inline]
@@ -95,7 +95,6 @@ impl Call {
             deadline: Mutex::new(client_deadline),
             sent: Sent::default(),
             progress: Progress::default(),
-            is_mounted: false,
             upload: None,
         }
     }
@@ -104,7 +103,7 @@ impl Call {
     #[must_use]
     pub fn method(&self) -> &MethodInfo {
         match &self.method {
-            CalledMethod::Known(method) => method,
+            CalledMethod::Known(method) | CalledMethod::Mounted(method) => method,
             CalledMethod::Called(method) => method,
         }
     }
@@ -341,7 +340,7 @@ impl Call {
     /// Leaves the trailers of a single reply for the mount. tonic's own server has no place for them.
     pub(crate) fn move_trailers(&self, extensions: &mut Extensions) {
         let Some(trailers) = self.sent.take_trailers() else { return };
-        if self.is_mounted {
+        if matches!(self.method, CalledMethod::Mounted(_)) {
             extensions.insert(Trailers(trailers));
         } else {
             let method = self.method().path();

@@ -1,4 +1,4 @@
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 /// How deep in its chain a call is, and whether it is being ended from outside.
 ///
@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 #[derive(Debug, Default)]
 pub(crate) struct Progress {
     /// How many rests have begun and not ended.
-    depth: AtomicUsize,
+    depth: AtomicU32,
     is_interrupted: AtomicBool,
     has_reply: AtomicBool,
     /// Whether it is running, so that a panic which unwinds is its own.
@@ -16,7 +16,7 @@ pub(crate) struct Progress {
 impl Progress {
     /// A rest begins: its level, counted from 1.
     #[inline]
-    pub(crate) fn enter(&self) -> usize {
+    pub(crate) fn enter(&self) -> u32 {
         let level = self.depth.load(Ordering::Relaxed) + 1;
         self.depth.store(level, Ordering::Relaxed);
         level
@@ -24,14 +24,14 @@ impl Progress {
 
     /// The rest of this level has ended, and with it all that were further in.
     #[inline]
-    pub(crate) fn leave(&self, level: usize) {
+    pub(crate) fn leave(&self, level: u32) {
         if self.depth.load(Ordering::Relaxed) >= level {
             self.depth.store(level - 1, Ordering::Relaxed);
         }
     }
 
     #[inline]
-    pub(crate) fn is_innermost(&self, level: usize) -> bool {
+    pub(crate) fn is_innermost(&self, level: u32) -> bool {
         self.depth.load(Ordering::Relaxed) <= level
     }
 
@@ -41,7 +41,7 @@ impl Progress {
     }
 
     #[inline]
-    pub(crate) fn is_interrupted_at(&self, level: usize) -> bool {
+    pub(crate) fn is_interrupted_at(&self, level: u32) -> bool {
         self.is_interrupted() && self.is_innermost(level)
     }
 

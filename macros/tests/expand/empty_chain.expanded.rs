@@ -21,7 +21,7 @@ impl Calculator {
                 let rest = __private::pin(
                     __private::Option::Some(async {
                         exchange.arrive().await?;
-                        let message = exchange.receive(hooks)?;
+                        let message = exchange.receive(call, hooks)?;
                         let reply = __private::SentHandler::checked(
                                 Self::__calcul_calculatrice_server_calculatrice_addition(
                                     self,

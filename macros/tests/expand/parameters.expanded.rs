@@ -49,7 +49,7 @@ impl Calculator {
                                         .get_bin::<Protobuf<Trace>>("trace-bin")?;
                                     let argument3 = call.extract::<RemoteAddr>()?;
                                     exchange.arrive().await?;
-                                    let message = exchange.receive(hooks)?;
+                                    let message = exchange.receive(call, hooks)?;
                                     let reply = __private::SentHandler::checked(
                                             Self::__calculatrice_addition(
                                                 self,

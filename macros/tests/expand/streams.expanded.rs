@@ -74,7 +74,7 @@ impl MyGreeter {
                             let hooks = &mut level;
                             let rest = __private::pin(
                                 __private::Option::Some(async {
-                                    let message = exchange.receive(hooks)?;
+                                    let message = exchange.receive(call, hooks)?;
                                     let handler = __private::pin(
                                         __private::SentHandler::checked(
                                             Self::__hello_greeter_server_greeter_lots_of_greetings(
@@ -168,7 +168,7 @@ impl MyGreeter {
                         let rest = __private::pin(
                             __private::Option::Some(async {
                                 exchange.arrive().await?;
-                                let message = exchange.receive(hooks)?;
+                                let message = exchange.receive(call, hooks)?;
                                 let reply = __private::SentHandler::checked(
                                         Self::__hello_greeter_server_greeter_lots_of_replies(
                                             self,
@@ -236,7 +236,7 @@ impl MyGreeter {
                         let hooks = &mut level;
                         let rest = __private::pin(
                             __private::Option::Some(async {
-                                let message = exchange.receive(hooks)?;
+                                let message = exchange.receive(call, hooks)?;
                                 let handler = __private::pin(
                                     __private::SentHandler::checked(
                                         Self::__hello_greeter_server_greeter_bidi_hello(

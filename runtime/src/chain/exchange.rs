@@ -21,7 +21,6 @@ use crate::{Call, Method, MethodInfo, Rpc, status};
 /// `I` is what the client sends, a `Message` or an `Inbound` stream; `O` is where the reply
 /// goes, a `Reply` or an `Outlet`.
 pub struct Exchange<M: Method, I, O> {
-    method: &'static MethodInfo,
     inbound: I,
     outbound: O,
     messages: PhantomData<M>,
@@ -108,7 +107,7 @@ impl<M: Method, I, O: Outbound> Exchange<M, I, O> {
         let (metadata, extensions, received) = request.into_parts();
         let call = Call::received(method, Request::from_parts(metadata, extensions, ()), mounted);
         let inbound = I::receive(received, &call);
-        (call, Self { method, inbound, outbound: O::new(), messages: PhantomData })
+        (call, Self { inbound, outbound: O::new(), messages: PhantomData })
     }
 }
 
@@ -133,7 +132,7 @@ impl<M: Method, O> Exchange<M, Message<M::Request>, O> {
     ///
     /// The second time. The expansion calls it once, and a future cannot run twice.
     #[inline]
-    pub fn receive(&mut self, hooks: StackRef<'_, M>) -> Result<M::Request, Status> {
+    pub fn receive(&mut self, _call: &Call, hooks: StackRef<'_, M>) -> Result<M::Request, Status> {
         // Before it moves: it is moved once.
         if let Stage::Arrived(message) = &mut self.inbound.0 {
             hooks.on_request(message)?;
@@ -151,8 +150,12 @@ impl<M: Method, O> Exchange<M, Inbound<M, tonic::Streaming<M::Request>>, O> {
     /// # Panics
     ///
     /// The second time, as above.
-    pub fn receive<S: LendingStack<M>>(&mut self, hooks: &mut S) -> Result<Streaming<M::Request>, Status> {
-        let (stream, gate) = self.inbound.lend(self.method.clone(), hooks);
+    pub fn receive<S: LendingStack<M>>(
+        &mut self,
+        call: &Call,
+        hooks: &mut S,
+    ) -> Result<Streaming<M::Request>, Status> {
+        let (stream, gate) = self.inbound.lend(call.method().clone(), hooks);
         Ok(Streaming::new(stream, gate, self.inbound.upload()))
     }
 
@@ -266,6 +269,6 @@ impl<Req> fmt::Debug for Message<Req> {
 
 impl<M: Method, I, O> fmt::Debug for Exchange<M, I, O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Exchange").field("method", &self.method.path()).finish_non_exhaustive()
+        f.debug_struct("Exchange").finish_non_exhaustive()
     }
 }

@@ -56,7 +56,7 @@ pub(crate) struct Guarded<'a> {
 enum State {
     Waiting,
     /// Begun, this deep in the chain.
-    Entered(usize),
+    Entered(u32),
     Ended,
 }
 

@@ -114,7 +114,7 @@ impl<'a> Chain<'a> {
         quote! {
             #(#values)*
             #arrive
-            let #message = #exchange.receive(#hooks)?;
+            let #message = #exchange.receive(#call, #hooks)?;
             #run
             #send
         }
