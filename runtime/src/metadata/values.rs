@@ -42,11 +42,9 @@ impl Encoding for Ascii {
 
     /// `ASCII-Value → 1*( %x20-%x7E )`, says gRPC's PROTOCOL-HTTP2. tonic lets others pass.
     fn decode(raw: &[u8]) -> Result<&str, InvalidValue> {
-        let text = if raw.iter().all(|byte| matches!(byte, b' '..=b'~')) {
-            std::str::from_utf8(raw).ok()
-        } else {
-            None
-        };
+        // All of them, whatever the first ones are: many at a time that way.
+        let is_printable = raw.iter().fold(true, |all, byte| all & matches!(byte, b' '..=b'~'));
+        let text = std::str::from_utf8(raw).ok().filter(|_| is_printable);
         text.ok_or_else(|| InvalidValue::new("expected printable ASCII"))
     }
 }
