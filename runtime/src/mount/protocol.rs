@@ -13,7 +13,9 @@ pub(crate) fn refusal<B>(request: &http::Request<B>) -> Option<http::Response<Bo
         response.headers_mut().insert(ALLOW, HeaderValue::from_static("POST"));
         return Some(response);
     }
-    let content_type = request.headers().get(CONTENT_TYPE).map_or(&[][..], HeaderValue::as_bytes);
+    // It is among the first ones, before all metadata: to find it by hash takes longer.
+    let content_type = request.headers().iter().find(|(name, _)| *name == CONTENT_TYPE);
+    let content_type = content_type.map_or(&[][..], |(_, value)| value.as_bytes());
     match content_type.strip_prefix(b"application/grpc") {
         Some([] | [b'+' | b';', ..]) => None,
         // "Servers respond with HTTP status of 415."
