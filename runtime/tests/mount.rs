@@ -17,7 +17,7 @@ use proto::probe::{Ping, Pong};
 use proto::{hello_arc, hello_stubs};
 use support::log::log_in;
 use support::tracer::{Plan, Traced, Tracer};
-use support::{answer, connect, connect_greeter, hello, ping, pong, raw, replies, serve};
+use support::{PATHS, answer, connect, connect_greeter, hello, ping, pong, raw, replies, serve};
 use tokio::sync::mpsc;
 use tokio_stream::{Stream, StreamExt};
 use tonic::body::Body;
@@ -109,13 +109,6 @@ async fn each_shape_is_served_with_the_same_trace() {
     assert_eq!((received, end), (vec!["a".to_owned(), "b".to_owned()], Ok(())));
     assert_eq!(tracer.take(), "A.s B.s H A.r B.r B.w A.w A.r B.r B.w A.w B.f(ok) A.f(ok)");
 }
-
-const PATHS: [&str; 4] = [
-    "/pb.Greeter/SayHello",
-    "/pb.Greeter/LotsOfReplies",
-    "/pb.Greeter/LotsOfGreetings",
-    "/pb.Greeter/BidiHello",
-];
 
 /// A body of which nothing ever comes.
 fn silence() -> Body {
@@ -666,16 +659,11 @@ async fn an_upload_that_is_reset_without_an_error_is_not_complete() {
     let (tracer, committed) = (service.tracer.clone(), Arc::clone(&service.committed));
     let addr = serve(Mount::new(service)).await;
     for _ in 0..20 {
-        let stream = tokio::net::TcpStream::connect(addr).await.unwrap();
-        let (mut client, connection) = h2::client::handshake(stream).await.unwrap();
-        tokio::spawn(connection);
-        let request = raw::request(&format!("http://{addr}{}", PATHS[2])).body(()).unwrap();
-        let (_response, mut body) = client.send_request(request, false).unwrap();
-        body.send_data(raw::frame(&hello("a")), false).unwrap();
+        let mut upload = raw::upload(addr, PATHS[2], &hello("a")).await;
         while !tracer.trace().ends_with("B.r") {
             tokio::task::yield_now().await;
         }
-        body.send_reset(h2::Reason::NO_ERROR);
+        upload.body.send_reset(h2::Reason::NO_ERROR);
         tracer.shared.finished.notified().await;
         assert_eq!(tracer.take(), "A.s B.s H A.r B.r B.f(interrupted) A.f(interrupted)");
     }
@@ -837,14 +825,9 @@ async fn a_bidirectional_call_ends_at_its_deadline_and_knows_that_it_was_broken_
     assert_eq!(raw::reply(addr, request).await.trailers.get("grpc-status").unwrap(), "4");
     assert_eq!(ends.recv().await, Some(Err(Code::Cancelled)));
 
-    let stream = tokio::net::TcpStream::connect(addr).await.unwrap();
-    let (mut client, connection) = h2::client::handshake(stream).await.unwrap();
-    tokio::spawn(connection);
-    let request = raw::request(&format!("http://{addr}{}", PATHS[3])).body(()).unwrap();
-    let (response, mut body) = client.send_request(request, false).unwrap();
-    body.send_data(raw::frame(&hello("a")), false).unwrap();
-    assert_eq!(response.await.unwrap().status(), 200);
-    body.send_reset(h2::Reason::CANCEL);
+    let mut upload = raw::upload(addr, PATHS[3], &hello("a")).await;
+    assert_eq!(upload.response.await.unwrap().status(), 200);
+    upload.body.send_reset(h2::Reason::CANCEL);
     assert_eq!(ends.recv().await, Some(Err(Code::Cancelled)));
 }
 

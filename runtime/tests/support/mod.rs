@@ -21,6 +21,14 @@ use tonic::transport::server::TcpIncoming;
 use tonic::transport::{Channel, Server};
 use tonic::{Code, Request, Response, Status, Streaming};
 
+/// The methods of `Greeter`, one of each shape.
+pub(crate) const PATHS: [&str; 4] = [
+    "/pb.Greeter/SayHello",
+    "/pb.Greeter/LotsOfReplies",
+    "/pb.Greeter/LotsOfGreetings",
+    "/pb.Greeter/BidiHello",
+];
+
 /// Serves on a free port until the test ends.
 pub(crate) async fn serve<S>(service: S) -> SocketAddr
 where

@@ -11,6 +11,7 @@ use hyper::client::conn::http2;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use prost::Message;
 use tokio::net::TcpStream;
+use tokio::task::JoinHandle;
 use tonic::body::Body;
 
 pub(crate) struct Reply {
@@ -90,4 +91,22 @@ pub(crate) async fn reply(addr: SocketAddr, request: Request<Body>) -> Reply {
 /// Calls `path` with one message.
 pub(crate) async fn call(addr: SocketAddr, path: &str, message: &impl Message) -> Reply {
     reply(addr, request(path).body(Body::new(Full::new(frame(message)))).unwrap()).await
+}
+
+/// A call whose client has sent one message, and may send more.
+pub(crate) struct Upload {
+    pub(crate) connection: JoinHandle<Result<(), h2::Error>>,
+    pub(crate) response: h2::client::ResponseFuture,
+    pub(crate) body: h2::SendStream<Bytes>,
+}
+
+/// Begins to call `path` with a message, frame by frame.
+pub(crate) async fn upload(addr: SocketAddr, path: &str, message: &impl Message) -> Upload {
+    let stream = TcpStream::connect(addr).await.expect("the server accepts");
+    let (mut client, connection) = h2::client::handshake(stream).await.expect("it speaks HTTP/2");
+    let connection = tokio::spawn(connection);
+    let request = request(&format!("http://{addr}{path}")).body(()).unwrap();
+    let (response, mut body) = client.send_request(request, false).expect("the connection is open");
+    body.send_data(frame(message), false).expect("the stream is open");
+    Upload { connection, response, body }
 }
