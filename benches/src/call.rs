@@ -47,7 +47,7 @@ pub(crate) fn request(path: &'static str, body: Body) -> http::Request<Body> {
         .expect("it is a request")
 }
 
-/// One call after another, from the request over HTTP/2 to the end of the reply.
+/// One call after another, from the `http::Request` to the trailers of the reply.
 pub(crate) fn served<S, B>(mut service: S) -> Once
 where
     S: Service<http::Request<Body>, Response = http::Response<B>, Error = Infallible> + 'static,

@@ -31,7 +31,6 @@ pub(crate) struct Cost {
 pub(crate) fn costs(methods: usize) -> Vec<Cost> {
     let folder = std::env::temp_dir().join(format!("vestibule-benches-{methods}"));
     write_workspace(&folder, methods);
-    // Twice each, the other way round: the machine is not always as fast.
     WHO.map(|who| cost(&folder, &package(who))).to_vec()
 }
 

@@ -84,7 +84,7 @@ pub(super) fn methods() -> Vec<Case> {
         Case::new("method", "around", 1, || handled(|request| Around1.echo(request))),
         Case::new("method", "around", 5, || handled(|request| Around5.echo(request))),
         Case::new("method", "around", 10, || handled(|request| Around10.echo(request))),
-        Case::new("method", "by hand", 10, || handled(|request| ByHand10.echo(request))),
+        Case::new("method", "impl Interceptor", 10, || handled(|request| ByHand10.echo(request))),
     ]
 }
 
@@ -95,6 +95,9 @@ pub(super) fn cases() -> Vec<Case> {
         Case::new("chain", "vestibule", 5, || served(ProbeServer::new(Before5))),
         Case::new("chain", "vestibule", 10, || served(ProbeServer::new(Before10))),
         Case::new("chain", "vestibule", 20, || served(ProbeServer::new(Before20))),
+        Case::new("chain", "vestibule, around", 1, || served(ProbeServer::new(Around1))),
+        Case::new("chain", "vestibule, around", 5, || served(ProbeServer::new(Around5))),
+        Case::new("chain", "vestibule, around", 10, || served(ProbeServer::new(Around10))),
         Case::new("chain", "Mount", 0, || served(Mount::new(Before0))),
         Case::new("chain", "Mount", 1, || served(Mount::new(Before1))),
         Case::new("chain", "Mount", 5, || served(Mount::new(Before5))),
