@@ -154,7 +154,7 @@ impl Call {
         self.deadline.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The metadata the reply begins with, to be read and changed.
+    /// The metadata the reply begins with (gRPC's initial metadata), to be read and changed.
     ///
     /// It reaches the client whether the call succeeds or fails, in place of what the handler has
     /// given its reply under the same keys. Once a streaming reply has begun, what is added goes into
@@ -179,7 +179,7 @@ impl Call {
         self.sent.get(Part::Reply)
     }
 
-    /// The metadata the reply ends with, to be read and changed.
+    /// The metadata the reply ends with (trailing metadata), to be read and changed.
     ///
     /// It reaches the client after a stream, and with any failure. After a single reply that succeeds a
     /// [`Mount`](crate::Mount) and a [`layer`](crate::layer()) send it: by an annotated service in tonic's own server it
@@ -234,9 +234,9 @@ impl Call {
     ///
     /// # Errors
     ///
-    /// UNAUTHENTICATED for `authorization`, else `INVALID_ARGUMENT`: the metadata is missing,
-    /// malformed, or there more than once where `T` is one value. INTERNAL if `key` is not the
-    /// key of text metadata, in lower case, which the attribute tells when the program is compiled.
+    /// UNAUTHENTICATED for `authorization`, else `INVALID_ARGUMENT`: the metadata is missing, malformed, or there
+    /// more than once where `T` is one value. INTERNAL if `key` is not a valid key of text metadata, in lower case:
+    /// the attribute checks that when the program is compiled.
     pub fn get<'a, T: FromMetadata<'a, Ascii>>(&'a self, key: &'static str) -> Result<T, Status> {
         metadata::read(self.metadata(), key)
     }

@@ -6,8 +6,7 @@ use vestibule::{Call, Code, Rest, Status, code_name, interceptor};
 
 /// Logs the method, the client, the code and the time, also of calls that are refused further in.
 ///
-/// A call whose client goes away leaves no line, for it is dropped here, at the `.await`. Who must
-/// count those too writes [`Hooks::on_finish`](vestibule::Hooks::on_finish).
+/// A call whose client goes away has its line too, with CANCELLED.
 #[interceptor]
 pub async fn access_log(call: &Call, rest: impl Rest) -> Result<(), Status> {
     // As a parameter, `#[metadata("client-id")]` would refuse a call whose id is repeated or not

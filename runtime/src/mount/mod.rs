@@ -46,8 +46,8 @@ pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
 /// - A client that breaks off an upload is an error among the handler's messages, and
 ///   [`Outcome::Interrupted`](crate::Outcome), never an end.
 /// - The client's deadline ends a call with `DEADLINE_EXCEEDED`, streams too, without any interceptor.
-/// - An rpc whose name on the wire is not what the method's name suggests is reported when the server is
-///   built, and served by tonic's own code all the same.
+/// - An rpc whose name on the wire is not what the method's name suggests is reported in the log
+///   when the mount is made, and served by tonic's own code all the same.
 ///
 /// ```
 /// # use proto::calcul::{AdditionRequest, AdditionResponse};
@@ -66,11 +66,11 @@ pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
 /// let router = tonic::transport::Server::builder().add_service(Mount::new(Calculator));
 /// ```
 ///
-/// `N` is the generated server, which has the name of the service: it is inferred, unless one type is several
-/// services. `C` is the codec of the messages: [`Prost`], unless said otherwise.
+/// In a signature, the type is `Mount<Calculator, CalculatriceServer<()>>`. `N` is the generated server, which has
+/// the name of the service: it is inferred, unless one type is several services. `C` is the codec of the messages:
+/// [`Prost`], unless said otherwise.
 ///
-/// Compression and limits of size are set as on the generated server. Names that such a setting has there
-/// it has here.
+/// Compression and size limits are set by methods of the same names as on the generated server.
 pub struct Mount<S, N, C = Prost> {
     service: Arc<S>,
     settings: Settings,
@@ -102,14 +102,14 @@ impl<S: Serve<N, C>, N, C> Mount<S, N, C> {
         Self { service, settings: Settings::default(), names: PhantomData }
     }
 
-    /// Takes requests that are compressed like this.
+    /// Accepts requests that are compressed with `encoding`.
     #[must_use]
     pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
         self.settings.accepted.push(encoding);
         self
     }
 
-    /// Compresses replies like this, if the client takes that.
+    /// Compresses replies with `encoding`, if the client accepts that.
     #[must_use]
     pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
         self.settings.sent.push(encoding);

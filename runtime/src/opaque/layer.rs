@@ -47,16 +47,19 @@ use crate::{Call, MethodInfo};
 ///     .add_service(CalculatriceServer::new(Calculator));
 /// ```
 ///
-/// Hooks see a message when its first five bytes have come: its size, and whether it is compressed. The service
-/// may be called before, for it reads the messages itself; one that is rejected does not reach it. To a service
-/// of tonic's, an upload that breaks off is an error with the code ABORTED (it takes CANCELLED for a good end).
+/// `Server::layer` takes it as it is; around one service, see [`Layered`](crate::opaque::Layered).
 ///
-/// An error of the service that is no status is INTERNAL for the client, and the log has it; so that
-/// tower's own limits and timeouts may stand further in.
+/// Hooks see a
+/// message when its first five bytes have come: its size, and whether it is compressed. The service may be called
+/// before, for it reads the messages itself; one that is rejected does not reach it. To a service of tonic's, a
+/// client stream that is cut off ends with ABORTED (tonic takes CANCELLED for a regular end).
 ///
-/// Nothing gets in that the chain has not seen. What is not gRPC gets 405 or 415, and a path that is not a method's is
-/// UNIMPLEMENTED, without it. Layers that make gRPC of something else, such as tonic-web's, and those that answer
-/// themselves, such as CORS, stand further out.
+/// An error of the service that is not a `Status` is INTERNAL for the client, and the log has it; so that tower's
+/// own limits and timeouts may stand further in.
+///
+/// Nothing reaches the service past the chain. What is not gRPC is answered with 405 or 415, a path that is not a
+/// method's with UNIMPLEMENTED; neither runs the chain. Layers that make gRPC of something else, such as
+/// tonic-web's, and those that answer themselves, such as CORS, stand further out.
 pub fn layer<C: Chain<Opaque>>(chain: C) -> Layer<C> {
     Layer { chain: Arc::new(chain) }
 }

@@ -59,13 +59,13 @@ use crate::{Call, Hooks, MethodInfo};
 /// # }
 /// ```
 ///
-/// A call whose deadline passes ends with `DEADLINE_EXCEEDED`, streams too. Details of a status that are no base64,
-/// at which tonic's client panics, are dropped.
+/// A call whose deadline passes ends with `DEADLINE_EXCEEDED`, streams too. Details of a status that are not valid
+/// base64, at which tonic's client panics, are dropped.
 ///
 /// # Errors
 ///
-/// A call has the status of its server. One that has none is UNAVAILABLE where tonic has UNKNOWN or CANCELLED for a
-/// connection that is lost, and `DEADLINE_EXCEEDED` where it has CANCELLED for the timeout of an endpoint.
+/// A call ends with its server's status. Without one, a connection that is lost is UNAVAILABLE (tonic: UNKNOWN or
+/// CANCELLED), and the timeout of an endpoint `DEADLINE_EXCEEDED` (tonic: CANCELLED).
 pub fn client<S, B>(service: S, chain: impl Chain<Outgoing>) -> Client<S>
 where
     S: Service<http::Request<Body>, Response = http::Response<B>, Future: Send> + Clone + Send + 'static,
