@@ -44,7 +44,7 @@ pub struct Call {
 #[derive(Debug)]
 pub(crate) enum CalledMethod {
     Known(&'static MethodInfo),
-    /// The same, and the service is mounted.
+    /// The same behind a mount, which can send trailers. A flag of its own would make every call larger.
     Mounted(&'static MethodInfo),
     Called(Box<MethodInfo>),
 }
@@ -75,7 +75,7 @@ impl Call {
         Self::with_deadline(method, request, client_deadline)
     }
 
-    /// The same, if a mount may have looked at it before.
+    /// A call that was taken apart. A mount has read its deadline already, and knows of its upload.
     #[inline]
     pub(crate) fn received(
         method: &'static MethodInfo,

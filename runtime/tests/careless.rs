@@ -125,6 +125,14 @@ async fn nests_the_reply_metadata(call: &Call) -> Result<(), Status> {
     Ok(())
 }
 
+/// Awaits the rest once more.
+#[interceptor]
+async fn awaits_twice(rest: impl Rest) -> Result<(), Status> {
+    let mut rest = pin!(rest);
+    rest.as_mut().await?;
+    rest.await
+}
+
 macro_rules! service {
     ($name:ident: $($entry:expr),+) => {
         #[derive(Clone, Default)]
@@ -148,6 +156,7 @@ service!(SayingOk: says_ok_as_an_error());
 service!(Bombing: panics_with_a_bomb());
 service!(Nesting: nests_the_reply_metadata());
 service!(Panicking: PanicsAtTheEnd);
+service!(Repeating: awaits_twice());
 
 fn bug() -> Result<String, (Code, String)> {
     Err((Code::Internal, "internal error".to_owned()))
@@ -178,6 +187,15 @@ async fn a_panic_whose_value_panics_is_internal() {
 async fn nested_changes_of_the_reply_metadata_are_a_bug_and_no_deadlock() {
     let service = Nesting::default();
     assert_eq!(answer(service.echo(ping(&[])).await), bug());
+}
+
+#[tokio::test]
+async fn a_rest_that_is_awaited_twice_is_a_bug_and_no_crash() {
+    let service = Repeating::default();
+    assert_eq!(answer(service.echo(ping(&[])).await), bug());
+    assert_eq!(service.0.take(), "rest Err(Internal), finish Internal");
+    poll_once(service.get_url(ping(&[])));
+    assert_eq!(service.0.take(), "rest Err(Cancelled), finish interrupted");
 }
 
 fn poll_once(call: impl Future<Output = Result<Response<Pong>, Status>>) {

@@ -231,6 +231,32 @@ async fn required_metadata_is_missing_malformed_or_there() {
     assert_eq!(answer(client.get_url(ping(&all)).await), Ok("blue other 3".to_owned()));
 }
 
+#[interceptor]
+async fn hand_on_the_tenant(call: &Call) -> Result<(), Status> {
+    call.outgoing_metadata().insert("x-tenant", "blue".parse().expect("it is ASCII"));
+    Ok(())
+}
+
+struct HandsOn;
+
+#[interceptor(hand_on_the_tenant())]
+impl Probe for HandsOn {
+    async fn echo(&self, request: Request<Ping>, call: &Call) -> Result<Pong, Status> {
+        assert!(call.metadata().is_empty(), "it is not the client's");
+        let tenant = request.metadata().get("x-tenant").expect("it was handed on");
+        Ok(pong(tenant.to_str().expect("it is ASCII")))
+    }
+
+    async fn get_url(&self, _request: Ping) -> Result<Pong, Status> {
+        Ok(pong(""))
+    }
+}
+
+#[tokio::test]
+async fn outgoing_metadata_is_in_the_request_of_a_handler() {
+    assert_eq!(answer(HandsOn.echo(ping(&[])).await), Ok("blue".to_owned()));
+}
+
 struct WireNames;
 
 #[interceptor]

@@ -233,7 +233,7 @@ fn a_bearer_token() {
     assert_eq!(bearer(&["BEARER  abc "]), Ok("abc".to_owned()));
     assert_eq!(bearer(&[]), refused("is missing"));
     assert_eq!(bearer(&["Bearer a", "Bearer b"]), refused("must be given once"));
-    for malformed in ["", "Bearer", "Bearer ", "Basic abc", "abc", "Bearer a b", "Bearerabc"] {
+    for malformed in ["", "Bearer", "Bearer ", "Digest abc", "abc", "Bearer a b", "Bearerabc"] {
         assert_eq!(bearer(&[malformed]), refused("is malformed"), "{malformed}");
     }
 }
@@ -250,7 +250,7 @@ fn basic_credentials() {
     assert_eq!(basic(&["basic Og=="]), pair("", ""));
     assert_eq!(basic(&[]), refused("is missing"));
     assert_eq!(basic(&["Basic YTpi", "Basic YTpi"]), refused("must be given once"));
-    for malformed in ["", "Basic", "Basic YQ==", "Basic *", "Bearer YTpi", "Basic /zo="] {
+    for malformed in ["", "Basic", "Basic YQ==", "Basic *", "Token YTpi", "Basic /zo="] {
         assert_eq!(basic(&[malformed]), refused("is malformed"), "{malformed}");
     }
 }

@@ -690,36 +690,6 @@ async fn a_client_that_goes_away_within_its_message_interrupts_the_chain() {
 }
 
 /// The client's half is read to its end, though its message was there before.
-#[tokio::test]
-async fn a_reply_does_not_overtake_the_end_of_the_request() {
-    let addr = mounted(&Tracer::default()).await;
-    let (frames, body) = mpsc::channel(1);
-    let body = tokio_stream::wrappers::ReceiverStream::new(body);
-    let body = Body::new(StreamBody::new(body.map(|frame| Ok::<_, Status>(http_body::Frame::data(frame)))));
-    let call = tokio::spawn(raw::reply(addr, raw::request(PATHS[0]).body(body).unwrap()));
-    frames.send(raw::frame(&hello("a"))).await.unwrap();
-    frames.send(Bytes::new()).await.unwrap();
-    assert!(!call.is_finished());
-    drop(frames);
-    assert_eq!(call.await.unwrap().get("grpc-status"), Some("0"));
-}
-
-/// What a layer in front does to the body is not the client's doing.
-#[tokio::test]
-async fn an_error_of_a_layer_reaches_the_handler_as_it_is() {
-    use tonic::codegen::Service;
-
-    let mut mount: Mount<_, GreeterServer<()>> = Mount::new(Traceable::default());
-    let frames = [
-        Ok(http_body::Frame::data(raw::frame(&hello("a")))),
-        Err(Status::resource_exhausted("length limit exceeded")),
-    ];
-    let body = Body::new(StreamBody::new(tokio_stream::iter(frames)));
-    let response = mount.call(raw::request(PATHS[2]).body(body).unwrap()).await.unwrap();
-    assert_eq!(response.headers().get("grpc-status").unwrap(), "8");
-    assert_eq!(response.headers().get("grpc-message").unwrap(), "length%20limit%20exceeded");
-}
-
 /// Hands each request to another annotated service, as it is.
 struct Forwards(Demanding);
 

@@ -51,63 +51,65 @@ type Messages<Req, Res> = Inbound<Rpc<Req, Res>, tonic::Streaming<Req>>;
 #[derive(Debug)]
 pub struct Reply<Res>(Option<Response<Res>>);
 
-/// What a request brings, to be sent on its way through a chain.
-pub trait Received<T> {
-    fn receive(received: T, call: &Call) -> Self;
+/// What a request brings, on its way through a chain.
+pub trait TakenFrom<T> {
+    /// What is left of the request without its metadata and extensions, which `call` has.
+    fn take_from(received: T, call: &Call) -> Self;
 }
 
 /// In tonic's own server.
-impl<Req> Received<Req> for Message<Req> {
+impl<Req> TakenFrom<Req> for Message<Req> {
     #[inline]
-    fn receive(message: Req, _call: &Call) -> Self {
+    fn take_from(message: Req, _call: &Call) -> Self {
         Self(Stage::Arrived(message))
     }
 }
 
 /// Behind a mount.
-impl<Req: Send + 'static> Received<tonic::Streaming<Req>> for Message<Req> {
+impl<Req: Send + 'static> TakenFrom<tonic::Streaming<Req>> for Message<Req> {
     #[inline]
-    fn receive(messages: tonic::Streaming<Req>, _call: &Call) -> Self {
+    fn take_from(messages: tonic::Streaming<Req>, _call: &Call) -> Self {
         Self(Stage::Arriving(arriving(messages)))
     }
 }
 
-impl<M: Method, S> Received<S> for Inbound<M, S> {
-    fn receive(stream: S, call: &Call) -> Self {
+impl<M: Method, S> TakenFrom<S> for Inbound<M, S> {
+    fn take_from(stream: S, call: &Call) -> Self {
         Self::new(stream, call.upload())
     }
 }
 
 /// Where a reply goes.
 pub trait Outbound {
-    fn new() -> Self;
+    /// Nothing yet.
+    fn empty() -> Self;
 }
 
 impl<Res> Outbound for Reply<Res> {
     #[inline]
-    fn new() -> Self {
+    fn empty() -> Self {
         Self(None)
     }
 }
 
 impl<Res> Outbound for Outlet<Res> {
-    fn new() -> Self {
+    fn empty() -> Self {
         Self::new()
     }
 }
 
 impl<M: Method, I, O: Outbound> Exchange<M, I, O> {
     /// Takes a request apart: what interceptors see, and what is exchanged.
-    // To hand it over as a whole would be one more copy for the mount.
+    // Always inlined: otherwise the request of a mount is copied once more.
     #[inline(always)]
     pub fn new<T>(method: &'static MethodInfo, request: Request<T>, mounted: Option<Mounted>) -> (Call, Self)
     where
-        I: Received<T>,
+        I: TakenFrom<T>,
     {
         let (metadata, extensions, received) = request.into_parts();
         let call = Call::received(method, Request::from_parts(metadata, extensions, ()), mounted);
-        let inbound = I::receive(received, &call);
-        (call, Self { inbound, outbound: O::new(), messages: PhantomData })
+        let inbound = I::take_from(received, &call);
+        (call, Self { inbound, outbound: O::empty(), messages: PhantomData })
     }
 }
 
@@ -132,6 +134,7 @@ impl<M: Method, O> Exchange<M, Message<M::Request>, O> {
     ///
     /// The second time. The expansion calls it once, and a future cannot run twice.
     #[inline]
+    // `_call`, so that the expansion is the same as for a stream.
     pub fn receive(&mut self, _call: &Call, hooks: StackRef<'_, M>) -> Result<M::Request, Status> {
         // Before it moves: it is moved once.
         if let Stage::Arrived(message) = &mut self.inbound.0 {

@@ -12,8 +12,7 @@ use super::{BUG, checked, panic_text};
 use crate::interceptors::keep_last_panic;
 use crate::{Call, Hooks, Method, Outcome};
 
-/// The hooks of one interceptor, to be told of the end exactly once: with the result, or else when
-/// the call is dropped.
+/// What is told how a call ended.
 pub trait Finishing<M: Method>: Send {
     /// Tells how the call ended.
     fn finish(self, result: Result<(), Status>) -> Result<(), Status>;
@@ -80,7 +79,7 @@ impl<M: Method, H: Hooks<M> + 'static> Place<M> for Lendable<M, H> {
     }
 }
 
-/// Hooks that are told of the end exactly once.
+/// Hooks that are told of the end exactly once: with the result, or else when the call is dropped.
 pub(crate) struct Finish<'a, M: Method, P: Place<M>> {
     call: &'a Call,
     place: P,

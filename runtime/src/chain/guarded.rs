@@ -14,22 +14,22 @@ use crate::interceptors::{INCOMING, earlier};
 /// The rest of a call in its place, of whatever type: what stands in front of it is compiled once, and not
 /// for each method.
 pub trait AnyRest: Send {
-    /// Runs it, unless it was dropped.
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Status>>;
+    /// Polls it: pending for ever once it was given up.
+    fn poll_rest(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Status>>;
 
-    /// Drops it.
-    fn drop(self: Pin<&mut Self>);
+    /// Drops it where it stands.
+    fn give_up(self: Pin<&mut Self>);
 }
 
 impl<F: Future<Output = Result<(), Status>> + Send> AnyRest for Option<F> {
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Status>> {
+    fn poll_rest(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Status>> {
         match self.as_pin_mut() {
             Some(rest) => rest.poll(cx),
             None => Poll::Pending,
         }
     }
 
-    fn drop(mut self: Pin<&mut Self>) {
+    fn give_up(mut self: Pin<&mut Self>) {
         self.set(None);
     }
 }
@@ -70,7 +70,7 @@ impl<'a> Guarded<'a> {
     #[inline]
     fn poll_rest(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Status>> {
         let was_polling = self.call.progress().set_polling(true);
-        let poll = catch_unwind(AssertUnwindSafe(|| self.rest.as_mut().poll(cx)));
+        let poll = catch_unwind(AssertUnwindSafe(|| self.rest.as_mut().poll_rest(cx)));
         self.call.progress().set_polling(was_polling);
         match poll {
             Ok(poll) => poll.map(|result| settled(self.call, result)),
@@ -91,6 +91,7 @@ fn settled(call: &Call, result: Result<(), Status>) -> Result<(), Status> {
 impl Future for Guarded<'_> {
     type Output = Result<(), Status>;
 
+    // Into `around`, which is compiled once: there are enough calls by reference without this one.
     #[inline(always)]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
@@ -105,7 +106,7 @@ impl Future for Guarded<'_> {
         let poll = match poll {
             Poll::Pending if progress.is_interrupted() => {
                 // Now, while it counts as begun: those in it that were not polled are resumed then.
-                this.rest.as_mut().drop();
+                this.rest.as_mut().give_up();
                 Poll::Ready(Err(interrupted()))
             }
             poll => poll,
@@ -131,7 +132,7 @@ impl Drop for Guarded<'_> {
             }
             // At once: whoever gives up the rest relies on what it held being free. Those whose rest was
             // not polled just now, as in a set of futures, are resumed when that is dropped.
-            self.rest.as_mut().drop();
+            self.rest.as_mut().give_up();
             progress.leave(level);
         }
     }
@@ -186,7 +187,7 @@ impl Future for Passed<'_> {
 
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        self.0.as_mut().poll(cx)
+        self.0.as_mut().poll_rest(cx)
     }
 }
 

@@ -16,8 +16,8 @@ pub trait Stack<M: Method>: Send {
     fn on_response(&mut self, message: &mut M::Response) -> Result<(), Status>;
 }
 
-/// A reference to them, of whatever types: with all types in that of the innermost level, rustc would take several times
-/// as long.
+/// A reference to them. Their types are erased: if the innermost level's type named all of them, rustc would take
+/// a quarter longer.
 pub(crate) type StackRef<'a, M> = &'a mut (dyn Stack<M> + 'a);
 
 impl<M: Method> Stack<M> for () {
@@ -99,7 +99,7 @@ impl<M: Method> LendingStack<M> for () {
     }
 }
 
-/// The same as a level of it.
+/// A level of such a stack: the hooks of one interceptor, to be lent, and those further out.
 pub(crate) struct LentLevel<'a, M: Method, H: Hooks<M> + 'static, S> {
     own: Finish<'a, M, Lendable<M, H>>,
     outer: &'a mut S,

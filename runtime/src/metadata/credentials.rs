@@ -99,7 +99,7 @@ impl fmt::Debug for Basic {
 /// The one word after the scheme, which is compared without case (RFC 9110, section 11.1).
 fn after_scheme<'a>(value: &'a str, scheme: &str) -> Option<&'a str> {
     let (given, rest) = value.split_at_checked(scheme.len())?;
-    let credentials = rest.strip_prefix(' ')?.trim_ascii();
+    let credentials = rest.strip_prefix(' ')?.trim_matches(' ');
     (given.eq_ignore_ascii_case(scheme) && !credentials.is_empty() && !credentials.as_bytes().contains(&b' '))
         .then_some(credentials)
 }

@@ -42,7 +42,7 @@ impl Encoding for Ascii {
 
     /// `ASCII-Value → 1*( %x20-%x7E )`, says gRPC's PROTOCOL-HTTP2. tonic lets others pass.
     fn decode(raw: &[u8]) -> Result<&str, InvalidValue> {
-        // All of them, whatever the first ones are: many at a time that way.
+        // No early exit, so that many are compared at a time.
         let is_printable = raw.iter().fold(true, |all, byte| all & matches!(byte, b' '..=b'~'));
         let text = std::str::from_utf8(raw).ok().filter(|_| is_printable);
         text.ok_or_else(|| InvalidValue::new("expected printable ASCII"))

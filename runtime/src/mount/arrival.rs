@@ -11,6 +11,7 @@ use futures_core::Stream;
 use http_body::{Body, Frame};
 use tonic::{Status, Streaming};
 
+use super::deadline::Deadline;
 use crate::cut_short::is_cut_short;
 
 /// What a mount knows of a call, beside its request.
@@ -21,10 +22,17 @@ pub struct Mounted {
     pub(crate) upload: Option<Upload>,
 }
 
+impl Mounted {
+    pub(super) fn new(deadline: Deadline, upload: Option<Upload>) -> Self {
+        Self { client_deadline: deadline.client, upload }
+    }
+}
+
 /// The one message of a client, on its way. Behind a trait, so that nothing of it is compiled for a service
 /// that has no mount.
 pub(crate) trait Arriving<Req>: Send + Sync {
-    /// The message, when the client has sent all: to stop reading before that would reset the stream.
+    /// The message, when the client has sent all: to stop reading before that would reset the stream. It must not
+    /// be called again once it was ready.
     fn poll_message(&mut self, cx: &mut Context<'_>) -> Poll<Result<Req, Status>>;
 }
 

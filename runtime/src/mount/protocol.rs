@@ -13,7 +13,7 @@ pub(crate) fn refusal<B>(request: &http::Request<B>) -> Option<http::Response<Bo
         response.headers_mut().insert(ALLOW, HeaderValue::from_static("POST"));
         return Some(response);
     }
-    // It is among the first ones, before all metadata: to find it by hash takes longer.
+    // Usually among the first ones: to compare a few names is quicker than to hash one. Of several, the first counts.
     let content_type = request.headers().iter().find(|(name, _)| *name == CONTENT_TYPE);
     let content_type = content_type.map_or(&[][..], |(_, value)| value.as_bytes());
     match content_type.strip_prefix(b"application/grpc") {

@@ -10,7 +10,7 @@ use tonic::body::Body;
 use tonic::{Request, Status, Streaming};
 use tower_service::Service;
 
-use super::arrival::{Mounted, Upload, watched};
+use super::arrival::{Mounted, watched};
 use super::deadline::{Deadline, limited, within};
 use super::{CodecFor, Settings, trailers};
 use crate::MethodInfo;
@@ -61,8 +61,9 @@ where
     let (mut grpc, service) = (settings.grpc(C::codec()), Arc::clone(service));
     let deadline = Deadline::of(request.headers());
     Box::pin(async move {
-        let method =
-            Once::new(|request| within(deadline.limit, method(&service, request, mounted(deadline, None))));
+        let method = Once::new(|request| {
+            within(deadline.limit, method(&service, request, Mounted::new(deadline, None)))
+        });
         let mut response = grpc.client_streaming(method, request).await;
         trailers::append(&mut response);
         Ok(response)
@@ -86,8 +87,9 @@ where
     let (mut grpc, service) = (settings.grpc(C::codec()), Arc::clone(service));
     let deadline = Deadline::of(request.headers());
     Box::pin(async move {
-        let method =
-            Once::new(|request| limited(deadline.limit, method(&service, request, mounted(deadline, None))));
+        let method = Once::new(|request| {
+            limited(deadline.limit, method(&service, request, Mounted::new(deadline, None)))
+        });
         Ok(grpc.streaming(method, request).await)
     })
 }
@@ -110,7 +112,7 @@ where
     Box::pin(async move {
         let (request, upload) = watched(request);
         let method = Once::new(|request| {
-            within(deadline.limit, method(&service, request, mounted(deadline, Some(upload))))
+            within(deadline.limit, method(&service, request, Mounted::new(deadline, Some(upload))))
         });
         let mut response = grpc.client_streaming(method, request).await;
         trailers::append(&mut response);
@@ -137,7 +139,7 @@ where
     Box::pin(async move {
         let (request, upload) = watched(request);
         let method = Once::new(|request| {
-            limited(deadline.limit, method(&service, request, mounted(deadline, Some(upload))))
+            limited(deadline.limit, method(&service, request, Mounted::new(deadline, Some(upload))))
         });
         Ok(grpc.streaming(method, request).await)
     })
@@ -152,10 +154,6 @@ pub trait MountedMethod<S, Req, Reply>:
 impl<F, S, Req, Reply> MountedMethod<S, Req, Reply> for F where
     F: for<'a> FnOnce(&'a Arc<S>, Request<Streaming<Req>>, Mounted) -> BoxReply<'a, Reply> + Send + 'static
 {
-}
-
-fn mounted(deadline: Deadline, upload: Option<Upload>) -> Mounted {
-    Mounted { client_deadline: deadline.client, upload }
 }
 
 /// Leaves a request that is none of the known ones to tonic's own server.

@@ -20,7 +20,7 @@ pub(super) fn append(response: &mut http::Response<Body>) {
     let body = std::mem::take(response.body_mut());
     let body = body.map_frame(move |frame: http_body::Frame<Bytes>| match frame.into_trailers() {
         Ok(mut last) => {
-            // tonic's own, such as the status, have the last word.
+            // Before tonic's own, whose keys `drop_protocol` has kept free.
             let mut all = trailers.take().unwrap_or_default();
             all.extend(last.drain());
             http_body::Frame::trailers(all)

@@ -145,6 +145,7 @@ pub(super) fn stream_chain(service: &Service, method: &Method) -> Option<TokenSt
     let (cfgs, name) = (method.cfgs(), chain_name(service, method));
     let receiver = method.sig.receiver();
     let (received, received_type) = (mixed("received"), received_type(service, rpc));
+    // Within: once for a whole stream, it need not be as small as can be.
     let (take, run) = (take(), run(service, method, rpc));
     Some(quote! {
         #(#cfgs)*
@@ -158,7 +159,7 @@ pub(super) fn stream_chain(service: &Service, method: &Method) -> Option<TokenSt
     })
 }
 
-/// Names what is received.
+/// Takes `received` apart.
 fn take() -> TokenStream {
     let [received, call, exchange] = ["received", "call", "exchange"].map(mixed);
     quote!(let (#call, mut #exchange) = #received;)
