@@ -54,16 +54,27 @@ impl Parse for Entries {
             if input.peek(Token![_]) && input.peek2(Token![=]) {
                 input.parse::<Token![_]>()?;
                 input.parse::<Token![=]>()?;
-                args.entries.push(Entry::Interceptor { name: None, expr: input.parse()? });
+                args.entries.push(Entry::Interceptor { name: None, expr: entry(input)? });
                 return Ok(());
             }
             let is_named = input.peek(Ident) && input.peek2(Token![=]) && !input.peek2(Token![==]);
             let name = if is_named { Some(name_and_equals(input)?) } else { None };
-            let expr = input.parse()?;
-            args.entries.push(Entry::Interceptor { name, expr });
+            args.entries.push(Entry::Interceptor { name, expr: entry(input)? });
             Ok(())
         })?;
         Ok(args)
+    }
+}
+
+/// An interceptor of the list.
+fn entry(input: ParseStream<'_>) -> Result<Expr> {
+    match input.parse()? {
+        // As for a layer, whose list is a value.
+        Expr::Tuple(list) => {
+            let message = "entries stand side by side, without parentheses; write `#[interceptor(log(), authenticate())]`";
+            Err(syn::Error::new_spanned(list, message))
+        }
+        expr => Ok(expr),
     }
 }
 
