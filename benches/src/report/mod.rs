@@ -65,6 +65,8 @@ fn short(allocations: &Path) {
 
 fn budgets(allocations: &Path) -> i32 {
     let budgets = budgets::all(&exactly(allocations, budgets::is_counted));
+    let is_broken = budgets.iter().any(Budget::is_broken);
     print!("{}", budgets::table(&budgets));
-    i32::from(budgets.iter().any(Budget::is_broken))
+    println!("{}", if is_broken { "A limit is broken." } else { "No limit is broken." });
+    i32::from(is_broken)
 }
