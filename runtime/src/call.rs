@@ -6,7 +6,7 @@ use std::time::Instant;
 use tonic::metadata::{Ascii, Binary, MetadataMap};
 use tonic::{Extensions, Request, Status};
 
-use crate::chain::{Finishing, KeptLevel, LendingStack, LentLevel, Level, StackRef};
+use crate::chain::{Finishing, Fitted, KeptLevel, LendingStack, LentLevel, Level, StackRef};
 use crate::interceptors::Retry;
 use crate::metadata::{self, FromMetadata};
 use crate::mount::{Mounted, Trailers, Upload};
@@ -281,11 +281,17 @@ impl Call {
         KeptLevel::new(self, hooks, outer)
     }
 
+    /// Hooks that fit the messages of a method.
+    #[doc(hidden)]
+    pub fn fit<M: Method, H: Hooks<M> + 'static>(hooks: H) -> Fitted<M, H> {
+        Fitted::new(hooks)
+    }
+
     /// The same, where the inbound stream will share them.
     #[doc(hidden)]
-    pub fn keep_to_lend<'a, M: Method, H: Hooks<M> + 'static, S: LendingStack<M>>(
+    pub fn keep_to_lend<'a, M: Method, H: Send + 'static, S: LendingStack<M>>(
         &'a self,
-        hooks: H,
+        hooks: Fitted<M, H>,
         outer: &'a mut S,
     ) -> impl LendingStack<M> + Finishing<M> + use<'a, M, H, S> {
         LentLevel::new(self, hooks, outer)

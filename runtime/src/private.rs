@@ -29,8 +29,8 @@ pub use crate::details;
 pub use crate::details::{DetailField, ErrorField};
 pub use crate::method::{MethodInfo, Shape, path, path_len, path_str};
 pub use crate::mount::{
-    Answer, CodecFor, HttpRequest, Serve, Settings, bidirectional, client_streaming, other, server_streaming,
-    unary,
+    Answer, CodecFor, HttpRequest, Mount, Serve, Settings, bidirectional, client_streaming, other,
+    server_streaming, unary,
 };
 pub use crate::status::{
     Back, BackFrom, BackFromNothing, FromStatus, Incoming, Keep, KeepError, KeepNothing, KeepSources,

@@ -110,6 +110,7 @@ where
     S: Store,
     __Codec: __private::CodecFor<AdditionRequest, AdditionResponse>,
 {
+    type Mount = __private::Mount<Self, CalculatriceServer<()>, __Codec>;
     const NAME: &'static str = <CalculatriceServer<
         (),
     > as __private::NamedService>::NAME;
@@ -151,6 +152,11 @@ where
             tonic = tonic.max_encoding_message_size(value);
         }
         tonic
+    }
+    fn mount(
+        mount: __private::Mount<Self, CalculatriceServer<()>, __Codec>,
+    ) -> Self::Mount {
+        mount
     }
     fn serve(
         service: &__private::Arc<Self>,

@@ -75,6 +75,11 @@ impl<
 where
     __Codec: __private::CodecFor<AdditionRequest, AdditionResponse>,
 {
+    type Mount = __private::Mount<
+        Self,
+        calcul::calculatrice_server::CalculatriceServer<()>,
+        __Codec,
+    >;
     const NAME: &'static str = <calcul::calculatrice_server::CalculatriceServer<
         (),
     > as __private::NamedService>::NAME;
@@ -118,6 +123,15 @@ where
             tonic = tonic.max_encoding_message_size(value);
         }
         tonic
+    }
+    fn mount(
+        mount: __private::Mount<
+            Self,
+            calcul::calculatrice_server::CalculatriceServer<()>,
+            __Codec,
+        >,
+    ) -> Self::Mount {
+        mount
     }
     fn serve(
         service: &__private::Arc<Self>,

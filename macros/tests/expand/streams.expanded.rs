@@ -65,11 +65,14 @@ impl MyGreeter {
                                 call,
                             )
                             .await?;
-                        let mut level = __private::Call::keep_to_lend::<
-                            __private::Rpc<HelloRequest, HelloResponse>,
-                            _,
-                            _,
-                        >(call, own, hooks);
+                        let mut level = __private::Call::keep_to_lend(
+                            call,
+                            __private::Call::fit::<
+                                __private::Rpc<HelloRequest, HelloResponse>,
+                                _,
+                            >(own),
+                            hooks,
+                        );
                         let result = {
                             let hooks = &mut level;
                             let rest = __private::pin(
@@ -227,11 +230,14 @@ impl MyGreeter {
                             call,
                         )
                         .await?;
-                    let mut level = __private::Call::keep_to_lend::<
-                        __private::Rpc<HelloRequest, HelloResponse>,
-                        _,
-                        _,
-                    >(call, own, hooks);
+                    let mut level = __private::Call::keep_to_lend(
+                        call,
+                        __private::Call::fit::<
+                            __private::Rpc<HelloRequest, HelloResponse>,
+                            _,
+                        >(own),
+                        hooks,
+                    );
                     let result = {
                         let hooks = &mut level;
                         let rest = __private::pin(
@@ -373,6 +379,11 @@ where
         + __private::CodecFor<HelloRequest, HelloResponse>
         + __private::CodecFor<HelloRequest, HelloResponse>,
 {
+    type Mount = __private::Mount<
+        Self,
+        hello::greeter_server::GreeterServer<()>,
+        __Codec,
+    >;
     const NAME: &'static str = <hello::greeter_server::GreeterServer<
         (),
     > as __private::NamedService>::NAME;
@@ -436,6 +447,15 @@ where
             tonic = tonic.max_encoding_message_size(value);
         }
         tonic
+    }
+    fn mount(
+        mount: __private::Mount<
+            Self,
+            hello::greeter_server::GreeterServer<()>,
+            __Codec,
+        >,
+    ) -> Self::Mount {
+        mount
     }
     fn serve(
         service: &__private::Arc<Self>,

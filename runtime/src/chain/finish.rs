@@ -7,6 +7,7 @@ use std::thread;
 
 use tonic::Status;
 
+use super::fitted::Fitted;
 use super::shared::Lent;
 use super::{BUG, checked, panic_text};
 use crate::interceptors::keep_last_panic;
@@ -35,8 +36,8 @@ pub(crate) trait Place<M: Method> {
 pub(crate) struct Kept<H>(Option<H>);
 
 /// Hooks in a place of their own, or shared.
-pub(crate) enum Lendable<M: Method, H> {
-    Here(H),
+pub(crate) enum Lendable<M: Method, H: 'static> {
+    Here(Fitted<M, H>),
     Lent(Arc<dyn Lent<M>>, usize),
     Gone,
 }
@@ -60,8 +61,7 @@ impl<M: Method, H: Hooks<M> + 'static> Place<M> for Kept<H> {
     }
 }
 
-impl<M: Method, H: Hooks<M> + 'static> Place<M> for Lendable<M, H> {
-    #[inline]
+impl<M: Method, H: Send + 'static> Place<M> for Lendable<M, H> {
     fn is_nobody() -> bool {
         TypeId::of::<H>() == TypeId::of::<()>()
     }
@@ -93,8 +93,8 @@ impl<'a, M: Method, H: Hooks<M> + 'static> Finish<'a, M, Kept<H>> {
     }
 }
 
-impl<'a, M: Method, H: Hooks<M> + 'static> Finish<'a, M, Lendable<M, H>> {
-    pub(crate) fn lendable(call: &'a Call, hooks: H) -> Self {
+impl<'a, M: Method, H: Send + 'static> Finish<'a, M, Lendable<M, H>> {
+    pub(crate) fn lendable(call: &'a Call, hooks: Fitted<M, H>) -> Self {
         Self { call, place: Lendable::Here(hooks), messages: PhantomData }
     }
 }
@@ -159,13 +159,13 @@ impl<M: Method, H: Hooks<M> + 'static> Finish<'_, M, Kept<H>> {
     }
 }
 
-impl<M: Method, H: Hooks<M> + 'static> Finish<'_, M, Lendable<M, H>> {
+impl<M: Method, H: Send + 'static> Finish<'_, M, Lendable<M, H>> {
     /// Gives the hooks away.
     ///
     /// # Panics
     ///
     /// The second time.
-    pub(super) fn take(&mut self) -> H {
+    pub(super) fn take(&mut self) -> Fitted<M, H> {
         match std::mem::replace(&mut self.place, Lendable::Gone) {
             Lendable::Here(hooks) => hooks,
             Lendable::Lent(..) | Lendable::Gone => unreachable!("hooks are shared once"),

@@ -3,6 +3,7 @@
 
 mod exchange;
 mod finish;
+mod fitted;
 mod guarded;
 mod inbound;
 mod outlet;
@@ -12,6 +13,7 @@ mod stand_in;
 
 pub use exchange::{Bidirectional, ClientStreaming, Exchange, ServerStreaming, Unary};
 pub use finish::Finishing;
+pub(crate) use fitted::Fitted;
 pub(crate) use guarded::Guarded;
 pub use guarded::{Passed, RestRef, Whole};
 pub(crate) use inbound::{Inbound, Receiving};

@@ -4,6 +4,7 @@ use tonic::Status;
 
 use super::Finishing;
 use super::finish::{Finish, Kept, Lendable};
+use super::fitted::Fitted;
 use super::shared::{Lent, Together};
 use crate::{Call, Hooks, Method};
 
@@ -100,19 +101,19 @@ impl<M: Method> LendingStack<M> for () {
 }
 
 /// A level of such a stack: the hooks of one interceptor, to be lent, and those further out.
-pub(crate) struct LentLevel<'a, M: Method, H: Hooks<M> + 'static, S> {
+pub(crate) struct LentLevel<'a, M: Method, H: Send + 'static, S> {
     own: Finish<'a, M, Lendable<M, H>>,
     outer: &'a mut S,
 }
 
-impl<'a, M: Method, H: Hooks<M> + 'static, S: LendingStack<M>> LentLevel<'a, M, H, S> {
-    pub(crate) fn new(call: &'a Call, hooks: H, outer: &'a mut S) -> Self {
+impl<'a, M: Method, H: Send + 'static, S: LendingStack<M>> LentLevel<'a, M, H, S> {
+    pub(crate) fn new(call: &'a Call, hooks: Fitted<M, H>, outer: &'a mut S) -> Self {
         Self { own: Finish::lendable(call, hooks), outer }
     }
 }
 
-impl<M: Method, H: Hooks<M> + 'static, S: LendingStack<M>> LendingStack<M> for LentLevel<'_, M, H, S> {
-    type Hooks = (S::Hooks, Option<H>);
+impl<M: Method, H: Send + 'static, S: LendingStack<M>> LendingStack<M> for LentLevel<'_, M, H, S> {
+    type Hooks = (S::Hooks, Option<Fitted<M, H>>);
 
     fn take(&mut self) -> Self::Hooks {
         (self.outer.take(), Some(self.own.take()))
@@ -125,7 +126,7 @@ impl<M: Method, H: Hooks<M> + 'static, S: LendingStack<M>> LendingStack<M> for L
     }
 }
 
-impl<M: Method, H: Hooks<M> + 'static, S: LendingStack<M>> Finishing<M> for LentLevel<'_, M, H, S> {
+impl<M: Method, H: Send + 'static, S: LendingStack<M>> Finishing<M> for LentLevel<'_, M, H, S> {
     fn finish(self, result: Result<(), Status>) -> Result<(), Status> {
         self.own.finish(result)
     }

@@ -82,15 +82,19 @@ impl<S: Serve<N, Prost>, N> Mount<S, N> {
     ///
     /// Rpcs that the service does not have under the names that its methods suggest are reported at ERROR
     /// to `tracing`. The generated server is asked for each of them, without calling a method.
+    ///
+    /// What it returns is a `Mount<S, N>`. That it is called `S::Mount` here makes it one error, and not three, if `S` is
+    /// not an annotated service.
+    #[expect(clippy::new_ret_no_self, reason = "it is the same type by another name")]
     #[must_use]
-    pub fn new(service: S) -> Self {
+    pub fn new(service: S) -> S::Mount {
         Self::from_arc(Arc::new(service))
     }
 
     /// Mounts a service that is shared.
     #[must_use]
-    pub fn from_arc(service: Arc<S>) -> Self {
-        Self::with_codec(service)
+    pub fn from_arc(service: Arc<S>) -> S::Mount {
+        S::mount(Self::with_codec(service))
     }
 }
 

@@ -26,7 +26,7 @@ pub type HttpRequest = http::Request<Body>;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no annotated service",
     label = "this can't be mounted",
-    note = "put `#[interceptor]` above the impl of the service's trait; one with `#[rpc(service = \"...\")]` is served by tonic's own server alone"
+    note = "put `#[interceptor]` above the impl of the service's trait, and mount the service, not its generated server; one with `#[rpc(service = \"...\")]` is served by tonic's own server alone"
 )]
 pub trait Serve<N, C>: Send + Sync + Sized + 'static {
     /// The service's name, with its package.
@@ -40,6 +40,12 @@ pub trait Serve<N, C>: Send + Sync + Sized + 'static {
 
     /// A server with these settings.
     fn tonic(service: &Arc<Self>, settings: &Settings) -> Self::Tonic;
+
+    /// What it is mounted as: a `Mount<Self, N, C>`.
+    type Mount;
+
+    /// The same mount.
+    fn mount(mount: super::Mount<Self, N, C>) -> Self::Mount;
 
     /// Answers a request.
     fn serve(service: &Arc<Self>, settings: &Settings, request: HttpRequest) -> Answer;

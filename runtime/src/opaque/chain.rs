@@ -53,7 +53,7 @@ macro_rules! levels {
     };
     ($call:ident $leaf:ident $hooks:ident; $entry:ident $($inner:ident)*) => {{
         let (provided, hooks) = Interceptor::start($entry, $call).await?;
-        let mut level = LentLevel::new($call, hooks, $hooks);
+        let mut level = LentLevel::new($call, Call::fit::<M, _>(hooks), $hooks);
         let result = {
             let $hooks = &mut level;
             let rest = pin!(Some(async { levels!($call $leaf $hooks; $($inner)*) }));

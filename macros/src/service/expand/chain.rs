@@ -64,14 +64,17 @@ impl<'a> Chain<'a> {
         let bind = name.map(|name| bind(name, &provided));
         let rpc = quote!(#private::Rpc<#message, #reply>);
         let (keep, all) = if self.rpc.client_streams {
-            (quote_spanned!(at=> keep_to_lend::<#rpc, _, _>), quote_spanned!(at=> &mut #level))
+            let fitted = quote_spanned!(at=> #private::Call::fit::<#rpc, _>(#own));
+            let keep = quote_spanned!(at=> #private::Call::keep_to_lend(#call, #fitted, #hooks));
+            (keep, quote_spanned!(at=> &mut #level))
         } else {
-            (quote_spanned!(at=> keep::<#rpc, _>), quote_spanned!(at=> #private::Level::hooks(&mut #level)))
+            let keep = quote_spanned!(at=> #private::Call::keep::<#rpc, _>(#call, #own, #hooks));
+            (keep, quote_spanned!(at=> #private::Level::hooks(&mut #level)))
         };
         quote_spanned! {at=>
             let #entry = #expr;
             let (#provided, #own) = #private::Interceptor::start(&#entry, #call).await?;
-            let mut #level = #private::Call::#keep(#call, #own, #hooks);
+            let mut #level = #keep;
             let #result = {
                 let #hooks = #all;
                 #bind

@@ -36,10 +36,16 @@ pub(super) fn expand(service: &Service) -> Option<TokenStream> {
     let tonic = tonic(service, &server);
     Some(quote! {
         impl #impl_generics #private::Serve<#server<()>, #codec> for #self_ty #where_clause {
+            type Mount = #private::Mount<Self, #server<()>, #codec>;
+
             const NAME: &'static str = <#server<()> as #private::NamedService>::NAME;
             const METHODS: &'static [(&'static #private::MethodInfo, &'static str)] = &[#(#names),*];
 
             #tonic
+
+            fn mount(mount: #private::Mount<Self, #server<()>, #codec>) -> Self::Mount {
+                mount
+            }
 
             fn serve(
                 #own: &#private::Arc<Self>,

@@ -1,4 +1,4 @@
-use proto::probe::probe_server::{Probe, ProbeServer};
+use proto::probe::probe_server::Probe;
 use proto::probe::{Ping, Pong};
 use tonic::{Request, Response, Status};
 use vestibule::Mount;
@@ -17,5 +17,5 @@ impl Probe for Service {
 }
 
 fn main() {
-    let _: Mount<_, ProbeServer<()>> = Mount::new(Service);
+    tonic::transport::Server::builder().add_service(Mount::new(Service));
 }
