@@ -134,9 +134,9 @@ pub(super) fn timed(
     vec![
         timed(
             "ns of an interceptor that does nothing",
-            above("method/before/20", "method/before/0").map(|ten| ten / 20.0),
+            above("method/before/20", "method/before/0").map(|twenty| twenty / 20.0),
             5.0,
-            "",
+            "its instructions, above; the step beyond 1 KiB is in it",
         ),
         timed(
             "ten of ours: times one `Interceptor` of tonic's, both above tonic alone, whole call",
