@@ -4,19 +4,20 @@ mod support;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::{Empty, Full, StreamBody};
+use proto::hello::HelloRequest;
 use proto::hello::greeter_client::GreeterClient;
-use proto::hello::greeter_server::{Greeter, GreeterServer};
-use proto::hello::{HelloRequest, HelloResponse};
+use proto::hello::greeter_server::GreeterServer;
 use proto::probe::probe_server::{Probe, ProbeServer};
 use proto::probe::{Ping, Pong};
 use proto::{hello_arc, hello_stubs};
 use support::log::log_in;
-use support::tracer::{Plan, Traced, Tracer};
+use support::traceable::{Traceable, silence};
+use support::tracer::{Plan, Tracer};
 use support::{PATHS, answer, connect, connect_greeter, hello, ping, pong, raw, replies, serve};
 use tokio::sync::mpsc;
 use tokio_stream::{Stream, StreamExt};
@@ -24,67 +25,7 @@ use tonic::body::Body;
 use tonic::codec::CompressionEncoding;
 use tonic::server::NamedService;
 use tonic::{Request, Response};
-use vestibule::{Call, Code, Mount, Rest, Status, Streaming, interceptor, require_metadata};
-
-/// Does in each shape what its message says, and tells what it has seen.
-#[derive(Clone, Default)]
-struct Traceable {
-    tracer: Tracer,
-    /// How many uploads it took for complete.
-    committed: Arc<AtomicUsize>,
-}
-
-fn reply(text: impl Into<String>) -> HelloResponse {
-    HelloResponse { reply: text.into() }
-}
-
-#[interceptor]
-async fn costs(call: &Call, rest: impl Rest) -> Result<(), Status> {
-    let result = rest.await;
-    call.trailers().insert("x-cost", "3".parse().unwrap());
-    result
-}
-
-#[interceptor(Traced("A", &self.tracer), Traced("B", &self.tracer), costs())]
-impl Greeter for Traceable {
-    async fn say_hello(&self, request: HelloRequest) -> Result<HelloResponse, Status> {
-        self.tracer.async_event("H").await?;
-        Ok(reply(request.name))
-    }
-
-    async fn lots_of_replies(
-        &self,
-        request: HelloRequest,
-    ) -> Result<impl Stream<Item = Result<HelloResponse, Status>>, Status> {
-        self.tracer.async_event("H").await?;
-        let forever = request.name == "forever";
-        let replies =
-            tokio_stream::iter(request.name.split(' ').map(|name| Ok(reply(name))).collect::<Vec<_>>());
-        let rest = tokio_stream::pending().take(if forever { 1 } else { 0 });
-        Ok(replies.chain(rest))
-    }
-
-    async fn lots_of_greetings(
-        &self,
-        mut requests: Streaming<HelloRequest>,
-    ) -> Result<HelloResponse, Status> {
-        self.tracer.async_event("H").await?;
-        let mut names = Vec::new();
-        while let Some(request) = requests.message().await? {
-            names.push(request.name);
-        }
-        self.committed.fetch_add(1, Ordering::SeqCst);
-        Ok(reply(names.join(" ")))
-    }
-
-    async fn bidi_hello(
-        &self,
-        requests: Streaming<HelloRequest>,
-    ) -> Result<impl Stream<Item = Result<HelloResponse, Status>>, Status> {
-        self.tracer.async_event("H").await?;
-        Ok(requests.map(|request| Ok(reply(request?.name))))
-    }
-}
+use vestibule::{Call, Code, Mount, Status, Streaming, interceptor, require_metadata};
 
 async fn mounted(tracer: &Tracer) -> SocketAddr {
     serve(Mount::new(Traceable { tracer: tracer.clone(), ..Traceable::default() })).await
@@ -111,10 +52,6 @@ async fn each_shape_is_served_with_the_same_trace() {
 }
 
 /// A body of which nothing ever comes.
-fn silence() -> Body {
-    Body::new(StreamBody::new(tokio_stream::pending::<Result<http_body::Frame<Bytes>, Status>>()))
-}
-
 /// A body of one message after another, announced to be a gigabyte.
 fn gigabyte() -> Body {
     let mut frame = vec![0, 0x40, 0, 0, 0];

@@ -10,61 +10,16 @@ use http_body::Frame;
 use http_body_util::{BodyExt, Full, StreamBody};
 use proto::hello::greeter_server::{Greeter, GreeterServer};
 use proto::hello::{HelloRequest, HelloResponse};
-use support::tracer::{Traced, Tracer};
+use support::traceable::{Traceable, reply, silence};
+use support::tracer::Tracer;
 use support::{PATHS, hello, raw};
 use tokio_stream::{Stream, StreamExt};
 use tonic::body::Body;
 use tower_service::Service;
 use vestibule::{Call, Mount, Status, Streaming, interceptor};
 
-#[derive(Clone, Default)]
-struct Greets {
-    tracer: Tracer,
-}
-
-fn reply(text: impl Into<String>) -> HelloResponse {
-    HelloResponse { reply: text.into() }
-}
-
-#[interceptor(Traced("A", &self.tracer), Traced("B", &self.tracer))]
-impl Greeter for Greets {
-    async fn say_hello(&self, request: HelloRequest) -> Result<HelloResponse, Status> {
-        self.tracer.async_event("H").await?;
-        Ok(reply(request.name))
-    }
-
-    async fn lots_of_replies(
-        &self,
-        request: HelloRequest,
-    ) -> Result<impl Stream<Item = Result<HelloResponse, Status>>, Status> {
-        self.tracer.async_event("H").await?;
-        Ok(tokio_stream::once(Ok(reply(request.name))))
-    }
-
-    async fn lots_of_greetings(
-        &self,
-        mut requests: Streaming<HelloRequest>,
-    ) -> Result<HelloResponse, Status> {
-        self.tracer.async_event("H").await?;
-        while requests.message().await?.is_some() {}
-        Ok(reply(""))
-    }
-
-    async fn bidi_hello(
-        &self,
-        requests: Streaming<HelloRequest>,
-    ) -> Result<impl Stream<Item = Result<HelloResponse, Status>>, Status> {
-        self.tracer.async_event("H").await?;
-        Ok(requests.map(|request| Ok(reply(request?.name))))
-    }
-}
-
-fn mount(tracer: &Tracer) -> Mount<Greets, GreeterServer<()>> {
-    Mount::new(Greets { tracer: tracer.clone() })
-}
-
-fn silence() -> Body {
-    Body::new(StreamBody::new(tokio_stream::pending::<Result<Frame<Bytes>, Status>>()))
+fn mount(tracer: &Tracer) -> Mount<Traceable, GreeterServer<()>> {
+    Mount::new(Traceable { tracer: tracer.clone(), ..Traceable::default() })
 }
 
 fn body(frames: impl IntoIterator<Item = Result<Frame<Bytes>, Status>, IntoIter: Send + 'static>) -> Body {
@@ -188,7 +143,7 @@ async fn what_follows_a_single_message_must_be_well_formed() {
     for path in &PATHS[..2] {
         let two = [&raw::frame(&hello("a"))[..], &[2, 0, 0, 0, 0]].concat();
         let request = || raw::request(path).body(Body::new(Full::new(Bytes::from(two.clone())))).unwrap();
-        let mut tonics = GreeterServer::new(Greets::default());
+        let mut tonics = GreeterServer::new(Traceable::default());
         assert_eq!(code(tonics.call(request()).await.unwrap()).await.unwrap(), "13");
         let tracer = Tracer::default();
         assert_eq!(code(mount(&tracer).call(request()).await.unwrap()).await.unwrap(), "13");

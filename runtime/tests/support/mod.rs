@@ -3,6 +3,7 @@
 
 pub(crate) mod log;
 pub(crate) mod raw;
+pub(crate) mod traceable;
 pub(crate) mod tracer;
 
 use std::convert::Infallible;
