@@ -145,7 +145,7 @@ pub(super) fn timed(
                 above("chain/tonic Interceptor/1", "chain/tonic alone/0"),
             ),
             1.0,
-            "tonic's is quick if there is only one; more than half of ours is the chain itself, which an empty list costs as well",
+            "tonic's is quick if there is only one; a third to a half of ours is the chain itself, which an empty list costs as well",
         ),
         timed(
             "the realistic five, whole call, time: times the one with all of it in the method",
