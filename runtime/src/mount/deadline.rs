@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use futures_core::Stream;
 use http::HeaderMap;
-use tokio::time::{Sleep, sleep_until, timeout_at};
+use tokio::time::{Sleep, sleep_until};
 use tonic::{Response, Status};
 
 use crate::interceptors::exceeded;
@@ -37,34 +37,42 @@ impl Deadline {
 }
 
 /// What `call` results in, if it does in time.
-pub(crate) async fn within<T>(
-    limit: Option<Instant>,
-    call: impl Future<Output = Result<T, Status>>,
-) -> Result<T, Status> {
-    let Some(limit) = limit else { return call.await };
-    timeout_at(limit.into(), call).await.unwrap_or_else(|_| Err(exceeded()))
+// Not an `async fn`: most calls have no deadline, and would still be as large as one with a timer.
+pub(crate) fn within<F>(limit: Option<Instant>, call: F) -> Within<F> {
+    Within { call, timer: Timer::at(limit) }
 }
 
 /// The same for a reply that streams, to its end.
 pub(super) async fn limited<S>(
     limit: Option<Instant>,
-    call: impl Future<Output = Result<Response<S>, Status>>,
+    call: impl Future<Output = Result<Response<S>, Status>> + Unpin,
 ) -> Result<Response<Limited<S>>, Status> {
     let reply = within(limit, call).await?;
-    Ok(reply.map(|stream| Limited::new(stream, limit)))
+    Ok(reply.map(|stream| Limited { stream: Some(stream), timer: Timer::at(limit) }))
+}
+
+/// A call that ends with `DEADLINE_EXCEEDED` if it has not ended in time.
+pub(crate) struct Within<F> {
+    call: F,
+    timer: Timer,
+}
+
+impl<T, F: Future<Output = Result<T, Status>> + Unpin> Future for Within<F> {
+    type Output = F::Output;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        match Pin::new(&mut self.call).poll(cx) {
+            Poll::Pending => self.timer.poll(cx).map(Err),
+            ready @ Poll::Ready(_) => ready,
+        }
+    }
 }
 
 /// A stream that ends with `DEADLINE_EXCEEDED` if it has not ended in time.
 pub(super) struct Limited<S> {
     /// None: it was ended.
     stream: Option<S>,
-    timer: Option<Pin<Box<Sleep>>>,
-}
-
-impl<S> Limited<S> {
-    fn new(stream: S, limit: Option<Instant>) -> Self {
-        Self { stream: Some(stream), timer: limit.map(|limit| Box::pin(sleep_until(limit.into()))) }
-    }
+    timer: Timer,
 }
 
 impl<T, S: Stream<Item = Result<T, Status>> + Unpin> Stream for Limited<S> {
@@ -73,10 +81,24 @@ impl<T, S: Stream<Item = Result<T, Status>> + Unpin> Stream for Limited<S> {
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let Self { stream: Some(stream), timer } = &mut *self else { return Poll::Ready(None) };
         // First: a stream may always have a message.
-        if timer.as_mut().is_some_and(|timer| timer.as_mut().poll(cx).is_ready()) {
+        if let Poll::Ready(status) = timer.poll(cx) {
             self.stream = None;
-            return Poll::Ready(Some(Err(exceeded())));
+            return Poll::Ready(Some(Err(status)));
         }
         Pin::new(stream).poll_next(cx)
+    }
+}
+
+/// Ready with `DEADLINE_EXCEEDED` when it is time, if ever.
+struct Timer(Option<Pin<Box<Sleep>>>);
+
+impl Timer {
+    fn at(limit: Option<Instant>) -> Self {
+        Self(limit.map(|limit| Box::pin(sleep_until(limit.into()))))
+    }
+
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Status> {
+        let Some(sleep) = &mut self.0 else { return Poll::Pending };
+        sleep.as_mut().poll(cx).map(|()| exceeded())
     }
 }

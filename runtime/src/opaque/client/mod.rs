@@ -5,7 +5,7 @@ mod whole;
 pub(super) use failed::failed;
 
 use std::fmt;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
@@ -142,9 +142,9 @@ where
         let sender = outlet.clone();
         outlet.drive(async move {
             let arrived = Arrived { request, upload: None, outlet: sender };
-            let result = self.run(&call, ToServer { service, arrived });
+            let run = pin!(self.run(&call, ToServer { service, arrived }));
             // What is innermost ends in time, and the chain with it; unless a start is what takes too long.
-            let result = within(call.client_deadline(), result).await;
+            let result = within(call.client_deadline(), run).await;
             end::<Outgoing>(&call, result)
         })
     }
