@@ -10,7 +10,7 @@ use super::checked_status;
 use super::inbound::{Inbound, Receiving};
 use super::outlet::Outlet;
 use super::stack::{LendingStack, StackRef};
-use crate::mount::{Arriving, Mounted, arriving};
+use crate::mount::{Arriving, Mounted};
 use crate::sent::Part;
 use crate::streaming::Streaming;
 use crate::{Call, Method, MethodInfo, Rpc, status};
@@ -38,8 +38,9 @@ pub type Bidirectional<Req, Res> = Exchange<Rpc<Req, Res>, Messages<Req, Res>, O
 /// The one message of a client.
 pub struct Message<Req>(Stage<Req>);
 
+#[expect(clippy::large_enum_variant, reason = "a box would be an allocation in each call behind a mount")]
 enum Stage<Req> {
-    Arriving(Box<dyn Arriving<Req>>),
+    Arriving(Arriving<Req>),
     Arrived(Req),
     Taken,
 }
@@ -66,10 +67,10 @@ impl<Req> TakenFrom<Req> for Message<Req> {
 }
 
 /// Behind a mount.
-impl<Req: Send + 'static> TakenFrom<tonic::Streaming<Req>> for Message<Req> {
+impl<Req> TakenFrom<tonic::Streaming<Req>> for Message<Req> {
     #[inline]
     fn take_from(messages: tonic::Streaming<Req>, _call: &Call) -> Self {
-        Self(Stage::Arriving(arriving(messages)))
+        Self(Stage::Arriving(Arriving::new(messages)))
     }
 }
 

@@ -1,8 +1,8 @@
 //! What arrives after the headers: the message, or the end of an upload.
 
 use std::pin::Pin;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::time::Instant;
 
@@ -28,68 +28,44 @@ impl Mounted {
     }
 }
 
-/// The one message of a client, on its way. Behind a trait, so that nothing of it is compiled for a service
-/// that has no mount.
-pub(crate) trait Arriving<Req>: Send + Sync {
+/// The one message of a client, on its way.
+pub(crate) struct Arriving<Req> {
+    messages: Streaming<Req>,
+    message: Option<Req>,
+    /// It is over, but not for the poll that met it.
+    failed: Option<Status>,
+}
+
+impl<Req> Arriving<Req> {
+    #[inline]
+    pub(crate) fn new(messages: Streaming<Req>) -> Self {
+        Self { messages, message: None, failed: None }
+    }
+
     /// The message, when the client has sent all: to stop reading before that would reset the stream. It must not
     /// be called again once it was ready.
-    fn poll_message(&mut self, cx: &mut Context<'_>) -> Poll<Result<Req, Status>>;
-}
-
-/// The message of a stream that has one.
-#[expect(clippy::large_enum_variant, reason = "it is large from the beginning")]
-enum Reader<Req> {
-    /// More is to be read: the message, unless there is one.
-    Reading(Streaming<Req>, Option<Req>),
-    /// It is over, but not for this poll.
-    Failed(Status),
-    Gone,
-}
-
-pub(crate) fn arriving<Req: Send + 'static>(messages: Streaming<Req>) -> Box<dyn Arriving<Req>> {
-    Box::new(Mutex::new(Reader::Reading(messages, None)))
-}
-
-/// In a lock that is never locked, so that a message need not be `Sync`.
-impl<Req: Send> Arriving<Req> for Mutex<Reader<Req>> {
-    fn poll_message(&mut self, cx: &mut Context<'_>) -> Poll<Result<Req, Status>> {
-        let reader = self.get_mut().unwrap_or_else(PoisonError::into_inner);
-        let message = match reader {
-            Reader::Reading(messages, message) => ready!(poll_whole(messages, message, cx)),
-            Reader::Failed(_) | Reader::Gone => match std::mem::replace(reader, Reader::Gone) {
-                Reader::Failed(status) => return Poll::Ready(Err(status)),
-                Reader::Reading(..) | Reader::Gone => return Poll::Pending,
-            },
-        };
-        match message {
+    pub(crate) fn poll_message(&mut self, cx: &mut Context<'_>) -> Poll<Result<Req, Status>> {
+        if let Some(status) = self.failed.take() {
+            return Poll::Ready(Err(status));
+        }
+        match ready!(self.poll_whole(cx)) {
             Ok(message) => Poll::Ready(Ok(message)),
             Err(status) => {
                 // The client may have gone. hyper knows when the call is polled again, and drops it.
-                *reader = Reader::Failed(status);
+                self.failed = Some(status);
                 cx.waker().wake_by_ref();
                 Poll::Pending
             }
         }
     }
-}
 
-/// Reads to the end. As in tonic's own server, what follows a message must be well-formed, and is not used.
-fn poll_whole<Req>(
-    messages: &mut Streaming<Req>,
-    message: &mut Option<Req>,
-    cx: &mut Context<'_>,
-) -> Poll<Result<Req, Status>> {
-    loop {
-        match ready!(Pin::new(&mut *messages).poll_next(cx)) {
-            Some(Ok(next)) => {
-                message.get_or_insert(next);
-            }
-            Some(Err(status)) => return Poll::Ready(Err(status)),
-            None => {
-                let message = message.take();
-                return Poll::Ready(message.ok_or_else(|| Status::internal("Missing request message.")));
-            }
+    /// Reads to the end. As in tonic's own server, what follows a message must be well-formed, and is not used.
+    fn poll_whole(&mut self, cx: &mut Context<'_>) -> Poll<Result<Req, Status>> {
+        while let Some(next) = ready!(Pin::new(&mut self.messages).poll_next(cx)?) {
+            self.message.get_or_insert(next);
         }
+        let message = self.message.take();
+        Poll::Ready(message.ok_or_else(|| Status::internal("Missing request message.")))
     }
 }
 

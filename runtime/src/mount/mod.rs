@@ -21,7 +21,7 @@ use tonic::codec::CompressionEncoding;
 use tonic::server::NamedService;
 use tower_service::Service;
 
-pub(crate) use arrival::{Arriving, Mounted, Upload, arriving};
+pub(crate) use arrival::{Arriving, Mounted, Upload};
 pub use codec::{CodecFor, Prost};
 pub(crate) use deadline::within;
 pub(crate) use protocol::refusal;
