@@ -1,14 +1,19 @@
+use std::fmt;
+use std::marker::PhantomData;
+
 use prost::Message;
-use tonic::codec::Codec;
-use tonic_prost::ProstCodec;
+use tonic::codec::{BufferSettings, Codec};
+use tonic_prost::{ProstDecoder, ProstEncoder};
+
+use crate::Shape;
 
 /// How the messages of an rpc are encoded: what tonic-build's `codec_path` is for the generated code.
 ///
 /// ```
 /// use tonic_prost::ProstCodec;
-/// use vestibule::CodecFor;
+/// use vestibule::{CodecFor, Shape};
 ///
-/// /// With buffers of another size than [`Prost`](vestibule::Prost), say.
+/// /// With tonic's own buffers, say: 8 KiB for each side of each call.
 /// struct Mine;
 ///
 /// impl<Req, Res> CodecFor<Req, Res> for Mine
@@ -18,7 +23,7 @@ use tonic_prost::ProstCodec;
 /// {
 ///     type Codec = ProstCodec<Res, Req>;
 ///
-///     fn codec() -> Self::Codec {
+///     fn codec(_shape: Shape) -> Self::Codec {
 ///         ProstCodec::default()
 ///     }
 /// }
@@ -31,11 +36,15 @@ pub trait CodecFor<Req, Res>: 'static {
     /// tonic's codec for the two messages.
     type Codec: Codec<Encode = Res, Decode = Req> + Send;
 
-    /// A codec for one call.
-    fn codec() -> Self::Codec;
+    /// A codec for one call of this shape.
+    fn codec(shape: Shape) -> Self::Codec;
 }
 
 /// Messages are encoded by prost, which is what tonic-prost-build generates.
+///
+/// A stream has tonic's buffer of 8 KiB. That of a single message begins with 512 bytes and grows with the message, so
+/// that a call that waits for its message holds less memory, and one of small messages does not cost two large
+/// allocations.
 ///
 /// ```
 /// # use proto::probe::{Ping, Pong};
@@ -48,9 +57,44 @@ pub trait CodecFor<Req, Res>: 'static {
 pub enum Prost {}
 
 impl<Req: Message + Default + 'static, Res: Message + 'static> CodecFor<Req, Res> for Prost {
-    type Codec = ProstCodec<Res, Req>;
+    type Codec = ProstCodec<Req, Res>;
 
-    fn codec() -> Self::Codec {
-        ProstCodec::default()
+    fn codec(shape: Shape) -> Self::Codec {
+        ProstCodec { shape, messages: PhantomData }
+    }
+}
+
+/// tonic's `ProstCodec`, with buffers by the shape of the call.
+pub struct ProstCodec<Req, Res> {
+    shape: Shape,
+    messages: PhantomData<fn(Res) -> Req>,
+}
+
+impl<Req: Message + Default + 'static, Res: Message + 'static> Codec for ProstCodec<Req, Res> {
+    type Encode = Res;
+    type Decode = Req;
+    type Encoder = ProstEncoder<Res>;
+    type Decoder = ProstDecoder<Req>;
+
+    fn encoder(&mut self) -> Self::Encoder {
+        ProstEncoder::new(buffer(matches!(self.shape, Shape::ServerStreaming | Shape::Bidirectional)))
+    }
+
+    fn decoder(&mut self) -> Self::Decoder {
+        ProstDecoder::new(buffer(matches!(self.shape, Shape::ClientStreaming | Shape::Bidirectional)))
+    }
+}
+
+fn buffer(streams: bool) -> BufferSettings {
+    if streams {
+        return BufferSettings::default();
+    }
+    // tonic's threshold: of one message, all is sent at once.
+    BufferSettings::new(512, 32 * 1024)
+}
+
+impl<Req, Res> fmt::Debug for ProstCodec<Req, Res> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ProstCodec").field("shape", &self.shape).finish_non_exhaustive()
     }
 }

@@ -13,8 +13,8 @@ use tower_service::Service;
 use super::arrival::{Mounted, watched};
 use super::deadline::{Deadline, limited, within};
 use super::{CodecFor, Settings, trailers};
-use crate::MethodInfo;
 use crate::chain::BoxReply;
+use crate::{MethodInfo, Shape};
 
 /// The answer to a request over HTTP/2.
 pub type Answer = Pin<Box<dyn Future<Output = Result<http::Response<Body>, Infallible>> + Send>>;
@@ -64,7 +64,7 @@ where
     Req: Send + 'static,
     Res: Send + 'static,
 {
-    let (mut grpc, service) = (settings.grpc(C::codec()), Arc::clone(service));
+    let (mut grpc, service) = (settings.grpc(C::codec(Shape::Unary)), Arc::clone(service));
     let deadline = Deadline::of(request.headers());
     Box::pin(async move {
         let method = Once::new(|request| {
@@ -90,7 +90,7 @@ where
     Res: Send + 'static,
     Reply: Stream<Item = Result<Res, Status>> + Send + Unpin + 'static,
 {
-    let (mut grpc, service) = (settings.grpc(C::codec()), Arc::clone(service));
+    let (mut grpc, service) = (settings.grpc(C::codec(Shape::ServerStreaming)), Arc::clone(service));
     let deadline = Deadline::of(request.headers());
     Box::pin(async move {
         let method = Once::new(|request| {
@@ -113,7 +113,7 @@ where
     Req: Send + 'static,
     Res: Send + 'static,
 {
-    let (mut grpc, service) = (settings.grpc(C::codec()), Arc::clone(service));
+    let (mut grpc, service) = (settings.grpc(C::codec(Shape::ClientStreaming)), Arc::clone(service));
     let deadline = Deadline::of(request.headers());
     Box::pin(async move {
         let (request, upload) = watched(request);
@@ -140,7 +140,7 @@ where
     Res: Send + 'static,
     Reply: Stream<Item = Result<Res, Status>> + Send + Unpin + 'static,
 {
-    let (mut grpc, service) = (settings.grpc(C::codec()), Arc::clone(service));
+    let (mut grpc, service) = (settings.grpc(C::codec(Shape::Bidirectional)), Arc::clone(service));
     let deadline = Deadline::of(request.headers());
     Box::pin(async move {
         let (request, upload) = watched(request);
