@@ -1,6 +1,7 @@
 //! Whole calls over TCP: a server and a load generator, each in a process and on a thread of its own.
 
-use std::io::{BufRead, BufReader};
+use std::fs::DirEntry;
+use std::io::{self, BufRead, BufReader};
 use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -142,12 +143,14 @@ impl Server {
         }
     }
 
-    /// The seconds of CPU that it has used. Linux counts them in hundredths.
+    /// The seconds of CPU that it has used: Linux counts the nanoseconds of each thread.
     fn cpu(&self) -> f64 {
-        let stat = fs::read_to_string(format!("/proc/{}/stat", self.process.id())).unwrap_or_default();
-        let after_name = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
-        let ticks = after_name.split_whitespace().skip(11).take(2);
-        ticks.filter_map(|ticks| ticks.parse::<f64>().ok()).sum::<f64>() / 100.0
+        let tasks = fs::read_dir(format!("/proc/{}/task", self.process.id())).expect("Linux");
+        let of_thread = |task: io::Result<DirEntry>| {
+            let stat = fs::read_to_string(task.ok()?.path().join("schedstat")).ok()?;
+            stat.split_whitespace().next()?.parse::<f64>().ok()
+        };
+        tasks.filter_map(of_thread).sum::<f64>() / 1e9
     }
 }
 

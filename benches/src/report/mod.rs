@@ -42,7 +42,7 @@ pub fn run(args: &[String], allocations: &Path) -> i32 {
 fn full(allocations: &Path) {
     let effort = Effort { warm_up: Duration::from_millis(500), measurement: Duration::from_secs(2) };
     let costs = timed(exactly(allocations, |_| true), effort);
-    let tcp = tcp::costs(&[1, 16, 128], 5, Duration::from_secs(2));
+    let tcp = tcp::costs(&[1, 16, 128], 25, Duration::from_millis(400));
     let compile = [10, 50].map(|methods| (methods, compile::costs(methods)));
     let mut budgets = budgets::all(&costs);
     budgets.extend(budgets::timed(&costs, &tcp, &compile));
