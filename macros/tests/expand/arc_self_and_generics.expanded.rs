@@ -131,7 +131,7 @@ where
     fn tonic(
         service: &__private::Arc<Self>,
         settings: &__private::Settings,
-    ) -> Self::Tonic {
+    ) -> CalculatriceServer<Self> {
         let mut tonic = <CalculatriceServer<
             Self,
         >>::from_arc(__private::Clone::clone(service));
@@ -155,7 +155,7 @@ where
     }
     fn mount(
         mount: __private::Mount<Self, CalculatriceServer<()>, __Codec>,
-    ) -> Self::Mount {
+    ) -> __private::Mount<Self, CalculatriceServer<()>, __Codec> {
         mount
     }
     fn serve(
@@ -174,6 +174,7 @@ where
                 .path()
         {
             return __private::unary::<
+                CalculatriceServer<()>,
                 __Codec,
                 Self,
                 AdditionRequest,
@@ -201,9 +202,9 @@ where
             );
         }
         __private::other::<
-            Self,
             CalculatriceServer<()>,
             __Codec,
+            Self,
         >(service, settings, request)
     }
 }

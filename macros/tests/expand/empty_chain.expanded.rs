@@ -102,7 +102,7 @@ where
     fn tonic(
         service: &__private::Arc<Self>,
         settings: &__private::Settings,
-    ) -> Self::Tonic {
+    ) -> calcul::calculatrice_server::CalculatriceServer<Self> {
         let mut tonic = <calcul::calculatrice_server::CalculatriceServer<
             Self,
         >>::from_arc(__private::Clone::clone(service));
@@ -130,7 +130,11 @@ where
             calcul::calculatrice_server::CalculatriceServer<()>,
             __Codec,
         >,
-    ) -> Self::Mount {
+    ) -> __private::Mount<
+        Self,
+        calcul::calculatrice_server::CalculatriceServer<()>,
+        __Codec,
+    > {
         mount
     }
     fn serve(
@@ -149,6 +153,7 @@ where
                 .path()
         {
             return __private::unary::<
+                calcul::calculatrice_server::CalculatriceServer<()>,
                 __Codec,
                 Self,
                 AdditionRequest,
@@ -176,9 +181,9 @@ where
             );
         }
         __private::other::<
-            Self,
             calcul::calculatrice_server::CalculatriceServer<()>,
             __Codec,
+            Self,
         >(service, settings, request)
     }
 }

@@ -426,7 +426,7 @@ where
     fn tonic(
         service: &__private::Arc<Self>,
         settings: &__private::Settings,
-    ) -> Self::Tonic {
+    ) -> hello::greeter_server::GreeterServer<Self> {
         let mut tonic = <hello::greeter_server::GreeterServer<
             Self,
         >>::from_arc(__private::Clone::clone(service));
@@ -454,7 +454,11 @@ where
             hello::greeter_server::GreeterServer<()>,
             __Codec,
         >,
-    ) -> Self::Mount {
+    ) -> __private::Mount<
+        Self,
+        hello::greeter_server::GreeterServer<()>,
+        __Codec,
+    > {
         mount
     }
     fn serve(
@@ -473,6 +477,7 @@ where
                 .path()
         {
             return __private::server_streaming::<
+                hello::greeter_server::GreeterServer<()>,
                 __Codec,
                 Self,
                 HelloRequest,
@@ -511,6 +516,7 @@ where
                 .path()
         {
             return __private::client_streaming::<
+                hello::greeter_server::GreeterServer<()>,
                 __Codec,
                 Self,
                 HelloRequest,
@@ -548,6 +554,7 @@ where
                 .path()
         {
             return __private::bidirectional::<
+                hello::greeter_server::GreeterServer<()>,
                 __Codec,
                 Self,
                 HelloRequest,
@@ -576,9 +583,9 @@ where
             );
         }
         __private::other::<
-            Self,
             hello::greeter_server::GreeterServer<()>,
             __Codec,
+            Self,
         >(service, settings, request)
     }
 }

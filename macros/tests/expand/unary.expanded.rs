@@ -156,7 +156,7 @@ where
     fn tonic(
         service: &__private::Arc<Self>,
         settings: &__private::Settings,
-    ) -> Self::Tonic {
+    ) -> CalculatriceServer<Self> {
         let mut tonic = <CalculatriceServer<
             Self,
         >>::from_arc(__private::Clone::clone(service));
@@ -180,7 +180,7 @@ where
     }
     fn mount(
         mount: __private::Mount<Self, CalculatriceServer<()>, __Codec>,
-    ) -> Self::Mount {
+    ) -> __private::Mount<Self, CalculatriceServer<()>, __Codec> {
         mount
     }
     fn serve(
@@ -199,6 +199,7 @@ where
                 .path()
         {
             return __private::unary::<
+                CalculatriceServer<()>,
                 __Codec,
                 Self,
                 AdditionRequest,
@@ -226,9 +227,9 @@ where
             );
         }
         __private::other::<
-            Self,
             CalculatriceServer<()>,
             __Codec,
+            Self,
         >(service, settings, request)
     }
 }

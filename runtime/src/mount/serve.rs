@@ -52,7 +52,7 @@ pub trait Serve<N, C>: Send + Sync + Sized + 'static {
 }
 
 /// Calls a method that takes one message and answers with one.
-pub fn unary<C, S, Req, Res>(
+pub fn unary<N, C, S, Req, Res>(
     service: &Arc<S>,
     settings: &Settings,
     request: HttpRequest,
@@ -60,7 +60,7 @@ pub fn unary<C, S, Req, Res>(
 ) -> Answer
 where
     C: CodecFor<Req, Res>,
-    S: Send + Sync + 'static,
+    S: Serve<N, C>,
     Req: Send + 'static,
     Res: Send + 'static,
 {
@@ -77,7 +77,7 @@ where
 }
 
 /// Calls a method that takes one message and answers with a stream.
-pub fn server_streaming<C, S, Req, Res, Reply>(
+pub fn server_streaming<N, C, S, Req, Res, Reply>(
     service: &Arc<S>,
     settings: &Settings,
     request: HttpRequest,
@@ -85,7 +85,7 @@ pub fn server_streaming<C, S, Req, Res, Reply>(
 ) -> Answer
 where
     C: CodecFor<Req, Res>,
-    S: Send + Sync + 'static,
+    S: Serve<N, C>,
     Req: Send + 'static,
     Res: Send + 'static,
     Reply: Stream<Item = Result<Res, Status>> + Send + Unpin + 'static,
@@ -101,7 +101,7 @@ where
 }
 
 /// Calls a method that takes a stream and answers with one message.
-pub fn client_streaming<C, S, Req, Res>(
+pub fn client_streaming<N, C, S, Req, Res>(
     service: &Arc<S>,
     settings: &Settings,
     request: HttpRequest,
@@ -109,7 +109,7 @@ pub fn client_streaming<C, S, Req, Res>(
 ) -> Answer
 where
     C: CodecFor<Req, Res>,
-    S: Send + Sync + 'static,
+    S: Serve<N, C>,
     Req: Send + 'static,
     Res: Send + 'static,
 {
@@ -127,7 +127,7 @@ where
 }
 
 /// Calls a method that takes a stream and answers with another one.
-pub fn bidirectional<C, S, Req, Res, Reply>(
+pub fn bidirectional<N, C, S, Req, Res, Reply>(
     service: &Arc<S>,
     settings: &Settings,
     request: HttpRequest,
@@ -135,7 +135,7 @@ pub fn bidirectional<C, S, Req, Res, Reply>(
 ) -> Answer
 where
     C: CodecFor<Req, Res>,
-    S: Send + Sync + 'static,
+    S: Serve<N, C>,
     Req: Send + 'static,
     Res: Send + 'static,
     Reply: Stream<Item = Result<Res, Status>> + Send + Unpin + 'static,
@@ -163,7 +163,7 @@ impl<F, S, Req, Reply> MountedMethod<S, Req, Reply> for F where
 }
 
 /// Leaves a request that is none of the known ones to tonic's own server.
-pub fn other<S: Serve<N, C>, N, C>(service: &Arc<S>, settings: &Settings, request: HttpRequest) -> Answer {
+pub fn other<N, C, S: Serve<N, C>>(service: &Arc<S>, settings: &Settings, request: HttpRequest) -> Answer {
     S::tonic(service, settings).call(request)
 }
 

@@ -32,18 +32,20 @@ pub(super) fn expand(service: &Service) -> Option<TokenStream> {
     let (impl_generics, _, where_clause) = generics.split_for_impl();
     let names = rpcs.iter().map(|(method, rpc)| name(service, method, rpc));
     let [own, settings, request] = ["service", "settings", "request"].map(mixed);
-    let routes = rpcs.iter().map(|(method, rpc)| route(service, method, rpc));
+    let routes = rpcs.iter().map(|(method, rpc)| route(service, &server, method, rpc));
     let tonic = tonic(service, &server);
+    // Types by their names: with `Self::Mount`, what is wrong with `Self` would be another error for each.
+    let mount = quote!(#private::Mount<Self, #server<()>, #codec>);
     Some(quote! {
         impl #impl_generics #private::Serve<#server<()>, #codec> for #self_ty #where_clause {
-            type Mount = #private::Mount<Self, #server<()>, #codec>;
+            type Mount = #mount;
 
             const NAME: &'static str = <#server<()> as #private::NamedService>::NAME;
             const METHODS: &'static [(&'static #private::MethodInfo, &'static str)] = &[#(#names),*];
 
             #tonic
 
-            fn mount(mount: #private::Mount<Self, #server<()>, #codec>) -> Self::Mount {
+            fn mount(mount: #mount) -> #mount {
                 mount
             }
 
@@ -53,7 +55,7 @@ pub(super) fn expand(service: &Service) -> Option<TokenStream> {
                 #request: #private::HttpRequest,
             ) -> #private::Answer {
                 #(#routes)*
-                #private::other::<Self, #server<()>, #codec>(#own, #settings, #request)
+                #private::other::<#server<()>, #codec, Self>(#own, #settings, #request)
             }
         }
     })
@@ -70,7 +72,7 @@ fn name(service: &Service, method: &Method, rpc: &Rpc) -> TokenStream {
 
 /// Serves the requests of one rpc. One whose method may be absent is left to tonic: the types of its messages
 /// may be absent as well, and bounds can't have a `#[cfg]`.
-fn route(service: &Service, method: &Method, rpc: &Rpc) -> Option<TokenStream> {
+fn route(service: &Service, server: &Path, method: &Method, rpc: &Rpc) -> Option<TokenStream> {
     if method.cfgs().next().is_some() {
         return None;
     }
@@ -90,7 +92,7 @@ fn route(service: &Service, method: &Method, rpc: &Rpc) -> Option<TokenStream> {
     };
     Some(quote! {
         if #request.uri().path() == #info.path() {
-            return #private::#shape::<__Codec, Self, #message, #reply #inferred>(
+            return #private::#shape::<#server<()>, __Codec, Self, #message, #reply #inferred>(
                 #own,
                 #settings,
                 #request,
@@ -109,7 +111,7 @@ fn tonic(service: &Service, server: &Path) -> TokenStream {
     quote! {
         type Tonic = #server<Self>;
 
-        fn tonic(#own: &#private::Arc<Self>, #settings: &#private::Settings) -> Self::Tonic {
+        fn tonic(#own: &#private::Arc<Self>, #settings: &#private::Settings) -> #server<Self> {
             let mut #tonic = <#server<Self>>::from_arc(#private::Clone::clone(#own));
             for #value in &#settings.accepted {
                 #tonic = #tonic.accept_compressed(*#value);
