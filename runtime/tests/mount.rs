@@ -11,7 +11,6 @@ use bytes::Bytes;
 use http_body_util::{Empty, Full, StreamBody};
 use proto::hello::HelloRequest;
 use proto::hello::greeter_client::GreeterClient;
-use proto::hello::greeter_server::GreeterServer;
 use proto::probe::probe_server::{Probe, ProbeServer};
 use proto::probe::{Ping, Pong};
 use proto::{hello_arc, hello_stubs};
@@ -501,11 +500,10 @@ async fn one_type_can_be_mounted_as_two_services() {
     type Probing = Mount<Both, ProbeServer<()>>;
 
     assert_eq!((Greeting::NAME, Probing::NAME), ("pb.Greeter", "probe.Probe"));
-    let mut client = connect(serve(Probing::new(Both)).await).await;
+    let mut client = connect(serve(Mount::<_, ProbeServer<_>>::new(Both)).await).await;
     assert_eq!(answer(client.echo(ping(&[])).await).unwrap(), "ping");
     let mut client = connect_greeter(serve(Greeting::new(Both)).await).await;
     assert_eq!(client.say_hello(hello("a")).await.unwrap().into_inner().reply, "a");
-    let _: Option<Mount<Traceable, GreeterServer<()>>> = None;
 }
 
 struct Binary;

@@ -30,7 +30,7 @@ use crate::Shape;
 /// ```
 #[diagnostic::on_unimplemented(
     message = "the messages `{Req}` and `{Res}` are not encoded by `{Self}`",
-    note = "name the encoding of the service, as in `Mount::<_, _, MyCodec>::with_codec(service)`"
+    note = "implement `CodecFor<{Req}, {Res}>` for a type of your own, and name it, as in `Mount::<_, _, MyCodec>::with_codec(Arc::new(service))`"
 )]
 pub trait CodecFor<Req, Res>: 'static {
     /// tonic's codec for the two messages.

@@ -67,8 +67,8 @@ pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
 /// ```
 ///
 /// In a signature, the type is `Mount<Calculator, CalculatriceServer<()>>`. `N` is the generated server, which has
-/// the name of the service: it is inferred, unless one type is several services. `C` is the codec of the messages:
-/// [`Prost`], unless said otherwise.
+/// the name of the service: it is inferred, unless one type is several services. Then say which,
+/// `Mount::<_, CalculatriceServer<_>>::new(calculator)`. `C` is the codec of the messages: [`Prost`], unless said otherwise.
 ///
 /// Compression and size limits are set by methods of the same names as on the generated server.
 pub struct Mount<S, N, C = Prost> {

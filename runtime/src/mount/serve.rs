@@ -24,9 +24,9 @@ pub type HttpRequest = http::Request<Body>;
 
 /// A service that can be mounted. `#[interceptor]` on the impl of tonic's trait implements it.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no annotated service",
-    label = "this can't be mounted",
-    note = "put `#[interceptor]` above the impl of the service's trait, and mount the service, not its generated server; one with `#[rpc(service = \"...\")]` is served by tonic's own server alone"
+    message = "`{Self}` can't be mounted",
+    label = "this is no annotated service, or none of that name",
+    note = "put `#[interceptor]` above the impl of the service's trait, and mount the service itself, not its generated server; a service is named as in `Mount::<_, GreeterServer<_>>::new(service)`, and one with `#[rpc(service = \"...\")]` is served by tonic's own server alone"
 )]
 pub trait Serve<N, C>: Send + Sync + Sized + 'static {
     /// The service's name, with its package.
