@@ -7,7 +7,8 @@ use std::net::SocketAddr;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use http::{Method, Request, StatusCode};
+use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use http::{HeaderName, Method, Request, StatusCode};
 use http_body_util::{BodyExt, Full};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
@@ -18,7 +19,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tonic::transport::Server;
 use tonic::transport::server::TcpIncoming;
 use tonic_web::GrpcWebLayer;
-use tower_http::cors::CorsLayer;
+use tower_http::cors::{Any, CorsLayer};
 use vestibule::metadata::Bearer;
 use vestibule::{Mount, Status, interceptor};
 
@@ -37,13 +38,23 @@ struct Web {
     mount: Tracer,
 }
 
+/// What the guide says that it must allow and expose.
+fn cors() -> CorsLayer {
+    let header = HeaderName::from_static;
+    CorsLayer::new()
+        .allow_origin(Any)
+        .allow_methods([Method::POST])
+        .allow_headers([AUTHORIZATION, CONTENT_TYPE, header("x-grpc-web")])
+        .expose_headers([header("grpc-status"), header("grpc-message"), header("grpc-status-details-bin")])
+}
+
 /// In the order that the guide names.
 async fn serve() -> Web {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let (addr, layer, mount) = (listener.local_addr().unwrap(), Tracer::default(), Tracer::default());
     let server = Server::builder()
         .accept_http1(true)
-        .layer(CorsLayer::permissive().expose_headers(tower_http::cors::Any))
+        .layer(cors())
         .layer(GrpcWebLayer::new())
         .layer(vestibule::layer((Traced("A", layer.clone()), authenticate())))
         .add_service(Mount::new(Traceable { tracer: mount.clone(), ..Traceable::default() }))
@@ -112,7 +123,8 @@ async fn a_browser_reads_why_it_was_rejected() {
     assert_eq!(response.status(), StatusCode::OK);
     assert_eq!(response.headers()["grpc-status"], "16");
     assert_eq!(response.headers()["grpc-message"], "invalid%20token");
-    assert_eq!(response.headers()["access-control-expose-headers"], "*");
+    let exposed = "grpc-status,grpc-message,grpc-status-details-bin";
+    assert_eq!(response.headers()["access-control-expose-headers"], exposed);
     assert_eq!(web.layer.take(), "A.s A.f(Unauthenticated)");
     assert_eq!(web.mount.take(), "");
 }
@@ -127,6 +139,7 @@ async fn a_preflight_request_does_not_reach_a_chain() {
         .header("access-control-request-headers", "authorization,content-type,x-grpc-web");
     let response = fetch(web.addr, request, Bytes::new()).await;
     assert_eq!(response.status(), StatusCode::OK);
-    assert_eq!(response.headers()["access-control-allow-methods"], "*");
+    assert_eq!(response.headers()["access-control-allow-methods"], "POST");
+    assert_eq!(response.headers()["access-control-allow-headers"], "authorization,content-type,x-grpc-web");
     assert_eq!(web.layer.take() + &web.mount.take(), "");
 }
