@@ -11,7 +11,7 @@ use crate::Method;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not fit the messages of this method",
     label = "its hooks do not accept this method's messages",
-    note = "the interceptor's hooks must implement `Hooks<{M}>`; one with `ClientOnly` hooks fits on a client, `vestibule::client(channel, (...))`"
+    note = "the interceptor's hooks must implement `Hooks<{M}>`, as by `impl<M: Method> Hooks<M> for ...`; one with `ClientOnly` hooks fits on a client, `vestibule::client(channel, (...))`"
 )]
 pub trait Hooks<M: Method>: Send {
     /// A message from the client, before the handler gets it. In a chain, outermost first.

@@ -32,6 +32,7 @@ impl<M: Method, H: Hooks<M>> Fitted<M, H> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M: Method, H: Send> Hooks<M> for Fitted<M, H> {
     fn on_request(&mut self, message: &mut M::Request) -> Result<(), Status> {
         (self.calls.on_request)(&mut self.hooks, message)
