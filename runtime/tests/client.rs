@@ -13,6 +13,7 @@ use support::tracer::{Plan, Traced, Tracer};
 use support::{hello, replies, serve};
 use tokio::sync::oneshot;
 use tokio_stream::{Stream, StreamExt};
+use tonic::body::Body;
 use tonic::transport::{Channel, Endpoint};
 use tonic::{Request, Response};
 use vestibule::extract::CallDeadline;
@@ -448,6 +449,41 @@ async fn a_start_that_takes_too_long_ends_with_the_deadline() {
     let status = client.say_hello(in_time(hello("a"), Duration::from_millis(20))).await.unwrap_err();
     assert_eq!(told(&status), (Code::DeadlineExceeded, "deadline exceeded"));
     assert_eq!(tracer.take(), "A.s A.f(interrupted)");
+}
+
+#[tokio::test]
+async fn what_wraps_a_call_has_its_say_after_the_deadline() {
+    #[interceptor]
+    async fn costs(call: &Call, rest: impl Rest) -> Result<(), Status> {
+        let result = rest.await;
+        call.trailers().insert("x-cost", "3".parse().unwrap());
+        result
+    }
+
+    #[interceptor]
+    async fn dawdle() -> Result<(), Status> {
+        std::future::pending().await
+    }
+
+    let addr = serve(GreeterServer::new(Server::default())).await;
+    let mut client = GreeterClient::new(client(channel(addr), (costs(), dawdle())));
+    let mut request = Request::new(hello("a"));
+    request.set_timeout(Duration::from_millis(50));
+    let status = client.say_hello(request).await.unwrap_err();
+    assert_eq!(status.code(), Code::DeadlineExceeded);
+    assert_eq!(status.metadata().get("x-cost").unwrap(), "3");
+}
+
+#[tokio::test]
+async fn a_deadline_that_was_handed_on_ends_the_call() {
+    let never = tower::service_fn(|_: http::Request<Body>| {
+        std::future::pending::<Result<http::Response<Body>, Status>>()
+    });
+    let mut client = GreeterClient::new(client(never, (PropagateDeadline::new(),)));
+    let mut request = Request::new(hello("a"));
+    request.extensions_mut().insert(CallDeadline::from(Instant::now() + Duration::from_millis(50)));
+    let reply = tokio::time::timeout(Duration::from_secs(60), client.say_hello(request)).await;
+    assert_eq!(reply.expect("it ends").unwrap_err().code(), Code::DeadlineExceeded);
 }
 
 #[tokio::test]

@@ -18,7 +18,7 @@ use support::log::log_in;
 use support::traceable::{Traceable, silence};
 use support::tracer::{Plan, Tracer};
 use support::{PATHS, answer, connect, connect_greeter, hello, ping, pong, raw, replies, serve};
-use tokio::sync::mpsc;
+use tokio::sync::{Semaphore, mpsc};
 use tokio_stream::{Stream, StreamExt};
 use tonic::body::Body;
 use tonic::codec::CompressionEncoding;
@@ -291,6 +291,33 @@ async fn the_deadline_ends_a_stream_in_its_midst() {
     assert!(!reply.body.is_empty(), "it had begun");
     assert_eq!(reply.trailers.get("grpc-status").unwrap(), "4");
     assert_eq!(tracer.take(), "A.s B.s A.r B.r H B.w A.w B.f(interrupted) A.f(interrupted)");
+}
+
+/// Always has something to do, and waits for nothing but its turn.
+struct Busy;
+
+#[interceptor]
+impl Probe for Busy {
+    async fn echo(&self, _request: Ping) -> Result<Pong, Status> {
+        let permits = Semaphore::new(1);
+        loop {
+            drop(permits.acquire().await);
+        }
+    }
+
+    #[rpc(name = "GetURL")]
+    async fn get_url(&self, _request: Ping) -> Result<Pong, Status> {
+        Ok(pong(""))
+    }
+}
+
+#[tokio::test]
+async fn a_call_that_is_always_busy_ends_at_its_deadline() {
+    let addr = serve(Mount::new(Busy)).await;
+    let body = Body::new(Full::new(raw::frame(&Ping::default())));
+    let request = raw::request("/probe.Probe/Echo").header("grpc-timeout", "100m").body(body).unwrap();
+    let reply = tokio::time::timeout(Duration::from_secs(60), raw::reply(addr, request)).await;
+    assert_eq!(reply.expect("it ends").get("grpc-status"), Some("4"));
 }
 
 #[tokio::test]

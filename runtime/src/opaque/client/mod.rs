@@ -142,9 +142,12 @@ where
         let sender = outlet.clone();
         outlet.drive(async move {
             let arrived = Arrived { request, upload: None, outlet: sender };
-            let run = pin!(self.run(&call, ToServer { service, arrived }));
-            // What is innermost ends in time, and the chain with it; unless a start is what takes too long.
-            let result = within(call.client_deadline(), run).await;
+            let result = {
+                // Dropped before the end: what those that wrap the call add then is still sent.
+                let run = pin!(self.run(&call, ToServer { service, arrived }));
+                // What is innermost ends in time, and the chain with it; unless a start is what takes too long.
+                within(call.client_deadline(), run).await
+            };
             end::<Outgoing>(&call, result)
         })
     }
