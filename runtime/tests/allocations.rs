@@ -4,17 +4,20 @@ use std::convert::Infallible;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
+use allocation_counter::AllocationInfo;
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
-
+use proto::hello::greeter_server::{Greeter, GreeterServer};
+use proto::hello::{HelloRequest, HelloResponse};
 use proto::probe::probe_server::{Probe, ProbeServer};
 use proto::probe::{Ping, Pong};
+use tokio_stream::{Stream, StreamExt};
 use tonic::body::Body;
 use tonic::codegen::Service;
 use tonic::{Request, Response};
 use vestibule::extract::CallDeadline;
 use vestibule::metadata::Bearer;
-use vestibule::{Call, Hooks, Interceptor, Method, Mount, Rest, Status, interceptor};
+use vestibule::{Call, Hooks, Interceptor, Method, Mount, Rest, Status, Streaming, interceptor};
 
 #[interceptor]
 async fn around(call: &Call, rest: impl Rest) -> Result<(), Status> {
@@ -106,31 +109,35 @@ fn a_chain_allocates_no_more_than_a_bare_service() {
     assert_eq!(allocations(|request| Annotated.get_url(request)), bare);
 }
 
-/// The allocations of one call, from the request over HTTP/2 to the end of the reply.
-fn served<S>(mut server: S) -> u64
+/// What a future comes to that waits for nobody else: it may ask to be polled again.
+fn now<F: Future>(future: F) -> F::Output {
+    let mut future = pin!(future);
+    loop {
+        if let Poll::Ready(value) = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            return value;
+        }
+    }
+}
+
+/// What one call allocates, from the request over HTTP/2 to the end of the reply.
+fn served<S>(mut server: S, path: &str) -> AllocationInfo
 where
     S: Service<http::Request<Body>, Response = http::Response<Body>, Error = Infallible>,
 {
     let mut call = || {
         let body = Body::new(Full::new(Bytes::from_static(b"\0\0\0\0\x06\x0a\x04ping")));
-        let request = http::Request::post("/probe.Probe/Echo")
+        let request = http::Request::post(path)
             .header("content-type", "application/grpc")
             .header("te", "trailers")
             // As hyper's and tonic's servers leave something in it.
             .extension(())
             .body(body)
             .expect("a request");
-        let info = allocation_counter::measure(|| {
-            let mut cx = Context::from_waker(Waker::noop());
-            let Poll::Ready(Ok(response)) = pin!(server.call(request)).poll(&mut cx) else {
-                panic!("nothing has to be waited for")
-            };
-            let Poll::Ready(Ok(reply)) = pin!(response.into_body().collect()).poll(&mut cx) else {
-                panic!("nor for the reply")
-            };
+        allocation_counter::measure(|| {
+            let Ok(response) = now(server.call(request));
+            let reply = now(response.into_body().collect()).expect("it is whole");
             assert_eq!(reply.trailers().expect("it ends")["grpc-status"], "0");
-        });
-        info.count_total
+        })
     };
     // The first one sets up what threads and libraries keep.
     call();
@@ -139,8 +146,56 @@ where
 
 #[test]
 fn a_chain_allocates_no_more_than_the_generated_server_and_a_mount_less() {
-    let bare = served(ProbeServer::new(Bare));
-    let annotated = served(ProbeServer::new(Annotated));
-    let mounted = served(Mount::new(Annotated));
+    let path = "/probe.Probe/Echo";
+    let bare = served(ProbeServer::new(Bare), path).count_total;
+    let annotated = served(ProbeServer::new(Annotated), path).count_total;
+    let mounted = served(Mount::new(Annotated), path).count_total;
     assert_eq!((annotated, mounted), (bare, bare - 1));
+}
+
+#[derive(Clone)]
+struct AllShapes;
+
+#[interceptor]
+impl Greeter for AllShapes {
+    async fn say_hello(&self, request: HelloRequest) -> Result<HelloResponse, Status> {
+        Ok(HelloResponse { reply: request.name })
+    }
+
+    async fn lots_of_replies(
+        &self,
+        request: HelloRequest,
+    ) -> Result<impl Stream<Item = Result<HelloResponse, Status>>, Status> {
+        Ok(tokio_stream::once(Ok(HelloResponse { reply: request.name })))
+    }
+
+    async fn lots_of_greetings(
+        &self,
+        mut requests: Streaming<HelloRequest>,
+    ) -> Result<HelloResponse, Status> {
+        let mut names = String::new();
+        while let Some(request) = requests.message().await? {
+            names += &request.name;
+        }
+        Ok(HelloResponse { reply: names })
+    }
+
+    async fn bidi_hello(
+        &self,
+        requests: Streaming<HelloRequest>,
+    ) -> Result<impl Stream<Item = Result<HelloResponse, Status>>, Status> {
+        Ok(requests.map(|request| Ok(HelloResponse { reply: request?.name })))
+    }
+}
+
+#[test]
+fn a_mount_saves_the_large_buffer_of_a_single_message() {
+    // Of those that tonic has, 8 KiB each: what is saved beside them is less than a fourth of one.
+    let saved = ["SayHello", "LotsOfReplies", "LotsOfGreetings", "BidiHello"].map(|rpc| {
+        let path = format!("/pb.Greeter/{rpc}");
+        let by_tonic = served(GreeterServer::new(AllShapes), &path).bytes_total;
+        let by_mount = served(Mount::new(AllShapes), &path).bytes_total;
+        (by_tonic + 2048).saturating_sub(by_mount) / (8192 - 512)
+    });
+    assert_eq!(saved, [2, 1, 1, 0]);
 }
