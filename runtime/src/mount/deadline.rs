@@ -48,8 +48,9 @@ pub(super) async fn limited<S>(
     limit: Option<Instant>,
     call: impl Future<Output = Result<Response<S>, Status>> + Unpin,
 ) -> Result<Response<Limited<S>>, Status> {
-    let reply = within(limit, call).await?;
-    Ok(reply.map(|stream| Limited { stream: Some(stream), timer: Timer::at(limit) }))
+    let mut opening = within(limit, call);
+    let reply = (&mut opening).await?;
+    Ok(reply.map(|stream| Limited { stream: Some(stream), timer: opening.timer }))
 }
 
 /// A call that ends with `DEADLINE_EXCEEDED` if it has not ended in time.
