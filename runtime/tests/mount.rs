@@ -50,7 +50,6 @@ async fn each_shape_is_served_with_the_same_trace() {
     assert_eq!(tracer.take(), "A.s B.s H A.r B.r B.w A.w A.r B.r B.w A.w B.f(ok) A.f(ok)");
 }
 
-/// A body of which nothing ever comes.
 /// A body of one message after another, announced to be a gigabyte.
 fn gigabyte() -> Body {
     let mut frame = vec![0, 0x40, 0, 0, 0];
@@ -291,6 +290,24 @@ async fn the_deadline_ends_a_stream_in_its_midst() {
     assert!(!reply.body.is_empty(), "it had begun");
     assert_eq!(reply.trailers.get("grpc-status").unwrap(), "4");
     assert_eq!(tracer.take(), "A.s B.s A.r B.r H B.w A.w B.f(interrupted) A.f(interrupted)");
+}
+
+#[tokio::test]
+async fn a_message_may_be_larger_than_its_buffer() {
+    let gzip = CompressionEncoding::Gzip;
+    let mount = Mount::new(Traceable::default()).accept_compressed(gzip).send_compressed(gzip);
+    let plain = connect_greeter(serve(mount).await).await;
+    let compressed = plain.clone().send_compressed(gzip).accept_compressed(gzip);
+    for mut client in [plain, compressed] {
+        // Around 512, with and without frame and tag; around tonic's 8 KiB; and many frames of HTTP/2.
+        for len in [0, 504, 505, 507, 508, 512, 513, 8184, 8187, 8192, 1_000_000] {
+            let name = "x".repeat(len);
+            let reply = client.say_hello(hello(&name)).await.unwrap().into_inner().reply;
+            assert!(reply == name, "{len}");
+            let received = replies(client.lots_of_replies(hello(&name)).await).await;
+            assert!(received == (vec![name], Ok(())), "{len}");
+        }
+    }
 }
 
 /// Always has something to do, and waits for nothing but its turn.

@@ -134,8 +134,8 @@ pub(super) fn timed(
     let ratio = |ours: Option<f64>, theirs: Option<f64>| Some(ours? / theirs?);
     let timed = |what, cost, target, reason| Budget { what, cost, target, limit: f64::INFINITY, reason };
     let of = |who: &'static str| tcp.iter().filter(move |cost| cost.who == who).map(|cost| cost.cpu);
-    #[expect(clippy::cast_precision_loss, reason = "they are three")]
     // A mean of quotients: most of a sum would be the call alone, which costs several times what one of many does.
+    #[expect(clippy::cast_precision_loss, reason = "they are three")]
     let cpu = |ours, theirs| {
         let ratios = of(ours).zip(of(theirs)).map(|(ours, theirs)| ours / theirs);
         Some(ratios.sum::<f64>() / of(ours).count() as f64)
