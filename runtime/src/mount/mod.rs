@@ -1,7 +1,9 @@
 //! A service in tonic's server whose chains run before the body is read.
 
 mod arrival;
+mod body;
 mod codec;
+mod compression;
 mod deadline;
 mod names;
 mod protocol;

@@ -6,6 +6,8 @@ use http::header::{ALLOW, CONTENT_TYPE};
 use http::{HeaderValue, Method, StatusCode};
 use tonic::body::Body;
 
+use crate::metadata;
+
 /// The answer to a request that no gRPC client sends.
 pub(crate) fn refusal<B>(request: &http::Request<B>) -> Option<http::Response<Body>> {
     if request.method() != Method::POST {
@@ -13,9 +15,8 @@ pub(crate) fn refusal<B>(request: &http::Request<B>) -> Option<http::Response<Bo
         response.headers_mut().insert(ALLOW, HeaderValue::from_static("POST"));
         return Some(response);
     }
-    // Usually among the first ones: to compare a few names is quicker than to hash one. Of several, the first counts.
-    let content_type = request.headers().iter().find(|(name, _)| *name == CONTENT_TYPE);
-    let content_type = content_type.map_or(&[][..], |(_, value)| value.as_bytes());
+    let content_type = metadata::first(request.headers(), &CONTENT_TYPE);
+    let content_type = content_type.map_or(&[][..], HeaderValue::as_bytes);
     match content_type.strip_prefix(b"application/grpc") {
         Some([] | [b'+' | b';', ..]) => None,
         // "Servers respond with HTTP status of 415."

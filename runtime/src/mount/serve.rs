@@ -1,9 +1,7 @@
 use std::convert::Infallible;
 use std::future::Future;
-use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 
 use futures_core::Stream;
 use tonic::body::Body;
@@ -11,8 +9,9 @@ use tonic::{Request, Status, Streaming};
 use tower_service::Service;
 
 use super::arrival::{Mounted, watched};
+use super::body::open;
 use super::deadline::{Deadline, limited, within};
-use super::{CodecFor, Settings, trailers};
+use super::{CodecFor, Settings};
 use crate::chain::BoxReply;
 use crate::{MethodInfo, Shape};
 
@@ -64,16 +63,14 @@ where
     Req: Send + 'static,
     Res: Send + 'static,
 {
-    let (mut grpc, service) = (settings.grpc(C::codec(Shape::Unary)), Arc::clone(service));
-    let deadline = Deadline::of(request.headers());
-    Box::pin(async move {
-        let method = Once::new(|request| {
-            within(deadline.limit, method(&service, request, Mounted::new(deadline, None)))
-        });
-        let mut response = grpc.client_streaming(method, request).await;
-        trailers::append(&mut response);
-        Ok(response)
-    })
+    let (service, deadline) = (Arc::clone(service), Deadline::of(request.headers()));
+    match open(C::codec(Shape::Unary), settings, request) {
+        Ok((request, writer)) => Box::pin(async move {
+            let call = method(&service, request, Mounted::new(deadline, None));
+            Ok(writer.single(within(deadline.limit, call).await))
+        }),
+        Err(status) => refused(status),
+    }
 }
 
 /// Calls a method that takes one message and answers with a stream.
@@ -90,14 +87,14 @@ where
     Res: Send + 'static,
     Reply: Stream<Item = Result<Res, Status>> + Send + Unpin + 'static,
 {
-    let (mut grpc, service) = (settings.grpc(C::codec(Shape::ServerStreaming)), Arc::clone(service));
-    let deadline = Deadline::of(request.headers());
-    Box::pin(async move {
-        let method = Once::new(|request| {
-            limited(deadline.limit, method(&service, request, Mounted::new(deadline, None)))
-        });
-        Ok(grpc.streaming(method, request).await)
-    })
+    let (service, deadline) = (Arc::clone(service), Deadline::of(request.headers()));
+    match open(C::codec(Shape::ServerStreaming), settings, request) {
+        Ok((request, writer)) => Box::pin(async move {
+            let call = method(&service, request, Mounted::new(deadline, None));
+            Ok(writer.stream(limited(deadline.limit, call).await))
+        }),
+        Err(status) => refused(status),
+    }
 }
 
 /// Calls a method that takes a stream and answers with one message.
@@ -113,17 +110,15 @@ where
     Req: Send + 'static,
     Res: Send + 'static,
 {
-    let (mut grpc, service) = (settings.grpc(C::codec(Shape::ClientStreaming)), Arc::clone(service));
-    let deadline = Deadline::of(request.headers());
-    Box::pin(async move {
-        let (request, upload) = watched(request);
-        let method = Once::new(|request| {
-            within(deadline.limit, method(&service, request, Mounted::new(deadline, Some(upload))))
-        });
-        let mut response = grpc.client_streaming(method, request).await;
-        trailers::append(&mut response);
-        Ok(response)
-    })
+    let (service, deadline) = (Arc::clone(service), Deadline::of(request.headers()));
+    let (request, upload) = watched(request);
+    match open(C::codec(Shape::ClientStreaming), settings, request) {
+        Ok((request, writer)) => Box::pin(async move {
+            let call = method(&service, request, Mounted::new(deadline, Some(upload)));
+            Ok(writer.single(within(deadline.limit, call).await))
+        }),
+        Err(status) => refused(status),
+    }
 }
 
 /// Calls a method that takes a stream and answers with another one.
@@ -140,15 +135,19 @@ where
     Res: Send + 'static,
     Reply: Stream<Item = Result<Res, Status>> + Send + Unpin + 'static,
 {
-    let (mut grpc, service) = (settings.grpc(C::codec(Shape::Bidirectional)), Arc::clone(service));
-    let deadline = Deadline::of(request.headers());
-    Box::pin(async move {
-        let (request, upload) = watched(request);
-        let method = Once::new(|request| {
-            limited(deadline.limit, method(&service, request, Mounted::new(deadline, Some(upload))))
-        });
-        Ok(grpc.streaming(method, request).await)
-    })
+    let (service, deadline) = (Arc::clone(service), Deadline::of(request.headers()));
+    let (request, upload) = watched(request);
+    match open(C::codec(Shape::Bidirectional), settings, request) {
+        Ok((request, writer)) => Box::pin(async move {
+            let call = method(&service, request, Mounted::new(deadline, Some(upload)));
+            Ok(writer.stream(limited(deadline.limit, call).await))
+        }),
+        Err(status) => refused(status),
+    }
+}
+
+fn refused(status: Status) -> Answer {
+    Box::pin(std::future::ready(Ok(status.into_http())))
 }
 
 /// A method of the impl, as a mount calls it: its messages will arrive.
@@ -165,35 +164,4 @@ impl<F, S, Req, Reply> MountedMethod<S, Req, Reply> for F where
 /// Leaves a request that is none of the known ones to tonic's own server.
 pub fn other<N, C, S: Serve<N, C>>(service: &Arc<S>, settings: &Settings, request: HttpRequest) -> Answer {
     S::tonic(service, settings).call(request)
-}
-
-/// A function, called once as a tower service. Its future is its own: nothing is boxed.
-struct Once<F, M>(Option<F>, PhantomData<fn(M)>);
-
-impl<F, M> Once<F, M> {
-    fn new(function: F) -> Self
-    where
-        Self: Service<M>,
-    {
-        Self(Some(function), PhantomData)
-    }
-}
-
-impl<F, M, Fut, T> Service<M> for Once<F, M>
-where
-    F: FnOnce(M) -> Fut,
-    Fut: Future<Output = Result<T, Status>>,
-{
-    type Response = T;
-    type Error = Status;
-    type Future = Fut;
-
-    fn poll_ready(&mut self, _cx: &mut Context<'_>) -> Poll<Result<(), Status>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, message: M) -> Fut {
-        let function = self.0.take().expect("tonic calls a service once");
-        function(message)
-    }
 }

@@ -1,5 +1,4 @@
-use tonic::codec::{Codec, CompressionEncoding};
-use tonic::server::Grpc;
+use tonic::codec::CompressionEncoding;
 
 /// What is set on a mount, as on tonic's generated servers.
 #[derive(Clone, Debug, Default)]
@@ -12,19 +11,4 @@ pub struct Settings {
     pub max_decoding_message_size: Option<usize>,
     /// The largest message that is encoded, in bytes.
     pub max_encoding_message_size: Option<usize>,
-}
-
-impl Settings {
-    /// What reads and writes the messages of one call.
-    pub(super) fn grpc<C: Codec>(&self, codec: C) -> Grpc<C> {
-        let mut grpc = Grpc::new(codec)
-            .apply_max_message_size_config(self.max_decoding_message_size, self.max_encoding_message_size);
-        for &encoding in &self.accepted {
-            grpc = grpc.accept_compressed(encoding);
-        }
-        for &encoding in &self.sent {
-            grpc = grpc.send_compressed(encoding);
-        }
-        grpc
-    }
 }

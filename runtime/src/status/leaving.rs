@@ -52,7 +52,13 @@ pub(super) fn drop_reserved(method: Option<&MethodInfo>, status: &mut Status) {
     }
 }
 
-/// Drops what tonic strips wherever it sends metadata itself.
+/// Drops from a reply's metadata what tonic's own server strips from it.
+pub(crate) fn drop_reserved_of_reply(headers: &mut HeaderMap) {
+    const OF_GRPC: [&str; 3] = ["grpc-status", "grpc-message", "grpc-message-type"];
+    drop_keys(headers, |key| OF_GRPC.contains(&key.as_str()) || [TE, CONTENT_TYPE].contains(key));
+}
+
+/// Drops all that is the protocol's: where tonic sends no metadata, it strips none.
 pub(crate) fn drop_protocol(headers: &mut HeaderMap) {
     drop_keys(headers, |key| is_of_grpc(key) || [TE, CONTENT_TYPE].contains(key));
 }

@@ -14,7 +14,7 @@ pub use code_name::code_name;
 pub use incoming::{Back, BackFrom, BackFromNothing, FromStatus, Incoming, TryFromStatusError};
 pub use into_status::{ErrorText, IntoStatus};
 pub use keep::{Keep, KeepError, KeepNothing, KeepSources};
-pub(crate) use leaving::{drop_protocol, leaving};
+pub(crate) use leaving::{drop_protocol, drop_reserved_of_reply, leaving};
 pub use outgoing::Outgoing;
 pub use report::domain_error;
 pub(crate) use report::log;
