@@ -9,16 +9,21 @@ where
     ) -> Result<AdditionResponse, CalcError> {
         body()
     }
-    fn __calculatrice_addition_call(
+    fn __calculatrice_addition_chain<'life0>(
         self: Arc<Self>,
-        received: (
+        received: &'life0 mut (
             __private::Call,
             __private::Unary<AdditionRequest, AdditionResponse>,
         ),
-    ) -> __private::BoxReply<'static, AdditionResponse> {
-        let (call, mut exchange) = received;
-        __private::Box::pin(async move {
-            let call = &call;
+    ) -> impl __private::Future<
+        Output = __private::Result<
+            __private::Response<AdditionResponse>,
+            __private::Status,
+        >,
+    > + __private::Send + 'life0 {
+        let (call, exchange) = received;
+        async move {
+            let call = &*call;
             let hooks = &mut ();
             let result = {
                 let rest = __private::pin(
@@ -74,7 +79,7 @@ where
                 __private::Whole::new(call, rest).await
             };
             exchange.end(call, result)
-        })
+        }
     }
 }
 impl<S> Calculatrice for Calculator<S>
@@ -88,20 +93,18 @@ where
     where
         Self: 'async_trait,
     {
-        Self::__calculatrice_addition_call(
-            self,
-            __private::Exchange::new(
-                __private::method_info(
-                    <CalculatriceServer<
-                        (),
-                    > as __private::NamedService>::NAME,
-                    "Addition",
-                    Unary,
-                ),
-                request,
-                __private::Option::None,
+        let mut received = __private::Exchange::new(
+            __private::method_info(
+                <CalculatriceServer<()> as __private::NamedService>::NAME,
+                "Addition",
+                Unary,
             ),
-        )
+            request,
+            __private::Option::None,
+        );
+        __private::Box::pin(async move {
+            Self::__calculatrice_addition_chain(self, &mut received).await
+        })
     }
 }
 impl<S, __Codec> __private::Serve<CalculatriceServer<()>, __Codec>
@@ -183,22 +186,19 @@ where
                 service,
                 settings,
                 request,
-                |service, request, mounted| {
-                    Self::__calculatrice_addition_call(
+                __private::method_info(
+                    <CalculatriceServer<
+                        (),
+                    > as __private::NamedService>::NAME,
+                    "Addition",
+                    Unary,
+                ),
+                |service, received| __private::Box::pin(
+                    Self::__calculatrice_addition_chain(
                         __private::Clone::clone(service),
-                        __private::Exchange::new(
-                            __private::method_info(
-                                <CalculatriceServer<
-                                    (),
-                                > as __private::NamedService>::NAME,
-                                "Addition",
-                                Unary,
-                            ),
-                            request,
-                            __private::Option::Some(mounted),
-                        ),
-                    )
-                },
+                        received,
+                    ),
+                ),
             );
         }
         __private::other::<

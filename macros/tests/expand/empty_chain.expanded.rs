@@ -6,16 +6,21 @@ impl Calculator {
     ) -> Result<Response<AdditionResponse>, Status> {
         body(request)
     }
-    fn __calcul_calculatrice_server_calculatrice_addition_call<'life0>(
+    fn __calcul_calculatrice_server_calculatrice_addition_chain<'life0>(
         &'life0 self,
-        received: (
+        received: &'life0 mut (
             __private::Call,
             __private::Unary<AdditionRequest, AdditionResponse>,
         ),
-    ) -> __private::BoxReply<'life0, AdditionResponse> {
-        let (call, mut exchange) = received;
-        __private::Box::pin(async move {
-            let call = &call;
+    ) -> impl __private::Future<
+        Output = __private::Result<
+            __private::Response<AdditionResponse>,
+            __private::Status,
+        >,
+    > + __private::Send + 'life0 {
+        let (call, exchange) = received;
+        async move {
+            let call = &*call;
             let hooks = &mut ();
             let result = {
                 let rest = __private::pin(
@@ -38,7 +43,7 @@ impl Calculator {
                 __private::Whole::new(call, rest).await
             };
             exchange.end(call, result)
-        })
+        }
     }
 }
 impl calcul::calculatrice_server::Calculatrice for Calculator {
@@ -50,20 +55,24 @@ impl calcul::calculatrice_server::Calculatrice for Calculator {
         'life0: 'async_trait,
         Self: 'async_trait,
     {
-        Self::__calcul_calculatrice_server_calculatrice_addition_call(
-            self,
-            __private::Exchange::new(
-                __private::method_info(
-                    <calcul::calculatrice_server::CalculatriceServer<
-                        (),
-                    > as __private::NamedService>::NAME,
-                    "Addition",
-                    Unary,
-                ),
-                request,
-                __private::Option::None,
+        let mut received = __private::Exchange::new(
+            __private::method_info(
+                <calcul::calculatrice_server::CalculatriceServer<
+                    (),
+                > as __private::NamedService>::NAME,
+                "Addition",
+                Unary,
             ),
-        )
+            request,
+            __private::Option::None,
+        );
+        __private::Box::pin(async move {
+            Self::__calcul_calculatrice_server_calculatrice_addition_chain(
+                    self,
+                    &mut received,
+                )
+                .await
+        })
     }
 }
 impl<
@@ -162,22 +171,19 @@ where
                 service,
                 settings,
                 request,
-                |service, request, mounted| {
-                    Self::__calcul_calculatrice_server_calculatrice_addition_call(
+                __private::method_info(
+                    <calcul::calculatrice_server::CalculatriceServer<
+                        (),
+                    > as __private::NamedService>::NAME,
+                    "Addition",
+                    Unary,
+                ),
+                |service, received| __private::Box::pin(
+                    Self::__calcul_calculatrice_server_calculatrice_addition_chain(
                         service,
-                        __private::Exchange::new(
-                            __private::method_info(
-                                <calcul::calculatrice_server::CalculatriceServer<
-                                    (),
-                                > as __private::NamedService>::NAME,
-                                "Addition",
-                                Unary,
-                            ),
-                            request,
-                            __private::Option::Some(mounted),
-                        ),
-                    )
-                },
+                        received,
+                    ),
+                ),
             );
         }
         __private::other::<

@@ -9,16 +9,21 @@ impl Calculator {
         body()
     }
     #[cfg(feature = "addition")]
-    fn __calculatrice_addition_call<'life0>(
+    fn __calculatrice_addition_chain<'life0>(
         &'life0 self,
-        received: (
+        received: &'life0 mut (
             __private::Call,
             __private::Unary<AdditionRequest, AdditionResponse>,
         ),
-    ) -> __private::BoxReply<'life0, AdditionResponse> {
-        let (call, mut exchange) = received;
-        __private::Box::pin(async move {
-            let call = &call;
+    ) -> impl __private::Future<
+        Output = __private::Result<
+            __private::Response<AdditionResponse>,
+            __private::Status,
+        >,
+    > + __private::Send + 'life0 {
+        let (call, exchange) = received;
+        async move {
+            let call = &*call;
             let hooks = &mut ();
             let result = {
                 let rest = __private::pin(
@@ -43,7 +48,7 @@ impl Calculator {
                 __private::Whole::new(call, rest).await
             };
             exchange.end(call, result)
-        })
+        }
     }
 }
 impl Calculatrice for Calculator {
@@ -56,17 +61,13 @@ impl Calculatrice for Calculator {
         'life0: 'async_trait,
         Self: 'async_trait,
     {
-        Self::__calculatrice_addition_call(
-            self,
-            __private::Exchange::new(
-                __private::method_info(
-                    "calcul.v2.Calculatrice",
-                    "ADD",
-                    Unary,
-                ),
-                request,
-                __private::Option::None,
-            ),
-        )
+        let mut received = __private::Exchange::new(
+            __private::method_info("calcul.v2.Calculatrice", "ADD", Unary),
+            request,
+            __private::Option::None,
+        );
+        __private::Box::pin(async move {
+            Self::__calculatrice_addition_chain(self, &mut received).await
+        })
     }
 }

@@ -18,43 +18,93 @@ impl MyGreeter {
     ) -> Result<ReceiverStream<Result<HelloResponse, Status>>, Status> {
         body(requests)
     }
-    fn __hello_greeter_server_greeter_lots_of_replies_call<'life0>(
+    fn __hello_greeter_server_greeter_lots_of_replies_chain<'life0>(
         &'life0 self,
-        received: (
+        received: &'life0 mut (
             __private::Call,
             __private::ServerStreaming<HelloRequest, HelloResponse>,
         ),
-    ) -> __private::BoxReply<
-        'life0,
-        __private::ReplyStream<HelloResponse>,
-    > {
-        let service = <MyGreeter as __private::CloneService>::clone_service(
-            self,
-        );
-        let outlet = received.1.outlet();
-        __private::Box::pin(
-            __private::Outlet::drive(
-                outlet,
-                async move {
-                    Self::__hello_greeter_server_greeter_lots_of_replies_chain(
-                            &service,
-                            received,
-                        )
-                        .await
-                },
-            ),
-        )
+    ) -> impl __private::Future<
+        Output = __private::Result<(), __private::Status>,
+    > + __private::Send + 'life0 {
+        let (call, exchange) = received;
+        async move {
+            let call = &*call;
+            let hooks = &mut ();
+            let result = {
+                let rest = __private::pin(
+                    __private::Option::Some(async {
+                        let entry = access_log();
+                        let (provided, own) = __private::Interceptor::start(
+                                &entry,
+                                call,
+                            )
+                            .await?;
+                        let mut level = __private::Call::keep::<
+                            __private::Rpc<HelloRequest, HelloResponse>,
+                            _,
+                        >(call, own, hooks);
+                        let result = {
+                            let hooks = __private::Level::hooks(&mut level);
+                            let rest = __private::pin(
+                                __private::Option::Some(async {
+                                    exchange.arrive().await?;
+                                    let message = exchange.receive(call, hooks)?;
+                                    let reply = __private::SentHandler::checked(
+                                            Self::__hello_greeter_server_greeter_lots_of_replies(
+                                                self,
+                                                message,
+                                            ),
+                                        )
+                                        .await
+                                        .map_err(|error: GreetError| <GreetError as __private::IntoStatus<
+                                            _,
+                                        >>::into_status(error))?;
+                                    exchange
+                                        .stream(
+                                            call,
+                                            __private::StreamedReply::checked(
+                                                __private::Response::new(reply),
+                                            ),
+                                            hooks,
+                                            |error: GreetError| <GreetError as __private::IntoStatus<
+                                                _,
+                                            >>::into_status(error),
+                                        )
+                                        .await
+                                }),
+                            );
+                            __private::Interceptor::guard(
+                                    &entry,
+                                    call,
+                                    &provided,
+                                    rest,
+                                )
+                                .await
+                        };
+                        __private::Finishing::finish(level, result)
+                    }),
+                );
+                __private::Whole::new(call, rest).await
+            };
+            exchange.end(call, result)
+        }
     }
-    fn __hello_greeter_server_greeter_lots_of_greetings_call<'life0>(
+    fn __hello_greeter_server_greeter_lots_of_greetings_chain<'life0>(
         &'life0 self,
-        received: (
+        received: &'life0 mut (
             __private::Call,
             __private::ClientStreaming<HelloRequest, HelloResponse>,
         ),
-    ) -> __private::BoxReply<'life0, HelloResponse> {
-        let (call, mut exchange) = received;
-        __private::Box::pin(async move {
-            let call = &call;
+    ) -> impl __private::Future<
+        Output = __private::Result<
+            __private::Response<HelloResponse>,
+            __private::Status,
+        >,
+    > + __private::Send + 'life0 {
+        let (call, exchange) = received;
+        async move {
+            let call = &*call;
             let hooks = &mut ();
             let result = {
                 let rest = __private::pin(
@@ -114,16 +164,122 @@ impl MyGreeter {
                 __private::Whole::new(call, rest).await
             };
             exchange.end(call, result)
-        })
+        }
     }
-    fn __hello_greeter_server_greeter_bidi_hello_call<'life0>(
+    fn __hello_greeter_server_greeter_bidi_hello_chain<'life0>(
         &'life0 self,
-        received: (
+        received: &'life0 mut (
+            __private::Call,
+            __private::Bidirectional<HelloRequest, HelloResponse>,
+        ),
+    ) -> impl __private::Future<
+        Output = __private::Result<(), __private::Status>,
+    > + __private::Send + 'life0 {
+        let (call, exchange) = received;
+        async move {
+            let call = &*call;
+            let hooks = &mut ();
+            let result = {
+                let rest = __private::pin(
+                    __private::Option::Some(async {
+                        let entry = access_log();
+                        let (provided, own) = __private::Interceptor::start(
+                                &entry,
+                                call,
+                            )
+                            .await?;
+                        let mut level = __private::Call::keep_to_lend(
+                            call,
+                            __private::Call::fit::<
+                                __private::Rpc<HelloRequest, HelloResponse>,
+                                _,
+                            >(own),
+                            hooks,
+                        );
+                        let result = {
+                            let hooks = &mut level;
+                            let rest = __private::pin(
+                                __private::Option::Some(async {
+                                    let message = exchange.receive(call, hooks)?;
+                                    let handler = __private::pin(
+                                        __private::SentHandler::checked(
+                                            Self::__hello_greeter_server_greeter_bidi_hello(
+                                                self,
+                                                __private::Into::into(message),
+                                            ),
+                                        ),
+                                    );
+                                    let reply = exchange
+                                        .until_rejected(handler)
+                                        .await?
+                                        .map_err(|error: Status| <Status as __private::IntoStatus<
+                                            _,
+                                        >>::into_status(error))?;
+                                    exchange
+                                        .stream(
+                                            call,
+                                            __private::StreamedReply::checked(
+                                                __private::Response::new(reply),
+                                            ),
+                                            &mut (),
+                                            |error: Status| <Status as __private::IntoStatus<
+                                                _,
+                                            >>::into_status(error),
+                                        )
+                                        .await
+                                }),
+                            );
+                            __private::Interceptor::guard(
+                                    &entry,
+                                    call,
+                                    &provided,
+                                    rest,
+                                )
+                                .await
+                        };
+                        __private::Finishing::finish(level, result)
+                    }),
+                );
+                __private::Whole::new(call, rest).await
+            };
+            exchange.end(call, result)
+        }
+    }
+    fn __hello_greeter_server_greeter_lots_of_replies_call(
+        &self,
+        mut received: (
+            __private::Call,
+            __private::ServerStreaming<HelloRequest, HelloResponse>,
+        ),
+    ) -> __private::BoxReply<
+        'static,
+        __private::ReplyStream<HelloResponse>,
+    > {
+        let service = <MyGreeter as __private::CloneService>::clone_service(
+            self,
+        );
+        let outlet = received.1.outlet();
+        __private::Box::pin(
+            __private::Outlet::drive(
+                outlet,
+                async move {
+                    Self::__hello_greeter_server_greeter_lots_of_replies_chain(
+                            &service,
+                            &mut received,
+                        )
+                        .await
+                },
+            ),
+        )
+    }
+    fn __hello_greeter_server_greeter_bidi_hello_call(
+        &self,
+        mut received: (
             __private::Call,
             __private::Bidirectional<HelloRequest, HelloResponse>,
         ),
     ) -> __private::BoxReply<
-        'life0,
+        'static,
         __private::ReplyStream<HelloResponse>,
     > {
         let service = <MyGreeter as __private::CloneService>::clone_service(
@@ -136,155 +292,12 @@ impl MyGreeter {
                 async move {
                     Self::__hello_greeter_server_greeter_bidi_hello_chain(
                             &service,
-                            received,
+                            &mut received,
                         )
                         .await
                 },
             ),
         )
-    }
-    async fn __hello_greeter_server_greeter_lots_of_replies_chain(
-        &self,
-        received: (
-            __private::Call,
-            __private::ServerStreaming<HelloRequest, HelloResponse>,
-        ),
-    ) -> __private::Result<(), __private::Status> {
-        let (call, mut exchange) = received;
-        let call = &call;
-        let hooks = &mut ();
-        let result = {
-            let rest = __private::pin(
-                __private::Option::Some(async {
-                    let entry = access_log();
-                    let (provided, own) = __private::Interceptor::start(
-                            &entry,
-                            call,
-                        )
-                        .await?;
-                    let mut level = __private::Call::keep::<
-                        __private::Rpc<HelloRequest, HelloResponse>,
-                        _,
-                    >(call, own, hooks);
-                    let result = {
-                        let hooks = __private::Level::hooks(&mut level);
-                        let rest = __private::pin(
-                            __private::Option::Some(async {
-                                exchange.arrive().await?;
-                                let message = exchange.receive(call, hooks)?;
-                                let reply = __private::SentHandler::checked(
-                                        Self::__hello_greeter_server_greeter_lots_of_replies(
-                                            self,
-                                            message,
-                                        ),
-                                    )
-                                    .await
-                                    .map_err(|error: GreetError| <GreetError as __private::IntoStatus<
-                                        _,
-                                    >>::into_status(error))?;
-                                exchange
-                                    .stream(
-                                        call,
-                                        __private::StreamedReply::checked(
-                                            __private::Response::new(reply),
-                                        ),
-                                        hooks,
-                                        |error: GreetError| <GreetError as __private::IntoStatus<
-                                            _,
-                                        >>::into_status(error),
-                                    )
-                                    .await
-                            }),
-                        );
-                        __private::Interceptor::guard(
-                                &entry,
-                                call,
-                                &provided,
-                                rest,
-                            )
-                            .await
-                    };
-                    __private::Finishing::finish(level, result)
-                }),
-            );
-            __private::Whole::new(call, rest).await
-        };
-        exchange.end(call, result)
-    }
-    async fn __hello_greeter_server_greeter_bidi_hello_chain(
-        &self,
-        received: (
-            __private::Call,
-            __private::Bidirectional<HelloRequest, HelloResponse>,
-        ),
-    ) -> __private::Result<(), __private::Status> {
-        let (call, mut exchange) = received;
-        let call = &call;
-        let hooks = &mut ();
-        let result = {
-            let rest = __private::pin(
-                __private::Option::Some(async {
-                    let entry = access_log();
-                    let (provided, own) = __private::Interceptor::start(
-                            &entry,
-                            call,
-                        )
-                        .await?;
-                    let mut level = __private::Call::keep_to_lend(
-                        call,
-                        __private::Call::fit::<
-                            __private::Rpc<HelloRequest, HelloResponse>,
-                            _,
-                        >(own),
-                        hooks,
-                    );
-                    let result = {
-                        let hooks = &mut level;
-                        let rest = __private::pin(
-                            __private::Option::Some(async {
-                                let message = exchange.receive(call, hooks)?;
-                                let handler = __private::pin(
-                                    __private::SentHandler::checked(
-                                        Self::__hello_greeter_server_greeter_bidi_hello(
-                                            self,
-                                            __private::Into::into(message),
-                                        ),
-                                    ),
-                                );
-                                let reply = exchange
-                                    .until_rejected(handler)
-                                    .await?
-                                    .map_err(|error: Status| <Status as __private::IntoStatus<
-                                        _,
-                                    >>::into_status(error))?;
-                                exchange
-                                    .stream(
-                                        call,
-                                        __private::StreamedReply::checked(
-                                            __private::Response::new(reply),
-                                        ),
-                                        &mut (),
-                                        |error: Status| <Status as __private::IntoStatus<
-                                            _,
-                                        >>::into_status(error),
-                                    )
-                                    .await
-                            }),
-                        );
-                        __private::Interceptor::guard(
-                                &entry,
-                                call,
-                                &provided,
-                                rest,
-                            )
-                            .await
-                    };
-                    __private::Finishing::finish(level, result)
-                }),
-            );
-            __private::Whole::new(call, rest).await
-        };
-        exchange.end(call, result)
     }
 }
 impl hello::greeter_server::Greeter for MyGreeter {
@@ -325,20 +338,24 @@ impl hello::greeter_server::Greeter for MyGreeter {
         'life0: 'async_trait,
         Self: 'async_trait,
     {
-        Self::__hello_greeter_server_greeter_lots_of_greetings_call(
-            self,
-            __private::Exchange::new(
-                __private::method_info(
-                    <hello::greeter_server::GreeterServer<
-                        (),
-                    > as __private::NamedService>::NAME,
-                    "LotsOfGreetings",
-                    ClientStreaming,
-                ),
-                request,
-                __private::Option::None,
+        let mut received = __private::Exchange::new(
+            __private::method_info(
+                <hello::greeter_server::GreeterServer<
+                    (),
+                > as __private::NamedService>::NAME,
+                "LotsOfGreetings",
+                ClientStreaming,
             ),
-        )
+            request,
+            __private::Option::None,
+        );
+        __private::Box::pin(async move {
+            Self::__hello_greeter_server_greeter_lots_of_greetings_chain(
+                    self,
+                    &mut received,
+                )
+                .await
+        })
     }
     type BidiHelloStream = __private::ReplyStream<HelloResponse>;
     fn bidi_hello<'life0, 'async_trait>(
@@ -487,22 +504,17 @@ where
                 service,
                 settings,
                 request,
-                |service, request, mounted| {
-                    Self::__hello_greeter_server_greeter_lots_of_replies_call(
-                        service,
-                        __private::Exchange::new(
-                            __private::method_info(
-                                <hello::greeter_server::GreeterServer<
-                                    (),
-                                > as __private::NamedService>::NAME,
-                                "LotsOfReplies",
-                                ServerStreaming,
-                            ),
-                            request,
-                            __private::Option::Some(mounted),
-                        ),
-                    )
-                },
+                __private::method_info(
+                    <hello::greeter_server::GreeterServer<
+                        (),
+                    > as __private::NamedService>::NAME,
+                    "LotsOfReplies",
+                    ServerStreaming,
+                ),
+                |service, received| Self::__hello_greeter_server_greeter_lots_of_replies_call(
+                    service,
+                    received,
+                ),
             );
         }
         if request.uri().path()
@@ -525,22 +537,19 @@ where
                 service,
                 settings,
                 request,
-                |service, request, mounted| {
-                    Self::__hello_greeter_server_greeter_lots_of_greetings_call(
+                __private::method_info(
+                    <hello::greeter_server::GreeterServer<
+                        (),
+                    > as __private::NamedService>::NAME,
+                    "LotsOfGreetings",
+                    ClientStreaming,
+                ),
+                |service, received| __private::Box::pin(
+                    Self::__hello_greeter_server_greeter_lots_of_greetings_chain(
                         service,
-                        __private::Exchange::new(
-                            __private::method_info(
-                                <hello::greeter_server::GreeterServer<
-                                    (),
-                                > as __private::NamedService>::NAME,
-                                "LotsOfGreetings",
-                                ClientStreaming,
-                            ),
-                            request,
-                            __private::Option::Some(mounted),
-                        ),
-                    )
-                },
+                        received,
+                    ),
+                ),
             );
         }
         if request.uri().path()
@@ -564,22 +573,17 @@ where
                 service,
                 settings,
                 request,
-                |service, request, mounted| {
-                    Self::__hello_greeter_server_greeter_bidi_hello_call(
-                        service,
-                        __private::Exchange::new(
-                            __private::method_info(
-                                <hello::greeter_server::GreeterServer<
-                                    (),
-                                > as __private::NamedService>::NAME,
-                                "BidiHello",
-                                Bidirectional,
-                            ),
-                            request,
-                            __private::Option::Some(mounted),
-                        ),
-                    )
-                },
+                __private::method_info(
+                    <hello::greeter_server::GreeterServer<
+                        (),
+                    > as __private::NamedService>::NAME,
+                    "BidiHello",
+                    Bidirectional,
+                ),
+                |service, received| Self::__hello_greeter_server_greeter_bidi_hello_call(
+                    service,
+                    received,
+                ),
             );
         }
         __private::other::<

@@ -7,16 +7,21 @@ impl Calculator {
     ) -> Result<AdditionResponse, CalcError> {
         body(request, caller)
     }
-    fn __calculatrice_addition_call<'life0>(
+    fn __calculatrice_addition_chain<'life0>(
         &'life0 self,
-        received: (
+        received: &'life0 mut (
             __private::Call,
             __private::Unary<AdditionRequest, AdditionResponse>,
         ),
-    ) -> __private::BoxReply<'life0, AdditionResponse> {
-        let (call, mut exchange) = received;
-        __private::Box::pin(async move {
-            let call = &call;
+    ) -> impl __private::Future<
+        Output = __private::Result<
+            __private::Response<AdditionResponse>,
+            __private::Status,
+        >,
+    > + __private::Send + 'life0 {
+        let (call, exchange) = received;
+        async move {
+            let call = &*call;
             let hooks = &mut ();
             let result = {
                 let rest = __private::pin(
@@ -101,7 +106,7 @@ impl Calculator {
                 __private::Whole::new(call, rest).await
             };
             exchange.end(call, result)
-        })
+        }
     }
 }
 impl Calculatrice for Calculator {
@@ -114,20 +119,18 @@ impl Calculatrice for Calculator {
         'life0: 'async_trait,
         Self: 'async_trait,
     {
-        Self::__calculatrice_addition_call(
-            self,
-            __private::Exchange::new(
-                __private::method_info(
-                    <CalculatriceServer<
-                        (),
-                    > as __private::NamedService>::NAME,
-                    "Addition",
-                    Unary,
-                ),
-                request,
-                __private::Option::None,
+        let mut received = __private::Exchange::new(
+            __private::method_info(
+                <CalculatriceServer<()> as __private::NamedService>::NAME,
+                "Addition",
+                Unary,
             ),
-        )
+            request,
+            __private::Option::None,
+        );
+        __private::Box::pin(async move {
+            Self::__calculatrice_addition_chain(self, &mut received).await
+        })
     }
 }
 impl<__Codec> __private::Serve<CalculatriceServer<()>, __Codec>
@@ -208,22 +211,16 @@ where
                 service,
                 settings,
                 request,
-                |service, request, mounted| {
-                    Self::__calculatrice_addition_call(
-                        service,
-                        __private::Exchange::new(
-                            __private::method_info(
-                                <CalculatriceServer<
-                                    (),
-                                > as __private::NamedService>::NAME,
-                                "Addition",
-                                Unary,
-                            ),
-                            request,
-                            __private::Option::Some(mounted),
-                        ),
-                    )
-                },
+                __private::method_info(
+                    <CalculatriceServer<
+                        (),
+                    > as __private::NamedService>::NAME,
+                    "Addition",
+                    Unary,
+                ),
+                |service, received| __private::Box::pin(
+                    Self::__calculatrice_addition_chain(service, received),
+                ),
             );
         }
         __private::other::<

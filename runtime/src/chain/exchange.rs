@@ -192,8 +192,8 @@ impl<M: Method, I: Receiving<M>> Exchange<M, I, Reply<M::Response>> {
 
     /// What the trait method returns, once the chain has ended.
     #[inline]
-    pub fn end(self, call: &Call, result: Result<(), Status>) -> Result<Response<M::Response>, Status> {
-        match (result, self.outbound.0) {
+    pub fn end(&mut self, call: &Call, result: Result<(), Status>) -> Result<Response<M::Response>, Status> {
+        match (result, self.outbound.0.take()) {
             (Ok(()), Some(mut reply)) => {
                 if !call.sent().is_empty() {
                     call.sent().move_into(Part::Reply, reply.metadata_mut());
@@ -244,7 +244,7 @@ impl<M: Method, I: Receiving<M>> Exchange<M, I, Outlet<M::Response>> {
     }
 
     /// How the reply ends: what is left of its metadata goes into the trailers.
-    pub fn end(self, call: &Call, result: Result<(), Status>) -> Result<(), Status> {
+    pub fn end(&self, call: &Call, result: Result<(), Status>) -> Result<(), Status> {
         match result {
             Ok(()) => {
                 // An error with the code OK is how tonic is told of trailers.

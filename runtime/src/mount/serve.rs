@@ -4,16 +4,16 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use futures_core::Stream;
+use tonic::Status;
 use tonic::body::Body;
-use tonic::{Request, Status, Streaming};
 use tower_service::Service;
 
 use super::arrival::{Mounted, watched};
 use super::body::open;
 use super::deadline::{Deadline, limited, within};
 use super::{CodecFor, Settings};
-use crate::chain::BoxReply;
-use crate::{MethodInfo, Shape};
+use crate::chain::{Bidirectional, BoxReply, ClientStreaming, Exchange, ServerStreaming, Unary};
+use crate::{Call, MethodInfo, Shape};
 
 /// The answer to a request over HTTP/2.
 pub type Answer = Pin<Box<dyn Future<Output = Result<http::Response<Body>, Infallible>> + Send>>;
@@ -55,7 +55,8 @@ pub fn unary<N, C, S, Req, Res>(
     service: &Arc<S>,
     settings: &Settings,
     request: HttpRequest,
-    method: impl MountedMethod<S, Req, Res>,
+    info: &'static MethodInfo,
+    chain: impl for<'a> FnOnce(&'a Arc<S>, &'a mut (Call, Unary<Req, Res>)) -> BoxReply<'a, Res> + Send + 'static,
 ) -> Answer
 where
     C: CodecFor<Req, Res>,
@@ -65,10 +66,13 @@ where
 {
     let (service, deadline) = (Arc::clone(service), Deadline::of(request.headers()));
     match open(C::codec(Shape::Unary), settings, request) {
-        Ok((request, writer)) => Box::pin(async move {
-            let call = method(&service, request, Mounted::new(deadline, None));
-            Ok(writer.single(within(deadline.limit, call).await))
-        }),
+        Ok((request, writer)) => {
+            let mut received = Exchange::new(info, request, Some(Mounted::new(deadline, None)));
+            Box::pin(async move {
+                let reply = within(deadline.limit, chain(&service, &mut received)).await;
+                Ok(writer.single(reply))
+            })
+        }
         Err(status) => refused(status),
     }
 }
@@ -78,7 +82,8 @@ pub fn server_streaming<N, C, S, Req, Res, Reply>(
     service: &Arc<S>,
     settings: &Settings,
     request: HttpRequest,
-    method: impl MountedMethod<S, Req, Reply>,
+    info: &'static MethodInfo,
+    call: impl FnOnce(&Arc<S>, (Call, ServerStreaming<Req, Res>)) -> BoxReply<'static, Reply> + Send + 'static,
 ) -> Answer
 where
     C: CodecFor<Req, Res>,
@@ -89,10 +94,13 @@ where
 {
     let (service, deadline) = (Arc::clone(service), Deadline::of(request.headers()));
     match open(C::codec(Shape::ServerStreaming), settings, request) {
-        Ok((request, writer)) => Box::pin(async move {
-            let call = method(&service, request, Mounted::new(deadline, None));
-            Ok(writer.stream(limited(deadline.limit, call).await))
-        }),
+        Ok((request, writer)) => {
+            let received = Exchange::new(info, request, Some(Mounted::new(deadline, None)));
+            Box::pin(async move {
+                let reply = limited(deadline.limit, call(&service, received)).await;
+                Ok(writer.stream(reply))
+            })
+        }
         Err(status) => refused(status),
     }
 }
@@ -102,7 +110,10 @@ pub fn client_streaming<N, C, S, Req, Res>(
     service: &Arc<S>,
     settings: &Settings,
     request: HttpRequest,
-    method: impl MountedMethod<S, Req, Res>,
+    info: &'static MethodInfo,
+    chain: impl for<'a> FnOnce(&'a Arc<S>, &'a mut (Call, ClientStreaming<Req, Res>)) -> BoxReply<'a, Res>
+    + Send
+    + 'static,
 ) -> Answer
 where
     C: CodecFor<Req, Res>,
@@ -113,10 +124,13 @@ where
     let (service, deadline) = (Arc::clone(service), Deadline::of(request.headers()));
     let (request, upload) = watched(request);
     match open(C::codec(Shape::ClientStreaming), settings, request) {
-        Ok((request, writer)) => Box::pin(async move {
-            let call = method(&service, request, Mounted::new(deadline, Some(upload)));
-            Ok(writer.single(within(deadline.limit, call).await))
-        }),
+        Ok((request, writer)) => {
+            let mut received = Exchange::new(info, request, Some(Mounted::new(deadline, Some(upload))));
+            Box::pin(async move {
+                let reply = within(deadline.limit, chain(&service, &mut received)).await;
+                Ok(writer.single(reply))
+            })
+        }
         Err(status) => refused(status),
     }
 }
@@ -126,7 +140,8 @@ pub fn bidirectional<N, C, S, Req, Res, Reply>(
     service: &Arc<S>,
     settings: &Settings,
     request: HttpRequest,
-    method: impl MountedMethod<S, Req, Reply>,
+    info: &'static MethodInfo,
+    call: impl FnOnce(&Arc<S>, (Call, Bidirectional<Req, Res>)) -> BoxReply<'static, Reply> + Send + 'static,
 ) -> Answer
 where
     C: CodecFor<Req, Res>,
@@ -138,27 +153,19 @@ where
     let (service, deadline) = (Arc::clone(service), Deadline::of(request.headers()));
     let (request, upload) = watched(request);
     match open(C::codec(Shape::Bidirectional), settings, request) {
-        Ok((request, writer)) => Box::pin(async move {
-            let call = method(&service, request, Mounted::new(deadline, Some(upload)));
-            Ok(writer.stream(limited(deadline.limit, call).await))
-        }),
+        Ok((request, writer)) => {
+            let received = Exchange::new(info, request, Some(Mounted::new(deadline, Some(upload))));
+            Box::pin(async move {
+                let reply = limited(deadline.limit, call(&service, received)).await;
+                Ok(writer.stream(reply))
+            })
+        }
         Err(status) => refused(status),
     }
 }
 
 fn refused(status: Status) -> Answer {
     Box::pin(std::future::ready(Ok(status.into_http())))
-}
-
-/// A method of the impl, as a mount calls it: its messages will arrive.
-pub trait MountedMethod<S, Req, Reply>:
-    for<'a> FnOnce(&'a Arc<S>, Request<Streaming<Req>>, Mounted) -> BoxReply<'a, Reply> + Send + 'static
-{
-}
-
-impl<F, S, Req, Reply> MountedMethod<S, Req, Reply> for F where
-    F: for<'a> FnOnce(&'a Arc<S>, Request<Streaming<Req>>, Mounted) -> BoxReply<'a, Reply> + Send + 'static
-{
 }
 
 /// Leaves a request that is none of the known ones to tonic's own server.

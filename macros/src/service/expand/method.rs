@@ -73,24 +73,87 @@ fn reply_type(service: &Service, rpc: &Rpc) -> TokenStream {
     }
 }
 
-/// What the trait's method does with a request that was taken apart, as a function of its own: a mount calls it
-/// as well, and what does not fit the trait is one mistake.
-pub(super) fn call(service: &Service, method: &Method) -> Option<TokenStream> {
+/// The body of the trait's method, in tonic's own server.
+pub(super) fn body(service: &Service, method: &Method, rpc: &Rpc) -> TokenStream {
+    let private = &service.runtime;
+    let [received, request] = ["received", "request"].map(mixed);
+    let info = method_info(service, method, rpc);
+    let taken = quote!(#private::Exchange::new(#info, #request, #private::Option::None));
+    if rpc.stream.is_some() {
+        let call = call_name(service, method);
+        return quote!(Self::#call(self, #taken));
+    }
+    let chain = chain_name(service, method);
+    // Outside: a future holds what it is given beside what it makes of that.
+    quote! {
+        let mut #received = #taken;
+        #private::Box::pin(async move { Self::#chain(self, &mut #received).await })
+    }
+}
+
+/// What begins a call whose reply streams: the chain outlives the trait's method, whose `&self` is then that of
+/// a service of its own.
+pub(super) fn stream_call(service: &Service, method: &Method) -> Option<TokenStream> {
+    let rpc = method.rpc.as_ref().filter(|rpc| rpc.stream.is_some())?;
+    let private = &service.runtime;
+    let (cfgs, name, chain) = (method.cfgs(), call_name(service, method), chain_name(service, method));
+    let (receiver, received_type, reply) =
+        (method.sig.receiver(), received_type(service, rpc), reply_type(service, rpc));
+    let [received, outlet, own] = ["received", "outlet", "service"].map(mixed);
+    let (clone, own) = match rpc.receiver {
+        Receiver::Arc => (TokenStream::new(), quote!(self)),
+        Receiver::Ref => {
+            // If it can't be cloned, the type is what to change.
+            let self_ty = &service.self_ty;
+            let at = Span::call_site().located_at(self_ty.span());
+            let private = private.at(at);
+            let clone =
+                quote_spanned!(at=> let #own = <#self_ty as #private::CloneService>::clone_service(self););
+            (clone, quote!(&#own))
+        }
+    };
+    let run = quote!(async move { Self::#chain(#own, &mut #received).await });
+    let opening = quote!(#private::Outlet::drive(#outlet, #run));
+    let opening = if service.has_default_stubs { quote!(#private::boxed(#opening)) } else { opening };
+    Some(quote! {
+        #(#cfgs)*
+        fn #name(#receiver, mut #received: #received_type) -> #private::BoxReply<'static, #reply> {
+            #clone
+            let #outlet = #received.1.outlet();
+            #private::Box::pin(#opening)
+        }
+    })
+}
+
+/// The whole life of a call, as a function of its own: a mount calls it as well, and what does not fit the trait is
+/// one mistake.
+pub(super) fn chain(service: &Service, method: &Method) -> Option<TokenStream> {
     let rpc = method.rpc.as_ref()?;
     let private = &service.runtime;
-    let (cfgs, name, reply) = (method.cfgs(), call_name(service, method), reply_type(service, rpc));
-    let (received, received_type) = (mixed("received"), received_type(service, rpc));
-    let (generics, receiver, lifetime) = match rpc.receiver {
-        Receiver::Ref => (quote!(<'life0>), quote!(&'life0 self), quote!('life0)),
-        Receiver::Arc => (quote!(), method.sig.receiver().to_token_stream(), quote!('static)),
+    let (cfgs, name) = (method.cfgs(), chain_name(service, method));
+    let receiver = match rpc.receiver {
+        Receiver::Ref => quote!(&'life0 self),
+        Receiver::Arc => method.sig.receiver().to_token_stream(),
     };
-    let body = body(service, method, rpc);
+    let [received, call, exchange] = ["received", "call", "exchange"].map(mixed);
+    let (received_type, run) = (received_type(service, rpc), run(service, method, rpc));
+    let end = match &rpc.stream {
+        None => {
+            let reply = reply_type(service, rpc);
+            quote!(#private::Response<#reply>)
+        }
+        Some(_) => quote!(()),
+    };
     // What is wrong with the method as a whole belongs at its name.
     let at = Span::call_site().located_at(method.sig.ident.span());
     Some(quote_spanned! {at=>
         #(#cfgs)*
-        fn #name #generics(#receiver, #received: #received_type) -> #private::BoxReply<#lifetime, #reply> {
-            #body
+        fn #name<'life0>(
+            #receiver,
+            #received: &'life0 mut #received_type,
+        ) -> impl #private::Future<Output = #private::Result<#end, #private::Status>> + #private::Send + 'life0 {
+            let (#call, #exchange) = #received;
+            async move { #run }
         }
     })
 }
@@ -102,76 +165,13 @@ fn received_type(service: &Service, rpc: &Rpc) -> TokenStream {
     quote!((#private::Call, #private::#shape<#message, #reply>))
 }
 
-/// It runs the chain, or leaves that to the stream it returns.
-fn body(service: &Service, method: &Method, rpc: &Rpc) -> TokenStream {
-    let private = &service.runtime;
-    let received = mixed("received");
-    if rpc.stream.is_none() {
-        // Outside: a future holds what it is given beside what it makes of that.
-        let (take, run) = (take(), run(service, method, rpc));
-        return quote! {
-            #take
-            #private::Box::pin(async move { #run })
-        };
-    }
-    let [outlet, own] = ["outlet", "service"].map(mixed);
-    let chain = chain_name(service, method);
-    let (clone, run) = match rpc.receiver {
-        Receiver::Arc => (TokenStream::new(), quote!(Self::#chain(self, #received))),
-        Receiver::Ref => {
-            // If it can't be cloned, the type is what to change.
-            let self_ty = &service.self_ty;
-            let at = Span::call_site().located_at(self_ty.span());
-            let private = private.at(at);
-            let clone =
-                quote_spanned!(at=> let #own = <#self_ty as #private::CloneService>::clone_service(self););
-            (clone, quote!(async move { Self::#chain(&#own, #received).await }))
-        }
-    };
-    let opening = quote!(#private::Outlet::drive(#outlet, #run));
-    let opening = if service.has_default_stubs { quote!(#private::boxed(#opening)) } else { opening };
-    quote! {
-        #clone
-        let #outlet = #received.1.outlet();
-        #private::Box::pin(#opening)
-    }
-}
-
-/// The whole life of a call whose reply streams. It outlives the trait's method, whose `&self` is
-/// then that of a service of its own.
-pub(super) fn stream_chain(service: &Service, method: &Method) -> Option<TokenStream> {
-    let rpc = method.rpc.as_ref().filter(|rpc| rpc.stream.is_some())?;
-    let private = &service.runtime;
-    let (cfgs, name) = (method.cfgs(), chain_name(service, method));
-    let receiver = method.sig.receiver();
-    let (received, received_type) = (mixed("received"), received_type(service, rpc));
-    // Within: once for a whole stream, it need not be as small as can be.
-    let (take, run) = (take(), run(service, method, rpc));
-    Some(quote! {
-        #(#cfgs)*
-        async fn #name(
-            #receiver,
-            #received: #received_type,
-        ) -> #private::Result<(), #private::Status> {
-            #take
-            #run
-        }
-    })
-}
-
-/// Takes `received` apart.
-fn take() -> TokenStream {
-    let [received, call, exchange] = ["received", "call", "exchange"].map(mixed);
-    quote!(let (#call, mut #exchange) = #received;)
-}
-
 /// Runs the chain and puts the reply together.
 fn run(service: &Service, method: &Method, rpc: &Rpc) -> TokenStream {
     let private = &service.runtime;
     let [call, exchange, hooks, rest, result] = ["call", "exchange", "hooks", "rest", "result"].map(mixed);
     let levels = Chain::new(service, method, rpc).expand();
     quote! {
-        let #call = &#call;
+        let #call = &*#call;
         let #hooks = &mut ();
         let #result = {
             let #rest = #private::pin!(#private::Option::Some(async { #levels }));

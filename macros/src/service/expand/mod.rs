@@ -13,26 +13,17 @@ use quote::{ToTokens, quote};
 use syn::Attribute;
 
 use super::model::{Method, Service};
-use crate::names::mixed;
 
 pub(super) use method::trait_method;
 
 pub(super) fn expand(service: &Service) -> TokenStream {
-    let calls = service.methods.iter().filter_map(|method| method::call(service, method));
-    let chains = service.methods.iter().filter_map(|method| method::stream_chain(service, method));
-    let handlers = handlers(service, calls.chain(chains));
+    let chains = service.methods.iter().filter_map(|method| method::chain(service, method));
+    let calls = service.methods.iter().filter_map(|method| method::stream_call(service, method));
+    let handlers = handlers(service, chains.chain(calls));
     let methods = service.methods.iter().map(|method| {
         let rpc =
             method.rpc.as_ref().expect("a method without types is an error, and errors end in the fallback");
-        let private = &service.runtime;
-        let (info, call) = (method::method_info(service, method, rpc), names::call_name(service, method));
-        let request = mixed("request");
-        trait_method(
-            service,
-            method,
-            rpc,
-            &quote!(Self::#call(self, #private::Exchange::new(#info, #request, #private::Option::None))),
-        )
+        trait_method(service, method, rpc, &method::body(service, method, rpc))
     });
     let trait_impl = trait_impl(service, methods);
     let mount = mount::expand(service);

@@ -6,7 +6,7 @@ use syn::ext::IdentExt;
 use syn::{LitStr, Path};
 
 use super::method::{method_info, server_path};
-use super::names::call_name;
+use super::names::{call_name, chain_name};
 use crate::names::mixed;
 use crate::service::model::{Method, Service};
 use crate::service::rpc::{Receiver, Rpc};
@@ -77,8 +77,8 @@ fn route(service: &Service, server: &Path, method: &Method, rpc: &Rpc) -> Option
         return None;
     }
     let private = &service.runtime;
-    let [own, settings, request, mounted] = ["service", "settings", "request", "mounted"].map(mixed);
-    let (info, call) = (method_info(service, method, rpc), call_name(service, method));
+    let [own, settings, request, received] = ["service", "settings", "request", "received"].map(mixed);
+    let info = method_info(service, method, rpc);
     let (message, reply) = (&rpc.message.ty, &rpc.reply.ty);
     let (shape, inferred) = match (rpc.client_streams, &rpc.stream) {
         (false, None) => (quote!(unary), None),
@@ -90,15 +90,24 @@ fn route(service: &Service, server: &Path, method: &Method, rpc: &Rpc) -> Option
         Receiver::Ref => quote!(#own),
         Receiver::Arc => quote!(#private::Clone::clone(#own)),
     };
+    let run = match &rpc.stream {
+        None => {
+            let chain = chain_name(service, method);
+            quote!(#private::Box::pin(Self::#chain(#receiver, #received)))
+        }
+        Some(_) => {
+            let call = call_name(service, method);
+            quote!(Self::#call(#receiver, #received))
+        }
+    };
     Some(quote! {
         if #request.uri().path() == #info.path() {
             return #private::#shape::<#server<()>, __Codec, Self, #message, #reply #inferred>(
                 #own,
                 #settings,
                 #request,
-                |#own, #request, #mounted| {
-                    Self::#call(#receiver, #private::Exchange::new(#info, #request, #private::Option::Some(#mounted)))
-                },
+                #info,
+                |#own, #received| #run,
             );
         }
     })
