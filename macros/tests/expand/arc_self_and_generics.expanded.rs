@@ -2,6 +2,7 @@
 impl<S> Calculator<S>
 where
     S: Store,
+    for<'service> &'service Self: __private::Send,
 {
     async fn __calculatrice_addition(
         self: Arc<Self>,
@@ -85,6 +86,7 @@ where
 impl<S> Calculatrice for Calculator<S>
 where
     S: Store,
+    for<'service> &'service Self: __private::Send,
 {
     fn addition<'async_trait>(
         self: Arc<Self>,
@@ -111,6 +113,7 @@ impl<S, __Codec> __private::Serve<CalculatriceServer<()>, __Codec>
 for Calculator<S>
 where
     S: Store,
+    for<'service> &'service Self: __private::Send,
     __Codec: __private::CodecFor<AdditionRequest, AdditionResponse>,
 {
     type Mount = __private::Mount<Self, CalculatriceServer<()>, __Codec>;

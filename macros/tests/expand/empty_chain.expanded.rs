@@ -1,5 +1,8 @@
 #[allow(clippy::too_many_arguments, clippy::unused_async)]
-impl Calculator {
+impl Calculator
+where
+    for<'service> &'service Self: __private::Send,
+{
     async fn __calcul_calculatrice_server_calculatrice_addition(
         &self,
         request: Request<AdditionRequest>,
@@ -46,7 +49,10 @@ impl Calculator {
         }
     }
 }
-impl calcul::calculatrice_server::Calculatrice for Calculator {
+impl calcul::calculatrice_server::Calculatrice for Calculator
+where
+    for<'service> &'service Self: __private::Send,
+{
     fn addition<'life0, 'async_trait>(
         &'life0 self,
         request: __private::Request<AdditionRequest>,
@@ -82,6 +88,7 @@ impl<
     __Codec,
 > for Calculator
 where
+    for<'service> &'service Self: __private::Send,
     __Codec: __private::CodecFor<AdditionRequest, AdditionResponse>,
 {
     type Mount = __private::Mount<

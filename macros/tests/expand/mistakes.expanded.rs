@@ -1,6 +1,9 @@
 #[allow(dead_code)]
 #[allow(clippy::too_many_arguments, clippy::unused_async)]
-impl Calculator {
+impl Calculator
+where
+    for<'service> &'service Self: __private::Send,
+{
     async fn __calculatrice_addition(
         &self,
         request: AdditionRequest,
@@ -9,7 +12,10 @@ impl Calculator {
         body()
     }
 }
-impl Calculatrice for Calculator {
+impl Calculatrice for Calculator
+where
+    for<'service> &'service Self: __private::Send,
+{
     fn addition<'life0, 'async_trait>(
         &'life0 self,
         request: __private::Request<AdditionRequest>,

@@ -1,5 +1,8 @@
 #[allow(clippy::too_many_arguments, clippy::unused_async)]
-impl Calculator {
+impl Calculator
+where
+    for<'service> &'service Self: __private::Send,
+{
     async fn __calculatrice_addition(
         &self,
         AdditionRequest { nombre1, nombre2 }: AdditionRequest,
@@ -95,7 +98,10 @@ impl Calculator {
         }
     }
 }
-impl Calculatrice for Calculator {
+impl Calculatrice for Calculator
+where
+    for<'service> &'service Self: __private::Send,
+{
     fn addition<'life0, 'async_trait>(
         &'life0 self,
         request: __private::Request<AdditionRequest>,
@@ -121,6 +127,7 @@ impl Calculatrice for Calculator {
 impl<__Codec> __private::Serve<CalculatriceServer<()>, __Codec>
 for Calculator
 where
+    for<'service> &'service Self: __private::Send,
     __Codec: __private::CodecFor<AdditionRequest, AdditionResponse>,
 {
     type Mount = __private::Mount<Self, CalculatriceServer<()>, __Codec>;

@@ -1,5 +1,8 @@
 #[allow(clippy::too_many_arguments, clippy::unused_async)]
-impl Calculator {
+impl Calculator
+where
+    for<'service> &'service Self: __private::Send,
+{
     #[cfg(feature = "addition")]
     #[tracing::instrument(name = "addition")]
     async fn __calculatrice_addition(
@@ -51,7 +54,10 @@ impl Calculator {
         }
     }
 }
-impl Calculatrice for Calculator {
+impl Calculatrice for Calculator
+where
+    for<'service> &'service Self: __private::Send,
+{
     #[cfg(feature = "addition")]
     fn addition<'life0, 'async_trait>(
         &'life0 self,

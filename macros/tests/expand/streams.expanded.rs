@@ -1,5 +1,8 @@
 #[allow(clippy::too_many_arguments, clippy::unused_async)]
-impl MyGreeter {
+impl MyGreeter
+where
+    for<'service> &'service Self: __private::Send,
+{
     async fn __hello_greeter_server_greeter_lots_of_replies(
         &self,
         request: HelloRequest,
@@ -300,7 +303,10 @@ impl MyGreeter {
         )
     }
 }
-impl hello::greeter_server::Greeter for MyGreeter {
+impl hello::greeter_server::Greeter for MyGreeter
+where
+    for<'service> &'service Self: __private::Send,
+{
     type LotsOfRepliesStream = __private::ReplyStream<HelloResponse>;
     fn lots_of_replies<'life0, 'async_trait>(
         &'life0 self,
@@ -392,6 +398,7 @@ impl<
 > __private::Serve<hello::greeter_server::GreeterServer<()>, __Codec>
 for MyGreeter
 where
+    for<'service> &'service Self: __private::Send,
     __Codec: __private::CodecFor<HelloRequest, HelloResponse>
         + __private::CodecFor<HelloRequest, HelloResponse>
         + __private::CodecFor<HelloRequest, HelloResponse>,

@@ -1,5 +1,8 @@
 #[allow(clippy::too_many_arguments, clippy::unused_async)]
-impl Calculator {
+impl Calculator
+where
+    for<'service> &'service Self: __private::Send,
+{
     async fn __calculatrice_addition(
         &self,
         request: AdditionRequest,
@@ -109,7 +112,10 @@ impl Calculator {
         }
     }
 }
-impl Calculatrice for Calculator {
+impl Calculatrice for Calculator
+where
+    for<'service> &'service Self: __private::Send,
+{
     /// Adds.
     fn addition<'life0, 'async_trait>(
         &'life0 self,
@@ -136,6 +142,7 @@ impl Calculatrice for Calculator {
 impl<__Codec> __private::Serve<CalculatriceServer<()>, __Codec>
 for Calculator
 where
+    for<'service> &'service Self: __private::Send,
     __Codec: __private::CodecFor<AdditionRequest, AdditionResponse>,
 {
     type Mount = __private::Mount<Self, CalculatriceServer<()>, __Codec>;

@@ -10,7 +10,10 @@ use std::collections::HashSet;
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
-use syn::Attribute;
+use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
+use syn::token::Where;
+use syn::{Attribute, Generics, WhereClause, parse_quote_spanned};
 
 use super::model::{Method, Service};
 
@@ -33,7 +36,7 @@ pub(super) fn expand(service: &Service) -> TokenStream {
 
 /// What the user wrote, as inherent functions: `?`, `return` and spans mean what they meant.
 pub(super) fn handlers(service: &Service, more: impl Iterator<Item = TokenStream>) -> TokenStream {
-    let Service { generics, self_ty, .. } = service;
+    let (self_ty, generics) = (&service.self_ty, sync_generics(service));
     let (impl_generics, _, where_clause) = generics.split_for_impl();
     let is_lint =
         |attr: &&Attribute| ["allow", "warn", "deny", "forbid"].iter().any(|lint| attr.path().is_ident(lint));
@@ -58,7 +61,8 @@ pub(super) fn handlers(service: &Service, more: impl Iterator<Item = TokenStream
 
 /// The impl of tonic's trait around `methods`.
 pub(super) fn trait_impl(service: &Service, methods: impl Iterator<Item = TokenStream>) -> TokenStream {
-    let Service { attrs, unsafety, impl_token, generics, trait_path, self_ty, others, .. } = service;
+    let Service { attrs, unsafety, impl_token, trait_path, self_ty, others, .. } = service;
+    let generics = sync_generics(service);
     let (impl_generics, _, where_clause) = generics.split_for_impl();
     let mut tokens = quote! {
         #(#attrs)*
@@ -67,6 +71,20 @@ pub(super) fn trait_impl(service: &Service, methods: impl Iterator<Item = TokenS
     // The user's own tokens from `impl` to the brace: what rustc says of the impl points at them.
     service.brace_token.surround(&mut tokens, |body| body.extend(quote!(#(#others)* #(#methods)*)));
     tokens
+}
+
+/// The generics of the impl, where the service is taken to be `Sync`. The trait demands that, and rustc says so once:
+/// without the bound, it would say it again of each method's future.
+fn sync_generics(service: &Service) -> Generics {
+    // In the impl's head, to which rustc points.
+    let at = service.self_ty.span();
+    let private = service.runtime.at(at);
+    // For all lifetimes: that a type is `Sync` which is not would be an error of its own.
+    let bound = parse_quote_spanned!(at=> for<'service> &'service Self: #private::Send);
+    let mut generics = service.generics.clone();
+    let empty = WhereClause { where_token: Where { span: at }, predicates: Punctuated::new() };
+    generics.where_clause.get_or_insert(empty).predicates.push(bound);
+    generics
 }
 
 /// An attribute that another one has taken would look like an unused import, and one that was not

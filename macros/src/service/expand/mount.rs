@@ -20,7 +20,7 @@ pub(super) fn expand(service: &Service) -> Option<TokenStream> {
     let server = server_path(service);
     let self_ty = &service.self_ty;
     let codec = quote!(__Codec);
-    let mut generics = service.generics.clone();
+    let mut generics = super::sync_generics(service);
     generics.params.push(syn::parse_quote!(#codec));
     let rpcs: Vec<_> =
         service.methods.iter().filter_map(|method| Some((method, method.rpc.as_ref()?))).collect();
