@@ -668,7 +668,6 @@ async fn a_client_that_goes_away_within_its_message_interrupts_the_chain() {
     }
 }
 
-/// The client's half is read to its end, though its message was there before.
 /// Hands each request to another annotated service, as it is.
 struct Forwards(Demanding);
 

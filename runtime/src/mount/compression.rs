@@ -55,7 +55,7 @@ fn unsupported(name: &str, accepted: &[CompressionEncoding]) -> Status {
     );
     Status::with_metadata(
         Code::Unimplemented,
-        format!("messages are compressed with `{name}`, which is not accepted"),
+        format!("Content is compressed with `{name}` which isn't supported"),
         MetadataMap::from_headers(headers),
     )
 }

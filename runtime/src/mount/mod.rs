@@ -111,14 +111,14 @@ impl<S: Serve<N, C>, N, C> Mount<S, N, C> {
     /// Accepts requests that are compressed with `encoding`.
     #[must_use]
     pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
-        self.settings.accepted.push(encoding);
+        settings::enable(&mut self.settings.accepted, encoding);
         self
     }
 
     /// Compresses replies with `encoding`, if the client accepts that.
     #[must_use]
     pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
-        self.settings.sent.push(encoding);
+        settings::enable(&mut self.settings.sent, encoding);
         self
     }
 

@@ -12,3 +12,10 @@ pub struct Settings {
     /// The largest message that is encoded, in bytes.
     pub max_encoding_message_size: Option<usize>,
 }
+
+/// Adds it, once: clients are told of those that are accepted.
+pub(super) fn enable(encodings: &mut Vec<CompressionEncoding>, encoding: CompressionEncoding) {
+    if !encodings.contains(&encoding) {
+        encodings.push(encoding);
+    }
+}
