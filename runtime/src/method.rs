@@ -190,6 +190,18 @@ pub enum Shape {
     Bidirectional,
 }
 
+impl Shape {
+    /// Whether a client sends many messages.
+    pub(crate) fn is_client_streaming(self) -> bool {
+        matches!(self, Self::ClientStreaming | Self::Bidirectional)
+    }
+
+    /// Whether a service replies with many messages.
+    pub(crate) fn is_server_streaming(self) -> bool {
+        matches!(self, Self::ServerStreaming | Self::Bidirectional)
+    }
+}
+
 /// The `&'static MethodInfo` of a method of a service whose name is a constant expression.
 #[doc(hidden)]
 #[macro_export]

@@ -28,10 +28,7 @@ pub use crate::chain::{
 pub use crate::details;
 pub use crate::details::{DetailField, ErrorField};
 pub use crate::method::{MethodInfo, Shape, path, path_len, path_str};
-pub use crate::mount::{
-    Answer, CodecFor, HttpRequest, Mount, Serve, Settings, bidirectional, client_streaming, other,
-    server_streaming, unary,
-};
+pub use crate::mount::{Answer, CodecFor, HttpRequest, Mount, Serve, Settings, other, single, stream};
 pub use crate::status::{
     Back, BackFrom, BackFromNothing, FromStatus, Incoming, Keep, KeepError, KeepNothing, KeepSources,
     Outgoing, TryFromStatusError, transparent,

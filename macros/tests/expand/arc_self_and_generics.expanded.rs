@@ -179,16 +179,15 @@ where
                 )
                 .path()
         {
-            return __private::unary::<
+            return __private::single::<
                 CalculatriceServer<()>,
                 __Codec,
                 Self,
-                AdditionRequest,
-                AdditionResponse,
+                __private::Rpc<AdditionRequest, AdditionResponse>,
+                _,
             >(
                 service,
                 settings,
-                request,
                 __private::method_info(
                     <CalculatriceServer<
                         (),
@@ -196,6 +195,7 @@ where
                     "Addition",
                     Unary,
                 ),
+                request,
                 |service, received| __private::Box::pin(
                     Self::__calculatrice_addition_chain(
                         __private::Clone::clone(service),

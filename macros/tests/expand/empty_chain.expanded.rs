@@ -168,16 +168,15 @@ where
                 )
                 .path()
         {
-            return __private::unary::<
+            return __private::single::<
                 calcul::calculatrice_server::CalculatriceServer<()>,
                 __Codec,
                 Self,
-                AdditionRequest,
-                AdditionResponse,
+                __private::Rpc<AdditionRequest, AdditionResponse>,
+                _,
             >(
                 service,
                 settings,
-                request,
                 __private::method_info(
                     <calcul::calculatrice_server::CalculatriceServer<
                         (),
@@ -185,6 +184,7 @@ where
                     "Addition",
                     Unary,
                 ),
+                request,
                 |service, received| __private::Box::pin(
                     Self::__calcul_calculatrice_server_calculatrice_addition_chain(
                         service,

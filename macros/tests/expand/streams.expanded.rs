@@ -500,17 +500,16 @@ where
                 )
                 .path()
         {
-            return __private::server_streaming::<
+            return __private::stream::<
                 hello::greeter_server::GreeterServer<()>,
                 __Codec,
                 Self,
-                HelloRequest,
-                HelloResponse,
+                __private::Rpc<HelloRequest, HelloResponse>,
+                _,
                 _,
             >(
                 service,
                 settings,
-                request,
                 __private::method_info(
                     <hello::greeter_server::GreeterServer<
                         (),
@@ -518,6 +517,7 @@ where
                     "LotsOfReplies",
                     ServerStreaming,
                 ),
+                request,
                 |service, received| Self::__hello_greeter_server_greeter_lots_of_replies_call(
                     service,
                     received,
@@ -534,16 +534,15 @@ where
                 )
                 .path()
         {
-            return __private::client_streaming::<
+            return __private::single::<
                 hello::greeter_server::GreeterServer<()>,
                 __Codec,
                 Self,
-                HelloRequest,
-                HelloResponse,
+                __private::Rpc<HelloRequest, HelloResponse>,
+                _,
             >(
                 service,
                 settings,
-                request,
                 __private::method_info(
                     <hello::greeter_server::GreeterServer<
                         (),
@@ -551,6 +550,7 @@ where
                     "LotsOfGreetings",
                     ClientStreaming,
                 ),
+                request,
                 |service, received| __private::Box::pin(
                     Self::__hello_greeter_server_greeter_lots_of_greetings_chain(
                         service,
@@ -569,17 +569,16 @@ where
                 )
                 .path()
         {
-            return __private::bidirectional::<
+            return __private::stream::<
                 hello::greeter_server::GreeterServer<()>,
                 __Codec,
                 Self,
-                HelloRequest,
-                HelloResponse,
+                __private::Rpc<HelloRequest, HelloResponse>,
+                _,
                 _,
             >(
                 service,
                 settings,
-                request,
                 __private::method_info(
                     <hello::greeter_server::GreeterServer<
                         (),
@@ -587,6 +586,7 @@ where
                     "BidiHello",
                     Bidirectional,
                 ),
+                request,
                 |service, received| Self::__hello_greeter_server_greeter_bidi_hello_call(
                     service,
                     received,

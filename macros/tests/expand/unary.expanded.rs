@@ -208,16 +208,15 @@ where
                 )
                 .path()
         {
-            return __private::unary::<
+            return __private::single::<
                 CalculatriceServer<()>,
                 __Codec,
                 Self,
-                AdditionRequest,
-                AdditionResponse,
+                __private::Rpc<AdditionRequest, AdditionResponse>,
+                _,
             >(
                 service,
                 settings,
-                request,
                 __private::method_info(
                     <CalculatriceServer<
                         (),
@@ -225,6 +224,7 @@ where
                     "Addition",
                     Unary,
                 ),
+                request,
                 |service, received| __private::Box::pin(
                     Self::__calculatrice_addition_chain(service, received),
                 ),

@@ -13,7 +13,7 @@ use super::stack::{LendingStack, StackRef};
 use crate::mount::{Arriving, Mounted};
 use crate::sent::Part;
 use crate::streaming::Streaming;
-use crate::{Call, Method, MethodInfo, Rpc, status};
+use crate::{Call, Method, MethodInfo, Rpc, Shape, status};
 
 /// The messages of a call, kept in one place while the chain runs: handed on from level to level
 /// they would be copied at each of them.
@@ -54,12 +54,17 @@ pub struct Reply<Res>(Option<Response<Res>>);
 
 /// What a request brings, on its way through a chain.
 pub trait TakenFrom<T> {
+    /// Whether it is a stream.
+    const STREAMS: bool;
+
     /// What is left of the request without its metadata and extensions, which `call` has.
     fn take_from(received: T, call: &Call) -> Self;
 }
 
 /// In tonic's own server.
 impl<Req> TakenFrom<Req> for Message<Req> {
+    const STREAMS: bool = false;
+
     #[inline]
     fn take_from(message: Req, _call: &Call) -> Self {
         Self(Stage::Arrived(message))
@@ -68,6 +73,8 @@ impl<Req> TakenFrom<Req> for Message<Req> {
 
 /// Behind a mount.
 impl<Req> TakenFrom<tonic::Streaming<Req>> for Message<Req> {
+    const STREAMS: bool = false;
+
     #[inline]
     fn take_from(messages: tonic::Streaming<Req>, _call: &Call) -> Self {
         Self(Stage::Arriving(Arriving::new(messages)))
@@ -75,6 +82,8 @@ impl<Req> TakenFrom<tonic::Streaming<Req>> for Message<Req> {
 }
 
 impl<M: Method, S> TakenFrom<S> for Inbound<M, S> {
+    const STREAMS: bool = true;
+
     fn take_from(stream: S, call: &Call) -> Self {
         Self::new(stream, call.upload())
     }
@@ -82,11 +91,16 @@ impl<M: Method, S> TakenFrom<S> for Inbound<M, S> {
 
 /// Where a reply goes.
 pub trait Outbound {
+    /// Whether it is a stream.
+    const STREAMS: bool;
+
     /// Nothing yet.
     fn empty() -> Self;
 }
 
 impl<Res> Outbound for Reply<Res> {
+    const STREAMS: bool = false;
+
     #[inline]
     fn empty() -> Self {
         Self(None)
@@ -94,6 +108,8 @@ impl<Res> Outbound for Reply<Res> {
 }
 
 impl<Res> Outbound for Outlet<Res> {
+    const STREAMS: bool = true;
+
     fn empty() -> Self {
         Self::new()
     }
@@ -111,6 +127,19 @@ impl<M: Method, I, O: Outbound> Exchange<M, I, O> {
         let call = Call::received(method, Request::from_parts(metadata, extensions, ()), mounted);
         let inbound = I::take_from(received, &call);
         (call, Self { inbound, outbound: O::empty(), messages: PhantomData })
+    }
+
+    /// The shape of the rpc, behind a mount.
+    pub(crate) const fn shape() -> Shape
+    where
+        I: TakenFrom<tonic::Streaming<M::Request>>,
+    {
+        match (I::STREAMS, O::STREAMS) {
+            (false, false) => Shape::Unary,
+            (true, false) => Shape::ClientStreaming,
+            (false, true) => Shape::ServerStreaming,
+            (true, true) => Shape::Bidirectional,
+        }
     }
 }
 

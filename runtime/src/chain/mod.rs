@@ -12,6 +12,7 @@ mod stack;
 mod stand_in;
 
 pub use exchange::{Bidirectional, ClientStreaming, Exchange, ServerStreaming, Unary};
+pub(crate) use exchange::{Outbound, Reply, TakenFrom};
 pub use finish::Finishing;
 pub(crate) use fitted::Fitted;
 pub(crate) use guarded::Guarded;

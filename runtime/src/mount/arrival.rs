@@ -11,7 +11,6 @@ use futures_core::Stream;
 use http_body::{Body, Frame};
 use tonic::{Status, Streaming};
 
-use super::deadline::Deadline;
 use crate::cut_short::is_cut_short;
 
 /// What a mount knows of a call, beside its request.
@@ -20,12 +19,6 @@ pub struct Mounted {
     pub(crate) client_deadline: Option<Instant>,
     /// Of a client that streams.
     pub(crate) upload: Option<Upload>,
-}
-
-impl Mounted {
-    pub(super) fn new(deadline: Deadline, upload: Option<Upload>) -> Self {
-        Self { client_deadline: deadline.client, upload }
-    }
 }
 
 /// The one message of a client, on its way.

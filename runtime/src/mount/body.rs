@@ -10,7 +10,7 @@ use bytes::Bytes;
 use futures_core::Stream;
 use http::header::CONTENT_TYPE;
 use tonic::body::Body;
-use tonic::codec::{Codec, CompressionEncoding, EncodeBody, Encoder, SingleMessageCompressionOverride};
+use tonic::codec::{Codec, CompressionEncoding, EncodeBody, SingleMessageCompressionOverride};
 use tonic::metadata::{GRPC_CONTENT_TYPE, MetadataMap};
 use tonic::{Request, Response, Status, Streaming};
 
@@ -18,9 +18,11 @@ use super::compression::{self, GRPC_ENCODING};
 use super::{BoxError, Settings, trailers};
 use crate::status::drop_reserved_of_reply;
 
-type Opened<C> = (Request<Streaming<<C as Codec>::Decode>>, Writer<<C as Codec>::Encoder>);
+type Opened<C> = (Request<Streaming<<C as Codec>::Decode>>, Writer<C>);
 
 /// The messages of a request, and what will write the reply.
+// Always inlined, as all that a request is handed on to: otherwise it is copied once more.
+#[inline(always)]
 pub(super) fn open<C, B>(
     mut codec: C,
     settings: &Settings,
@@ -45,19 +47,15 @@ where
 }
 
 /// What writes a reply.
-pub(super) struct Writer<E> {
-    encoder: E,
+pub(super) struct Writer<C: Codec> {
+    encoder: C::Encoder,
     compression: Option<CompressionEncoding>,
     max_message_size: Option<usize>,
 }
 
-impl<E> Writer<E>
-where
-    E: Encoder<Error = Status> + Send + 'static,
-    E::Item: Send + 'static,
-{
+impl<C: Codec> Writer<C> {
     /// One message, and the trailers that the chain has left.
-    pub(super) fn single(self, reply: Result<Response<E::Item>, Status>) -> http::Response<Body> {
+    pub(super) fn single(self, reply: Result<Response<C::Encode>, Status>) -> http::Response<Body> {
         let reply = match reply {
             Ok(reply) => reply.map(|message| Once(Some(message))),
             Err(status) => return status.into_http(),
@@ -72,7 +70,7 @@ where
     /// A stream of messages.
     pub(super) fn stream<S>(self, reply: Result<Response<S>, Status>) -> http::Response<Body>
     where
-        S: Stream<Item = Result<E::Item, Status>> + Send + 'static,
+        S: Stream<Item = Result<C::Encode, Status>> + Send + 'static,
     {
         match reply {
             Ok(reply) => self.response(reply, SingleMessageCompressionOverride::default()),
@@ -82,7 +80,7 @@ where
 
     fn response<S>(self, reply: Response<S>, plain: SingleMessageCompressionOverride) -> http::Response<Body>
     where
-        S: Stream<Item = Result<E::Item, Status>> + Send + 'static,
+        S: Stream<Item = Result<C::Encode, Status>> + Send + 'static,
     {
         let (metadata, messages, extensions) = reply.into_parts();
         let body =

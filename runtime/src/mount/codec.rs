@@ -77,11 +77,11 @@ impl<Req: Message + Default + 'static, Res: Message + 'static> Codec for ProstCo
     type Decoder = ProstDecoder<Req>;
 
     fn encoder(&mut self) -> Self::Encoder {
-        ProstEncoder::new(buffer(matches!(self.shape, Shape::ServerStreaming | Shape::Bidirectional)))
+        ProstEncoder::new(buffer(self.shape.is_server_streaming()))
     }
 
     fn decoder(&mut self) -> Self::Decoder {
-        ProstDecoder::new(buffer(matches!(self.shape, Shape::ClientStreaming | Shape::Bidirectional)))
+        ProstDecoder::new(buffer(self.shape.is_client_streaming()))
     }
 }
 

@@ -27,9 +27,7 @@ pub(crate) use arrival::{Arriving, Mounted, Upload};
 pub use codec::{CodecFor, Prost};
 pub(crate) use deadline::within;
 pub(crate) use protocol::refusal;
-pub use serve::{
-    Answer, HttpRequest, Serve, bidirectional, client_streaming, other, server_streaming, unary,
-};
+pub use serve::{Answer, HttpRequest, Serve, other, single, stream};
 pub use settings::Settings;
 pub(crate) use trailers::Trailers;
 

@@ -2,18 +2,19 @@ use std::convert::Infallible;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Instant;
 
 use futures_core::Stream;
-use tonic::Status;
 use tonic::body::Body;
+use tonic::{Status, Streaming};
 use tower_service::Service;
 
 use super::arrival::{Mounted, watched};
-use super::body::open;
+use super::body::{Writer, open};
 use super::deadline::{Deadline, limited, within};
 use super::{CodecFor, Settings};
-use crate::chain::{Bidirectional, BoxReply, ClientStreaming, Exchange, ServerStreaming, Unary};
-use crate::{Call, MethodInfo, Shape};
+use crate::chain::{BoxReply, Exchange, Outbound, Outlet, Reply, TakenFrom};
+use crate::{Call, Method, MethodInfo};
 
 /// The answer to a request over HTTP/2.
 pub type Answer = Pin<Box<dyn Future<Output = Result<http::Response<Body>, Infallible>> + Send>>;
@@ -50,118 +51,93 @@ pub trait Serve<N, C>: Send + Sync + Sized + 'static {
     fn serve(service: &Arc<Self>, settings: &Settings, request: HttpRequest) -> Answer;
 }
 
-/// Calls a method that takes one message and answers with one.
-pub fn unary<N, C, S, Req, Res>(
+/// Calls a method that answers with one message. What its request was taken apart into is lent to the chain.
+pub fn single<N, C, S, M, I>(
     service: &Arc<S>,
     settings: &Settings,
+    method: &'static MethodInfo,
     request: HttpRequest,
-    info: &'static MethodInfo,
-    chain: impl for<'a> FnOnce(&'a Arc<S>, &'a mut (Call, Unary<Req, Res>)) -> BoxReply<'a, Res> + Send + 'static,
-) -> Answer
-where
-    C: CodecFor<Req, Res>,
-    S: Serve<N, C>,
-    Req: Send + 'static,
-    Res: Send + 'static,
-{
-    let (service, deadline) = (Arc::clone(service), Deadline::of(request.headers()));
-    match open(C::codec(Shape::Unary), settings, request) {
-        Ok((request, writer)) => {
-            let mut received = Exchange::new(info, request, Some(Mounted::new(deadline, None)));
-            Box::pin(async move {
-                let reply = within(deadline.limit, chain(&service, &mut received)).await;
-                Ok(writer.single(reply))
-            })
-        }
-        Err(status) => refused(status),
-    }
-}
-
-/// Calls a method that takes one message and answers with a stream.
-pub fn server_streaming<N, C, S, Req, Res, Reply>(
-    service: &Arc<S>,
-    settings: &Settings,
-    request: HttpRequest,
-    info: &'static MethodInfo,
-    call: impl FnOnce(&Arc<S>, (Call, ServerStreaming<Req, Res>)) -> BoxReply<'static, Reply> + Send + 'static,
-) -> Answer
-where
-    C: CodecFor<Req, Res>,
-    S: Serve<N, C>,
-    Req: Send + 'static,
-    Res: Send + 'static,
-    Reply: Stream<Item = Result<Res, Status>> + Send + Unpin + 'static,
-{
-    let (service, deadline) = (Arc::clone(service), Deadline::of(request.headers()));
-    match open(C::codec(Shape::ServerStreaming), settings, request) {
-        Ok((request, writer)) => {
-            let received = Exchange::new(info, request, Some(Mounted::new(deadline, None)));
-            Box::pin(async move {
-                let reply = limited(deadline.limit, call(&service, received)).await;
-                Ok(writer.stream(reply))
-            })
-        }
-        Err(status) => refused(status),
-    }
-}
-
-/// Calls a method that takes a stream and answers with one message.
-pub fn client_streaming<N, C, S, Req, Res>(
-    service: &Arc<S>,
-    settings: &Settings,
-    request: HttpRequest,
-    info: &'static MethodInfo,
-    chain: impl for<'a> FnOnce(&'a Arc<S>, &'a mut (Call, ClientStreaming<Req, Res>)) -> BoxReply<'a, Res>
+    chain: impl for<'a> FnOnce(
+        &'a Arc<S>,
+        &'a mut Received<M, I, Reply<M::Response>>,
+    ) -> BoxReply<'a, M::Response>
     + Send
     + 'static,
 ) -> Answer
 where
-    C: CodecFor<Req, Res>,
+    C: CodecFor<M::Request, M::Response>,
     S: Serve<N, C>,
-    Req: Send + 'static,
-    Res: Send + 'static,
+    M: Method,
+    I: TakenFrom<Streaming<M::Request>> + Send + 'static,
 {
-    let (service, deadline) = (Arc::clone(service), Deadline::of(request.headers()));
-    let (request, upload) = watched(request);
-    match open(C::codec(Shape::ClientStreaming), settings, request) {
-        Ok((request, writer)) => {
-            let mut received = Exchange::new(info, request, Some(Mounted::new(deadline, Some(upload))));
-            Box::pin(async move {
-                let reply = within(deadline.limit, chain(&service, &mut received)).await;
-                Ok(writer.single(reply))
-            })
-        }
+    let service = Arc::clone(service);
+    match begin::<C, M, _, _>(settings, method, request) {
+        Ok(Begun { mut received, writer, limit }) => Box::pin(async move {
+            let reply = within(limit, chain(&service, &mut received)).await;
+            Ok(writer.single(reply))
+        }),
         Err(status) => refused(status),
     }
 }
 
-/// Calls a method that takes a stream and answers with another one.
-pub fn bidirectional<N, C, S, Req, Res, Reply>(
+/// Calls a method that answers with a stream, which keeps what its request was taken apart into.
+pub fn stream<N, C, S, M, I, Items>(
     service: &Arc<S>,
     settings: &Settings,
+    method: &'static MethodInfo,
     request: HttpRequest,
-    info: &'static MethodInfo,
-    call: impl FnOnce(&Arc<S>, (Call, Bidirectional<Req, Res>)) -> BoxReply<'static, Reply> + Send + 'static,
+    call: impl FnOnce(&Arc<S>, Received<M, I, Outlet<M::Response>>) -> BoxReply<'static, Items> + Send + 'static,
 ) -> Answer
 where
-    C: CodecFor<Req, Res>,
+    C: CodecFor<M::Request, M::Response>,
     S: Serve<N, C>,
-    Req: Send + 'static,
-    Res: Send + 'static,
-    Reply: Stream<Item = Result<Res, Status>> + Send + Unpin + 'static,
+    M: Method,
+    I: TakenFrom<Streaming<M::Request>> + Send + 'static,
+    Items: Stream<Item = Result<M::Response, Status>> + Send + Unpin + 'static,
 {
-    let (service, deadline) = (Arc::clone(service), Deadline::of(request.headers()));
-    let (request, upload) = watched(request);
-    match open(C::codec(Shape::Bidirectional), settings, request) {
-        Ok((request, writer)) => {
-            let received = Exchange::new(info, request, Some(Mounted::new(deadline, Some(upload))));
-            Box::pin(async move {
-                let reply = limited(deadline.limit, call(&service, received)).await;
-                Ok(writer.stream(reply))
-            })
-        }
+    let service = Arc::clone(service);
+    match begin::<C, M, _, _>(settings, method, request) {
+        Ok(Begun { received, writer, limit }) => Box::pin(async move {
+            let reply = limited(limit, call(&service, received)).await;
+            Ok(writer.stream(reply))
+        }),
         Err(status) => refused(status),
     }
+}
+
+/// What a request is taken apart into.
+type Received<M, I, O> = (Call, Exchange<M, I, O>);
+
+/// A call that has begun: the request taken apart, what writes the reply, and when the call ends at the latest.
+struct Begun<M: Method, I, O, C: CodecFor<M::Request, M::Response>> {
+    received: Received<M, I, O>,
+    writer: Writer<C::Codec>,
+    limit: Option<Instant>,
+}
+
+#[inline(always)]
+fn begin<C, M, I, O>(
+    settings: &Settings,
+    method: &'static MethodInfo,
+    request: HttpRequest,
+) -> Result<Begun<M, I, O, C>, Status>
+where
+    C: CodecFor<M::Request, M::Response>,
+    M: Method,
+    I: TakenFrom<Streaming<M::Request>>,
+    O: Outbound,
+{
+    let shape = Exchange::<M, I, O>::shape();
+    let deadline = Deadline::of(request.headers());
+    let codec = C::codec(shape);
+    let (upload, (request, writer)) = if shape.is_client_streaming() {
+        let (request, upload) = watched(request);
+        (Some(upload), open(codec, settings, request)?)
+    } else {
+        (None, open(codec, settings, request)?)
+    };
+    let mounted = Mounted { client_deadline: deadline.client, upload };
+    Ok(Begun { received: Exchange::new(method, request, Some(mounted)), writer, limit: deadline.limit })
 }
 
 fn refused(status: Status) -> Answer {

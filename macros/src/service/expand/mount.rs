@@ -80,33 +80,27 @@ fn route(service: &Service, server: &Path, method: &Method, rpc: &Rpc) -> Option
     let [own, settings, request, received] = ["service", "settings", "request", "received"].map(mixed);
     let info = method_info(service, method, rpc);
     let (message, reply) = (&rpc.message.ty, &rpc.reply.ty);
-    let (shape, inferred) = match (rpc.client_streams, &rpc.stream) {
-        (false, None) => (quote!(unary), None),
-        (true, None) => (quote!(client_streaming), None),
-        (false, Some(_)) => (quote!(server_streaming), Some(quote!(, _))),
-        (true, Some(_)) => (quote!(bidirectional), Some(quote!(, _))),
-    };
     let receiver = match rpc.receiver {
         Receiver::Ref => quote!(#own),
         Receiver::Arc => quote!(#private::Clone::clone(#own)),
     };
-    let run = match &rpc.stream {
+    let (serve, inferred, run) = match &rpc.stream {
         None => {
             let chain = chain_name(service, method);
-            quote!(#private::Box::pin(Self::#chain(#receiver, #received)))
+            (quote!(single), quote!(_), quote!(#private::Box::pin(Self::#chain(#receiver, #received))))
         }
         Some(_) => {
             let call = call_name(service, method);
-            quote!(Self::#call(#receiver, #received))
+            (quote!(stream), quote!(_, _), quote!(Self::#call(#receiver, #received)))
         }
     };
     Some(quote! {
         if #request.uri().path() == #info.path() {
-            return #private::#shape::<#server<()>, __Codec, Self, #message, #reply #inferred>(
+            return #private::#serve::<#server<()>, __Codec, Self, #private::Rpc<#message, #reply>, #inferred>(
                 #own,
                 #settings,
-                #request,
                 #info,
+                #request,
                 |#own, #received| #run,
             );
         }
