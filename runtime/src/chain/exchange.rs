@@ -262,8 +262,10 @@ impl<M: Method, I: Receiving<M>> Exchange<M, I, Outlet<M::Response>> {
     }
 
     /// The next message, unless one from the client is rejected meanwhile.
-    async fn next<S: Stream>(&self, mut stream: Pin<&mut S>) -> Result<Option<S::Item>, Status> {
-        std::future::poll_fn(|cx| self.inbound.poll_unless_rejected(cx, |cx| stream.as_mut().poll_next(cx)))
+    // By `&mut`, to be `Send`: messages need not be `Sync`.
+    async fn next<S: Stream>(&mut self, mut stream: Pin<&mut S>) -> Result<Option<S::Item>, Status> {
+        let inbound = &mut self.inbound;
+        std::future::poll_fn(move |cx| inbound.poll_unless_rejected(cx, |cx| stream.as_mut().poll_next(cx)))
             .await
     }
 
@@ -303,5 +305,22 @@ impl<Req> fmt::Debug for Message<Req> {
 impl<M: Method, I, O> fmt::Debug for Exchange<M, I, O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Exchange").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    /// prost's messages are `Sync`; those of other codecs may not be.
+    #[test]
+    fn a_message_need_not_be_sync() {
+        fn check(exchange: &mut ServerStreaming<Cell<u8>, u8>, call: &Call) -> impl Send {
+            let messages = tokio_stream::empty::<Result<u8, Status>>();
+            async move { exchange.stream(call, Response::new(messages), &mut (), |status| status).await }
+        }
+        let _ = check;
     }
 }
