@@ -8,12 +8,13 @@ mod names;
 
 use std::collections::HashSet;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::token::Where;
-use syn::{Attribute, Generics, WhereClause, parse_quote_spanned};
+use syn::visit_mut::VisitMut;
+use syn::{Attribute, Generics, TypeImplTrait, WhereClause, parse_quote_spanned};
 
 use super::model::{Method, Service};
 
@@ -46,6 +47,7 @@ pub(super) fn handlers(service: &Service, more: impl Iterator<Item = TokenStream
         let cfgs = method.cfgs();
         let mut sig = sig.clone();
         sig.ident = names::handler_name(service, method);
+        Captures.visit_return_type_mut(&mut sig.output);
         quote!(#(#cfgs)* #(#handler_attrs)* #sig #body)
     });
     quote! {
@@ -56,6 +58,16 @@ pub(super) fn handlers(service: &Service, more: impl Iterator<Item = TokenStream
             #(#handlers)*
             #(#more)*
         }
+    }
+}
+
+/// Lets a reply's stream borrow from all parameters, as from edition 2024 on, which is that of tokens of ours.
+struct Captures;
+
+impl VisitMut for Captures {
+    fn visit_type_impl_trait_mut(&mut self, stream: &mut TypeImplTrait) {
+        let span = &mut stream.impl_token.span;
+        *span = Span::call_site().located_at(*span);
     }
 }
 
