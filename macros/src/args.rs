@@ -102,7 +102,8 @@ impl Parse for RequireMetadata {
         let mut args = Self::default();
         let whole = input.cursor();
         comma_separated(input, |input| {
-            if input.peek(LitStr) {
+            let is_unquoted = input.peek(Ident) && !input.peek2(Token![:]) && !input.peek2(Token![=]);
+            if input.peek(LitStr) || is_unquoted {
                 args.keys.push((None, input.parse()?));
             } else if input.peek(Token![crate]) {
                 args.runtime = Some(RuntimePath::parse(input)?);

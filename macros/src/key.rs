@@ -1,6 +1,7 @@
-use proc_macro2::Span;
+use proc_macro2::{Span, TokenStream, TokenTree};
+use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
-use syn::{FnArg, LitStr, Meta, Result};
+use syn::{FnArg, Ident, LitStr, Meta, Result, Token};
 
 use crate::errors::Errors;
 
@@ -56,12 +57,25 @@ impl Key {
 
 impl Parse for Key {
     fn parse(input: ParseStream<'_>) -> Result<Self> {
+        if input.peek(Ident::peek_any) {
+            return Err(unquoted(input));
+        }
         let literal: LitStr = input.parse()?;
         match mistake(&literal.value()) {
             None => Ok(Self { literal }),
             Some(message) => Err(syn::Error::new(literal.span(), message)),
         }
     }
+}
+
+/// A key that is written as a name.
+fn unquoted(input: ParseStream<'_>) -> syn::Error {
+    let mut tokens = TokenStream::new();
+    while !input.is_empty() && !input.peek(Token![,]) {
+        tokens.extend(input.parse::<TokenTree>());
+    }
+    let key = tokens.to_string().replace(' ', "").replace('_', "-").to_ascii_lowercase();
+    syn::Error::new_spanned(tokens, format!("a metadata key is text; write `\"{key}\"`"))
 }
 
 fn mistake(key: &str) -> Option<String> {

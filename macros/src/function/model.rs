@@ -1,7 +1,10 @@
-use proc_macro2::Span;
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::format_ident;
 use syn::spanned::Spanned;
-use syn::{Attribute, FnArg, Generics, Ident, Lifetime, Pat, Signature, Type, TypeParamBound, Visibility};
+use syn::{
+    Attribute, FnArg, Generics, Ident, Lifetime, Pat, PatIdent, PatType, Signature, Type, TypeParamBound,
+    Visibility,
+};
 
 use super::lifetimes;
 use crate::errors::Errors;
@@ -55,6 +58,7 @@ impl Function {
         let mut generics = syntax.sig.generics.clone();
         let params = params(&syntax.sig, keys, &mut generics, errors);
         let wraps = params.iter().any(|param| matches!(param, Param::Rest));
+        rest_is_used(&syntax, errors);
         let output = output(&syntax.sig, wraps, errors);
         let is_result = output.is_some();
         let (mut provides, error) = output.unwrap_or_else(|| (guess(&syntax.sig), None));
@@ -121,6 +125,29 @@ fn params(
         params.push(param);
     }
     params
+}
+
+/// rustc would advise to call it `_rest`, and no call would arrive. Who does call it that knows.
+fn rest_is_used(function: &FnSyntax, errors: &mut Errors) {
+    for input in &function.sig.inputs {
+        let FnArg::Typed(PatType { pat, ty, .. }) = input else { continue };
+        let Pat::Ident(PatIdent { ident, .. }) = &**pat else { continue };
+        let is_meant = !ident.to_string().starts_with('_');
+        if is_rest(ty) && is_meant && !has_ident(function.body.tokens.clone(), ident) {
+            let message = format!(
+                "`{ident}` is never awaited, so no call would reach its handler; write `{ident}.await`, or leave it out to run before the call alone"
+            );
+            errors.error(pat, message);
+        }
+    }
+}
+
+fn has_ident(tokens: TokenStream, name: &Ident) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == *name,
+        TokenTree::Group(group) => has_ident(group.stream(), name),
+        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+    })
 }
 
 /// What a function that returns no `Result` was meant to provide.

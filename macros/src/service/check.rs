@@ -2,7 +2,7 @@
 
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::Type;
+use syn::{Expr, Type};
 
 use super::model::{Method, Service};
 use super::param::{Param, Source};
@@ -25,6 +25,7 @@ pub(super) fn check(service: &mut Service, errors: &mut Errors) {
     rpcs_differ(service, errors);
     names_are_bound_once(&service.entries, &[], errors);
     names_are_bound_before_use(&service.entries, errors);
+    limits_are_shared(&service.entries, errors);
     let outer: Vec<_> = service.entries.iter().filter_map(Entry::name).collect();
     for (method, found) in service.methods.iter().zip(found) {
         errors.append(found);
@@ -34,6 +35,7 @@ pub(super) fn check(service: &mut Service, errors: &mut Errors) {
         skipped_names_are_not_needed(service, method, errors);
         names_are_bound_once(&method.entries, &outer, errors);
         names_are_bound_before_use(&method.entries, errors);
+        limits_are_shared(&method.entries, errors);
         let names: Vec<_> = service.chain(method).filter_map(Entry::name).collect();
         for param in &method.params {
             if !service.lacks_entries && !method.lacks_entries {
@@ -91,6 +93,23 @@ fn names_are_bound_before_use(entries: &[Entry], errors: &mut Errors) {
                     format!("`{name}` is used before it is bound; move `{name} = ...` above this entry"),
                 );
             }
+        }
+    }
+}
+
+/// A list is evaluated for each call: a limit that is made there would count to one.
+fn limits_are_shared(entries: &[Entry], errors: &mut Errors) {
+    for entry in entries {
+        let Entry::Interceptor { expr, .. } = entry else { continue };
+        let mut made = expr;
+        while let Expr::MethodCall(call) = made {
+            made = &call.receiver;
+        }
+        let Expr::Call(call) = made else { continue };
+        let path = call.func.to_token_stream().to_string().replace(' ', "");
+        if path == "InFlight::new" || path.ends_with("::InFlight::new") {
+            let message = "this limit would be a new one for each call, and never be reached; keep it in the service, and write `&self.in_flight`";
+            errors.error(expr, message);
         }
     }
 }
