@@ -9,7 +9,7 @@ use tonic::Response;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` must be `Clone`, because a method of it streams its reply",
     label = "this service can't be cloned",
-    note = "a stream outlives the `&self` of its method: derive `Clone`, with an `Arc` around what is large, or generate the trait with `use_arc_self`"
+    note = "a stream outlives the `&self` of its method: derive `Clone`, with an `Arc` around what is large, and bound type parameters by `Clone` as well; or generate the trait with `use_arc_self`"
 )]
 pub trait CloneService {
     /// A service for one reply.

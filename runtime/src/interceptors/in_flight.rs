@@ -10,14 +10,27 @@ use crate::{Call, Interceptor};
 /// At most a number of calls at a time. Further ones are UNAVAILABLE, at once or after a wait.
 ///
 /// A call counts until it has ended, a stream until its last message or until its client has gone.
-/// Clones count together: keep one in the service.
+/// Clones count together. A list is evaluated for each call, so keep one in the service:
 ///
 /// ```
 /// use std::time::Duration;
 /// use vestibule::interceptors::InFlight;
+/// # use proto::calcul::calculatrice_server::{Calculatrice, CalculatriceServer};
+/// # use proto::calcul::{AdditionRequest, AdditionResponse};
+/// # use vestibule::{Status, interceptor};
 ///
-/// let at_once = InFlight::new(100);
-/// let after_a_wait = InFlight::new(100).wait(Duration::from_millis(50));
+/// struct Calculator {
+///     in_flight: InFlight,
+/// }
+///
+/// #[interceptor(&self.in_flight)]
+/// impl Calculatrice for Calculator {
+///     // ...
+/// #   async fn addition(&self, _: AdditionRequest) -> Result<AdditionResponse, Status> { Err(Status::unknown("")) }
+/// }
+///
+/// let at_once = Calculator { in_flight: InFlight::new(100) };
+/// let after_a_wait = Calculator { in_flight: InFlight::new(100).wait(Duration::from_millis(50)) };
 /// ```
 #[derive(Clone)]
 pub struct InFlight {

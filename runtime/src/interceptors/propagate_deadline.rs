@@ -24,22 +24,6 @@ pub(crate) fn earlier(deadline: Instant) -> Instant {
 /// What is left of it becomes their `grpc-timeout`, unless they have an earlier deadline of their own. When
 /// nothing is left, they end with `DEADLINE_EXCEEDED` and are not sent.
 ///
-/// A handler of an annotated service, and whatever it awaits, has the deadline of its call, or the earlier
-/// one of a [`Deadline`](super::Deadline) in its chain; so has a service behind a [`layer`](crate::layer()).
-/// A task that it spawns has not. There, the request takes it along:
-///
-/// ```
-/// use tonic::Request;
-/// use vestibule::extract::CallDeadline;
-///
-/// fn in_a_task(deadline: CallDeadline) {
-///     // tokio::spawn(async move {
-///     let mut request = Request::new("ada");
-///     request.extensions_mut().insert(deadline);
-///     // client.say_hello(request).await
-/// }
-/// ```
-///
 /// ```
 /// use tonic::transport::Endpoint;
 /// use vestibule::interceptors::PropagateDeadline;
@@ -49,6 +33,27 @@ pub(crate) fn earlier(deadline: Instant) -> Instant {
 /// let channel = Endpoint::from_static("http://localhost:50051").connect_lazy();
 /// let channel = vestibule::client(channel, (PropagateDeadline::new(),));
 /// # }
+/// ```
+///
+/// A handler of an annotated service, and whatever it awaits, has the deadline of its call, or the earlier
+/// one of a [`Deadline`](super::Deadline) in its chain; so has a service behind a [`layer`](crate::layer()).
+/// A task that it spawns has not. There, the request takes it along, which the handler has as a parameter:
+///
+/// ```
+/// use proto::hello::HelloRequest;
+/// use proto::hello::greeter_client::GreeterClient;
+/// use tonic::Request;
+/// use tonic::transport::Channel;
+/// use vestibule::Client;
+/// use vestibule::extract::CallDeadline;
+///
+/// fn greet_later(mut client: GreeterClient<Client<Channel>>, deadline: CallDeadline) {
+///     tokio::spawn(async move {
+///         let mut request = Request::new(HelloRequest { name: "Ada".to_owned() });
+///         request.extensions_mut().insert(deadline);
+///         client.say_hello(request).await
+///     });
+/// }
 /// ```
 #[derive(Clone, Copy, Debug, Default)]
 pub struct PropagateDeadline(());

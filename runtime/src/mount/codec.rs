@@ -7,7 +7,8 @@ use tonic_prost::{ProstDecoder, ProstEncoder};
 
 use crate::Shape;
 
-/// How the messages of an rpc are encoded: what tonic-build's `codec_path` is for the generated code.
+/// How the messages of an rpc are encoded: what tonic-build's `codec_path` is for the generated code. A mount is told
+/// by `Mount::<_, _, Mine>::with_codec(Arc::new(service))`.
 ///
 /// ```
 /// use tonic_prost::ProstCodec;

@@ -78,13 +78,12 @@ pub struct Mount<S, N, C = Prost> {
 }
 
 impl<S: Serve<N, Prost>, N> Mount<S, N> {
-    /// Mounts a service.
+    /// Mounts a service, as a `Mount<S, N>`.
     ///
     /// Rpcs that the service does not have under the names that its methods suggest are reported at ERROR
     /// to `tracing`. The generated server is asked for each of them, without calling a method.
     ///
-    /// What it returns is a `Mount<S, N>`. That it is called `S::Mount` here makes it one error, and not three, if `S` is
-    /// not an annotated service.
+    // That it is called `S::Mount` makes it one error, and not three, if `S` is not an annotated service.
     #[expect(clippy::new_ret_no_self, reason = "it is the same type by another name")]
     #[must_use]
     pub fn new(service: S) -> S::Mount {
@@ -99,7 +98,8 @@ impl<S: Serve<N, Prost>, N> Mount<S, N> {
 }
 
 impl<S: Serve<N, C>, N, C> Mount<S, N, C> {
-    /// Mounts a service whose messages are not encoded by prost.
+    /// Mounts a service, which may be shared, whose messages are not encoded by prost. The codec is named in the type,
+    /// as in `Mount::<_, _, MyCodec>::with_codec(Arc::new(service))`: see [`CodecFor`].
     #[must_use]
     pub fn with_codec(service: Arc<S>) -> Self {
         names::report_unknown::<S, N, C>(&service);

@@ -49,9 +49,8 @@ use crate::{Call, MethodInfo};
 ///
 /// `Server::layer` takes it as it is; around one service, see [`Layered`](crate::opaque::Layered).
 ///
-/// Hooks see a
-/// message when its first five bytes have come: its size, and whether it is compressed. The service may be called
-/// before, for it reads the messages itself; one that is rejected does not reach it. To a service of tonic's, a
+/// Hooks see a message when its first five bytes have come: its size, and whether it is compressed. The service may
+/// be called before, for it reads the messages itself; one that is rejected does not reach it. To a service of tonic's, a
 /// client stream that is cut off ends with ABORTED (tonic takes CANCELLED for a regular end).
 ///
 /// An error of the service that is not a `Status` is INTERNAL for the client, and the log has it; so that tower's
@@ -102,7 +101,7 @@ where
 ///
 /// ```
 /// use tonic::transport::Server;
-/// use tower_layer::Layer;
+/// use tower_layer::Layer; // or `tower::Layer`
 /// use vestibule::interceptors::InFlight;
 /// use vestibule::opaque::Layered;
 /// # use proto::calcul::calculatrice_server::{Calculatrice, CalculatriceServer};

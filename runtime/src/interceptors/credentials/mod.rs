@@ -16,10 +16,13 @@ use cache::{Answer, Cache};
 
 /// Adds credentials to each call, on a [`client`](crate::client()).
 ///
-/// `source` is asked for them, an async function without parameters. What it returns is used again as long
-/// as it lasts ([`Token::expires_in`]): in the last fifth of that, but no more than the last minute, it is
-/// renewed while calls go on with it (it is they that move the renewal on), and it is dropped if a server answers UNAUTHENTICATED. Calls that have none wait for the same answer
-/// of the source. Without a lifetime, the source is asked for each call.
+/// `source` is asked for them, an async function without parameters. What it returns is used for all calls as long
+/// as it lasts ([`Token::expires_in`]). Without a lifetime, the source is asked for each call.
+///
+/// - Calls that find no token wait for the same answer of the source.
+/// - A token is renewed in the last fifth of its lifetime, at most in its last minute. Calls go on with the old one
+///   meanwhile. It is they that drive the source: without calls, nothing is renewed.
+/// - If a server answers UNAUTHENTICATED, the token is dropped.
 ///
 /// Credentials are only sent over connections that are known to be encrypted
 /// ([`Client::origin`](crate::Client::origin)), unless [`allow_plaintext`](Self::allow_plaintext) says

@@ -30,7 +30,8 @@ use throttle::Throttle;
 ///
 /// Credentials are those of the first attempt: to try UNAUTHENTICATED again is of no use.
 ///
-/// Only name codes by which the service says that it has done nothing, or whose methods may as well run twice.
+/// Only name codes by which the service says that it has done nothing, or any if all of its methods may as well run
+/// twice. If some may and others may not, make two clients of the same channel.
 ///
 /// ```
 /// use std::time::Duration;
