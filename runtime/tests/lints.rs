@@ -17,6 +17,8 @@ use std::fmt::Error as FmtError;
 
 use proto::calcul::calculatrice_server::{Calculatrice, CalculatriceServer};
 use proto::calcul::{AdditionRequest, AdditionResponse};
+use proto::probe::probe_server::{Probe, ProbeServer};
+use proto::probe::{Ping, Pong};
 use vestibule::details::HelpLink;
 use vestibule::metadata::Bearer;
 use vestibule::{Call, Rest, Status, grpc_error, interceptor, require_metadata};
@@ -96,7 +98,24 @@ impl Calculatrice for Calculator {
     }
 }
 
+/// Two rpcs of the same types.
+#[derive(Debug)]
+pub struct Probing;
+
+#[interceptor(log())]
+impl Probe for Probing {
+    async fn echo(&self, request: Ping) -> Result<Pong, Status> {
+        Ok(Pong { text: request.text })
+    }
+
+    #[rpc(name = "GetURL")]
+    async fn get_url(&self, request: Ping) -> Result<Pong, Status> {
+        Ok(Pong { text: request.text })
+    }
+}
+
 #[test]
 fn the_expansion_is_clean() {
+    let _probe = ProbeServer::new(Probing);
     let _server = CalculatriceServer::new(Calculator { secrets: Vec::new() });
 }

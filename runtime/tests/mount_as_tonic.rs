@@ -12,8 +12,10 @@ use support::{PATHS, hello, raw, serve};
 use tokio_stream::Stream;
 use tonic::Response;
 use tonic::body::Body;
-use tonic::codec::CompressionEncoding::Gzip;
+use tonic::codec::CompressionEncoding::{Deflate, Gzip};
+use tonic::transport::server::TcpConnectInfo;
 use tower_service::Service;
+use vestibule::extract::RemoteAddr;
 use vestibule::{Mount, Status, Streaming, interceptor};
 
 /// Replies, in each shape, as its message says.
@@ -24,8 +26,9 @@ struct Versatile;
 #[derive(Clone)]
 struct Marked;
 
-fn said<T>(name: &str, reply: T) -> Result<Response<T>, Status> {
+fn said<T>(name: &str, peer: RemoteAddr, reply: T) -> Result<Response<T>, Status> {
     let mut response = Response::new(reply);
+    response.metadata_mut().insert("x-peer", peer.0.ip().to_string().parse().unwrap());
     match name {
         "fail" => return Err(Status::failed_precondition("no")),
         "plain" => response.disable_compression(),
@@ -35,7 +38,13 @@ fn said<T>(name: &str, reply: T) -> Result<Response<T>, Status> {
             for key in ["te", "content-type", "grpc-status", "grpc-message", "grpc-message-type"] {
                 headers.insert(key, "9".parse().unwrap());
             }
-            for (key, value) in [("grpc-foo", "1"), ("x-two", "2"), ("x-two", "3"), ("x-bin", "AAE")] {
+            for (key, value) in [
+                ("grpc-encoding", "mine"),
+                ("grpc-foo", "1"),
+                ("x-two", "2"),
+                ("x-two", "3"),
+                ("x-bin", "AAE"),
+            ] {
                 headers.append(key, value.parse().unwrap());
             }
         }
@@ -51,36 +60,43 @@ fn reply(name: &str) -> HelloResponse {
 
 #[interceptor]
 impl Greeter for Versatile {
-    async fn say_hello(&self, request: HelloRequest) -> Result<Response<HelloResponse>, Status> {
-        said(&request.name, reply(&request.name))
+    async fn say_hello(
+        &self,
+        request: HelloRequest,
+        peer: RemoteAddr,
+    ) -> Result<Response<HelloResponse>, Status> {
+        said(&request.name, peer, reply(&request.name))
     }
 
     async fn lots_of_replies(
         &self,
         request: HelloRequest,
+        peer: RemoteAddr,
     ) -> Result<Response<impl Stream<Item = Result<HelloResponse, Status>>>, Status> {
         let name = request.name;
-        said(&name, tokio_stream::iter([Ok(reply(&name)), Ok(reply("b"))]))
+        said(&name, peer, tokio_stream::iter([Ok(reply(&name)), Ok(reply("b"))]))
     }
 
     async fn lots_of_greetings(
         &self,
         mut names: Streaming<HelloRequest>,
+        peer: RemoteAddr,
     ) -> Result<Response<HelloResponse>, Status> {
         let mut first = None;
         while let Some(request) = names.message().await? {
             first.get_or_insert(request.name);
         }
         let name = first.unwrap_or_default();
-        said(&name, reply(&name))
+        said(&name, peer, reply(&name))
     }
 
     async fn bidi_hello(
         &self,
         mut names: Streaming<HelloRequest>,
+        peer: RemoteAddr,
     ) -> Result<Response<impl Stream<Item = Result<HelloResponse, Status>>>, Status> {
         let name = names.message().await?.unwrap_or_default().name;
-        said(&name, tokio_stream::iter([Ok(reply(&name)), Ok(reply("b"))]))
+        said(&name, peer, tokio_stream::iter([Ok(reply(&name)), Ok(reply("b"))]))
     }
 }
 
@@ -142,7 +158,7 @@ async fn replies_have_the_same_headers_messages_and_trailers() {
     let answers = servers.agree(&[], &raw::frame(&hello("headers"))).await;
     assert!(
         answers.iter().all(|answer| answer.starts_with(
-            r#"content-type: "application/grpc", grpc-foo: "1", x-bin: "AAE", x-two: "2", x-two: "3" |"#
+            r#"content-type: "application/grpc", grpc-encoding: "mine", grpc-foo: "1", x-bin: "AAE", x-peer: "127.0.0.1", x-two: "2", x-two: "3" |"#
         )),
         "{answers:?}"
     );
@@ -179,6 +195,12 @@ async fn client_and_server_agree_on_the_same_compression() {
         servers!(accept_compressed(Gzip)),
         servers!(send_compressed(Gzip)),
         servers!(accept_compressed(Gzip), accept_compressed(Gzip), send_compressed(Gzip)),
+        servers!(
+            accept_compressed(Gzip),
+            accept_compressed(Deflate),
+            send_compressed(Gzip),
+            send_compressed(Deflate)
+        ),
     ];
     for servers in &all {
         for encoding in ["gzip", "identity", "GZIP", "", "gzip,identity", " gzip", "deflate", "unheard-of"] {
@@ -191,6 +213,8 @@ async fn client_and_server_agree_on_the_same_compression() {
             "gzip",
             "identity",
             "deflate, gzip",
+            "gzip,deflate",
+            "identity,deflate",
             " gzip ,identity",
             "zstd,br",
             "GZIP",
@@ -220,8 +244,12 @@ async fn client_and_server_agree_on_the_same_compression() {
 async fn what_a_reply_has_for_layers_is_kept() {
     for path in PATHS {
         let body = Body::new(Full::new(raw::frame(&hello("marked"))));
-        let response = Mount::new(Versatile).call(raw::request(path).body(body).unwrap()).await.unwrap();
+        let mut request = raw::request(path).body(body).unwrap();
+        let peer = "127.0.0.1:1".parse().unwrap();
+        request.extensions_mut().insert(TcpConnectInfo { local_addr: None, remote_addr: Some(peer) });
+        let response = Mount::new(Versatile).call(request).await.unwrap();
         assert!(response.extensions().get::<Marked>().is_some(), "{path}");
+        assert_eq!(response.version(), http::Version::HTTP_2, "{path}");
     }
 }
 

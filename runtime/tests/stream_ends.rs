@@ -194,6 +194,7 @@ async fn a_rejection_is_the_end_whatever_a_stream_makes_of_it() {
 }
 
 /// Ends its call while another task holds the stream.
+#[derive(Clone)]
 struct Handing(mpsc::Sender<Streaming<HelloRequest>>);
 
 impl Handing {
@@ -208,6 +209,13 @@ impl Handing {
 impl Greeter for Handing {
     async fn lots_of_greetings(&self, requests: Streaming<HelloRequest>) -> Result<HelloResponse, Status> {
         self.hand(requests).await
+    }
+
+    async fn bidi_hello(
+        &self,
+        requests: Streaming<HelloRequest>,
+    ) -> Result<impl Stream<Item = Result<HelloResponse, Status>>, Status> {
+        Ok(tokio_stream::once(Ok(self.hand(requests).await?)))
     }
 }
 
@@ -259,8 +267,12 @@ async fn who_waits_for_a_silent_client_is_told_of_the_end() {
 async fn without_an_entry_as_well_no_message_comes_after_the_end() {
     let (sender, mut streams) = mpsc::channel(1);
     let mut client = connect_greeter(served!(GreeterServer::new(Handing(sender)))).await;
-    let requests = tokio_stream::iter(["a", "b"]).map(hello).chain(tokio_stream::pending());
-    assert_eq!(client.lots_of_greetings(requests).await.unwrap().into_inner().reply, "done");
+    let requests = || tokio_stream::iter(["a", "b"]).map(hello).chain(tokio_stream::pending());
+    assert_eq!(client.lots_of_greetings(requests()).await.unwrap().into_inner().reply, "done");
+    let mut stream = streams.recv().await.expect("it was handed over");
+    assert_eq!(stream.message().await.expect_err("the call has ended").code(), Code::Cancelled);
+    let (received, end) = replies(client.bidi_hello(requests()).await).await;
+    assert_eq!((received, end), (vec!["done".to_owned()], Ok(())));
     let mut stream = streams.recv().await.expect("it was handed over");
     assert_eq!(stream.message().await.expect_err("the call has ended").code(), Code::Cancelled);
 }

@@ -2,7 +2,6 @@
 impl<S> Calculator<S>
 where
     S: Store,
-    for<'service> &'service Self: __private::Send,
 {
     async fn __calculatrice_addition(
         self: Arc<Self>,

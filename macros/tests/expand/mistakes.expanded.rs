@@ -1,9 +1,6 @@
 #[allow(dead_code)]
 #[allow(clippy::too_many_arguments, clippy::unused_async)]
-impl Calculator
-where
-    for<'service> &'service Self: __private::Send,
-{
+impl Calculator {
     async fn __calculatrice_addition(
         &self,
         request: AdditionRequest,

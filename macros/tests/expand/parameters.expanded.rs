@@ -1,8 +1,5 @@
 #[allow(clippy::too_many_arguments, clippy::unused_async)]
-impl Calculator
-where
-    for<'service> &'service Self: __private::Send,
-{
+impl Calculator {
     async fn __calculatrice_addition(
         &self,
         AdditionRequest { nombre1, nombre2 }: AdditionRequest,

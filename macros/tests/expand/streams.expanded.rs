@@ -1,8 +1,5 @@
 #[allow(clippy::too_many_arguments, clippy::unused_async)]
-impl MyGreeter
-where
-    for<'service> &'service Self: __private::Send,
-{
+impl MyGreeter {
     async fn __hello_greeter_server_greeter_lots_of_replies(
         &self,
         request: HelloRequest,
@@ -399,9 +396,7 @@ impl<
 for MyGreeter
 where
     for<'service> &'service Self: __private::Send,
-    __Codec: __private::CodecFor<HelloRequest, HelloResponse>
-        + __private::CodecFor<HelloRequest, HelloResponse>
-        + __private::CodecFor<HelloRequest, HelloResponse>,
+    __Codec: __private::CodecFor<HelloRequest, HelloResponse>,
 {
     type Mount = __private::Mount<
         Self,

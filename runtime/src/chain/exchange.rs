@@ -6,7 +6,6 @@ use std::task::{Poll, ready};
 use futures_core::Stream;
 use tonic::{Request, Response, Status};
 
-use super::checked_status;
 use super::inbound::{Inbound, Receiving};
 use super::outlet::Outlet;
 use super::stack::{LendingStack, StackRef};
@@ -288,10 +287,9 @@ impl<M: Method, I: Receiving<M>> Exchange<M, I, Outlet<M::Response>> {
     }
 }
 
-/// The status that leaves the chain.
+/// The status that leaves the chain, which `Whole` has checked.
 #[cold]
-fn failed(call: &Call, status: Status) -> Status {
-    let mut status = checked_status(call, status);
+fn failed(call: &Call, mut status: Status) -> Status {
     call.sent().move_all_into(status.metadata_mut());
     status::leaving(call.method(), status)
 }

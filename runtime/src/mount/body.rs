@@ -8,9 +8,10 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use futures_core::Stream;
+use http::Version;
 use http::header::CONTENT_TYPE;
 use tonic::body::Body;
-use tonic::codec::{Codec, CompressionEncoding, EncodeBody, SingleMessageCompressionOverride};
+use tonic::codec::{Codec, CompressionEncoding, EncodeBody};
 use tonic::metadata::{GRPC_CONTENT_TYPE, MetadataMap};
 use tonic::{Request, Response, Status, Streaming};
 
@@ -36,19 +37,19 @@ where
     let (head, body) = request.into_parts();
     let compressed = compression::of_request(&head.headers, &settings.accepted)?;
     let limit = settings.max_decoding_message_size;
+    let messages = Streaming::new_request(codec.decoder(), body, compressed, limit);
     let writer = Writer {
-        encoder: codec.encoder(),
+        codec,
         compression: compression::of_reply(&head.headers, &settings.sent),
         max_message_size: settings.max_encoding_message_size,
     };
-    let messages = Streaming::new_request(codec.decoder(), body, compressed, limit);
     let metadata = MetadataMap::from_headers(head.headers);
     Ok((Request::from_parts(metadata, head.extensions, messages), writer))
 }
 
 /// What writes a reply.
 pub(super) struct Writer<C: Codec> {
-    encoder: C::Encoder,
+    codec: C,
     compression: Option<CompressionEncoding>,
     max_message_size: Option<usize>,
 }
@@ -60,9 +61,7 @@ impl<C: Codec> Writer<C> {
             Ok(reply) => reply.map(|message| Once(Some(message))),
             Err(status) => return status.into_http(),
         };
-        // Of tonic's `Response::disable_compression`.
-        let plain = reply.extensions().get().copied().unwrap_or_default();
-        let mut response = self.response(reply, plain);
+        let mut response = self.response(reply, true);
         trailers::append(&mut response);
         response
     }
@@ -73,19 +72,23 @@ impl<C: Codec> Writer<C> {
         S: Stream<Item = Result<C::Encode, Status>> + Send + 'static,
     {
         match reply {
-            Ok(reply) => self.response(reply, SingleMessageCompressionOverride::default()),
+            Ok(reply) => self.response(reply, false),
             Err(status) => status.into_http(),
         }
     }
 
-    fn response<S>(self, reply: Response<S>, plain: SingleMessageCompressionOverride) -> http::Response<Body>
+    fn response<S>(mut self, reply: Response<S>, is_single: bool) -> http::Response<Body>
     where
         S: Stream<Item = Result<C::Encode, Status>> + Send + 'static,
     {
         let (metadata, messages, extensions) = reply.into_parts();
-        let body =
-            EncodeBody::new_server(self.encoder, messages, self.compression, plain, self.max_message_size);
+        // Of tonic's `Response::disable_compression`, which is for single messages.
+        let plain =
+            if is_single { extensions.get().copied().unwrap_or_default() } else { Default::default() };
+        let encoder = self.codec.encoder();
+        let body = EncodeBody::new_server(encoder, messages, self.compression, plain, self.max_message_size);
         let mut response = http::Response::new(Body::new(body));
+        *response.version_mut() = Version::HTTP_2;
         *response.extensions_mut() = extensions;
         let headers = response.headers_mut();
         *headers = metadata.into_headers();

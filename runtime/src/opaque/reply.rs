@@ -4,7 +4,7 @@ use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use futures_core::Stream;
-use http::{HeaderMap, HeaderValue};
+use http::{HeaderMap, HeaderValue, Version};
 use http_body::Frame;
 use tonic::body::Body;
 use tonic::metadata::MetadataMap;
@@ -36,6 +36,7 @@ pub(super) fn response<M: Side>(reply: Response<ReplyStream<Bytes>>) -> http::Re
     let (metadata, stream, extensions) = reply.into_parts();
     let body = ReplyBody::<M> { stream: Some(stream), side: PhantomData };
     let mut response = http::Response::new(Body::new(body));
+    *response.version_mut() = Version::HTTP_2;
     *response.headers_mut() = metadata.into_headers();
     *response.extensions_mut() = extensions;
     response

@@ -37,7 +37,7 @@ pub(super) fn expand(service: &Service) -> TokenStream {
 
 /// What the user wrote, as inherent functions: `?`, `return` and spans mean what they meant.
 pub(super) fn handlers(service: &Service, more: impl Iterator<Item = TokenStream>) -> TokenStream {
-    let (self_ty, generics) = (&service.self_ty, sync_generics(service));
+    let Service { generics, self_ty, .. } = service;
     let (impl_generics, _, where_clause) = generics.split_for_impl();
     let is_lint =
         |attr: &&Attribute| ["allow", "warn", "deny", "forbid"].iter().any(|lint| attr.path().is_ident(lint));
@@ -85,8 +85,9 @@ pub(super) fn trait_impl(service: &Service, methods: impl Iterator<Item = TokenS
     tokens
 }
 
-/// The generics of the impl, where the service is taken to be `Sync`. The trait demands that, and rustc says so once:
-/// without the bound, it would say it again of each method's future.
+/// The generics of the impl, where the service is taken to be `Sync`. The trait demands that, and rustc says so:
+/// without the bound, it would say it again of each method's future. Only for impls without code of the user's, where
+/// rustc would find the bound first when it looks for the type of what must be `Send`.
 fn sync_generics(service: &Service) -> Generics {
     // In the impl's head, to which rustc points.
     let at = service.self_ty.span();

@@ -1,5 +1,7 @@
 //! What lets `Mount` serve the impl: its rpcs by their paths.
 
+use std::collections::HashSet;
+
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::ext::IdentExt;
@@ -24,9 +26,13 @@ pub(super) fn expand(service: &Service) -> Option<TokenStream> {
     generics.params.push(syn::parse_quote!(#codec));
     let rpcs: Vec<_> =
         service.methods.iter().filter_map(|method| Some((method, method.rpc.as_ref()?))).collect();
-    let bounds = rpcs.iter().filter(|(method, _)| method.cfgs().next().is_none()).map(|(_, rpc)| {
+    let unconditional = rpcs.iter().filter(|(method, _)| method.cfgs().next().is_none());
+    // Rpcs may share their types, which a lint of clippy's would see.
+    let mut seen = HashSet::new();
+    let bounds = unconditional.filter_map(|(_, rpc)| {
         let (request, reply) = (&rpc.message.ty, &rpc.reply.ty);
-        quote!(#private::CodecFor<#request, #reply>)
+        let bound = quote!(#private::CodecFor<#request, #reply>);
+        seen.insert(bound.to_string()).then_some(bound)
     });
     generics.make_where_clause().predicates.push(syn::parse_quote!(#codec: #(#bounds)+*));
     let (impl_generics, _, where_clause) = generics.split_for_impl();
