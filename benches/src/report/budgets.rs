@@ -117,7 +117,7 @@ fn instructions(costs: &Costs<'_>) -> Vec<Budget> {
             what: "a mount with ten, whole call: times tonic's own server with ten",
             cost: ratio("chain/Mount/10", "chain/vestibule/10"),
             target: 1.0,
-            limit: 1.02,
+            limit: 0.95,
             reason: "",
         },
     ]
@@ -188,7 +188,7 @@ pub(super) fn timed(
             "CPU over TCP of a mount with the five, mean of the three loads: times tonic's own server with them",
             cpu("Mount", "vestibule"),
             1.0,
-            "with 128 calls at a time a mount takes some per cent more: a chain waits in memory for each message",
+            "noise of this machine: over builds with other layouts it is less, see benches/README.md",
         ),
         timed(
             "`cargo build` of 50 methods with five each: times tonic alone",
