@@ -14,12 +14,12 @@ pub(super) fn handler_name(service: &Service, method: &Method) -> Ident {
     format_ident!("__{}_{name}", path.join("_"), span = method.sig.ident.span())
 }
 
-/// The function that answers a call.
+/// The function that begins a call whose reply streams.
 pub(super) fn call_name(service: &Service, method: &Method) -> Ident {
     format_ident!("{}_call", handler_name(service, method))
 }
 
-/// The function that runs the chain of a method whose reply streams.
+/// The function that runs the chain.
 pub(super) fn chain_name(service: &Service, method: &Method) -> Ident {
     format_ident!("{}_chain", handler_name(service, method))
 }
