@@ -274,6 +274,9 @@ async fn the_deadline_counts_from_the_headers_and_has_its_code() {
             raw::reply(addr, raw::request(path).header("grpc-timeout", "100m").body(body).unwrap()).await;
         assert_eq!((path, reply.get("grpc-status")), (path, Some("4")));
         assert!(tracer.take().ends_with("B.f(interrupted) A.f(interrupted)"));
+        // What the chain has added is kept, unless a stream was to be replied.
+        let is_single = [PATHS[0], PATHS[2]].contains(&path);
+        assert_eq!((path, reply.get("x-cost")), (path, is_single.then_some("3")));
         let silent = raw::request(path).header("grpc-timeout", "100m").body(silence()).unwrap();
         assert_eq!((path, raw::reply(addr, silent).await.get("grpc-status")), (path, Some("4")));
         assert!(tracer.take().ends_with("B.f(interrupted) A.f(interrupted)"));

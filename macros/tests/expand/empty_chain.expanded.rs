@@ -8,41 +8,29 @@ impl Calculator {
     }
     fn __calcul_calculatrice_server_calculatrice_addition_chain<'life0>(
         &'life0 self,
-        received: &'life0 mut (
-            __private::Call,
-            __private::Unary<AdditionRequest, AdditionResponse>,
-        ),
-    ) -> impl __private::Future<
-        Output = __private::Result<
-            __private::Response<AdditionResponse>,
-            __private::Status,
+        call: &'life0 __private::Call,
+        exchange: &'life0 mut __private::Unary<
+            AdditionRequest,
+            AdditionResponse,
         >,
+    ) -> impl __private::Future<
+        Output = __private::Result<(), __private::Status>,
     > + __private::Send + 'life0 {
-        let (call, exchange) = received;
         async move {
-            let call = &*call;
             let hooks = &mut ();
-            let result = {
-                let rest = __private::pin(
-                    __private::Option::Some(async {
-                        exchange.arrive().await?;
-                        let message = exchange.receive(call, hooks)?;
-                        let reply = __private::SentHandler::checked(
-                                Self::__calcul_calculatrice_server_calculatrice_addition(
-                                    self,
-                                    call.to_request(message),
-                                ),
-                            )
-                            .await
-                            .map_err(|error: Status| <Status as __private::IntoStatus<
-                                _,
-                            >>::into_status(error))?;
-                        exchange.reply(call, reply, hooks)
-                    }),
-                );
-                __private::Whole::new(call, rest).await
-            };
-            exchange.end(call, result)
+            exchange.arrive().await?;
+            let message = exchange.receive(call, hooks)?;
+            let reply = __private::SentHandler::checked(
+                    Self::__calcul_calculatrice_server_calculatrice_addition(
+                        self,
+                        call.to_request(message),
+                    ),
+                )
+                .await
+                .map_err(|error: Status| <Status as __private::IntoStatus<
+                    _,
+                >>::into_status(error))?;
+            exchange.reply(call, reply, hooks)
         }
     }
 }
@@ -70,11 +58,20 @@ where
             __private::Option::None,
         );
         __private::Box::pin(async move {
-            Self::__calcul_calculatrice_server_calculatrice_addition_chain(
-                    self,
-                    &mut received,
-                )
-                .await
+            let (call, exchange) = &mut received;
+            let result = {
+                let rest = __private::pin(
+                    __private::Option::Some(
+                        Self::__calcul_calculatrice_server_calculatrice_addition_chain(
+                            self,
+                            call,
+                            exchange,
+                        ),
+                    ),
+                );
+                __private::Whole::new(call, rest).await
+            };
+            exchange.end(call, result)
         })
     }
 }
@@ -182,10 +179,11 @@ where
                     Unary,
                 ),
                 request,
-                |service, received| __private::Box::pin(
+                |service, call, exchange| __private::Box::pin(
                     Self::__calcul_calculatrice_server_calculatrice_addition_chain(
                         service,
-                        received,
+                        call,
+                        exchange,
                     ),
                 ),
             );

@@ -9,86 +9,66 @@ impl Calculator {
     }
     fn __calculatrice_addition_chain<'life0>(
         &'life0 self,
-        received: &'life0 mut (
-            __private::Call,
-            __private::Unary<AdditionRequest, AdditionResponse>,
-        ),
-    ) -> impl __private::Future<
-        Output = __private::Result<
-            __private::Response<AdditionResponse>,
-            __private::Status,
+        call: &'life0 __private::Call,
+        exchange: &'life0 mut __private::Unary<
+            AdditionRequest,
+            AdditionResponse,
         >,
+    ) -> impl __private::Future<
+        Output = __private::Result<(), __private::Status>,
     > + __private::Send + 'life0 {
-        let (call, exchange) = received;
         async move {
-            let call = &*call;
             let hooks = &mut ();
+            let _value = call.get::<&str>("request-id")?;
+            let value = call
+                .get::<TenantId>("x-tenant-id")
+                .map_err(|_| __private::Status::new(
+                    __private::Code::PermissionDenied,
+                    "no tenant",
+                ))?;
+            let tenant = &value;
+            let _ = tenant;
+            let _value = call
+                .get_bin::<__private::Bytes>("trace-bin")
+                .map_err(|_| __private::Status::new(
+                    __private::Code::PermissionDenied,
+                    "no tenant",
+                ))?;
+            let entry = quota(tenant);
+            let (provided, own) = __private::Interceptor::start(
+                    &entry,
+                    call,
+                )
+                .await?;
+            let mut level = __private::Call::keep::<
+                __private::Rpc<AdditionRequest, AdditionResponse>,
+                _,
+            >(call, own, hooks);
             let result = {
+                let hooks = __private::Level::hooks(&mut level);
                 let rest = __private::pin(
                     __private::Option::Some(async {
-                        let _value = call.get::<&str>("request-id")?;
-                        let value = call
-                            .get::<TenantId>("x-tenant-id")
-                            .map_err(|_| __private::Status::new(
-                                __private::Code::PermissionDenied,
-                                "no tenant",
-                            ))?;
-                        let tenant = &value;
-                        let _ = tenant;
-                        let _value = call
-                            .get_bin::<__private::Bytes>("trace-bin")
-                            .map_err(|_| __private::Status::new(
-                                __private::Code::PermissionDenied,
-                                "no tenant",
-                            ))?;
-                        let entry = quota(tenant);
-                        let (provided, own) = __private::Interceptor::start(
-                                &entry,
-                                call,
+                        exchange.arrive().await?;
+                        let message = exchange.receive(call, hooks)?;
+                        let reply = __private::SentHandler::checked(
+                                Self::__calculatrice_addition(self, message, tenant),
                             )
-                            .await?;
-                        let mut level = __private::Call::keep::<
-                            __private::Rpc<
-                                AdditionRequest,
-                                AdditionResponse,
-                            >,
-                            _,
-                        >(call, own, hooks);
-                        let result = {
-                            let hooks = __private::Level::hooks(&mut level);
-                            let rest = __private::pin(
-                                __private::Option::Some(async {
-                                    exchange.arrive().await?;
-                                    let message = exchange.receive(call, hooks)?;
-                                    let reply = __private::SentHandler::checked(
-                                            Self::__calculatrice_addition(self, message, tenant),
-                                        )
-                                        .await
-                                        .map_err(|error: CalcError| <CalcError as __private::IntoStatus<
-                                            _,
-                                        >>::into_status(error))?;
-                                    exchange
-                                        .reply(
-                                            call,
-                                            __private::Response::new(reply),
-                                            hooks,
-                                        )
-                                }),
-                            );
-                            __private::Interceptor::guard(
-                                    &entry,
-                                    call,
-                                    &provided,
-                                    rest,
-                                )
-                                .await
-                        };
-                        __private::Finishing::finish(level, result)
+                            .await
+                            .map_err(|error: CalcError| <CalcError as __private::IntoStatus<
+                                _,
+                            >>::into_status(error))?;
+                        exchange
+                            .reply(
+                                call,
+                                __private::Response::new(reply),
+                                hooks,
+                            )
                     }),
                 );
-                __private::Whole::new(call, rest).await
+                __private::Interceptor::guard(&entry, call, &provided, rest)
+                    .await
             };
-            exchange.end(call, result)
+            __private::Finishing::finish(level, result)
         }
     }
 }
@@ -114,7 +94,16 @@ where
             __private::Option::None,
         );
         __private::Box::pin(async move {
-            Self::__calculatrice_addition_chain(self, &mut received).await
+            let (call, exchange) = &mut received;
+            let result = {
+                let rest = __private::pin(
+                    __private::Option::Some(
+                        Self::__calculatrice_addition_chain(self, call, exchange),
+                    ),
+                );
+                __private::Whole::new(call, rest).await
+            };
+            exchange.end(call, result)
         })
     }
 }
@@ -204,8 +193,8 @@ where
                     Unary,
                 ),
                 request,
-                |service, received| __private::Box::pin(
-                    Self::__calculatrice_addition_chain(service, received),
+                |service, call, exchange| __private::Box::pin(
+                    Self::__calculatrice_addition_chain(service, call, exchange),
                 ),
             );
         }

@@ -11,43 +11,26 @@ impl Calculator {
     #[cfg(feature = "addition")]
     fn __calculatrice_addition_chain<'life0>(
         &'life0 self,
-        received: &'life0 mut (
-            __private::Call,
-            __private::Unary<AdditionRequest, AdditionResponse>,
-        ),
-    ) -> impl __private::Future<
-        Output = __private::Result<
-            __private::Response<AdditionResponse>,
-            __private::Status,
+        call: &'life0 __private::Call,
+        exchange: &'life0 mut __private::Unary<
+            AdditionRequest,
+            AdditionResponse,
         >,
+    ) -> impl __private::Future<
+        Output = __private::Result<(), __private::Status>,
     > + __private::Send + 'life0 {
-        let (call, exchange) = received;
         async move {
-            let call = &*call;
             let hooks = &mut ();
-            let result = {
-                let rest = __private::pin(
-                    __private::Option::Some(async {
-                        exchange.arrive().await?;
-                        let message = exchange.receive(call, hooks)?;
-                        let reply = __private::SentHandler::checked(
-                                Self::__calculatrice_addition(self, message),
-                            )
-                            .await
-                            .map_err(|error: CalcError| <CalcError as __private::IntoStatus<
-                                _,
-                            >>::into_status(error))?;
-                        exchange
-                            .reply(
-                                call,
-                                __private::Response::new(reply),
-                                hooks,
-                            )
-                    }),
-                );
-                __private::Whole::new(call, rest).await
-            };
-            exchange.end(call, result)
+            exchange.arrive().await?;
+            let message = exchange.receive(call, hooks)?;
+            let reply = __private::SentHandler::checked(
+                    Self::__calculatrice_addition(self, message),
+                )
+                .await
+                .map_err(|error: CalcError| <CalcError as __private::IntoStatus<
+                    _,
+                >>::into_status(error))?;
+            exchange.reply(call, __private::Response::new(reply), hooks)
         }
     }
 }
@@ -70,7 +53,16 @@ where
             __private::Option::None,
         );
         __private::Box::pin(async move {
-            Self::__calculatrice_addition_chain(self, &mut received).await
+            let (call, exchange) = &mut received;
+            let result = {
+                let rest = __private::pin(
+                    __private::Option::Some(
+                        Self::__calculatrice_addition_chain(self, call, exchange),
+                    ),
+                );
+                __private::Whole::new(call, rest).await
+            };
+            exchange.end(call, result)
         })
     }
 }

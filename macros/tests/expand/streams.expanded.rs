@@ -20,229 +20,184 @@ impl MyGreeter {
     }
     fn __hello_greeter_server_greeter_lots_of_replies_chain<'life0>(
         &'life0 self,
-        received: &'life0 mut (
-            __private::Call,
-            __private::ServerStreaming<HelloRequest, HelloResponse>,
-        ),
+        call: &'life0 __private::Call,
+        exchange: &'life0 mut __private::ServerStreaming<
+            HelloRequest,
+            HelloResponse,
+        >,
     ) -> impl __private::Future<
         Output = __private::Result<(), __private::Status>,
     > + __private::Send + 'life0 {
-        let (call, exchange) = received;
         async move {
-            let call = &*call;
             let hooks = &mut ();
+            let entry = access_log();
+            let (provided, own) = __private::Interceptor::start(
+                    &entry,
+                    call,
+                )
+                .await?;
+            let mut level = __private::Call::keep::<
+                __private::Rpc<HelloRequest, HelloResponse>,
+                _,
+            >(call, own, hooks);
             let result = {
+                let hooks = __private::Level::hooks(&mut level);
                 let rest = __private::pin(
                     __private::Option::Some(async {
-                        let entry = access_log();
-                        let (provided, own) = __private::Interceptor::start(
-                                &entry,
-                                call,
+                        exchange.arrive().await?;
+                        let message = exchange.receive(call, hooks)?;
+                        let reply = __private::SentHandler::checked(
+                                Self::__hello_greeter_server_greeter_lots_of_replies(
+                                    self,
+                                    message,
+                                ),
                             )
-                            .await?;
-                        let mut level = __private::Call::keep::<
-                            __private::Rpc<HelloRequest, HelloResponse>,
-                            _,
-                        >(call, own, hooks);
-                        let result = {
-                            let hooks = __private::Level::hooks(&mut level);
-                            let rest = __private::pin(
-                                __private::Option::Some(async {
-                                    exchange.arrive().await?;
-                                    let message = exchange.receive(call, hooks)?;
-                                    let reply = __private::SentHandler::checked(
-                                            Self::__hello_greeter_server_greeter_lots_of_replies(
-                                                self,
-                                                message,
-                                            ),
-                                        )
-                                        .await
-                                        .map_err(|error: GreetError| <GreetError as __private::IntoStatus<
-                                            _,
-                                        >>::into_status(error))?;
-                                    exchange
-                                        .stream(
-                                            call,
-                                            __private::StreamedReply::checked(
-                                                __private::Response::new(reply),
-                                            ),
-                                            hooks,
-                                            |error: GreetError| <GreetError as __private::IntoStatus<
-                                                _,
-                                            >>::into_status(error),
-                                        )
-                                        .await
-                                }),
-                            );
-                            __private::Interceptor::guard(
-                                    &entry,
-                                    call,
-                                    &provided,
-                                    rest,
-                                )
-                                .await
-                        };
-                        __private::Finishing::finish(level, result)
+                            .await
+                            .map_err(|error: GreetError| <GreetError as __private::IntoStatus<
+                                _,
+                            >>::into_status(error))?;
+                        exchange
+                            .stream(
+                                call,
+                                __private::StreamedReply::checked(
+                                    __private::Response::new(reply),
+                                ),
+                                hooks,
+                                |error: GreetError| <GreetError as __private::IntoStatus<
+                                    _,
+                                >>::into_status(error),
+                            )
+                            .await
                     }),
                 );
-                __private::Whole::new(call, rest).await
+                __private::Interceptor::guard(&entry, call, &provided, rest)
+                    .await
             };
-            exchange.end(call, result)
+            __private::Finishing::finish(level, result)
         }
     }
     fn __hello_greeter_server_greeter_lots_of_greetings_chain<'life0>(
         &'life0 self,
-        received: &'life0 mut (
-            __private::Call,
-            __private::ClientStreaming<HelloRequest, HelloResponse>,
-        ),
-    ) -> impl __private::Future<
-        Output = __private::Result<
-            __private::Response<HelloResponse>,
-            __private::Status,
+        call: &'life0 __private::Call,
+        exchange: &'life0 mut __private::ClientStreaming<
+            HelloRequest,
+            HelloResponse,
         >,
+    ) -> impl __private::Future<
+        Output = __private::Result<(), __private::Status>,
     > + __private::Send + 'life0 {
-        let (call, exchange) = received;
         async move {
-            let call = &*call;
             let hooks = &mut ();
+            let entry = access_log();
+            let (provided, own) = __private::Interceptor::start(
+                    &entry,
+                    call,
+                )
+                .await?;
+            let mut level = __private::Call::keep_to_lend(
+                call,
+                __private::Call::fit::<
+                    __private::Rpc<HelloRequest, HelloResponse>,
+                    _,
+                >(own),
+                hooks,
+            );
             let result = {
+                let hooks = &mut level;
                 let rest = __private::pin(
                     __private::Option::Some(async {
-                        let entry = access_log();
-                        let (provided, own) = __private::Interceptor::start(
-                                &entry,
-                                call,
-                            )
-                            .await?;
-                        let mut level = __private::Call::keep_to_lend(
-                            call,
-                            __private::Call::fit::<
-                                __private::Rpc<HelloRequest, HelloResponse>,
-                                _,
-                            >(own),
-                            hooks,
+                        let message = exchange.receive(call, hooks)?;
+                        let handler = __private::pin(
+                            __private::SentHandler::checked(
+                                Self::__hello_greeter_server_greeter_lots_of_greetings(
+                                    self,
+                                    __private::Into::into(message),
+                                ),
+                            ),
                         );
-                        let result = {
-                            let hooks = &mut level;
-                            let rest = __private::pin(
-                                __private::Option::Some(async {
-                                    let message = exchange.receive(call, hooks)?;
-                                    let handler = __private::pin(
-                                        __private::SentHandler::checked(
-                                            Self::__hello_greeter_server_greeter_lots_of_greetings(
-                                                self,
-                                                __private::Into::into(message),
-                                            ),
-                                        ),
-                                    );
-                                    let reply = exchange
-                                        .until_rejected(handler)
-                                        .await?
-                                        .map_err(|error: Status| <Status as __private::IntoStatus<
-                                            _,
-                                        >>::into_status(error))?;
-                                    exchange
-                                        .reply(
-                                            call,
-                                            __private::Response::new(reply),
-                                            &mut (),
-                                        )
-                                }),
-                            );
-                            __private::Interceptor::guard(
-                                    &entry,
-                                    call,
-                                    &provided,
-                                    rest,
-                                )
-                                .await
-                        };
-                        __private::Finishing::finish(level, result)
+                        let reply = exchange
+                            .until_rejected(handler)
+                            .await?
+                            .map_err(|error: Status| <Status as __private::IntoStatus<
+                                _,
+                            >>::into_status(error))?;
+                        exchange
+                            .reply(
+                                call,
+                                __private::Response::new(reply),
+                                &mut (),
+                            )
                     }),
                 );
-                __private::Whole::new(call, rest).await
+                __private::Interceptor::guard(&entry, call, &provided, rest)
+                    .await
             };
-            exchange.end(call, result)
+            __private::Finishing::finish(level, result)
         }
     }
     fn __hello_greeter_server_greeter_bidi_hello_chain<'life0>(
         &'life0 self,
-        received: &'life0 mut (
-            __private::Call,
-            __private::Bidirectional<HelloRequest, HelloResponse>,
-        ),
+        call: &'life0 __private::Call,
+        exchange: &'life0 mut __private::Bidirectional<
+            HelloRequest,
+            HelloResponse,
+        >,
     ) -> impl __private::Future<
         Output = __private::Result<(), __private::Status>,
     > + __private::Send + 'life0 {
-        let (call, exchange) = received;
         async move {
-            let call = &*call;
             let hooks = &mut ();
+            let entry = access_log();
+            let (provided, own) = __private::Interceptor::start(
+                    &entry,
+                    call,
+                )
+                .await?;
+            let mut level = __private::Call::keep_to_lend(
+                call,
+                __private::Call::fit::<
+                    __private::Rpc<HelloRequest, HelloResponse>,
+                    _,
+                >(own),
+                hooks,
+            );
             let result = {
+                let hooks = &mut level;
                 let rest = __private::pin(
                     __private::Option::Some(async {
-                        let entry = access_log();
-                        let (provided, own) = __private::Interceptor::start(
-                                &entry,
-                                call,
-                            )
-                            .await?;
-                        let mut level = __private::Call::keep_to_lend(
-                            call,
-                            __private::Call::fit::<
-                                __private::Rpc<HelloRequest, HelloResponse>,
-                                _,
-                            >(own),
-                            hooks,
+                        let message = exchange.receive(call, hooks)?;
+                        let handler = __private::pin(
+                            __private::SentHandler::checked(
+                                Self::__hello_greeter_server_greeter_bidi_hello(
+                                    self,
+                                    __private::Into::into(message),
+                                ),
+                            ),
                         );
-                        let result = {
-                            let hooks = &mut level;
-                            let rest = __private::pin(
-                                __private::Option::Some(async {
-                                    let message = exchange.receive(call, hooks)?;
-                                    let handler = __private::pin(
-                                        __private::SentHandler::checked(
-                                            Self::__hello_greeter_server_greeter_bidi_hello(
-                                                self,
-                                                __private::Into::into(message),
-                                            ),
-                                        ),
-                                    );
-                                    let reply = exchange
-                                        .until_rejected(handler)
-                                        .await?
-                                        .map_err(|error: Status| <Status as __private::IntoStatus<
-                                            _,
-                                        >>::into_status(error))?;
-                                    exchange
-                                        .stream(
-                                            call,
-                                            __private::StreamedReply::checked(
-                                                __private::Response::new(reply),
-                                            ),
-                                            &mut (),
-                                            |error: Status| <Status as __private::IntoStatus<
-                                                _,
-                                            >>::into_status(error),
-                                        )
-                                        .await
-                                }),
-                            );
-                            __private::Interceptor::guard(
-                                    &entry,
-                                    call,
-                                    &provided,
-                                    rest,
-                                )
-                                .await
-                        };
-                        __private::Finishing::finish(level, result)
+                        let reply = exchange
+                            .until_rejected(handler)
+                            .await?
+                            .map_err(|error: Status| <Status as __private::IntoStatus<
+                                _,
+                            >>::into_status(error))?;
+                        exchange
+                            .stream(
+                                call,
+                                __private::StreamedReply::checked(
+                                    __private::Response::new(reply),
+                                ),
+                                &mut (),
+                                |error: Status| <Status as __private::IntoStatus<
+                                    _,
+                                >>::into_status(error),
+                            )
+                            .await
                     }),
                 );
-                __private::Whole::new(call, rest).await
+                __private::Interceptor::guard(&entry, call, &provided, rest)
+                    .await
             };
-            exchange.end(call, result)
+            __private::Finishing::finish(level, result)
         }
     }
     fn __hello_greeter_server_greeter_lots_of_replies_call(
@@ -263,11 +218,20 @@ impl MyGreeter {
             __private::Outlet::drive(
                 outlet,
                 async move {
-                    Self::__hello_greeter_server_greeter_lots_of_replies_chain(
-                            &service,
-                            &mut received,
-                        )
-                        .await
+                    let (call, exchange) = &mut received;
+                    let result = {
+                        let rest = __private::pin(
+                            __private::Option::Some(
+                                Self::__hello_greeter_server_greeter_lots_of_replies_chain(
+                                    &service,
+                                    call,
+                                    exchange,
+                                ),
+                            ),
+                        );
+                        __private::Whole::new(call, rest).await
+                    };
+                    exchange.end(call, result)
                 },
             ),
         )
@@ -290,11 +254,20 @@ impl MyGreeter {
             __private::Outlet::drive(
                 outlet,
                 async move {
-                    Self::__hello_greeter_server_greeter_bidi_hello_chain(
-                            &service,
-                            &mut received,
-                        )
-                        .await
+                    let (call, exchange) = &mut received;
+                    let result = {
+                        let rest = __private::pin(
+                            __private::Option::Some(
+                                Self::__hello_greeter_server_greeter_bidi_hello_chain(
+                                    &service,
+                                    call,
+                                    exchange,
+                                ),
+                            ),
+                        );
+                        __private::Whole::new(call, rest).await
+                    };
+                    exchange.end(call, result)
                 },
             ),
         )
@@ -353,11 +326,20 @@ where
             __private::Option::None,
         );
         __private::Box::pin(async move {
-            Self::__hello_greeter_server_greeter_lots_of_greetings_chain(
-                    self,
-                    &mut received,
-                )
-                .await
+            let (call, exchange) = &mut received;
+            let result = {
+                let rest = __private::pin(
+                    __private::Option::Some(
+                        Self::__hello_greeter_server_greeter_lots_of_greetings_chain(
+                            self,
+                            call,
+                            exchange,
+                        ),
+                    ),
+                );
+                __private::Whole::new(call, rest).await
+            };
+            exchange.end(call, result)
         })
     }
     type BidiHelloStream = __private::ReplyStream<HelloResponse>;
@@ -546,10 +528,11 @@ where
                     ClientStreaming,
                 ),
                 request,
-                |service, received| __private::Box::pin(
+                |service, call, exchange| __private::Box::pin(
                     Self::__hello_greeter_server_greeter_lots_of_greetings_chain(
                         service,
-                        received,
+                        call,
+                        exchange,
                     ),
                 ),
             );

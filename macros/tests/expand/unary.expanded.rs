@@ -9,24 +9,31 @@ impl Calculator {
     }
     fn __calculatrice_addition_chain<'life0>(
         &'life0 self,
-        received: &'life0 mut (
-            __private::Call,
-            __private::Unary<AdditionRequest, AdditionResponse>,
-        ),
-    ) -> impl __private::Future<
-        Output = __private::Result<
-            __private::Response<AdditionResponse>,
-            __private::Status,
+        call: &'life0 __private::Call,
+        exchange: &'life0 mut __private::Unary<
+            AdditionRequest,
+            AdditionResponse,
         >,
+    ) -> impl __private::Future<
+        Output = __private::Result<(), __private::Status>,
     > + __private::Send + 'life0 {
-        let (call, exchange) = received;
         async move {
-            let call = &*call;
             let hooks = &mut ();
+            let entry = access_log();
+            let (provided, own) = __private::Interceptor::start(
+                    &entry,
+                    call,
+                )
+                .await?;
+            let mut level = __private::Call::keep::<
+                __private::Rpc<AdditionRequest, AdditionResponse>,
+                _,
+            >(call, own, hooks);
             let result = {
+                let hooks = __private::Level::hooks(&mut level);
                 let rest = __private::pin(
                     __private::Option::Some(async {
-                        let entry = access_log();
+                        let entry = authenticate(&self.tokens);
                         let (provided, own) = __private::Interceptor::start(
                                 &entry,
                                 call,
@@ -41,55 +48,25 @@ impl Calculator {
                         >(call, own, hooks);
                         let result = {
                             let hooks = __private::Level::hooks(&mut level);
+                            let caller = &provided;
+                            let _ = caller;
                             let rest = __private::pin(
                                 __private::Option::Some(async {
-                                    let entry = authenticate(&self.tokens);
-                                    let (provided, own) = __private::Interceptor::start(
-                                            &entry,
-                                            call,
+                                    exchange.arrive().await?;
+                                    let message = exchange.receive(call, hooks)?;
+                                    let reply = __private::SentHandler::checked(
+                                            Self::__calculatrice_addition(self, message, caller),
                                         )
-                                        .await?;
-                                    let mut level = __private::Call::keep::<
-                                        __private::Rpc<
-                                            AdditionRequest,
-                                            AdditionResponse,
-                                        >,
-                                        _,
-                                    >(call, own, hooks);
-                                    let result = {
-                                        let hooks = __private::Level::hooks(
-                                            &mut level,
-                                        );
-                                        let caller = &provided;
-                                        let _ = caller;
-                                        let rest = __private::pin(
-                                            __private::Option::Some(async {
-                                                exchange.arrive().await?;
-                                                let message = exchange.receive(call, hooks)?;
-                                                let reply = __private::SentHandler::checked(
-                                                        Self::__calculatrice_addition(self, message, caller),
-                                                    )
-                                                    .await
-                                                    .map_err(|error: CalcError| <CalcError as __private::IntoStatus<
-                                                        _,
-                                                    >>::into_status(error))?;
-                                                exchange
-                                                    .reply(
-                                                        call,
-                                                        __private::Response::new(reply),
-                                                        hooks,
-                                                    )
-                                            }),
-                                        );
-                                        __private::Interceptor::guard(
-                                                &entry,
-                                                call,
-                                                &provided,
-                                                rest,
-                                            )
-                                            .await
-                                    };
-                                    __private::Finishing::finish(level, result)
+                                        .await
+                                        .map_err(|error: CalcError| <CalcError as __private::IntoStatus<
+                                            _,
+                                        >>::into_status(error))?;
+                                    exchange
+                                        .reply(
+                                            call,
+                                            __private::Response::new(reply),
+                                            hooks,
+                                        )
                                 }),
                             );
                             __private::Interceptor::guard(
@@ -103,9 +80,10 @@ impl Calculator {
                         __private::Finishing::finish(level, result)
                     }),
                 );
-                __private::Whole::new(call, rest).await
+                __private::Interceptor::guard(&entry, call, &provided, rest)
+                    .await
             };
-            exchange.end(call, result)
+            __private::Finishing::finish(level, result)
         }
     }
 }
@@ -132,7 +110,16 @@ where
             __private::Option::None,
         );
         __private::Box::pin(async move {
-            Self::__calculatrice_addition_chain(self, &mut received).await
+            let (call, exchange) = &mut received;
+            let result = {
+                let rest = __private::pin(
+                    __private::Option::Some(
+                        Self::__calculatrice_addition_chain(self, call, exchange),
+                    ),
+                );
+                __private::Whole::new(call, rest).await
+            };
+            exchange.end(call, result)
         })
     }
 }
@@ -222,8 +209,8 @@ where
                     Unary,
                 ),
                 request,
-                |service, received| __private::Box::pin(
-                    Self::__calculatrice_addition_chain(service, received),
+                |service, call, exchange| __private::Box::pin(
+                    Self::__calculatrice_addition_chain(service, call, exchange),
                 ),
             );
         }

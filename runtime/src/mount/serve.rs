@@ -1,6 +1,6 @@
 use std::convert::Infallible;
 use std::future::Future;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -13,7 +13,7 @@ use super::arrival::{Mounted, watched};
 use super::body::{Writer, open};
 use super::deadline::{Deadline, limited, within};
 use super::{CodecFor, Settings};
-use crate::chain::{BoxReply, Exchange, Outbound, Outlet, Reply, TakenFrom};
+use crate::chain::{BoxReply, Exchange, Outbound, Outlet, Receiving, Reply, TakenFrom, Whole};
 use crate::{Call, Method, MethodInfo};
 
 /// The answer to a request over HTTP/2.
@@ -57,10 +57,7 @@ pub fn single<N, C, S, M, I>(
     settings: &Settings,
     method: &'static MethodInfo,
     request: HttpRequest,
-    chain: impl for<'a> FnOnce(
-        &'a Arc<S>,
-        &'a mut Received<M, I, Reply<M::Response>>,
-    ) -> BoxReply<'a, M::Response>
+    chain: impl for<'a> FnOnce(&'a Arc<S>, &'a Call, &'a mut Exchange<M, I, Reply<M::Response>>) -> BoxChain<'a>
     + Send
     + 'static,
 ) -> Answer
@@ -68,13 +65,17 @@ where
     C: CodecFor<M::Request, M::Response>,
     S: Serve<N, C>,
     M: Method,
-    I: TakenFrom<Streaming<M::Request>> + Send + 'static,
+    I: TakenFrom<Streaming<M::Request>> + Receiving<M> + Send + 'static,
 {
     let service = Arc::clone(service);
     match begin::<C, M, _, _>(settings, method, request) {
         Ok(Begun { mut received, writer, limit }) => Box::pin(async move {
-            let reply = within(limit, chain(&service, &mut received)).await;
-            Ok(writer.single(reply))
+            let (call, exchange) = &mut received;
+            let ended = {
+                let rest = pin!(Some(chain(&service, call, exchange)));
+                within(limit, Whole::new(call, rest)).await
+            };
+            Ok(writer.single(exchange.end(call, ended)))
         }),
         Err(status) => refused(status),
     }
@@ -104,6 +105,9 @@ where
         Err(status) => refused(status),
     }
 }
+
+/// The chain of a call.
+type BoxChain<'a> = Pin<Box<dyn Future<Output = Result<(), Status>> + Send + 'a>>;
 
 /// What a request is taken apart into.
 type Received<M, I, O> = (Call, Exchange<M, I, O>);

@@ -83,11 +83,11 @@ pub(super) fn body(service: &Service, method: &Method, rpc: &Rpc) -> TokenStream
         let call = call_name(service, method);
         return quote!(Self::#call(self, #taken));
     }
-    let chain = chain_name(service, method);
+    let whole = whole(service, method, &quote!(self));
     // Outside: a future holds what it is given beside what it makes of that.
     quote! {
         let mut #received = #taken;
-        #private::Box::pin(async move { Self::#chain(self, &mut #received).await })
+        #private::Box::pin(async move { #whole })
     }
 }
 
@@ -96,7 +96,7 @@ pub(super) fn body(service: &Service, method: &Method, rpc: &Rpc) -> TokenStream
 pub(super) fn stream_call(service: &Service, method: &Method) -> Option<TokenStream> {
     let rpc = method.rpc.as_ref().filter(|rpc| rpc.stream.is_some())?;
     let private = &service.runtime;
-    let (cfgs, name, chain) = (method.cfgs(), call_name(service, method), chain_name(service, method));
+    let (cfgs, name) = (method.cfgs(), call_name(service, method));
     let (receiver, received_type, reply) =
         (method.sig.receiver(), received_type(service, rpc), reply_type(service, rpc));
     let [received, outlet, own] = ["received", "outlet", "service"].map(mixed);
@@ -112,8 +112,8 @@ pub(super) fn stream_call(service: &Service, method: &Method) -> Option<TokenStr
             (clone, quote!(&#own))
         }
     };
-    let run = quote!(async move { Self::#chain(#own, &mut #received).await });
-    let opening = quote!(#private::Outlet::drive(#outlet, #run));
+    let whole = whole(service, method, &own);
+    let opening = quote!(#private::Outlet::drive(#outlet, async move { #whole }));
     let opening = if service.has_default_stubs { quote!(#private::boxed(#opening)) } else { opening };
     Some(quote! {
         #(#cfgs)*
@@ -125,8 +125,23 @@ pub(super) fn stream_call(service: &Service, method: &Method) -> Option<TokenStr
     })
 }
 
-/// The whole life of a call, as a function of its own: a mount calls it as well, and what does not fit the trait is
-/// one mistake.
+/// Runs the chain of `own`, and puts the reply together.
+fn whole(service: &Service, method: &Method, own: &TokenStream) -> TokenStream {
+    let private = &service.runtime;
+    let chain = chain_name(service, method);
+    let [received, call, exchange, rest, result] =
+        ["received", "call", "exchange", "rest", "result"].map(mixed);
+    quote! {
+        let (#call, #exchange) = &mut #received;
+        let #result = {
+            let #rest = #private::pin!(#private::Option::Some(Self::#chain(#own, #call, #exchange)));
+            #private::Whole::new(#call, #rest).await
+        };
+        #exchange.end(#call, #result)
+    }
+}
+
+/// The chain, as a function of its own: a mount calls it as well, and what does not fit the trait is one mistake.
 pub(super) fn chain(service: &Service, method: &Method) -> Option<TokenStream> {
     let rpc = method.rpc.as_ref()?;
     let private = &service.runtime;
@@ -135,50 +150,36 @@ pub(super) fn chain(service: &Service, method: &Method) -> Option<TokenStream> {
         Receiver::Ref => quote!(&'life0 self),
         Receiver::Arc => method.sig.receiver().to_token_stream(),
     };
-    let [received, call, exchange] = ["received", "call", "exchange"].map(mixed);
-    let (received_type, run) = (received_type(service, rpc), run(service, method, rpc));
-    let end = match &rpc.stream {
-        None => {
-            let reply = reply_type(service, rpc);
-            quote!(#private::Response<#reply>)
-        }
-        Some(_) => quote!(()),
-    };
+    let [call, exchange, hooks] = ["call", "exchange", "hooks"].map(mixed);
+    let exchange_type = exchange_type(service, rpc);
+    let levels = Chain::new(service, method, rpc).expand();
     // What is wrong with the method as a whole belongs at its name.
     let at = Span::call_site().located_at(method.sig.ident.span());
     Some(quote_spanned! {at=>
         #(#cfgs)*
         fn #name<'life0>(
             #receiver,
-            #received: &'life0 mut #received_type,
-        ) -> impl #private::Future<Output = #private::Result<#end, #private::Status>> + #private::Send + 'life0 {
-            let (#call, #exchange) = #received;
-            async move { #run }
+            #call: &'life0 #private::Call,
+            #exchange: &'life0 mut #exchange_type,
+        ) -> impl #private::Future<Output = #private::Result<(), #private::Status>> + #private::Send + 'life0 {
+            async move {
+                let #hooks = &mut ();
+                #levels
+            }
         }
     })
 }
 
 /// What a request is taken apart into: the call, and what is exchanged.
 fn received_type(service: &Service, rpc: &Rpc) -> TokenStream {
-    let (private, shape) = (&service.runtime, shape(rpc));
-    let (message, reply) = (&rpc.message.ty, &rpc.reply.ty);
-    quote!((#private::Call, #private::#shape<#message, #reply>))
+    let (private, exchange) = (&service.runtime, exchange_type(service, rpc));
+    quote!((#private::Call, #exchange))
 }
 
-/// Runs the chain and puts the reply together.
-fn run(service: &Service, method: &Method, rpc: &Rpc) -> TokenStream {
-    let private = &service.runtime;
-    let [call, exchange, hooks, rest, result] = ["call", "exchange", "hooks", "rest", "result"].map(mixed);
-    let levels = Chain::new(service, method, rpc).expand();
-    quote! {
-        let #call = &*#call;
-        let #hooks = &mut ();
-        let #result = {
-            let #rest = #private::pin!(#private::Option::Some(async { #levels }));
-            #private::Whole::new(#call, #rest).await
-        };
-        #exchange.end(#call, #result)
-    }
+fn exchange_type(service: &Service, rpc: &Rpc) -> TokenStream {
+    let (private, shape) = (&service.runtime, shape(rpc));
+    let (message, reply) = (&rpc.message.ty, &rpc.reply.ty);
+    quote!(#private::#shape<#message, #reply>)
 }
 
 /// Where tonic-build puts its generated server: `GreeterServer` beside `Greeter`.

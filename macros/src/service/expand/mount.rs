@@ -83,7 +83,8 @@ fn route(service: &Service, server: &Path, method: &Method, rpc: &Rpc) -> Option
         return None;
     }
     let private = &service.runtime;
-    let [own, settings, request, received] = ["service", "settings", "request", "received"].map(mixed);
+    let [own, settings, request] = ["service", "settings", "request"].map(mixed);
+    let [received, call, exchange] = ["received", "call", "exchange"].map(mixed);
     let info = method_info(service, method, rpc);
     let (message, reply) = (&rpc.message.ty, &rpc.reply.ty);
     let receiver = match rpc.receiver {
@@ -93,11 +94,15 @@ fn route(service: &Service, server: &Path, method: &Method, rpc: &Rpc) -> Option
     let (serve, inferred, run) = match &rpc.stream {
         None => {
             let chain = chain_name(service, method);
-            (quote!(single), quote!(_), quote!(#private::Box::pin(Self::#chain(#receiver, #received))))
+            (
+                quote!(single),
+                quote!(_),
+                quote!(|#own, #call, #exchange| #private::Box::pin(Self::#chain(#receiver, #call, #exchange))),
+            )
         }
         Some(_) => {
-            let call = call_name(service, method);
-            (quote!(stream), quote!(_, _), quote!(Self::#call(#receiver, #received)))
+            let begin = call_name(service, method);
+            (quote!(stream), quote!(_, _), quote!(|#own, #received| Self::#begin(#receiver, #received)))
         }
     };
     Some(quote! {
@@ -107,7 +112,7 @@ fn route(service: &Service, server: &Path, method: &Method, rpc: &Rpc) -> Option
                 #settings,
                 #info,
                 #request,
-                |#own, #received| #run,
+                #run,
             );
         }
     })
