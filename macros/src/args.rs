@@ -102,7 +102,10 @@ impl Parse for RequireMetadata {
         let mut args = Self::default();
         let whole = input.cursor();
         comma_separated(input, |input| {
-            let is_unquoted = input.peek(Ident) && !input.peek2(Token![:]) && !input.peek2(Token![=]);
+            let is_option = |name: &Ident| name == "code" || name == "message";
+            let is_unquoted = !input.peek2(Token![:])
+                && !input.peek2(Token![=])
+                && input.fork().parse::<Ident>().is_ok_and(|name| !is_option(&name));
             if input.peek(LitStr) || is_unquoted {
                 args.keys.push((None, input.parse()?));
             } else if input.peek(Token![crate]) {

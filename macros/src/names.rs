@@ -1,6 +1,6 @@
-//! Names that the expansion makes.
+//! Names: those that the expansion makes, and those that stand somewhere.
 
-use proc_macro2::{Ident, Span};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 
 /// A local variable that the user's tokens can't see.
 pub(crate) fn mixed(name: &str) -> Ident {
@@ -33,4 +33,13 @@ pub(crate) fn screaming_snake_case(name: &str) -> String {
         words.extend(letter.to_uppercase());
     }
     words
+}
+
+/// Whether an identifier stands anywhere in `tokens`.
+pub(crate) fn has_ident(tokens: TokenStream, name: &str) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == name,
+        TokenTree::Group(group) => has_ident(group.stream(), name),
+        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+    })
 }

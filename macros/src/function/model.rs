@@ -1,4 +1,4 @@
-use proc_macro2::{Span, TokenStream, TokenTree};
+use proc_macro2::Span;
 use quote::format_ident;
 use syn::spanned::Spanned;
 use syn::{
@@ -10,6 +10,7 @@ use super::lifetimes;
 use crate::errors::Errors;
 use crate::item::FnSyntax;
 use crate::key::Key;
+use crate::names::has_ident;
 use crate::result_type::{ResultType, is_call, is_named};
 use crate::runtime_path::RuntimePath;
 
@@ -133,21 +134,13 @@ fn rest_is_used(function: &FnSyntax, errors: &mut Errors) {
         let FnArg::Typed(PatType { pat, ty, .. }) = input else { continue };
         let Pat::Ident(PatIdent { ident, .. }) = &**pat else { continue };
         let is_meant = !ident.to_string().starts_with('_');
-        if is_rest(ty) && is_meant && !has_ident(function.body.tokens.clone(), ident) {
+        if is_rest(ty) && is_meant && !has_ident(function.body.tokens.clone(), &ident.to_string()) {
             let message = format!(
                 "`{ident}` is never awaited, so no call would reach its handler; write `{ident}.await`, or leave it out to run before the call alone"
             );
             errors.error(pat, message);
         }
     }
-}
-
-fn has_ident(tokens: TokenStream, name: &Ident) -> bool {
-    tokens.into_iter().any(|token| match token {
-        TokenTree::Ident(ident) => ident == *name,
-        TokenTree::Group(group) => has_ident(group.stream(), name),
-        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
-    })
 }
 
 /// What a function that returns no `Result` was meant to provide.

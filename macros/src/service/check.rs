@@ -8,6 +8,7 @@ use super::model::{Method, Service};
 use super::param::{Param, Source};
 use crate::args::Entry;
 use crate::errors::Errors;
+use crate::names::has_ident;
 use crate::result_type::is_named;
 use crate::suggest;
 
@@ -97,7 +98,7 @@ fn names_are_bound_before_use(entries: &[Entry], errors: &mut Errors) {
     }
 }
 
-/// A list is evaluated for each call: a limit that is made there would count to one.
+/// A list is evaluated for each call: a limit that is made there, of nothing that lives longer, would count to one.
 fn limits_are_shared(entries: &[Entry], errors: &mut Errors) {
     for entry in entries {
         let Entry::Interceptor { expr, .. } = entry else { continue };
@@ -107,7 +108,8 @@ fn limits_are_shared(entries: &[Entry], errors: &mut Errors) {
         }
         let Expr::Call(call) = made else { continue };
         let path = call.func.to_token_stream().to_string().replace(' ', "");
-        if path == "InFlight::new" || path.ends_with("::InFlight::new") {
+        let is_limit = path == "InFlight::new" || path.ends_with("::InFlight::new");
+        if is_limit && !has_ident(expr.to_token_stream(), "self") {
             let message = "this limit would be a new one for each call, and never be reached; keep it in the service, and write `&self.in_flight`";
             errors.error(expr, message);
         }

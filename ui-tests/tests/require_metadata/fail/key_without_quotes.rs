@@ -11,6 +11,16 @@ impl Calculatrice for Calculator {
     }
 }
 
+pub struct Another;
+
+#[require_metadata("x-tenant", code)]
+impl Calculatrice for Another {
+    async fn addition(&self, request: AdditionRequest) -> Result<AdditionResponse, Status> {
+        Ok(AdditionResponse { resultat: request.nombre1 + request.nombre2 })
+    }
+}
+
 fn main() {
     CalculatriceServer::new(Calculator);
+    CalculatriceServer::new(Another);
 }
