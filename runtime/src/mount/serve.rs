@@ -26,7 +26,7 @@ pub type HttpRequest = http::Request<Body>;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be mounted",
     label = "this is no annotated service, or none of that name",
-    note = "put `#[interceptor]` above the impl of the service's trait, and mount the service itself, not its generated server; a service is named as in `Mount::<_, GreeterServer<_>>::new(service)`, and one with `#[rpc(service = \"...\")]` is served by tonic's own server alone"
+    note = "put `#[interceptor]` above the impl of the service's trait, and mount the service itself, not its generated server; one in an `Arc` is mounted by `Mount::from_arc`; a service is named as in `Mount::<_, GreeterServer<_>>::new(service)`, and one with `#[rpc(service = \"...\")]` is served by tonic's own server alone"
 )]
 pub trait Serve<N, C>: Send + Sync + Sized + 'static {
     /// The service's name, with its package.

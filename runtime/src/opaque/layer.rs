@@ -12,6 +12,7 @@ use tower_service::Service;
 use super::chain::{Chain, Leaf};
 use super::passage::{Arrived, Passage, call_of};
 use super::reply::{end, response};
+use super::service::GrpcService;
 use super::{BoxError, Opaque};
 use crate::chain::{LendingStack, Opening, Outlet};
 use crate::mount::{Upload, refusal};
@@ -81,13 +82,7 @@ impl<C> fmt::Debug for Layer<C> {
     }
 }
 
-impl<C, S, B> tower_layer::Layer<S> for Layer<C>
-where
-    C: Chain<Opaque>,
-    S: Service<http::Request<Body>, Response = http::Response<B>, Future: Send> + Send + 'static,
-    S::Error: Into<BoxError> + Send,
-    B: http_body::Body<Data = Bytes, Error: Into<BoxError> + Send> + Send + 'static,
-{
+impl<C: Chain<Opaque>, S: GrpcService> tower_layer::Layer<S> for Layer<C> {
     type Service = Layered<S>;
 
     fn layer(&self, inner: S) -> Layered<S> {
@@ -132,13 +127,7 @@ trait Answer<S>: Send + Sync {
     ) -> Opening<Bytes>;
 }
 
-impl<C, S, B> Answer<S> for C
-where
-    C: Chain<Opaque>,
-    S: Service<http::Request<Body>, Response = http::Response<B>, Future: Send> + Send + 'static,
-    S::Error: Into<BoxError> + Send,
-    B: http_body::Body<Data = Bytes, Error: Into<BoxError> + Send> + Send + 'static,
-{
+impl<C: Chain<Opaque>, S: GrpcService> Answer<S> for C {
     fn answer(
         self: Arc<Self>,
         service: S,
@@ -164,12 +153,7 @@ struct ToService<S> {
     arrived: Arrived,
 }
 
-impl<S, B> Leaf<Opaque> for ToService<S>
-where
-    S: Service<http::Request<Body>, Response = http::Response<B>, Future: Send> + Send + 'static,
-    S::Error: Into<BoxError> + Send,
-    B: http_body::Body<Data = Bytes, Error: Into<BoxError> + Send> + Send + 'static,
-{
+impl<S: GrpcService> Leaf<Opaque> for ToService<S> {
     async fn run(self, call: &Call, hooks: &mut impl LendingStack<Opaque>) -> Result<(), Status> {
         let Self { mut service, arrived } = self;
         let (passage, request) = Passage::begin(call, arrived, hooks);

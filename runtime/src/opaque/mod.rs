@@ -47,6 +47,7 @@ mod message;
 mod passage;
 mod reply;
 mod request;
+mod service;
 
 pub use chain::{Chain, OpaqueHooks};
 pub(crate) use client::Secure;
@@ -54,5 +55,8 @@ pub use client::{Client, ClientFuture, ClientOnly, client};
 pub use layer::layer;
 pub use layer::{Layer, Layered, LayeredFuture};
 pub use message::{Message, Opaque, Outgoing};
+// What errors name must have a name of its own.
+#[doc(hidden)]
+pub use service::GrpcService;
 
 use crate::mount::BoxError;

@@ -6,26 +6,22 @@ use http::request::Parts;
 use http_body_util::Full;
 use tonic::body::Body;
 use tonic::{Code, Status};
-use tower_service::Service;
 
 use super::whole::whole;
 use crate::interceptors::{Failure, PUSHBACK, Retry};
-use crate::opaque::BoxError;
 use crate::opaque::deadline::tell;
 use crate::opaque::ending::{STATUS, without_status};
 use crate::opaque::message::{Outgoing, Side};
+use crate::opaque::service::GrpcService;
 use crate::{Call, code_name};
 
 /// Sends a request; again, if it fails and is to be retried.
-pub(super) async fn send<S, B>(
+pub(super) async fn send<S: GrpcService + Clone>(
     service: S,
     request: http::Request<Body>,
     call: &Call,
     retry: Option<&Retry>,
-) -> Result<http::Response<B>, Status>
-where
-    S: Service<http::Request<Body>, Response = http::Response<B>, Error: Into<BoxError>> + Clone,
-{
+) -> Result<http::Response<S::Reply>, Status> {
     let Some(retry) = retry else { return once(service, request, call).await };
     let (head, body) = request.into_parts();
     match whole(body, retry.buffer_size()).await {
@@ -34,28 +30,22 @@ where
     }
 }
 
-async fn once<S, B>(
+async fn once<S: GrpcService>(
     mut service: S,
     mut request: http::Request<Body>,
     call: &Call,
-) -> Result<http::Response<B>, Status>
-where
-    S: Service<http::Request<Body>, Response = http::Response<B>, Error: Into<BoxError>>,
-{
+) -> Result<http::Response<S::Reply>, Status> {
     tell(call.deadline(), request.headers_mut());
     service.call(request).await.map_err(|error| Outgoing::failed(error.into()))
 }
 
-async fn repeatedly<S, B>(
+async fn repeatedly<S: GrpcService + Clone>(
     mut service: S,
     head: Parts,
     message: Bytes,
     call: &Call,
     retry: &Retry,
-) -> Result<http::Response<B>, Status>
-where
-    S: Service<http::Request<Body>, Response = http::Response<B>, Error: Into<BoxError>> + Clone,
-{
+) -> Result<http::Response<S::Reply>, Status> {
     let mut attempts = retry.attempts(call.deadline());
     let mut is_ready = Ok(());
     loop {

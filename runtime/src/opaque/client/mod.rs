@@ -16,12 +16,13 @@ use tonic::Status;
 use tonic::body::Body;
 use tower_service::Service;
 
+use super::Outgoing;
 use super::chain::{Chain, Leaf};
 use super::deadline::strictly_within;
 use super::message::Side;
 use super::passage::{Arrived, Passage, call_of};
 use super::reply::{end, response};
-use super::{BoxError, Outgoing};
+use super::service::GrpcService;
 use crate::chain::{LendingStack, Opening, Outlet};
 use crate::mount::within;
 use crate::{Call, Hooks, MethodInfo};
@@ -66,12 +67,7 @@ use crate::{Call, Hooks, MethodInfo};
 ///
 /// A call ends with its server's status. Without one, a connection that is lost is UNAVAILABLE (tonic: UNKNOWN or
 /// CANCELLED), and the timeout of an endpoint `DEADLINE_EXCEEDED` (tonic: CANCELLED).
-pub fn client<S, B>(service: S, chain: impl Chain<Outgoing>) -> Client<S>
-where
-    S: Service<http::Request<Body>, Response = http::Response<B>, Future: Send> + Clone + Send + 'static,
-    S::Error: Into<BoxError> + Send,
-    B: http_body::Body<Data = Bytes, Error: Into<BoxError> + Send> + Send + 'static,
-{
+pub fn client<S: GrpcService + Clone>(service: S, chain: impl Chain<Outgoing>) -> Client<S> {
     Client { inner: service, chain: Arc::new(chain), origin: None }
 }
 
@@ -125,19 +121,22 @@ pub struct ClientOnly;
 
 impl Hooks<Outgoing> for ClientOnly {}
 
-/// A chain of any type.
+/// A chain of any type, in front of a service that has been found to be one.
 trait Calls<S>: Send + Sync {
-    fn call(self: Arc<Self>, service: S, call: Call, request: http::Request<Body>) -> Opening<Bytes>;
+    fn poll_ready(&self, service: &mut S, cx: &mut Context<'_>) -> Poll<Result<(), Status>>;
+
+    fn call(self: Arc<Self>, service: &mut S, call: Call, request: http::Request<Body>) -> Opening<Bytes>;
 }
 
-impl<C, S, B> Calls<S> for C
-where
-    C: Chain<Outgoing>,
-    S: Service<http::Request<Body>, Response = http::Response<B>, Future: Send> + Clone + Send + 'static,
-    S::Error: Into<BoxError> + Send,
-    B: http_body::Body<Data = Bytes, Error: Into<BoxError> + Send> + Send + 'static,
-{
-    fn call(self: Arc<Self>, service: S, call: Call, request: http::Request<Body>) -> Opening<Bytes> {
+impl<C: Chain<Outgoing>, S: GrpcService + Clone> Calls<S> for C {
+    fn poll_ready(&self, service: &mut S, cx: &mut Context<'_>) -> Poll<Result<(), Status>> {
+        service.poll_ready(cx).map_err(|error| Outgoing::failed(error.into()))
+    }
+
+    fn call(self: Arc<Self>, service: &mut S, call: Call, request: http::Request<Body>) -> Opening<Bytes> {
+        // The service that is ready is this one; a clone of it may not be.
+        let next = service.clone();
+        let service = std::mem::replace(service, next);
         let outlet = Outlet::new();
         let sender = outlet.clone();
         outlet.drive(async move {
@@ -159,12 +158,7 @@ struct ToServer<S> {
     arrived: Arrived,
 }
 
-impl<S, B> Leaf<Outgoing> for ToServer<S>
-where
-    S: Service<http::Request<Body>, Response = http::Response<B>, Future: Send> + Clone + Send + 'static,
-    S::Error: Into<BoxError> + Send,
-    B: http_body::Body<Data = Bytes, Error: Into<BoxError> + Send> + Send + 'static,
-{
+impl<S: GrpcService + Clone> Leaf<Outgoing> for ToServer<S> {
     async fn run(self, call: &Call, hooks: &mut impl LendingStack<Outgoing>) -> Result<(), Status> {
         let Self { service, arrived } = self;
         let (passage, request) = Passage::begin(call, arrived, hooks);
@@ -181,16 +175,14 @@ where
     }
 }
 
-impl<S> Service<http::Request<Body>> for Client<S>
-where
-    S: Service<http::Request<Body>, Error: Into<BoxError>> + Clone,
-{
+// Without bounds, which `client` has checked: with them, its mistakes would be those of the generated client as well.
+impl<S> Service<http::Request<Body>> for Client<S> {
     type Response = http::Response<Body>;
     type Error = Status;
     type Future = ClientFuture;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Status>> {
-        self.inner.poll_ready(cx).map_err(|error| Outgoing::failed(error.into()))
+        self.chain.poll_ready(&mut self.inner, cx)
     }
 
     fn call(&mut self, request: http::Request<Body>) -> ClientFuture {
@@ -202,10 +194,7 @@ where
         if self.origin.is_some() || origin.scheme().is_some() {
             call.insert(Secure(origin.scheme() == Some(&Scheme::HTTPS)));
         }
-        // The service that is ready is this one; a clone of it may not be.
-        let next = self.inner.clone();
-        let service = std::mem::replace(&mut self.inner, next);
-        ClientFuture(Ok(Arc::clone(&self.chain).call(service, call, request)))
+        ClientFuture(Ok(Arc::clone(&self.chain).call(&mut self.inner, call, request)))
     }
 }
 
