@@ -9,10 +9,10 @@ pub(crate) const HEADER: HeaderName = HeaderName::from_static("grpc-timeout");
 /// `H`, `M`, `S`, `m` (milli), `u` (micro) or `n` (nano).
 pub(super) fn parse(text: &str) -> Option<Duration> {
     let (digits, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
-    // `parse` alone would accept a sign.
-    if !(1..=8).contains(&digits.len()) || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+    if digits.len() > 8 {
         return None;
     }
+    // It accepts `+` as well, as tonic's own timer does, which would otherwise end the call with CANCELLED.
     let value = digits.parse().ok()?;
     match unit {
         "H" => Some(Duration::from_secs(value * 60 * 60)),
@@ -79,12 +79,13 @@ mod tests {
         assert_eq!(seconds("5m"), Some(0.005));
         assert_eq!(seconds("6u"), Some(0.000_006));
         assert_eq!(parse("7n"), Some(Duration::from_nanos(7)));
+        assert_eq!(seconds("+8S"), Some(8.0));
         assert_eq!(parse("99999999H"), Some(Duration::from_secs(99_999_999 * 3600)));
     }
 
     #[test]
     fn anything_else_is_refused() {
-        for text in ["", "S", "1", "1x", "-1S", "+1S", "1.5S", " 1S", "1S ", "123456789S", "1é", "é"] {
+        for text in ["", "S", "1", "1x", "-1S", "+S", "1.5S", " 1S", "1S ", "123456789S", "1é", "é"] {
             assert_eq!(parse(text), None, "{text:?}");
         }
     }

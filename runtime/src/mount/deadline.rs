@@ -1,13 +1,12 @@
 //! The client's deadline, for a call as a whole.
 
 use std::future::Future;
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use futures_core::Stream;
 use http::HeaderMap;
-use tokio::task::unconstrained;
 use tokio::time::{Sleep, sleep_until};
 use tonic::{Response, Status};
 
@@ -18,6 +17,9 @@ use crate::metadata;
 /// would answer CANCELLED, and for the status to arrive. The interceptor `Deadline` is earlier still, so
 /// that a chain that has it decides for itself.
 const AHEAD: Duration = Duration::from_millis(25);
+
+/// And at least: timers have no finer grain.
+const AT_LEAST: Duration = Duration::from_millis(1);
 
 /// When a call ends at the latest, if its client says so.
 #[derive(Clone, Copy, Default)]
@@ -33,7 +35,8 @@ impl Deadline {
     pub(super) fn of(headers: &HeaderMap) -> Self {
         let Some(timeout) = metadata::timeout(headers) else { return Self::default() };
         let now = Instant::now();
-        Self { client: now.checked_add(timeout), limit: now.checked_add(timeout - AHEAD.min(timeout / 20)) }
+        let ahead = (timeout / 20).clamp(AT_LEAST, AHEAD);
+        Self { client: now.checked_add(timeout), limit: now.checked_add(timeout.saturating_sub(ahead)) }
     }
 }
 
@@ -101,7 +104,11 @@ impl Timer {
 
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Status> {
         let Some(sleep) = &mut self.0 else { return Poll::Pending };
-        // A call that is always busy has used up what tokio lets a task do at a time, the timer's part as well.
-        pin!(unconstrained(sleep)).poll(cx).map(|()| exceeded())
+        // By the clock first: whoever wakes the call after its time, and be it tonic's own timer, finds it ended; and a
+        // call that is always busy has used up what tokio lets a task do at a time, the timer's part as well.
+        if sleep.deadline() <= tokio::time::Instant::now() {
+            return Poll::Ready(exceeded());
+        }
+        sleep.as_mut().poll(cx).map(|()| exceeded())
     }
 }
