@@ -10,9 +10,11 @@ use std::sync::Arc;
 
 use tonic::{Code, Status};
 
+use crate::source::has_source;
+
 /// An error of a body such that tonic tells the handler of it.
 pub(crate) fn told(status: Status) -> Status {
-    if status.code() != Code::Cancelled {
+    if !is_cut_short(&status) {
         return status;
     }
     let mut told = Status::aborted(status.message());
@@ -20,18 +22,14 @@ pub(crate) fn told(status: Status) -> Status {
     told
 }
 
-/// Whether an error of a body is an upload that was cut short.
+/// Whether an error of a body is an upload that was cut short: its stream was reset, or its connection is lost.
 pub(crate) fn is_cut_short(status: &Status) -> bool {
-    status.code() == Code::Cancelled || is_told(status)
+    status.code() == Code::Cancelled || has_source::<CutShort>(status) || has_source::<hyper::Error>(status)
 }
 
 /// An error among the messages, with the code that it is about.
 pub(crate) fn meant(status: Status) -> Status {
-    if is_told(&status) { Status::cancelled(status.message()) } else { status }
-}
-
-fn is_told(status: &Status) -> bool {
-    status.source().is_some_and(<dyn Error>::is::<CutShort>)
+    if has_source::<CutShort>(&status) { Status::cancelled(status.message()) } else { status }
 }
 
 #[derive(Debug)]

@@ -16,6 +16,7 @@ mod mount;
 mod progress;
 mod sent;
 mod service;
+mod source;
 mod status;
 mod streaming;
 

@@ -13,8 +13,9 @@ use http_body_util::{BodyExt, Full, StreamBody};
 use proto::hello::greeter_server::{Greeter, GreeterServer};
 use proto::hello::{HelloRequest, HelloResponse};
 use support::log::log_in;
+use support::traceable::silence;
 use support::tracer::{Plan, Traced, Tracer};
-use support::{PATHS, connect_greeter, hello, raw, replies, serve};
+use support::{PATHS, connect_greeter, hello, raw, replies, serve, surely};
 use tokio_stream::{Stream, StreamExt};
 use tonic::body::Body;
 use tonic::codec::CompressionEncoding;
@@ -151,6 +152,17 @@ async fn a_start_that_rejects_is_answered_in_the_headers_alone() {
 }
 
 #[tokio::test]
+async fn a_start_rejects_before_any_byte_of_the_body() {
+    let tracer = Tracer::new(Plan { fails: "A.s", ..Plan::default() });
+    let addr = serve(layer((Traced("A", tracer.clone()),)).layer(GreeterServer::new(Plain::default()))).await;
+    for path in PATHS {
+        let reply = raw::reply(addr, raw::request(path).body(silence()).unwrap()).await;
+        assert_eq!((path, reply.get("grpc-status")), (path, Some("10")));
+        assert_eq!(tracer.take(), "A.s");
+    }
+}
+
+#[tokio::test]
 async fn a_message_that_is_rejected_does_not_reach_the_service() {
     let tracer = Tracer::new(Plan { fails: "B.r", ..Plan::default() });
     let mut client = connect_greeter(traced(&tracer).await).await;
@@ -203,9 +215,9 @@ async fn a_client_that_goes_away_interrupts_the_chain() {
     let tracer = Tracer::new(Plan { hangs: "H", ..Plan::default() });
     let mut client = connect_greeter(traced(&tracer).await).await;
     let call = tokio::spawn(async move { client.say_hello(hello("a")).await });
-    tracer.shared.hanging.notified().await;
+    surely(tracer.shared.hanging.notified()).await;
     call.abort();
-    tracer.shared.finished.notified().await;
+    tracer.finished().await;
     assert_eq!(tracer.take(), "A.s B.s A.r B.r H B.f(interrupted) A.f(interrupted)");
 
     let tracer = Tracer::default();
@@ -213,7 +225,7 @@ async fn a_client_that_goes_away_interrupts_the_chain() {
     let mut stream = client.lots_of_replies(hello("forever")).await.unwrap().into_inner();
     assert_eq!(stream.message().await.unwrap().unwrap().reply, "forever");
     drop(stream);
-    tracer.shared.finished.notified().await;
+    tracer.finished().await;
     assert_eq!(tracer.take(), "A.s B.s A.r B.r H B.w A.w B.f(interrupted) A.f(interrupted)");
 }
 
@@ -227,11 +239,9 @@ async fn an_upload_that_is_broken_off_is_not_complete_for_a_service_of_tonics() 
         let requests = tokio_stream::iter([hello("a")]).chain(tokio_stream::pending());
         let mut client = connect_greeter(addr).await;
         let call = tokio::spawn(async move { client.lots_of_greetings(requests).await });
-        while !tracer.trace().ends_with("A.r") {
-            tokio::task::yield_now().await;
-        }
+        tracer.until(|trace| trace.ends_with("A.r")).await;
         call.abort();
-        tracer.shared.finished.notified().await;
+        tracer.finished().await;
         assert_eq!(tracer.take(), "A.s A.r A.f(interrupted)");
     }
     assert_eq!(committed.load(Ordering::SeqCst), 0);
@@ -514,12 +524,12 @@ async fn a_limit_further_in_counts_calls_and_not_those_that_were_refused() {
     // This one takes the only place; when it goes, the place is free.
     let mut other = client.clone();
     let call = tokio::spawn(async move { other.say_hello(named()).await });
-    tracer.shared.hanging.notified().await;
+    surely(tracer.shared.hanging.notified()).await;
     let mut waiting = Box::pin(client.say_hello(named()));
     assert!(futures_util::poll!(&mut waiting).is_pending());
     call.abort();
     drop(call);
-    tracer.shared.hanging.notified().await;
+    surely(tracer.shared.hanging.notified()).await;
 }
 
 #[tokio::test]
@@ -742,12 +752,10 @@ async fn an_upload_that_is_reset_without_an_error_is_not_complete() {
     let committed = Arc::clone(&service.committed);
     let addr = serve(layer((Traced("A", tracer.clone()),)).layer(GreeterServer::new(service))).await;
     for _ in 0..50 {
-        let mut upload = raw::upload(addr, PATHS[2], &hello("a")).await;
-        while !tracer.trace().ends_with("A.r") {
-            tokio::task::yield_now().await;
-        }
+        let mut upload = raw::upload(addr, PATHS[2], &[hello("a")]).await;
+        tracer.until(|trace| trace.ends_with("A.r")).await;
         upload.body.send_reset(h2::Reason::NO_ERROR);
-        tracer.shared.finished.notified().await;
+        tracer.finished().await;
         assert_eq!(tracer.take(), "A.s A.r A.f(interrupted)");
     }
     assert_eq!(committed.load(Ordering::SeqCst), 0);
@@ -757,12 +765,10 @@ async fn an_upload_that_is_reset_without_an_error_is_not_complete() {
 async fn a_connection_that_is_lost_interrupts_an_upload() {
     let (tracer, service) = (Tracer::default(), Plain::default());
     let addr = serve(layer((Traced("A", tracer.clone()),)).layer(GreeterServer::new(service))).await;
-    let upload = raw::upload(addr, PATHS[2], &hello("a")).await;
-    while !tracer.trace().ends_with("A.r") {
-        tokio::task::yield_now().await;
-    }
+    let upload = raw::upload(addr, PATHS[2], &[hello("a")]).await;
+    tracer.until(|trace| trace.ends_with("A.r")).await;
     upload.connection.abort();
-    tracer.shared.finished.notified().await;
+    tracer.finished().await;
     assert_eq!(tracer.take(), "A.s A.r A.f(interrupted)");
 }
 

@@ -16,8 +16,8 @@ use proto::probe::{Ping, Pong};
 use proto::{hello_arc, hello_stubs};
 use support::log::log_in;
 use support::traceable::{Traceable, silence};
-use support::tracer::{Plan, Tracer};
-use support::{PATHS, answer, connect, connect_greeter, hello, ping, pong, raw, replies, serve};
+use support::tracer::{Plan, Traced, Tracer};
+use support::{PATHS, answer, connect, connect_greeter, hello, ping, pong, raw, replies, serve, surely};
 use tokio::sync::{Semaphore, mpsc};
 use tokio_stream::{Stream, StreamExt};
 use tonic::body::Body;
@@ -50,13 +50,18 @@ async fn each_shape_is_served_with_the_same_trace() {
     assert_eq!(tracer.take(), "A.s B.s H A.r B.r B.w A.w A.r B.r B.w A.w B.f(ok) A.f(ok)");
 }
 
-/// A body of one message after another, announced to be a gigabyte.
-fn gigabyte() -> Body {
-    let mut frame = vec![0, 0x40, 0, 0, 0];
-    frame.resize(10_000, b'x');
-    let frames =
-        std::iter::repeat(Bytes::from(frame)).map(|frame| Ok::<_, Status>(http_body::Frame::data(frame)));
-    Body::new(StreamBody::new(tokio_stream::iter(frames)))
+/// A message of a gigabyte, as fast as it goes or in pieces with pauses.
+fn gigabyte(pause: Option<Duration>) -> Body {
+    let head = tokio_stream::once(Bytes::from_static(&[0, 0x40, 0, 0, 0]));
+    let data = tokio_stream::iter(std::iter::repeat_n(Bytes::from_static(&[b'x'; 10_000]), 107_375));
+    let data = data.then(move |piece| async move {
+        if let Some(pause) = pause {
+            tokio::time::sleep(pause).await;
+        }
+        piece
+    });
+    let frames = head.chain(data).map(|piece| Ok::<_, Status>(http_body::Frame::data(piece)));
+    Body::new(StreamBody::new(frames))
 }
 
 #[tokio::test]
@@ -64,7 +69,7 @@ async fn a_refused_call_has_its_status_before_any_byte_of_the_body() {
     let tracer = Tracer::new(Plan { fails: "B.s", ..Plan::default() });
     let addr = mounted(&tracer).await;
     for path in PATHS {
-        for body in [silence(), gigabyte()] {
+        for body in [silence(), gigabyte(None), gigabyte(Some(Duration::from_millis(50)))] {
             let reply = raw::reply(addr, raw::request(path).body(body).unwrap()).await;
             assert_eq!((reply.get("grpc-status"), reply.get("grpc-message")), (Some("10"), Some("B.s")));
             assert_eq!(tracer.take(), "A.s B.s A.f(Aborted)");
@@ -131,25 +136,40 @@ async fn trailers_follow_a_failure() {
     );
 }
 
-/// In the midst of an upload, its client goes away: by whatever means.
-async fn break_off(addr: SocketAddr, nth: usize) {
-    let requests = tokio_stream::iter(vec![hello("a"); nth % 4]).chain(tokio_stream::pending());
-    let mut client = connect_greeter(addr).await;
-    let mut call = Box::pin(async move { client.lots_of_greetings(requests).await });
-    for _ in 0..nth % 5 {
-        assert!(futures_util::poll!(&mut call).is_pending());
-        tokio::task::yield_now().await;
+/// By which means a client breaks off.
+const MEANS: [&str; 5] = ["drop", "abort", "timeout", "reset", "connection"];
+
+/// Two hundred clients that break off: by each of the means, when so many messages have come.
+fn two_hundred() -> impl Iterator<Item = (&'static str, usize)> {
+    (0..10).flat_map(|_| MEANS).flat_map(|means| (0..4).map(move |seen| (means, seen)))
+}
+
+/// Breaks off an upload when its handler runs and `seen` messages have come; the last two of the means, in the midst
+/// of another one.
+async fn break_off(addr: SocketAddr, tracer: &Tracer, means: &str, seen: usize) {
+    let have_come = |trace: &str| trace.contains('H') && trace.matches("A.r").count() == seen;
+    if let "reset" | "connection" = means {
+        let mut upload = raw::upload(addr, PATHS[2], &vec![hello("a"); seen]).await;
+        tracer.until(have_come).await;
+        upload.send_half(&hello("abc")).await;
+        if means == "reset" {
+            upload.body.send_reset(h2::Reason::CANCEL);
+        } else {
+            upload.connection.abort();
+        }
+        return;
     }
-    match nth % 3 {
-        0 => drop(call),
-        1 => {
-            let call = tokio::spawn(call);
-            tokio::task::yield_now().await;
-            call.abort();
-        }
-        _ => {
-            let _ = tokio::time::timeout(Duration::from_millis(1), call).await;
-        }
+    let mut client = connect_greeter(addr).await;
+    let requests = tokio_stream::iter(vec![hello("a"); seen]).chain(tokio_stream::pending());
+    let mut call = Box::pin(async move { client.lots_of_greetings(requests).await.map(drop) });
+    tokio::select! {
+        end = &mut call => panic!("it waits for messages: {end:?}"),
+        () = tracer.until(have_come) => {}
+    }
+    match means {
+        "drop" => drop(call),
+        "abort" => tokio::spawn(call).abort(),
+        _ => assert!(tokio::time::timeout(Duration::from_millis(1), call).await.is_err()),
     }
 }
 
@@ -158,22 +178,17 @@ async fn an_upload_that_is_broken_off_is_never_complete() {
     let service = Traceable::default();
     let (tracer, committed) = (service.tracer.clone(), Arc::clone(&service.committed));
     let addr = serve(Mount::new(service)).await;
-    for nth in 0..200 {
-        break_off(addr, nth).await;
+    let mut interrupted = 0;
+    for (means, seen) in two_hundred() {
+        break_off(addr, &tracer, means, seen).await;
+        tracer.finished().await;
+        let messages = " A.r B.r".repeat(seen);
+        let expected = format!("A.s B.s H{messages} B.f(interrupted) A.f(interrupted)");
+        assert_eq!((means, tracer.take()), (means, expected));
+        interrupted += 1;
     }
-    // One that is complete is the last: all before it have ended when the trace has an end for each.
-    let mut client = connect_greeter(addr).await;
-    client.lots_of_greetings(names()).await.unwrap();
-    loop {
-        let trace = tracer.trace();
-        let count = |event: &str| trace.split(' ').filter(|other| *other == event).count();
-        if count("A.s") == count("A.f(interrupted)") + 1 {
-            break;
-        }
-        assert_eq!(count("A.f(ok)"), 1, "no other ended well");
-        assert!(!trace.contains("A.f(Cancelled)"), "{trace}");
-        tracer.shared.finished.notified().await;
-    }
+    assert_eq!((interrupted, committed.load(Ordering::SeqCst)), (200, 0));
+    connect_greeter(addr).await.lots_of_greetings(names()).await.unwrap();
     assert_eq!(committed.load(Ordering::SeqCst), 1);
 }
 
@@ -201,12 +216,10 @@ async fn a_client_that_is_killed_has_not_sent_all() {
             .stdout(std::process::Stdio::null())
             .spawn()
             .unwrap();
-        while !tracer.trace().ends_with("B.r A.r B.r") {
-            tokio::task::yield_now().await;
-        }
+        tracer.until(|trace| trace.ends_with("B.r A.r B.r")).await;
         client.kill().unwrap();
         client.wait().unwrap();
-        tracer.shared.finished.notified().await;
+        tracer.finished().await;
         assert_eq!(tracer.take(), "A.s B.s H A.r B.r A.r B.r B.f(interrupted) A.f(interrupted)");
     }
     assert_eq!(committed.load(Ordering::SeqCst), 0);
@@ -214,17 +227,21 @@ async fn a_client_that_is_killed_has_not_sent_all() {
 
 /// Moved into another task, the stream still knows its end from its being cut off.
 #[derive(Clone)]
-struct Detached(mpsc::Sender<Result<usize, Code>>);
+struct Detached {
+    tracer: Tracer,
+    ends: mpsc::Sender<Result<usize, Code>>,
+}
 
-#[interceptor]
+#[interceptor(Traced("A", &self.tracer))]
 #[rpc(default_stubs)]
 impl hello_stubs::greeter_server::Greeter for Detached {
     async fn lots_of_greetings(
         &self,
         mut requests: Streaming<hello_stubs::HelloRequest>,
     ) -> Result<hello_stubs::HelloResponse, Status> {
-        let seen = self.0.clone();
+        let Self { tracer, ends } = self.clone();
         tokio::spawn(async move {
+            tracer.event("H").unwrap();
             let mut received = 0;
             let end = loop {
                 match requests.message().await {
@@ -233,7 +250,7 @@ impl hello_stubs::greeter_server::Greeter for Detached {
                     Err(status) => break Err(status.code()),
                 }
             };
-            seen.send(end).await.unwrap();
+            ends.send(end).await.unwrap();
         })
         .await
         .unwrap();
@@ -245,23 +262,20 @@ impl hello_stubs::greeter_server::Greeter for Detached {
 async fn a_task_that_has_the_upload_learns_that_it_is_broken_off() {
     use hello_stubs::greeter_server::GreeterServer;
 
-    let (seen, mut ends) = mpsc::channel(1);
-    let mount: Mount<_, GreeterServer<()>> = Mount::new(Detached(seen));
+    let (sender, mut ends) = mpsc::channel(1);
+    let tracer = Tracer::default();
+    let mount: Mount<_, GreeterServer<()>> = Mount::new(Detached { tracer: tracer.clone(), ends: sender });
     let addr = serve(mount).await;
-    for nth in 0..200 {
-        break_off(addr, nth).await;
-        // Those that were broken off before they had begun have none.
-        while let Ok(Some(end)) = tokio::time::timeout(Duration::from_millis(5), ends.recv()).await {
-            assert_eq!(end, Err(Code::Cancelled), "{nth}");
-        }
+    for (means, seen) in two_hundred() {
+        break_off(addr, &tracer, means, seen).await;
+        assert_eq!((means, seen, surely(ends.recv()).await), (means, seen, Some(Err(Code::Cancelled))));
+        tracer.finished().await;
+        // Its handler may reply before it is dropped.
+        let trace = tracer.take();
+        assert!(trace.ends_with("A.f(interrupted)"), "{means}: {trace}");
     }
     connect_greeter(addr).await.lots_of_greetings(names()).await.unwrap();
-    loop {
-        match ends.recv().await.unwrap() {
-            Err(code) => assert_eq!(code, Code::Cancelled),
-            Ok(received) => break assert_eq!(received, 2),
-        }
-    }
+    assert_eq!(ends.recv().await, Some(Ok(2)));
 }
 
 #[tokio::test]
@@ -341,13 +355,41 @@ async fn a_call_that_is_always_busy_ends_at_its_deadline() {
 }
 
 #[tokio::test]
-async fn a_timeout_that_is_none_is_no_deadline() {
-    let addr = mounted(&Tracer::default()).await;
-    for timeout in ["", "1x", "-1S", "123456789S", "1.5S", "99999999H"] {
+async fn a_timeout_is_understood_in_each_unit() {
+    let tracer = Tracer::new(Plan { hangs: "H", ..Plan::default() });
+    let addr = mounted(&tracer).await;
+    // tonic's own timer accepts a sign.
+    for timeout in ["0H", "0M", "0n", "1n", "99999999n", "100000u", "100m", "1S", "00000001S", "+1m"] {
         let body = Body::new(Full::new(raw::frame(&hello("a"))));
         let request = raw::request(PATHS[0]).header("grpc-timeout", timeout).body(body).unwrap();
-        assert_eq!((timeout, raw::reply(addr, request).await.get("grpc-status")), (timeout, Some("0")));
+        assert_eq!((timeout, raw::reply(addr, request).await.get("grpc-status")), (timeout, Some("4")));
     }
+}
+
+struct Patient;
+
+/// Replies with whether there is a deadline.
+#[interceptor]
+impl Probe for Patient {
+    async fn echo(&self, _request: Ping, call: &Call) -> Result<Pong, Status> {
+        Ok(pong(call.deadline().is_some().to_string()))
+    }
+
+    #[rpc(name = "GetURL")]
+    async fn get_url(&self, _request: Ping) -> Result<Pong, Status> {
+        Ok(pong(""))
+    }
+}
+
+#[tokio::test]
+async fn a_timeout_that_is_none_is_no_deadline() {
+    let mut client = connect(serve(Mount::new(Patient)).await).await;
+    for timeout in ["", "S", "1", "1x", "-1S", "1.5S", " 1S", "1 S", "123456789S"] {
+        let request = ping(&[("grpc-timeout", timeout)]);
+        assert_eq!((timeout, answer(client.echo(request).await)), (timeout, Ok("false".to_owned())));
+    }
+    let request = ping(&[("grpc-timeout", "99999999H")]);
+    assert_eq!(answer(client.echo(request).await), Ok("true".to_owned()));
 }
 
 #[tokio::test]
@@ -355,9 +397,9 @@ async fn a_client_that_goes_away_interrupts_the_chain() {
     let tracer = Tracer::new(Plan { hangs: "H", ..Plan::default() });
     let mut client = connect_greeter(mounted(&tracer).await).await;
     let call = tokio::spawn(async move { client.say_hello(hello("a")).await });
-    tracer.shared.hanging.notified().await;
+    surely(tracer.shared.hanging.notified()).await;
     call.abort();
-    tracer.shared.finished.notified().await;
+    tracer.finished().await;
     assert_eq!(tracer.take(), "A.s B.s A.r B.r H B.f(interrupted) A.f(interrupted)");
 }
 
@@ -508,8 +550,9 @@ async fn traits_of_every_kind_can_be_mounted() {
     let mut client = connect_greeter(serve(Mount::from_arc(Arc::new(Shared))).await).await;
     assert_eq!(client.say_hello(hello("a")).await.unwrap().into_inner().reply, "a");
     assert_eq!(replies(client.bidi_hello(names()).await).await.0, ["a", "b"]);
-    let (seen, mut ends) = mpsc::channel(1);
-    let mut client = connect_greeter(serve(Mount::new(Detached(seen))).await).await;
+    let (sender, mut ends) = mpsc::channel(1);
+    let detached = Detached { tracer: Tracer::default(), ends: sender };
+    let mut client = connect_greeter(serve(Mount::new(detached)).await).await;
     client.lots_of_greetings(names()).await.unwrap();
     assert_eq!(ends.recv().await, Some(Ok(2)));
     assert_eq!(client.say_hello(hello("a")).await.unwrap_err().code(), Code::Unimplemented);
@@ -641,12 +684,10 @@ async fn an_upload_that_is_reset_without_an_error_is_not_complete() {
     let (tracer, committed) = (service.tracer.clone(), Arc::clone(&service.committed));
     let addr = serve(Mount::new(service)).await;
     for _ in 0..20 {
-        let mut upload = raw::upload(addr, PATHS[2], &hello("a")).await;
-        while !tracer.trace().ends_with("B.r") {
-            tokio::task::yield_now().await;
-        }
+        let mut upload = raw::upload(addr, PATHS[2], &[hello("a")]).await;
+        tracer.until(|trace| trace.ends_with("B.r")).await;
         upload.body.send_reset(h2::Reason::NO_ERROR);
-        tracer.shared.finished.notified().await;
+        tracer.finished().await;
         assert_eq!(tracer.take(), "A.s B.s H A.r B.r B.f(interrupted) A.f(interrupted)");
     }
     assert_eq!(committed.load(Ordering::SeqCst), 0);
@@ -662,11 +703,9 @@ async fn a_client_that_goes_away_within_its_message_interrupts_the_chain() {
             tokio_stream::once(Ok::<_, Status>(http_body::Frame::data(Bytes::from_static(&[0, 0, 0]))));
         let body = Body::new(StreamBody::new(half.chain(tokio_stream::pending())));
         let call = tokio::spawn(raw::send(addr, raw::request(path).body(body).unwrap()));
-        while !tracer.trace().ends_with("B.s") {
-            tokio::task::yield_now().await;
-        }
+        tracer.until(|trace| trace.ends_with("B.s")).await;
         call.abort();
-        tracer.shared.finished.notified().await;
+        tracer.finished().await;
         assert_eq!(tracer.take(), "A.s B.s B.f(interrupted) A.f(interrupted)");
     }
 }
@@ -776,7 +815,7 @@ async fn a_bidirectional_call_ends_at_its_deadline_and_knows_that_it_was_broken_
     assert_eq!(raw::reply(addr, request).await.trailers.get("grpc-status").unwrap(), "4");
     assert_eq!(ends.recv().await, Some(Err(Code::Cancelled)));
 
-    let mut upload = raw::upload(addr, PATHS[3], &hello("a")).await;
+    let mut upload = raw::upload(addr, PATHS[3], &[hello("a")]).await;
     assert_eq!(upload.response.await.unwrap().status(), 200);
     upload.body.send_reset(h2::Reason::CANCEL);
     assert_eq!(ends.recv().await, Some(Err(Code::Cancelled)));

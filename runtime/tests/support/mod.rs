@@ -7,7 +7,9 @@ pub(crate) mod traceable;
 pub(crate) mod tracer;
 
 use std::convert::Infallible;
+use std::future::Future;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use proto::hello::greeter_client::GreeterClient;
 use proto::hello::{HelloRequest, HelloResponse};
@@ -29,6 +31,11 @@ pub(crate) const PATHS: [&str; 4] = [
     "/pb.Greeter/LotsOfGreetings",
     "/pb.Greeter/BidiHello",
 ];
+
+/// Waits for what must come, however slow the machine: that it never does is a failure, and no test that hangs.
+pub(crate) async fn surely<T>(future: impl Future<Output = T>) -> T {
+    tokio::time::timeout(Duration::from_secs(60), future).await.expect("it comes")
+}
 
 /// Serves on a free port until the test ends.
 pub(crate) async fn serve<S>(service: S) -> SocketAddr

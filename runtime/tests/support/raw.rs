@@ -14,6 +14,8 @@ use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
 use tonic::body::Body;
 
+use super::surely;
+
 pub(crate) struct Reply {
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
@@ -76,14 +78,15 @@ pub(crate) async fn send(addr: SocketAddr, request: Request<Body>) -> http::Resp
     tokio::spawn(connection);
     let (mut head, body) = request.into_parts();
     head.uri = format!("http://{addr}{}", head.uri).parse().expect("a path");
-    let response = sender.send_request(Request::from_parts(head, body)).await.expect("there is a reply");
+    let response = surely(sender.send_request(Request::from_parts(head, body)));
+    let response = response.await.expect("there is a reply");
     response.map(Body::new)
 }
 
 /// Sends a request, and reads the answer to its end.
 pub(crate) async fn reply(addr: SocketAddr, request: Request<Body>) -> Reply {
     let (head, body) = send(addr, request).await.into_parts();
-    let body = body.collect().await.expect("the reply is whole");
+    let body = surely(body.collect()).await.expect("the reply is whole");
     let trailers = body.trailers().cloned().unwrap_or_default();
     Reply { headers: head.headers, body: body.to_bytes(), trailers }
 }
@@ -93,20 +96,33 @@ pub(crate) async fn call(addr: SocketAddr, path: &str, message: &impl Message) -
     reply(addr, request(path).body(Body::new(Full::new(frame(message)))).unwrap()).await
 }
 
-/// A call whose client has sent one message, and may send more.
+/// A call whose client may send more.
 pub(crate) struct Upload {
     pub(crate) connection: JoinHandle<Result<(), h2::Error>>,
     pub(crate) response: h2::client::ResponseFuture,
     pub(crate) body: h2::SendStream<Bytes>,
+    ping: h2::PingPong,
 }
 
-/// Begins to call `path` with a message, frame by frame.
-pub(crate) async fn upload(addr: SocketAddr, path: &str, message: &impl Message) -> Upload {
+/// Begins to call `path` with messages, frame by frame.
+pub(crate) async fn upload(addr: SocketAddr, path: &str, messages: &[impl Message]) -> Upload {
     let stream = TcpStream::connect(addr).await.expect("the server accepts");
-    let (mut client, connection) = h2::client::handshake(stream).await.expect("it speaks HTTP/2");
+    let (mut client, mut connection) = h2::client::handshake(stream).await.expect("it speaks HTTP/2");
+    let ping = connection.ping_pong().expect("it is the first time");
     let connection = tokio::spawn(connection);
     let request = request(&format!("http://{addr}{path}")).body(()).unwrap();
     let (response, mut body) = client.send_request(request, false).expect("the connection is open");
-    body.send_data(frame(message), false).expect("the stream is open");
-    Upload { connection, response, body }
+    for message in messages {
+        body.send_data(frame(message), false).expect("the stream is open");
+    }
+    Upload { connection, response, body, ping }
+}
+
+impl Upload {
+    /// Sends a part of a message, and returns once it is on its way: a reset would overtake it.
+    pub(crate) async fn send_half(&mut self, message: &impl Message) {
+        let frame = frame(message);
+        self.body.send_data(frame.slice(..frame.len() / 2), false).expect("the stream is open");
+        surely(self.ping.ping(h2::Ping::opaque())).await.expect("the server answers");
+    }
 }

@@ -6,6 +6,8 @@ use std::sync::{Arc, Mutex};
 use tokio::sync::Notify;
 use vestibule::{Call, Code, Hooks, Interceptor, Method, Outcome, Rest, Status};
 
+use super::surely;
+
 /// Where something goes wrong, and how.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Plan {
@@ -71,6 +73,21 @@ impl Tracer {
     /// What happened since this was asked last.
     pub(crate) fn take(&self) -> String {
         std::mem::take(&mut *self.shared.trace.lock().unwrap()).join(" ")
+    }
+
+    /// Waits until so much has happened.
+    pub(crate) async fn until(&self, is_reached: impl Fn(&str) -> bool) {
+        let reached = async {
+            while !is_reached(&self.trace()) {
+                tokio::task::yield_now().await;
+            }
+        };
+        surely(reached).await;
+    }
+
+    /// Waits until the chain has finished.
+    pub(crate) async fn finished(&self) {
+        surely(self.shared.finished.notified()).await;
     }
 
     pub(crate) fn trace(&self) -> String {

@@ -1,10 +1,10 @@
-use std::error::Error;
 use std::sync::Arc;
 
 use tonic::{Code, Status, TimeoutExpired};
 
 use crate::interceptors::exceeded;
 use crate::opaque::BoxError;
+use crate::source::has_source;
 
 /// What a call comes to that has no reply.
 ///
@@ -12,28 +12,18 @@ use crate::opaque::BoxError;
 /// timeout of an endpoint CANCELLED.
 pub(crate) fn failed(error: BoxError) -> Status {
     let is_late = has_source::<TimeoutExpired>(&*error);
-    let is_told = has_source::<Status>(&*error);
+    // Not by tonic's own body, of an error of the connection.
+    let is_told = has_source::<Status>(&*error) && !has_source::<hyper::Error>(&*error);
     let status = Status::from_error(error);
     let is_reset = status.message().starts_with("h2 protocol error");
     let (code, message) = match status.code() {
         _ if is_late => (Code::DeadlineExceeded, exceeded().message().to_owned()),
-        Code::Unknown | Code::Cancelled if !is_told && !is_reset => {
-            (Code::Unavailable, status.message().to_owned())
-        }
+        // Of a reset that has a reason, that is the code.
+        Code::Cancelled if is_reset => return status,
+        Code::Unknown | Code::Cancelled if !is_told => (Code::Unavailable, status.message().to_owned()),
         _ => return status,
     };
     let mut told = Status::new(code, message);
     told.set_source(Arc::new(status));
     told
-}
-
-fn has_source<E: Error + 'static>(error: &(dyn Error + 'static)) -> bool {
-    let mut next = Some(error);
-    while let Some(error) = next {
-        if error.is::<E>() {
-            return true;
-        }
-        next = error.source();
-    }
-    false
 }
