@@ -10,15 +10,16 @@ use proto::hello::greeter_client::GreeterClient;
 use proto::hello::greeter_server::{Greeter, GreeterServer};
 use proto::hello::{HelloRequest, HelloResponse};
 use support::tracer::{Plan, Traced, Tracer};
-use support::{hello, replies, serve};
+use support::{hello, replies, serve, surely};
 use tokio::sync::oneshot;
 use tokio_stream::{Stream, StreamExt};
 use tonic::body::Body;
 use tonic::transport::{Channel, Endpoint};
 use tonic::{Request, Response};
+use tower_layer::Layer;
 use vestibule::extract::CallDeadline;
 use vestibule::interceptors::{Deadline, PropagateDeadline};
-use vestibule::{Call, Client, Code, Rest, Status, Streaming, client, interceptor};
+use vestibule::{Call, Client, Code, Interceptor, Rest, Status, Streaming, client, interceptor};
 
 /// Answers each call with what its metadata says.
 #[derive(Clone, Default)]
@@ -190,9 +191,9 @@ async fn a_call_that_is_given_up_is_interrupted() {
     let mut client = traced(&tracer).await;
     let mut other = client.clone();
     let call = tokio::spawn(async move { other.say_hello(hello("a")).await });
-    tracer.shared.hanging.notified().await;
+    surely(tracer.shared.hanging.notified()).await;
     call.abort();
-    tracer.shared.finished.notified().await;
+    tracer.finished().await;
     assert_eq!(tracer.take(), "A.s B.s A.r B.r H B.f(interrupted) A.f(interrupted)");
 
     let tracer_of_stream = Tracer::default();
@@ -536,22 +537,27 @@ async fn the_timeout_of_an_endpoint_is_a_deadline() {
 async fn what_a_client_adds_it_adds_in_every_shape() {
     use vestibule::interceptors::{Credentials, Token};
 
-    /// What of it a request has.
-    fn added(request: &http::Request<tonic::body::Body>) -> String {
-        let has = |key| request.headers().contains_key(key);
-        format!("{} {} {}", request.uri().path(), has("authorization"), has("grpc-timeout"))
+    /// What of it a call has.
+    struct Noted(Arc<Mutex<Vec<String>>>);
+
+    impl Interceptor for Noted {
+        type Provides = ();
+        type Hooks = ();
+
+        async fn start(&self, call: &Call) -> Result<((), ()), Status> {
+            let token = call.get::<&str>("authorization")?;
+            let left = call.deadline().map(|deadline| deadline.saturating_duration_since(Instant::now()));
+            let is_a_minute = left.is_some_and(|left| (50..=60).contains(&left.as_secs()));
+            self.0.lock().unwrap().push(format!("{} {token} {is_a_minute}", call.method().name()));
+            Ok(((), ()))
+        }
     }
 
     let seen = Arc::new(Mutex::new(Vec::new()));
-    let service = {
-        let (seen, server) = (Arc::clone(&seen), GreeterServer::new(Server::default()));
-        tower::service_fn(move |request: http::Request<tonic::body::Body>| {
-            seen.lock().unwrap().push(added(&request));
-            tower_service::Service::call(&mut server.clone(), request)
-        })
-    };
+    let noted = vestibule::layer((Noted(Arc::clone(&seen)),));
+    let addr = serve(noted.layer(GreeterServer::new(Server::default()))).await;
     let credentials = Credentials::new(|| async { Token::bearer("s3cret") }).allow_plaintext();
-    let mut client = GreeterClient::new(client(service, (credentials, PropagateDeadline::new())));
+    let mut client = GreeterClient::new(client(channel(addr), (credentials, PropagateDeadline::new())));
     let deadline = CallDeadline::from(Instant::now() + Duration::from_secs(60));
     fn with<T>(message: T, deadline: CallDeadline) -> Request<T> {
         let mut request = Request::new(message);
@@ -563,20 +569,5 @@ async fn what_a_client_adds_it_adds_in_every_shape() {
     client.lots_of_greetings(with(names(), deadline)).await.unwrap();
     assert!(replies(client.bidi_hello(with(names(), deadline)).await).await.1.is_ok());
     let expected = ["SayHello", "LotsOfReplies", "LotsOfGreetings", "BidiHello"];
-    assert_eq!(*seen.lock().unwrap(), expected.map(|name| format!("/pb.Greeter/{name} true true")));
-}
-
-#[tokio::test]
-async fn a_reply_whose_server_dies_is_not_tried_again() {
-    use vestibule::interceptors::Retry;
-
-    let tracer = Tracer::default();
-    let (alive, gone) = oneshot::channel();
-    let chain = (Traced("A", tracer.clone()), Retry::new(5).backoff(Duration::ZERO, Duration::ZERO));
-    let mut client = GreeterClient::new(client(channel(serve_until(gone).await), chain));
-    let mut stream = client.lots_of_replies(hello("forever")).await.unwrap().into_inner();
-    stream.message().await.unwrap();
-    drop(alive);
-    let status = stream.message().await.unwrap_err();
-    assert_eq!(tracer.take(), format!("A.s A.r A.w A.f({:?})", status.code()));
+    assert_eq!(*seen.lock().unwrap(), expected.map(|name| format!("{name} Bearer s3cret true")));
 }

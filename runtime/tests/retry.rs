@@ -4,6 +4,7 @@ mod support;
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -11,7 +12,9 @@ use proto::hello::greeter_client::GreeterClient;
 use proto::hello::greeter_server::{Greeter, GreeterServer};
 use proto::hello::{HelloRequest, HelloResponse};
 use support::tracer::{Traced, Tracer};
-use support::{hello, replies, serve};
+use support::{hello, replies, serve, surely};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
 use tokio_stream::{Stream, StreamExt};
 use tonic::transport::{Channel, Endpoint};
 use tonic::{Request, Response, Streaming};
@@ -25,6 +28,7 @@ enum Act {
     PushBack(&'static str),
     /// A reply that has begun.
     FailInTheMidst,
+    HangInTheMidst,
     Hang,
 }
 
@@ -53,8 +57,8 @@ impl Server {
         Self { acts: Arc::new(Mutex::new(acts.into_iter().collect())), ..Self::default() }
     }
 
-    /// Notes an attempt, and fails if it is to.
-    async fn act<T>(&self, request: &Request<T>, name: String) -> Result<bool, Status> {
+    /// Notes an attempt, and fails if it is to: at once, or as it returns, in the midst.
+    async fn act<T>(&self, request: &Request<T>, name: String) -> Result<Option<Act>, Status> {
         let text = |key| request.metadata().get(key).map(|value| value.to_str().unwrap().to_owned());
         let (previous, tenant) = (text("grpc-previous-rpc-attempts"), text("x-tenant"));
         self.attempts.lock().unwrap().push(Attempt { name, previous, tenant });
@@ -67,8 +71,7 @@ impl Server {
                 Err(status)
             }
             Some(Act::Hang) => std::future::pending().await,
-            Some(Act::FailInTheMidst) => Ok(false),
-            None => Ok(true),
+            later => Ok(later),
         }
     }
 
@@ -88,11 +91,12 @@ impl Greeter for Server {
     }
 
     async fn lots_of_replies(&self, request: Request<HelloRequest>) -> Result<Response<Replies>, Status> {
-        let end = match self.act(&request, request.get_ref().name.clone()).await? {
-            true => None,
-            false => Some(Err(Status::unavailable("not any more"))),
-        };
-        Ok(Response::new(Box::pin(tokio_stream::iter([Ok(reply("a"))].into_iter().chain(end)))))
+        let first = tokio_stream::once(Ok(reply("a")));
+        Ok(Response::new(match self.act(&request, request.get_ref().name.clone()).await? {
+            None => Box::pin(first),
+            Some(Act::HangInTheMidst) => Box::pin(first.chain(tokio_stream::pending())),
+            Some(_) => Box::pin(first.chain(tokio_stream::once(Err(Status::unavailable("not any more"))))),
+        }))
     }
 
     async fn lots_of_greetings(
@@ -145,6 +149,21 @@ async fn a_call_is_tried_again_until_it_succeeds() {
         tenant: Some("blue".to_owned()),
     });
     assert_eq!(*server.attempts.lock().unwrap(), expected);
+}
+
+/// As of a call whose metadata is passed on.
+#[tokio::test]
+async fn attempts_that_the_caller_counts_are_not_ours() {
+    for (retry, failures, expected) in [(retry(5), 1, &[None, Some("1")][..]), (retry(1), 0, &[None])] {
+        let server = Server::new(vec![UNAVAILABLE; failures]);
+        let mut client = connect(&server, retry).await;
+        let mut request = Request::new(hello("a"));
+        request.metadata_mut().insert("grpc-previous-rpc-attempts", "9".parse().unwrap());
+        client.say_hello(request).await.unwrap();
+        let attempts = server.attempts.lock().unwrap();
+        let previous: Vec<_> = attempts.iter().map(|attempt| attempt.previous.as_deref()).collect();
+        assert_eq!(previous, expected);
+    }
 }
 
 #[tokio::test]
@@ -299,9 +318,67 @@ async fn the_other_interceptors_see_one_call() {
     assert_eq!(tracer.take(), "A.s B.s A.r B.r B.w A.w B.f(ok) A.f(ok)");
 }
 
+/// A server that dies, by what stands in front of it: passes connections on to `server`, and cuts off the first
+/// `deaths` of them when it is told to. Counts them all.
+async fn mortal(server: SocketAddr, deaths: usize, until: Arc<Notify>) -> (SocketAddr, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let addr = listener.local_addr().unwrap();
+    let connections = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&connections);
+    tokio::spawn(async move {
+        loop {
+            let (mut near, _) = listener.accept().await.unwrap();
+            let mut far = TcpStream::connect(server).await.unwrap();
+            let (nth, until) = (counted.fetch_add(1, Ordering::SeqCst), Arc::clone(&until));
+            tokio::spawn(async move {
+                tokio::select! {
+                    () = until.notified(), if nth < deaths => {}
+                    _ = tokio::io::copy_bidirectional(&mut near, &mut far) => {}
+                }
+            });
+        }
+    });
+    (addr, connections)
+}
+
+#[tokio::test]
+async fn a_server_that_dies_before_the_reply_is_tried_again() {
+    let server = Server::new([Act::Hang, Act::Hang]);
+    let dies = Arc::new(Notify::new());
+    let real = serve(GreeterServer::new(server.clone())).await;
+    let (addr, connections) = mortal(real, 2, Arc::clone(&dies)).await;
+    let mut client = GreeterClient::new(client(channel(addr), (retry(5),)));
+    let call = tokio::spawn(async move { client.say_hello(hello("a")).await });
+    for attempts in 1..=2 {
+        while server.attempts() < attempts {
+            tokio::task::yield_now().await;
+        }
+        dies.notify_one();
+    }
+    assert_eq!(surely(call).await.unwrap().unwrap().into_inner().reply, "a");
+    assert_eq!((server.attempts(), connections.load(Ordering::SeqCst)), (3, 3));
+}
+
+#[tokio::test]
+async fn a_server_that_dies_in_the_midst_of_its_reply_is_not_tried_again() {
+    let server = Server::new([Act::HangInTheMidst]);
+    let dies = Arc::new(Notify::new());
+    let real = serve(GreeterServer::new(server.clone())).await;
+    let (addr, _) = mortal(real, 1, Arc::clone(&dies)).await;
+    let mut client = GreeterClient::new(client(channel(addr), (retry(5),)));
+    let mut stream = client.lots_of_replies(hello("a")).await.unwrap().into_inner();
+    assert_eq!(stream.message().await.unwrap().unwrap().reply, "a");
+    dies.notify_one();
+    let status = surely(stream.message()).await.unwrap_err();
+    assert_eq!(status.code(), Code::Unavailable, "{status:?}");
+    // It is the second of which the server hears.
+    client.say_hello(hello("b")).await.unwrap();
+    assert_eq!(server.attempts(), 2);
+}
+
 #[tokio::test]
 async fn a_server_that_comes_back_is_found_again() {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let addr = listener.local_addr().unwrap();
     drop(listener);
     let retry =
@@ -310,7 +387,7 @@ async fn a_server_that_comes_back_is_found_again() {
     let call = tokio::spawn(async move { client.say_hello(hello("a")).await });
     // Some attempts find nobody.
     tokio::time::sleep(Duration::from_millis(30)).await;
-    let listener = tokio::net::TcpListener::bind(addr).await.unwrap();
+    let listener = TcpListener::bind(addr).await.unwrap();
     let incoming = tonic::transport::server::TcpIncoming::from(listener);
     let router = tonic::transport::Server::builder().add_service(GreeterServer::new(Server::default()));
     tokio::spawn(router.serve_with_incoming(incoming));

@@ -8,7 +8,7 @@ use super::Policy;
 
 /// By what a server says when to try again, in milliseconds.
 pub(crate) const PUSHBACK: HeaderName = HeaderName::from_static("grpc-retry-pushback-ms");
-const PREVIOUS: HeaderName = HeaderName::from_static("grpc-previous-rpc-attempts");
+pub(crate) const PREVIOUS: HeaderName = HeaderName::from_static("grpc-previous-rpc-attempts");
 
 /// The attempts of one call.
 #[derive(Debug)]

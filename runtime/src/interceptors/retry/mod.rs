@@ -10,7 +10,7 @@ use crate::opaque::ClientOnly;
 use crate::{Call, Interceptor};
 
 use attempts::Attempts;
-pub(crate) use attempts::{Failure, PUSHBACK};
+pub(crate) use attempts::{Failure, PREVIOUS, PUSHBACK};
 use throttle::Throttle;
 
 /// Tries a call again that has failed, on a [`client`](crate::client()): [gRPC's retry design].
@@ -27,6 +27,10 @@ use throttle::Throttle;
 ///
 /// The server is told how many attempts were before (`grpc-previous-rpc-attempts`). The other interceptors
 /// see one call: this one stands innermost, wherever it is in the list. Of several, the first counts.
+///
+/// What differs from that design: a stream that the server refused before it looked at it counts as an attempt, and so does
+/// a channel that does not become ready; the bucket belongs to this value and its clones, whichever server they call;
+/// a call that could not be tried again takes no token from it; and `max_attempts` is not capped.
 ///
 /// Credentials are those of the first attempt: to try UNAUTHENTICATED again is of no use.
 ///

@@ -8,7 +8,7 @@ use tonic::body::Body;
 use tonic::{Code, Status};
 
 use super::whole::whole;
-use crate::interceptors::{Failure, PUSHBACK, Retry};
+use crate::interceptors::{Failure, PREVIOUS, PUSHBACK, Retry};
 use crate::opaque::deadline::tell;
 use crate::opaque::ending::{STATUS, without_status};
 use crate::opaque::message::{Outgoing, Side};
@@ -18,10 +18,12 @@ use crate::{Call, code_name};
 /// Sends a request; again, if it fails and is to be retried.
 pub(super) async fn send<S: GrpcService + Clone>(
     service: S,
-    request: http::Request<Body>,
+    mut request: http::Request<Body>,
     call: &Call,
     retry: Option<&Retry>,
 ) -> Result<http::Response<S::Reply>, Status> {
+    // Whoever passes on the metadata of a call has the count of that one among it.
+    request.headers_mut().remove(PREVIOUS);
     let Some(retry) = retry else { return once(service, request, call).await };
     let (head, body) = request.into_parts();
     match whole(body, retry.buffer_size()).await {
