@@ -12,7 +12,7 @@ use proto::hello::greeter_server::{Greeter, GreeterServer};
 use proto::hello::{HelloRequest, HelloResponse};
 use support::traceable::{Traceable, reply, silence};
 use support::tracer::Tracer;
-use support::{PATHS, hello, raw};
+use support::{PATHS, hello, raw, surely};
 use tokio_stream::{Stream, StreamExt};
 use tonic::body::Body;
 use tower_service::Service;
@@ -170,6 +170,18 @@ async fn a_handler_does_not_run_before_the_end_of_the_request() {
         }
         assert_eq!(tracer.take(), "A.s B.s");
     }
+}
+
+/// One message after another, each of them there at once: all that is read in a poll is so many.
+#[tokio::test]
+async fn a_client_that_sends_messages_for_ever_does_not_stop_the_clock() {
+    let tracer = Tracer::default();
+    let frame = raw::frame(&hello(""));
+    let body = body(std::iter::repeat_with(move || Ok(Frame::data(frame.clone()))));
+    let request = raw::request(PATHS[0]).header("grpc-timeout", "50m").body(body).unwrap();
+    let response = surely(mount(&tracer).call(request)).await.unwrap();
+    assert_eq!(code(response).await.unwrap(), "4");
+    assert_eq!(tracer.take(), "A.s B.s B.f(interrupted) A.f(interrupted)");
 }
 
 #[tokio::test]

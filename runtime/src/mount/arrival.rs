@@ -21,6 +21,10 @@ pub struct Mounted {
     pub(crate) upload: Option<Upload>,
 }
 
+/// How many messages are read before others have their turn, and the deadline: a client may send more than one, and
+/// for ever.
+const AT_A_TIME: u8 = 32;
+
 /// The one message of a client, on its way.
 pub(crate) struct Arriving<Req> {
     messages: Streaming<Req>,
@@ -54,8 +58,14 @@ impl<Req> Arriving<Req> {
 
     /// Reads to the end. As in tonic's own server, what follows a message must be well-formed, and is not used.
     fn poll_whole(&mut self, cx: &mut Context<'_>) -> Poll<Result<Req, Status>> {
+        let mut left = AT_A_TIME;
         while let Some(next) = ready!(Pin::new(&mut self.messages).poll_next(cx)?) {
             self.message.get_or_insert(next);
+            left -= 1;
+            if left == 0 {
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
+            }
         }
         let message = self.message.take();
         Poll::Ready(message.ok_or_else(|| Status::internal("Missing request message.")))

@@ -2,6 +2,8 @@
 //!
 //! [their headers]: https://github.com/grpc/grpc/blob/master/doc/compression.md
 
+use std::borrow::Cow;
+
 use http::{HeaderMap, HeaderName, HeaderValue};
 use tonic::codec::CompressionEncoding;
 use tonic::metadata::MetadataMap;
@@ -13,6 +15,8 @@ pub(super) const GRPC_ENCODING: HeaderName = HeaderName::from_static("grpc-encod
 const GRPC_ACCEPT_ENCODING: HeaderName = HeaderName::from_static("grpc-accept-encoding");
 
 const IDENTITY: &str = "identity";
+/// As tonic names them to clients.
+const ORDER: [&str; 3] = ["gzip", "deflate", "zstd"];
 
 /// What the client has compressed its messages with, if that is accepted.
 pub(super) fn of_request(
@@ -20,7 +24,8 @@ pub(super) fn of_request(
     accepted: &[CompressionEncoding],
 ) -> Result<Option<CompressionEncoding>, Status> {
     let Some(value) = metadata::first(headers, &GRPC_ENCODING) else { return Ok(None) };
-    let name = String::from_utf8_lossy(value.as_bytes());
+    let bytes = value.as_bytes();
+    let name = str::from_utf8(bytes).map_or_else(|_| format!("{bytes:?}").into(), Cow::Borrowed);
     match named(&name, accepted) {
         None if name != IDENTITY => Err(unsupported(&name, accepted)),
         encoding => Ok(encoding),
@@ -47,7 +52,10 @@ fn named(name: &str, encodings: &[CompressionEncoding]) -> Option<CompressionEnc
 
 /// Says, as the specification wants it, what would be accepted.
 fn unsupported(name: &str, accepted: &[CompressionEncoding]) -> Status {
-    let accepted: Vec<_> = accepted.iter().map(ToString::to_string).chain([IDENTITY.to_owned()]).collect();
+    let mut accepted: Vec<_> = accepted.iter().map(ToString::to_string).collect();
+    // Whatever order they were set in.
+    accepted.sort_by_key(|name| ORDER.iter().position(|other| name == other).unwrap_or(ORDER.len()));
+    accepted.push(IDENTITY.to_owned());
     let mut headers = HeaderMap::new();
     headers.insert(
         GRPC_ACCEPT_ENCODING,
