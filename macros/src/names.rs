@@ -1,6 +1,7 @@
 //! Names: those that the expansion makes, and those that stand somewhere.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use syn::ext::IdentExt;
 
 /// A local variable that the user's tokens can't see.
 pub(crate) fn mixed(name: &str) -> Ident {
@@ -35,10 +36,10 @@ pub(crate) fn screaming_snake_case(name: &str) -> String {
     words
 }
 
-/// Whether an identifier stands anywhere in `tokens`.
+/// Whether an identifier stands anywhere in `tokens`, raw or not.
 pub(crate) fn has_ident(tokens: TokenStream, name: &str) -> bool {
     tokens.into_iter().any(|token| match token {
-        TokenTree::Ident(ident) => ident == name,
+        TokenTree::Ident(ident) => ident.unraw() == name,
         TokenTree::Group(group) => has_ident(group.stream(), name),
         TokenTree::Punct(_) | TokenTree::Literal(_) => false,
     })

@@ -1,5 +1,6 @@
 use proc_macro2::Span;
 use quote::format_ident;
+use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{
     Attribute, FnArg, Generics, Ident, Lifetime, Pat, PatIdent, PatType, Signature, Type, TypeParamBound,
@@ -134,7 +135,7 @@ fn rest_is_used(function: &FnSyntax, errors: &mut Errors) {
         let FnArg::Typed(PatType { pat, ty, .. }) = input else { continue };
         let Pat::Ident(PatIdent { ident, .. }) = &**pat else { continue };
         let is_meant = !ident.to_string().starts_with('_');
-        if is_rest(ty) && is_meant && !has_ident(function.body.tokens.clone(), &ident.to_string()) {
+        if is_rest(ty) && is_meant && !has_ident(function.body.tokens.clone(), &ident.unraw().to_string()) {
             let message = format!(
                 "`{ident}` is never awaited, so no call would reach its handler; write `{ident}.await`, or leave it out to run before the call alone"
             );

@@ -109,7 +109,9 @@ fn limits_are_shared(entries: &[Entry], errors: &mut Errors) {
         let Expr::Call(call) = made else { continue };
         let path = call.func.to_token_stream().to_string().replace(' ', "");
         let is_limit = path == "InFlight::new" || path.ends_with("::InFlight::new");
-        if is_limit && !has_ident(expr.to_token_stream(), "self") {
+        // A number, and not what another type of that name may limit by.
+        let is_of_numbers = call.args.iter().all(|arg| matches!(arg, Expr::Lit(_) | Expr::Path(_)));
+        if is_limit && is_of_numbers && !has_ident(expr.to_token_stream(), "self") {
             let message = "this limit would be a new one for each call, and never be reached; keep it in the service, and write `&self.in_flight`";
             errors.error(expr, message);
         }
