@@ -4,6 +4,7 @@
 //! what takes programs of its own. `report` is what the bench runs.
 
 pub mod case;
+pub mod depth;
 pub mod report;
 
 mod call;

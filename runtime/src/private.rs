@@ -23,7 +23,7 @@ pub use tonic::{Code, Request, Response, Status, Streaming};
 pub use crate::__method_info as method_info;
 pub use crate::chain::{
     Bidirectional, BoxReply, BoxStream, ClientStreaming, Exchange, Finishing, Level, Opening, Outlet, Passed,
-    ReplyStream, RestRef, ServerStreaming, StandIn, Unary, Whole, boxed,
+    ReplyStream, RestRef, ServerStreaming, StandIn, Unary, Whole, boxed, boxed_rest, hold, hold_stream,
 };
 pub use crate::details;
 pub use crate::details::{DetailField, ErrorField};

@@ -63,14 +63,14 @@ impl<S: Stream + Send> StreamedReply for S {
 
 /// A handler that can be run. Asked for at its name, for the same reason.
 pub trait SentHandler: Sized {
-    /// The same handler.
-    #[must_use]
-    fn checked(self) -> Self;
+    /// Returns the call of the handler as it is.
+    // By reference to its type alone: the handler itself would be copied once more in a debug build.
+    fn checked<M: FnOnce() -> Self>(call: M) -> M;
 }
 
 impl<F: Future + Send> SentHandler for F {
     #[inline(always)]
-    fn checked(self) -> F {
-        self
+    fn checked<M: FnOnce() -> F>(call: M) -> M {
+        call
     }
 }

@@ -36,6 +36,10 @@ async fn authenticate(
     if token.token() == secret { Ok(limit.unwrap_or(1)) } else { Err(Status::unauthenticated("no")) }
 }
 
+/// What a handler costs beside what tonic alone would allocate. A debug build boxes its future, because unoptimized
+/// code copies it on the stack; the budgets of the benches are counted without that.
+const HANDLER: u64 = if cfg!(debug_assertions) { 1 } else { 0 };
+
 struct Counting;
 
 impl Interceptor for Counting {
@@ -107,8 +111,8 @@ where
 fn a_chain_allocates_no_more_than_a_bare_service() {
     let bare = allocations(|request| Bare.echo(request));
     assert_eq!(bare, 1, "async-trait boxes the future");
-    assert_eq!(allocations(|request| Annotated.echo(request)), bare);
-    assert_eq!(allocations(|request| Annotated.get_url(request)), bare);
+    assert_eq!(allocations(|request| Annotated.echo(request)), bare + HANDLER);
+    assert_eq!(allocations(|request| Annotated.get_url(request)), bare + HANDLER);
 }
 
 /// Whether a task has asked to be polled again.
@@ -169,8 +173,8 @@ fn a_chain_allocates_no_more_than_the_generated_server_and_a_mount_less() {
     let count = |(info, polls): (AllocationInfo, usize)| (info.count_total, polls);
     let (bare, polls) = count(served(ProbeServer::new(Bare), path));
     assert_eq!(polls, 2);
-    assert_eq!(count(served(ProbeServer::new(Annotated), path)), (bare, polls));
-    assert_eq!(count(served(Mount::new(Annotated), path)), (bare - 1, polls));
+    assert_eq!(count(served(ProbeServer::new(Annotated), path)), (bare + HANDLER, polls));
+    assert_eq!(count(served(Mount::new(Annotated), path)), (bare + HANDLER - 1, polls));
 }
 
 #[derive(Clone)]

@@ -21,6 +21,9 @@ where
     > + __private::Send + 'life0 {
         async move {
             let hooks = &mut ();
+            let mut held = __private::pin(
+                __private::Option::None,
+            );
             let entry = check(&self.store);
             let (provided, own) = __private::Interceptor::start(
                     &entry,
@@ -37,11 +40,13 @@ where
                     __private::Option::Some(async {
                         exchange.arrive().await?;
                         let message = exchange.receive(call, hooks)?;
-                        let reply = __private::SentHandler::checked(
-                                Self::__calculatrice_addition(
-                                    __private::Clone::clone(&self),
+                        let service = __private::Clone::clone(&self);
+                        let reply = __private::hold(
+                                __private::Pin::as_mut(&mut held),
+                                __private::SentHandler::checked(move || Self::__calculatrice_addition(
+                                    service,
                                     message,
-                                ),
+                                )),
                             )
                             .await
                             .map_err(|error: CalcError| <CalcError as __private::IntoStatus<

@@ -18,13 +18,17 @@ impl Calculator {
     > + __private::Send + 'life0 {
         async move {
             let hooks = &mut ();
+            let mut held = __private::pin(
+                __private::Option::None,
+            );
             exchange.arrive().await?;
             let message = exchange.receive(call, hooks)?;
-            let reply = __private::SentHandler::checked(
-                    Self::__calcul_calculatrice_server_calculatrice_addition(
+            let reply = __private::hold(
+                    __private::Pin::as_mut(&mut held),
+                    __private::SentHandler::checked(move || Self::__calcul_calculatrice_server_calculatrice_addition(
                         self,
                         call.to_request(message),
-                    ),
+                    )),
                 )
                 .await
                 .map_err(|error: Status| <Status as __private::IntoStatus<

@@ -23,6 +23,10 @@ impl Calculator {
     > + __private::Send + 'life0 {
         async move {
             let hooks = &mut ();
+            let place_of_caller = &mut __private::Option::None;
+            let mut held = __private::pin(
+                __private::Option::None,
+            );
             let entry = authenticate();
             let (provided, own) = __private::Interceptor::start(
                     &entry,
@@ -35,7 +39,10 @@ impl Calculator {
             >(call, own, hooks);
             let result = {
                 let hooks = __private::Level::hooks(&mut level);
-                let caller = &provided;
+                let caller = &*__private::Option::insert(
+                    { place_of_caller },
+                    provided,
+                );
                 let _ = caller;
                 let rest = __private::pin(
                     __private::Option::Some(async {
@@ -44,8 +51,9 @@ impl Calculator {
                         let argument3 = call.extract::<RemoteAddr>()?;
                         exchange.arrive().await?;
                         let message = exchange.receive(call, hooks)?;
-                        let reply = __private::SentHandler::checked(
-                                Self::__calculatrice_addition(
+                        let reply = __private::hold(
+                                __private::Pin::as_mut(&mut held),
+                                __private::SentHandler::checked(move || Self::__calculatrice_addition(
                                     self,
                                     message,
                                     caller,
@@ -53,7 +61,7 @@ impl Calculator {
                                     argument2,
                                     argument3,
                                     call,
-                                ),
+                                )),
                             )
                             .await
                             .map_err(|error| __private::IntoStatus::into_status(
@@ -67,7 +75,7 @@ impl Calculator {
                             )
                     }),
                 );
-                __private::Interceptor::guard(&entry, call, &provided, rest)
+                __private::Interceptor::guard(&entry, call, caller, rest)
                     .await
             };
             __private::Finishing::finish(level, result)

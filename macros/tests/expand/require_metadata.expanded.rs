@@ -19,6 +19,10 @@ impl Calculator {
     > + __private::Send + 'life0 {
         async move {
             let hooks = &mut ();
+            let place_of_tenant = &mut __private::Option::None;
+            let mut held = __private::pin(
+                __private::Option::None,
+            );
             let _value = call.get::<&str>("request-id")?;
             let value = call
                 .get::<TenantId>("x-tenant-id")
@@ -26,7 +30,10 @@ impl Calculator {
                     __private::Code::PermissionDenied,
                     "no tenant",
                 ))?;
-            let tenant = &value;
+            let tenant = &*__private::Option::insert(
+                { place_of_tenant },
+                value,
+            );
             let _ = tenant;
             let _value = call
                 .get_bin::<__private::Bytes>("trace-bin")
@@ -50,8 +57,13 @@ impl Calculator {
                     __private::Option::Some(async {
                         exchange.arrive().await?;
                         let message = exchange.receive(call, hooks)?;
-                        let reply = __private::SentHandler::checked(
-                                Self::__calculatrice_addition(self, message, tenant),
+                        let reply = __private::hold(
+                                __private::Pin::as_mut(&mut held),
+                                __private::SentHandler::checked(move || Self::__calculatrice_addition(
+                                    self,
+                                    message,
+                                    tenant,
+                                )),
                             )
                             .await
                             .map_err(|error: CalcError| <CalcError as __private::IntoStatus<

@@ -21,10 +21,17 @@ impl Calculator {
     > + __private::Send + 'life0 {
         async move {
             let hooks = &mut ();
+            let mut held = __private::pin(
+                __private::Option::None,
+            );
             exchange.arrive().await?;
             let message = exchange.receive(call, hooks)?;
-            let reply = __private::SentHandler::checked(
-                    Self::__calculatrice_addition(self, message),
+            let reply = __private::hold(
+                    __private::Pin::as_mut(&mut held),
+                    __private::SentHandler::checked(move || Self::__calculatrice_addition(
+                        self,
+                        message,
+                    )),
                 )
                 .await
                 .map_err(|error: CalcError| <CalcError as __private::IntoStatus<

@@ -30,6 +30,12 @@ impl MyGreeter {
     > + __private::Send + 'life0 {
         async move {
             let hooks = &mut ();
+            let mut held = __private::pin(
+                __private::Option::None,
+            );
+            let mut streamed = __private::pin(
+                __private::Option::None,
+            );
             let entry = access_log();
             let (provided, own) = __private::Interceptor::start(
                     &entry,
@@ -46,10 +52,17 @@ impl MyGreeter {
                     __private::Option::Some(async {
                         exchange.arrive().await?;
                         let message = exchange.receive(call, hooks)?;
-                        let reply = __private::SentHandler::checked(
-                                Self::__hello_greeter_server_greeter_lots_of_replies(
-                                    self,
-                                    message,
+                        let reply = __private::hold_stream(
+                                __private::hold(
+                                    __private::Pin::as_mut(&mut held),
+                                    __private::SentHandler::checked(move || Self::__hello_greeter_server_greeter_lots_of_replies(
+                                        self,
+                                        message,
+                                    )),
+                                ),
+                                __private::Pin::as_mut(&mut streamed),
+                                |reply| __private::StreamedReply::checked(
+                                    __private::Response::new(reply),
                                 ),
                             )
                             .await
@@ -59,9 +72,7 @@ impl MyGreeter {
                         exchange
                             .stream(
                                 call,
-                                __private::StreamedReply::checked(
-                                    __private::Response::new(reply),
-                                ),
+                                reply,
                                 hooks,
                                 |error: GreetError| <GreetError as __private::IntoStatus<
                                     _,
@@ -88,6 +99,9 @@ impl MyGreeter {
     > + __private::Send + 'life0 {
         async move {
             let hooks = &mut ();
+            let mut held = __private::pin(
+                __private::Option::None,
+            );
             let entry = access_log();
             let (provided, own) = __private::Interceptor::start(
                     &entry,
@@ -108,11 +122,12 @@ impl MyGreeter {
                     __private::Option::Some(async {
                         let message = exchange.receive(call, hooks)?;
                         let handler = __private::pin(
-                            __private::SentHandler::checked(
-                                Self::__hello_greeter_server_greeter_lots_of_greetings(
+                            __private::hold(
+                                __private::Pin::as_mut(&mut held),
+                                __private::SentHandler::checked(move || Self::__hello_greeter_server_greeter_lots_of_greetings(
                                     self,
                                     __private::Into::into(message),
-                                ),
+                                )),
                             ),
                         );
                         let reply = exchange
@@ -147,6 +162,12 @@ impl MyGreeter {
     > + __private::Send + 'life0 {
         async move {
             let hooks = &mut ();
+            let mut held = __private::pin(
+                __private::Option::None,
+            );
+            let mut streamed = __private::pin(
+                __private::Option::None,
+            );
             let entry = access_log();
             let (provided, own) = __private::Interceptor::start(
                     &entry,
@@ -167,10 +188,17 @@ impl MyGreeter {
                     __private::Option::Some(async {
                         let message = exchange.receive(call, hooks)?;
                         let handler = __private::pin(
-                            __private::SentHandler::checked(
-                                Self::__hello_greeter_server_greeter_bidi_hello(
-                                    self,
-                                    __private::Into::into(message),
+                            __private::hold_stream(
+                                __private::hold(
+                                    __private::Pin::as_mut(&mut held),
+                                    __private::SentHandler::checked(move || Self::__hello_greeter_server_greeter_bidi_hello(
+                                        self,
+                                        __private::Into::into(message),
+                                    )),
+                                ),
+                                __private::Pin::as_mut(&mut streamed),
+                                |reply| __private::StreamedReply::checked(
+                                    __private::Response::new(reply),
                                 ),
                             ),
                         );
@@ -183,9 +211,7 @@ impl MyGreeter {
                         exchange
                             .stream(
                                 call,
-                                __private::StreamedReply::checked(
-                                    __private::Response::new(reply),
-                                ),
+                                reply,
                                 &mut (),
                                 |error: Status| <Status as __private::IntoStatus<
                                     _,

@@ -19,6 +19,10 @@ impl Calculator {
     > + __private::Send + 'life0 {
         async move {
             let hooks = &mut ();
+            let place_of_caller = &mut __private::Option::None;
+            let mut held = __private::pin(
+                __private::Option::None,
+            );
             let entry = access_log();
             let (provided, own) = __private::Interceptor::start(
                     &entry,
@@ -48,14 +52,22 @@ impl Calculator {
                         >(call, own, hooks);
                         let result = {
                             let hooks = __private::Level::hooks(&mut level);
-                            let caller = &provided;
+                            let caller = &*__private::Option::insert(
+                                { place_of_caller },
+                                provided,
+                            );
                             let _ = caller;
                             let rest = __private::pin(
                                 __private::Option::Some(async {
                                     exchange.arrive().await?;
                                     let message = exchange.receive(call, hooks)?;
-                                    let reply = __private::SentHandler::checked(
-                                            Self::__calculatrice_addition(self, message, caller),
+                                    let reply = __private::hold(
+                                            __private::Pin::as_mut(&mut held),
+                                            __private::SentHandler::checked(move || Self::__calculatrice_addition(
+                                                self,
+                                                message,
+                                                caller,
+                                            )),
                                         )
                                         .await
                                         .map_err(|error: CalcError| <CalcError as __private::IntoStatus<
@@ -72,7 +84,7 @@ impl Calculator {
                             __private::Interceptor::guard(
                                     &entry,
                                     call,
-                                    &provided,
+                                    caller,
                                     rest,
                                 )
                                 .await

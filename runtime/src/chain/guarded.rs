@@ -37,6 +37,13 @@ impl<F: Future<Output = Result<(), Status>> + Send> AnyRest for Option<F> {
 /// A reference to it.
 pub type RestRef<'a> = Pin<&'a mut (dyn AnyRest + 'a)>;
 
+/// A rest that is far in: a long chain is cut into pieces by this, for rustc to bear it.
+pub fn boxed_rest<'a>(
+    rest: impl Future<Output = Result<(), Status>> + Send + 'a,
+) -> Pin<Box<dyn Future<Output = Result<(), Status>> + Send + 'a>> {
+    Box::pin(rest)
+}
+
 /// The rest of a call as those further out see it.
 ///
 /// - A panic, an error without an error code, or success without a reply has become INTERNAL.

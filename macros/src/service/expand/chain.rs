@@ -1,6 +1,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Expr;
+use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
 use super::names::handler_name;
@@ -11,6 +12,9 @@ use crate::service::check::is_meant;
 use crate::service::model::{Method, Service};
 use crate::service::param::{Param, Source};
 use crate::service::rpc::{Receiver, Rpc};
+
+/// The levels that a call has without an allocation for its chain. rustc's depth limit would allow for one or two more.
+const LEVELS_IN_A_BOX: usize = 20;
 
 /// The chain of one method: nested blocks, an `async` one for each interceptor.
 pub(super) struct Chain<'a> {
@@ -26,7 +30,32 @@ impl<'a> Chain<'a> {
 
     pub(super) fn expand(&self) -> TokenStream {
         let entries: Vec<_> = self.service.chain(self.method).collect();
-        self.level(&entries)
+        let (places, levels) = (self.places(&entries), self.level(&entries));
+        quote!(#places #levels)
+    }
+
+    /// The places of what outlives the levels: what the entries bind, then what borrows from that. The levels are
+    /// small, for they only refer to these.
+    fn places(&self, entries: &[&Entry]) -> TokenStream {
+        let private = &self.service.runtime;
+        let bound = entries.iter().filter_map(|entry| entry.name()).map(place);
+        let streamed = self.rpc.stream.is_some().then(|| mixed("streamed"));
+        let held = std::iter::once(mixed("held")).chain(streamed);
+        quote! {
+            #(let #bound = &mut #private::Option::None;)*
+            #(let mut #held = #private::pin!(#private::Option::None);)*
+        }
+    }
+
+    /// Whether the rest behind an entry, of which these are further in, is put into a box: each level counts against
+    /// rustc's depth limit, and what is in a box begins anew.
+    fn is_boxed(&self, inner: &[&Entry]) -> bool {
+        let count = |entries: &mut dyn Iterator<Item = &Entry>| {
+            entries.filter(|entry| matches!(entry, Entry::Interceptor { .. })).count()
+        };
+        let further_in = count(&mut inner.iter().copied());
+        let up_to_here = count(&mut self.service.chain(self.method)) - further_in;
+        further_in > 0 && up_to_here.is_multiple_of(LEVELS_IN_A_BOX)
     }
 
     /// The first entry with everything further in.
@@ -42,7 +71,7 @@ impl<'a> Chain<'a> {
                 let read = read(&mixed("call"), key, &ty);
                 let failure = self.failure(failure);
                 let value = mixed(if binding.is_some() { "value" } else { "_value" });
-                let bind = binding.as_ref().map(|(name, _)| bind(name, &value));
+                let bind = binding.as_ref().map(|(name, _)| self.bind(name, &value));
                 quote! {
                     let #value = #read #failure?;
                     #bind
@@ -55,13 +84,16 @@ impl<'a> Chain<'a> {
     fn interceptor(&self, name: Option<&Ident>, expr: &Expr, inner: &[&Entry]) -> TokenStream {
         // All that can be wrong here is the entry, so errors point at it.
         let at = Span::mixed_site().located_at(expr.span());
+        let is_boxed = self.is_boxed(inner);
         let inner = self.level(inner);
         let private = self.service.runtime.at(at);
         let [entry, provided, own, level, rest, result] =
             ["entry", "provided", "own", "level", "rest", "result"].map(|name| Ident::new(name, at));
         let [call, hooks] = ["call", "hooks"].map(mixed);
         let (message, reply) = (&self.rpc.message.ty, &self.rpc.reply.ty);
-        let bind = name.map(|name| bind(name, &provided));
+        let bind = name.map(|name| self.bind(name, &provided));
+        // What is bound stands in its place, to which the name refers.
+        let given = name.map_or_else(|| quote_spanned!(at=> &#provided), ToTokens::to_token_stream);
         let rpc = quote!(#private::Rpc<#message, #reply>);
         let (keep, all) = if self.rpc.client_streams {
             let fitted = quote_spanned!(at=> #private::Call::fit::<#rpc, _>(#own));
@@ -71,6 +103,8 @@ impl<'a> Chain<'a> {
             let keep = quote_spanned!(at=> #private::Call::keep::<#rpc, _>(#call, #own, #hooks));
             (keep, quote_spanned!(at=> #private::Level::hooks(&mut #level)))
         };
+        let inner = quote_spanned!(at=> async { #inner });
+        let inner = if is_boxed { quote_spanned!(at=> #private::boxed_rest(#inner)) } else { inner };
         quote_spanned! {at=>
             let #entry = #expr;
             let (#provided, #own) = #private::Interceptor::start(&#entry, #call).await?;
@@ -78,8 +112,8 @@ impl<'a> Chain<'a> {
             let #result = {
                 let #hooks = #all;
                 #bind
-                let #rest = #private::pin!(#private::Option::Some(async { #inner }));
-                #private::Interceptor::guard(&#entry, #call, &#provided, #rest).await
+                let #rest = #private::pin!(#private::Option::Some(#inner));
+                #private::Interceptor::guard(&#entry, #call, #given, #rest).await
             };
             #private::Finishing::finish(#level, #result)
         }
@@ -88,20 +122,22 @@ impl<'a> Chain<'a> {
     /// The innermost level: parameters, then the message, then the user's code, then the reply.
     fn handler(&self) -> TokenStream {
         let private = &self.service.runtime;
-        let [call, exchange, hooks, message, handler, reply] =
-            ["call", "exchange", "hooks", "message", "handler", "reply"].map(mixed);
+        let [call, exchange, hooks, message, handler, held, reply] =
+            ["call", "exchange", "hooks", "message", "handler", "held", "reply"].map(mixed);
         let params: Vec<_> =
             self.method.params.iter().enumerate().map(|(index, param)| self.argument(param, index)).collect();
         let values = params.iter().map(|(value, _)| value);
         let arguments = params.iter().map(|(_, argument)| argument);
         let name = handler_name(self.service, self.method);
-        let receiver = self.receiver();
+        let (receiver, clone) = self.receiver();
         let argument = self.message(&message, &call);
         // If it can't be sent to another thread, the method is what to change.
         let at = Span::call_site().located_at(self.method.sig.ident.span());
         let private_at = private.at(at);
         let arguments = quote_spanned!(at=> (#receiver, #argument #(, #arguments)*));
-        let run = quote_spanned!(at=> #private_at::SentHandler::checked(Self::#name #arguments));
+        let run = quote_spanned!(at=> #private_at::SentHandler::checked(move || Self::#name #arguments));
+        let run = quote!(#private::hold(#private::Pin::as_mut(&mut #held), #run));
+        let run = if self.rpc.stream.is_some() { self.hold_stream(&run) } else { run };
         let into_reply = into_status(private, self.rpc.error.as_ref(), self.method.output_span());
         let run = if self.rpc.client_streams {
             quote! {
@@ -118,17 +154,18 @@ impl<'a> Chain<'a> {
             #(#values)*
             #arrive
             let #message = #exchange.receive(#call, #hooks)?;
+            #clone
             #run
             #send
         }
     }
 
-    /// The service, as the handler takes it.
-    fn receiver(&self) -> TokenStream {
-        let private = &self.service.runtime;
+    /// The service as the handler takes it, and what makes that: entries still borrow from an `Arc`.
+    fn receiver(&self) -> (TokenStream, Option<TokenStream>) {
+        let (private, own) = (&self.service.runtime, mixed("service"));
         match self.rpc.receiver {
-            Receiver::Ref => quote!(self),
-            Receiver::Arc => quote!(#private::Clone::clone(&self)),
+            Receiver::Ref => (quote!(self), None),
+            Receiver::Arc => (own.to_token_stream(), Some(quote!(let #own = #private::Clone::clone(&self);))),
         }
     }
 
@@ -141,25 +178,42 @@ impl<'a> Chain<'a> {
         if self.rpc.message.is_wrapped { quote!(#call.to_request(#message)) } else { message }
     }
 
-    fn send(&self, reply: &Ident) -> TokenStream {
-        let [call, exchange, hooks] = ["call", "exchange", "hooks"].map(mixed);
-        // The inbound stream has them.
-        let hooks = if self.rpc.client_streams { quote!(&mut ()) } else { quote!(#hooks) };
-        // If a stream can't be sent, or is none at all, its type is what to change.
+    /// Where the handler responds with a stream: leaves that in its place.
+    fn hold_stream(&self, run: &TokenStream) -> TokenStream {
+        let (private, place) = (&self.service.runtime, mixed("streamed"));
+        let (at, reply, response) = self.response(&mixed("reply"));
+        let private_at = private.at(at);
+        let respond = quote_spanned!(at=> |#reply| #private_at::StreamedReply::checked(#response));
+        quote!(#private::hold_stream(#run, #private::Pin::as_mut(&mut #place), #respond))
+    }
+
+    /// What the handler returns, and the response that this is: at its type, for if a stream can't be sent, or is none
+    /// at all, that is what to change.
+    fn response(&self, reply: &Ident) -> (Span, Ident, TokenStream) {
         let output = self.method.output_span();
         let private = self.service.runtime.at(Span::call_site().located_at(output));
         let at = reply.span().located_at(output);
         let reply = Ident::new(&reply.to_string(), at);
-        let reply = if self.rpc.reply.is_wrapped {
+        let response = if self.rpc.reply.is_wrapped {
             quote!(#reply)
         } else {
             quote_spanned!(at=> #private::Response::new(#reply))
         };
+        (at, reply, response)
+    }
+
+    fn send(&self, reply: &Ident) -> TokenStream {
+        let [call, exchange, hooks] = ["call", "exchange", "hooks"].map(mixed);
+        // The inbound stream has them.
+        let hooks = if self.rpc.client_streams { quote!(&mut ()) } else { quote!(#hooks) };
         match &self.rpc.stream {
-            None => quote!(#exchange.reply(#call, #reply, #hooks)),
+            None => {
+                let (_, _, response) = self.response(reply);
+                quote!(#exchange.reply(#call, #response, #hooks))
+            }
             Some(stream) => {
-                let into_status = into_status(&self.service.runtime, stream.error.as_ref(), output);
-                let reply = quote_spanned!(at=> #private::StreamedReply::checked(#reply));
+                let into_status =
+                    into_status(&self.service.runtime, stream.error.as_ref(), self.method.output_span());
                 quote!(#exchange.stream(#call, #reply, #hooks, #into_status).await)
             }
         }
@@ -200,12 +254,19 @@ impl<'a> Chain<'a> {
             Source::Extractor => (quote!(let #local = #call.extract::<#ty>()?;), local.to_token_stream()),
         }
     }
+
+    /// Binds what an entry provides; not every method uses every name.
+    fn bind(&self, name: &Ident, provided: &Ident) -> TokenStream {
+        let (private, place) = (&self.service.runtime, place(name));
+        quote! {
+            // By value, so that it may be borrowed for as long as the place is there.
+            let #name = &*#private::Option::insert({ #place }, #provided);
+            let _ = #name;
+        }
+    }
 }
 
-/// Binds what an entry provides; not every method uses every name.
-fn bind(name: &Ident, provided: &Ident) -> TokenStream {
-    quote! {
-        let #name = &#provided;
-        let _ = #name;
-    }
+/// The place of what is bound to `name`.
+fn place(name: &Ident) -> Ident {
+    mixed(&format!("place_of_{}", name.unraw()))
 }

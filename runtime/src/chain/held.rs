@@ -1,0 +1,87 @@
+//! The handler's future and its stream of replies stand outside of the levels of the chain.
+//!
+//! A level is a future that holds the next one. If the innermost one held the handler's future as well, each level
+//! would be as large as the handler, which rustc counts against its depth limit, and each would be copied as it is
+//! made, which a debug build does on the stack. So the chain has a place for them in front of all levels, and the
+//! innermost level only refers to it.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use futures_core::Stream;
+use tonic::Response;
+
+/// What a place holds: in a debug build a box, because unoptimized code copies what it moves.
+#[cfg(debug_assertions)]
+pub(super) type Stored<T> = Pin<Box<T>>;
+#[cfg(not(debug_assertions))]
+pub(super) type Stored<T> = T;
+
+/// A future or stream in its place, which is empty again when this is dropped.
+pub struct Held<'a, T> {
+    place: Pin<&'a mut Option<T>>,
+}
+
+/// Puts what `make` returns into its place.
+///
+/// It is made here, and not by the caller: a debug build keeps a copy on the caller's stack until that returns.
+#[inline]
+pub fn hold<'a, T>(
+    mut place: Pin<&'a mut Option<Stored<T>>>,
+    make: impl FnOnce() -> T,
+) -> Held<'a, Stored<T>> {
+    #[cfg(debug_assertions)]
+    place.set(Some(Box::pin(make())));
+    #[cfg(not(debug_assertions))]
+    place.set(Some(make()));
+    Held { place }
+}
+
+/// Puts the stream that `handler` responds with into its place.
+///
+/// It happens in here, where the stream is copied from, and not among the levels.
+#[inline]
+pub async fn hold_stream<'a, T, S, E>(
+    handler: impl Future<Output = Result<T, E>>,
+    place: Pin<&'a mut Option<Stored<S>>>,
+    respond: impl FnOnce(T) -> Response<S>,
+) -> Result<Response<Held<'a, Stored<S>>>, E> {
+    Ok(respond(handler.await?).map(|stream| hold(place, || stream)))
+}
+
+impl<F: Future> Future for Held<'_, F> {
+    type Output = F::Output;
+
+    #[inline]
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        let Some(future) = self.place.as_mut().as_pin_mut() else { return Poll::Pending };
+        let output = ready!(future.poll(cx));
+        // At once, as `.await` drops what has ended: what it borrows is free from here on.
+        self.place.set(None);
+        Poll::Ready(output)
+    }
+}
+
+impl<S: Stream> Stream for Held<'_, S> {
+    type Item = S::Item;
+
+    #[inline]
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<S::Item>> {
+        self.place.as_mut().as_pin_mut().map_or(Poll::Pending, |stream| stream.poll_next(cx))
+    }
+}
+
+impl<T> Drop for Held<'_, T> {
+    #[inline]
+    fn drop(&mut self) {
+        self.place.set(None);
+    }
+}
+
+impl<T> fmt::Debug for Held<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Held").finish_non_exhaustive()
+    }
+}

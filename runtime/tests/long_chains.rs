@@ -1,0 +1,181 @@
+//! However long its list is, a service bears what one without a list bears: handlers that hold much, and those that
+//! nest `async fn`s deeply.
+
+mod support;
+
+use std::hint::black_box;
+
+use proto::hello::greeter_client::GreeterClient;
+use proto::hello::greeter_server::{Greeter, GreeterServer};
+use proto::hello::{HelloRequest, HelloResponse};
+use support::tracer::{Traced, Tracer};
+use support::{connect_greeter, hello, replies, serve};
+use tokio::task::yield_now;
+use tokio_stream::{Stream, StreamExt, once};
+use tonic::transport::Channel;
+use vestibule::{Mount, Rest, Status, Streaming, interceptor};
+
+#[interceptor]
+async fn wraps(rest: impl Rest) -> Result<(), Status> {
+    rest.await
+}
+
+#[interceptor]
+async fn provides() -> Result<u8, Status> {
+    Ok(1)
+}
+
+fn reply(text: impl Into<String>) -> HelloResponse {
+    HelloResponse { reply: text.into() }
+}
+
+/// What the handlers hold: a thread has 2 MiB of stack.
+const KIB: usize = 1024;
+
+#[derive(Clone)]
+struct HoldsMuch;
+
+#[interceptor(
+    wraps(), wraps(), wraps(), wraps(), a = provides(), wraps(), wraps(), wraps(), wraps(), b = provides(),
+    wraps(), wraps(),
+)]
+impl Greeter for HoldsMuch {
+    async fn say_hello(&self, request: HelloRequest, a: &u8, b: &u8) -> Result<HelloResponse, Status> {
+        let held = [*a + *b; 512 * KIB];
+        yield_now().await;
+        Ok(reply(format!("{} {}", request.name, black_box(&held).len())))
+    }
+
+    async fn lots_of_replies(
+        &self,
+        request: HelloRequest,
+    ) -> Result<impl Stream<Item = Result<HelloResponse, Status>>, Status> {
+        let held = [1; 512 * KIB];
+        yield_now().await;
+        black_box(&held);
+        let held_by_the_stream = [1; 96 * KIB];
+        Ok(once(request.name)
+            .map(move |name| Ok(reply(format!("{name} {}", black_box(&held_by_the_stream).len())))))
+    }
+
+    async fn lots_of_greetings(
+        &self,
+        mut requests: Streaming<HelloRequest>,
+    ) -> Result<HelloResponse, Status> {
+        let held = [1; 512 * KIB];
+        let mut names = String::new();
+        while let Some(request) = requests.message().await? {
+            names += &request.name;
+        }
+        Ok(reply(format!("{names} {}", black_box(&held).len())))
+    }
+
+    async fn bidi_hello(
+        &self,
+        requests: Streaming<HelloRequest>,
+    ) -> Result<impl Stream<Item = Result<HelloResponse, Status>>, Status> {
+        let held = [1; 512 * KIB];
+        yield_now().await;
+        black_box(&held);
+        Ok(requests.map(|request| Ok(reply(request?.name))))
+    }
+}
+
+/// The replies of all shapes to one name.
+async fn greet_in_all_shapes(greeter: &mut GreeterClient<Channel>) -> [String; 4] {
+    let all = |(replies, end): (Vec<String>, _)| {
+        assert_eq!(end, Ok(()));
+        replies.concat()
+    };
+    [
+        greeter.say_hello(hello("Ada")).await.expect("it holds").into_inner().reply,
+        all(replies(greeter.lots_of_replies(hello("Ada")).await).await),
+        greeter.lots_of_greetings(once(hello("Ada"))).await.expect("it holds").into_inner().reply,
+        all(replies(greeter.bidi_hello(once(hello("Ada"))).await).await),
+    ]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_handler_may_hold_as_much_as_without_a_chain() {
+    for addr in [serve(GreeterServer::new(HoldsMuch)).await, serve(Mount::new(HoldsMuch)).await] {
+        let replies = greet_in_all_shapes(&mut connect_greeter(addr).await).await;
+        assert_eq!(replies, ["Ada 524288", "Ada 98304", "Ada 524288", "Ada"]);
+    }
+}
+
+#[derive(Clone, Default)]
+struct Long(Tracer);
+
+// Thirty entries.
+#[interceptor(
+    Traced("A", &self.0), wraps(), wraps(), wraps(), wraps(), wraps(), wraps(), wraps(), wraps(), wraps(),
+    Traced("B", &self.0), wraps(), wraps(), wraps(), wraps(), wraps(), wraps(), wraps(), wraps(), wraps(),
+    Traced("C", &self.0), wraps(), wraps(), wraps(), wraps(), wraps(), wraps(), wraps(), wraps(), Traced("D", &self.0),
+)]
+impl Greeter for Long {
+    async fn say_hello(&self, request: HelloRequest) -> Result<HelloResponse, Status> {
+        self.0.async_event("H").await?;
+        Ok(reply(request.name))
+    }
+
+    async fn lots_of_replies(
+        &self,
+        request: HelloRequest,
+    ) -> Result<impl Stream<Item = Result<HelloResponse, Status>>, Status> {
+        self.0.async_event("H").await?;
+        Ok(once(Ok(reply(request.name))))
+    }
+
+    async fn lots_of_greetings(
+        &self,
+        mut requests: Streaming<HelloRequest>,
+    ) -> Result<HelloResponse, Status> {
+        self.0.async_event("H").await?;
+        let mut names = String::new();
+        while let Some(request) = requests.message().await? {
+            names += &request.name;
+        }
+        Ok(reply(names))
+    }
+
+    async fn bidi_hello(
+        &self,
+        requests: Streaming<HelloRequest>,
+    ) -> Result<impl Stream<Item = Result<HelloResponse, Status>>, Status> {
+        self.0.async_event("H").await?;
+        Ok(requests.map(|request| Ok(reply(request?.name))))
+    }
+}
+
+#[tokio::test]
+async fn thirty_entries_run_in_their_order() {
+    let [starts, requests, responses, finishes] =
+        [".s", ".r", ".w", ".f(ok)"].map(|event| ["A", "B", "C", "D"].map(|name| format!("{name}{event}")));
+    let [responses, finishes] = [responses, finishes].map(|mut events| {
+        events.reverse();
+        events
+    });
+    let [starts, requests, responses, finishes] =
+        [starts, requests, responses, finishes].map(|events| events.join(" "));
+    let of_a_message = format!("{starts} {requests} H {responses} {finishes}");
+    let of_a_stream = format!("{starts} H {requests} {responses} {finishes}");
+    for mounted in [false, true] {
+        let service = Long::default();
+        let tracer = service.0.clone();
+        let addr =
+            if mounted { serve(Mount::new(service)).await } else { serve(GreeterServer::new(service)).await };
+        let mut greeter = connect_greeter(addr).await;
+        greeter.say_hello(hello("Ada")).await.expect("it is served");
+        tracer.finished().await;
+        assert_eq!(tracer.take(), of_a_message);
+        replies(greeter.lots_of_replies(hello("Ada")).await).await.1.expect("it is served");
+        tracer.finished().await;
+        assert_eq!(tracer.take(), of_a_message);
+        greeter.lots_of_greetings(once(hello("Ada"))).await.expect("it is served");
+        tracer.finished().await;
+        assert_eq!(tracer.take(), of_a_stream);
+        replies(greeter.bidi_hello(once(hello("Ada"))).await).await.1.expect("it is served");
+        tracer.finished().await;
+        assert_eq!(tracer.take(), of_a_stream);
+    }
+}
