@@ -102,6 +102,9 @@ def greeter(pb2, pb2_grpc):
         expect(reply.reply, "hello Ada")
         expect(dict(call.initial_metadata())["location"], "BeiJing")
         assert int(dict(call.trailing_metadata())["timestamp"]) > 0
+        names = iter([pb2.HelloRequest(name=name) for name in ("七米", "q1mi", "沙河娜扎")])
+        reply = pb2_grpc.GreeterStub(channel).LotsOfGreetings(names, metadata=metadata).reply
+        expect(reply, "你好：七米q1mi沙河娜扎")
         error = failure(hello, channel, "小明")
         assert int(dict(error.trailing_metadata())["timestamp"]) > 0
         expect((error.code(), error.details()), (grpc.StatusCode.RESOURCE_EXHAUSTED, "Request limit exceeded."))

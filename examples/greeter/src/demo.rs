@@ -79,9 +79,9 @@ impl Demo {
         println!("  < {}", entry(&trailers, "timestamp"));
 
         println!("\nLotsOfGreetings: a stream of messages, one reply");
-        let names = tokio_stream::iter(["Ada", "Grace", "小明"].map(say));
+        let names = tokio_stream::iter(["七米", "q1mi", "沙河娜扎"].map(say));
         let reply = client.lots_of_greetings(names).await?;
-        self.hear(&reply.into_inner().reply, "你好：Ada, Grace, 小明");
+        self.hear(&reply.into_inner().reply, "你好：七米q1mi沙河娜扎");
 
         println!("\nBidiHello: a stream each way, and each message is answered at once");
         let (messages, requests) = mpsc::channel(1);

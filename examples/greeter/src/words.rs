@@ -20,17 +20,16 @@ pub fn answer(message: &str) -> String {
     message.replace(['吗', '吧'], "").replace('你', "我").replace(['？', '?'], "!")
 }
 
-/// A greeting of many at once: `你好：Ada, Grace`.
+/// A greeting of many at once, one name after the other: `你好：七米q1mi`.
 #[derive(Clone, Debug)]
 pub struct Greeting {
     text: String,
-    separator: &'static str,
 }
 
 impl Default for Greeting {
     /// Of nobody yet.
     fn default() -> Self {
-        Self { text: "你好：".to_owned(), separator: "" }
+        Self { text: "你好：".to_owned() }
     }
 }
 
@@ -44,8 +43,7 @@ impl Greeting {
     ///
     /// It has become too long. Who takes all that a client sends will run out of memory.
     pub fn add(&mut self, name: &str) -> Result<(), TooLong> {
-        self.text.extend([self.separator, name]);
-        self.separator = ", ";
+        self.text.push_str(name);
         if self.text.len() > Self::MAX_LEN { Err(TooLong) } else { Ok(()) }
     }
 
