@@ -13,7 +13,7 @@ use proto::hello::greeter_server::{Greeter, GreeterServer};
 use proto::hello::{HelloRequest, HelloResponse};
 use support::tracer::{Traced, Tracer};
 use support::{hello, replies, serve, surely};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::Notify;
 use tokio_stream::{Stream, StreamExt};
 use tonic::transport::{Channel, Endpoint};
@@ -461,6 +461,158 @@ async fn a_channel_that_is_not_ready_has_failed_as_well() {
         attempts.iter().map(|attempt| attempt.previous.as_deref()).collect::<Vec<_>>(),
         [None, Some("3")]
     );
+}
+
+/// A port that is taken, at which nobody listens: connections are refused, and no other test gets it.
+fn dead() -> (TcpSocket, SocketAddr) {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let addr = socket.local_addr().unwrap();
+    (socket, addr)
+}
+
+/// A channel that balances between them.
+fn balanced(addrs: impl IntoIterator<Item = SocketAddr>) -> Channel {
+    let endpoint = |addr| Endpoint::from_shared(format!("http://{addr}")).unwrap();
+    Channel::balance_list(addrs.into_iter().map(endpoint))
+}
+
+#[tokio::test]
+async fn a_dead_endpoint_beside_a_live_one_costs_neither_attempt_nor_token() {
+    let server = Server::default();
+    let live = serve(GreeterServer::new(server.clone())).await;
+    let dead = [dead(), dead()];
+    for (max_attempts, dead) in [(3, &dead[..1]), (1, &dead[..1]), (3, &dead)] {
+        let dead = dead.iter().map(|(_, addr)| *addr);
+        let channel = balanced(dead.clone().chain([live]));
+        let mut client = GreeterClient::new(client(channel, (Retry::new(max_attempts),)));
+        server.attempts.lock().unwrap().clear();
+        for nth in 0..100 {
+            let reply = client.say_hello(hello("a")).await;
+            assert!(reply.is_ok(), "{nth} of {max_attempts} with {} dead: {reply:?}", dead.len());
+        }
+        let attempts = server.attempts.lock().unwrap();
+        assert_eq!(attempts.len(), 100);
+        assert!(attempts.iter().all(|attempt| attempt.previous.is_none()), "the server is told of none");
+        // The bucket is full: it allows four failures that do count.
+        drop(attempts);
+        server.acts.lock().unwrap().extend(vec![UNAVAILABLE; max_attempts as usize - 1]);
+        client.say_hello(hello("a")).await.unwrap();
+        assert_eq!(server.attempts(), 100 + max_attempts as usize);
+    }
+}
+
+/// Calls at once: each is the others' rival for the endpoint that is ready.
+#[tokio::test]
+async fn a_hundred_calls_at_once_find_the_live_endpoint() {
+    let live = serve(GreeterServer::new(Server::default())).await;
+    let (_dead, dead) = dead();
+    let channel = balanced([live, dead]);
+    let client = GreeterClient::new(client(channel, (Retry::new(3),)));
+    let calls: Vec<_> = (0..100)
+        .map(|_| {
+            let mut client = client.clone();
+            tokio::spawn(async move { client.say_hello(hello("a")).await })
+        })
+        .collect();
+    for call in calls {
+        surely(call).await.unwrap().unwrap();
+    }
+}
+
+/// Counts the connections that are tried, of which each is refused.
+#[derive(Clone, Default)]
+struct Refusing(Arc<AtomicUsize>);
+
+impl tower_service::Service<http::Uri> for Refusing {
+    type Response = hyper_util::rt::TokioIo<TcpStream>;
+    type Error = std::io::Error;
+    type Future = std::future::Ready<std::io::Result<Self::Response>>;
+
+    fn poll_ready(&mut self, _cx: &mut std::task::Context<'_>) -> std::task::Poll<std::io::Result<()>> {
+        std::task::Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, _uri: http::Uri) -> Self::Future {
+        self.0.fetch_add(1, Ordering::SeqCst);
+        std::future::ready(Err(std::io::ErrorKind::ConnectionRefused.into()))
+    }
+}
+
+#[tokio::test]
+async fn where_nobody_listens_a_call_ends_after_so_many_tries_and_takes_no_token() {
+    let refusing = Refusing::default();
+    let endpoint = Endpoint::from_static("http://nobody.test");
+    let channel = endpoint.connect_with_connector_lazy(refusing.clone());
+    let mut client = GreeterClient::new(client(channel, (retry(3),)));
+    for calls in 1..=10 {
+        let status = surely(client.say_hello(hello("a"))).await.unwrap_err();
+        assert_eq!(status.code(), Code::Unavailable);
+        // Thirty that do not count, and the three that do; no bucket is empty in the end.
+        assert_eq!(refusing.0.load(Ordering::SeqCst), calls * 33);
+    }
+}
+
+#[tokio::test]
+async fn all_endpoints_dead_is_unavailable() {
+    let [(_first, first), (_second, second)] = [dead(), dead()];
+    let channel = balanced([first, second]);
+    let mut client = GreeterClient::new(client(channel, (retry(3),)));
+    for _ in 0..10 {
+        let status = surely(client.say_hello(hello("a"))).await.unwrap_err();
+        assert_eq!(status.code(), Code::Unavailable);
+    }
+}
+
+#[tokio::test]
+async fn nobody_is_looked_for_after_the_deadline() {
+    let refusing = Refusing::default();
+    let endpoint = Endpoint::from_static("http://nobody.test");
+    let channel = endpoint.connect_with_connector_lazy(refusing.clone());
+    // The second pause is some minutes.
+    let retry = Retry::new(3).backoff(Duration::from_secs(360_000), Duration::from_secs(360_000));
+    let mut client = GreeterClient::new(client(channel, (retry,)));
+    let mut request = Request::new(hello("a"));
+    request.set_timeout(Duration::from_secs(5));
+    let started = Instant::now();
+    let status = client.say_hello(request).await.unwrap_err();
+    assert_eq!(status.code(), Code::Unavailable, "what is known is told");
+    assert!(started.elapsed() < Duration::from_secs(5), "and nobody waited for it");
+    assert_eq!(refusing.0.load(Ordering::SeqCst), 2);
+}
+
+/// A connection that has ended before the call was handed to it: the server has not seen it.
+#[tokio::test]
+async fn a_call_that_a_closed_connection_never_took_costs_no_attempt() {
+    let server = Server::default();
+    let live = GreeterServer::new(server.clone());
+    let (near, _far) = tokio::io::duplex(1024);
+    let executor = hyper_util::rt::TokioExecutor::new();
+    let handshake = hyper::client::conn::http2::handshake(executor, hyper_util::rt::TokioIo::new(near));
+    let (closed, connection) = handshake.await.unwrap();
+    drop(connection);
+    let failures = Arc::new(AtomicUsize::new(0));
+    let service = {
+        let failures = Arc::clone(&failures);
+        tower::service_fn(move |request: http::Request<tonic::body::Body>| {
+            let (mut closed, mut live) = (closed.clone(), live.clone());
+            let fails = failures.fetch_add(1, Ordering::SeqCst) < 5;
+            async move {
+                if fails {
+                    return closed
+                        .send_request(request)
+                        .await
+                        .map(|response| response.map(tonic::body::Body::new));
+                }
+                Ok(tower_service::Service::call(&mut live, request)
+                    .await
+                    .unwrap_or_else(|never| match never {}))
+            }
+        })
+    };
+    let mut client = GreeterClient::new(client(service, (retry(1),)));
+    client.say_hello(hello("a")).await.unwrap();
+    assert_eq!((failures.load(Ordering::SeqCst), server.attempts()), (6, 1));
 }
 
 #[tokio::test]

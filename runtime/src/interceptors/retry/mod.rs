@@ -25,12 +25,18 @@ use throttle::Throttle;
 /// - Never while most calls fail: a token bucket, shared by all clones of the client, keeps a server that is
 ///   in trouble from more of it.
 ///
+/// A call that was never sent, because an endpoint refused the connection or the connection had just ended, is tried again
+/// whatever its code: at once, and then after pauses that grow to an eighth of the first backoff. Thirty times this costs
+/// neither an attempt nor a token, so that one dead endpoint of a balanced channel fails no call; after that it costs
+/// attempts. Where all endpoints are dead, `Retry::new(3)` ends with UNAVAILABLE after 33 tries.
+///
 /// The server is told how many attempts were before (`grpc-previous-rpc-attempts`). The other interceptors
 /// see one call: this one stands innermost, wherever it is in the list. Of several, the first counts.
 ///
 /// What differs from that design: a stream that the server refused before it looked at it counts as an attempt, and so does
 /// a channel that does not become ready; the bucket belongs to this value and its clones, whichever server they call;
-/// a call that could not be tried again takes no token from it; and `max_attempts` is not capped.
+/// a call that could not be tried again takes no token from it; a call that was never sent is not tried for ever; and
+/// `max_attempts` is not capped.
 ///
 /// Credentials are those of the first attempt: to try UNAUTHENTICATED again is of no use.
 ///

@@ -7,6 +7,7 @@ use http_body_util::Full;
 use tonic::body::Body;
 use tonic::{Code, Status};
 
+use super::failed::never_sent;
 use super::whole::whole;
 use crate::interceptors::{Failure, PREVIOUS, PUSHBACK, Retry};
 use crate::opaque::deadline::tell;
@@ -72,6 +73,7 @@ async fn repeatedly<S: GrpcService + Clone>(
 
 /// How an attempt has failed, if it has, before there was any of a reply.
 fn failure<B>(result: &Result<http::Response<B>, Status>) -> Option<Failure> {
+    let was_sent = !result.as_ref().is_err_and(|status| never_sent(status));
     let (code, headers) = match result {
         Err(status) => (status.code(), status.metadata().as_ref()),
         Ok(response) => {
@@ -84,6 +86,6 @@ fn failure<B>(result: &Result<http::Response<B>, Status>) -> Option<Failure> {
             (code, headers)
         }
     };
-    (code != Code::Ok)
-        .then(|| Failure { code, pushback: headers.get_all(PUSHBACK).iter().cloned().collect() })
+    let pushback = || headers.get_all(PUSHBACK).iter().cloned().collect();
+    (code != Code::Ok).then(|| Failure { code, was_sent, pushback: pushback() })
 }

@@ -1,10 +1,12 @@
+use std::error::Error;
+use std::io;
 use std::sync::Arc;
 
-use tonic::{Code, Status, TimeoutExpired};
+use tonic::{Code, ConnectError, Status, TimeoutExpired};
 
 use crate::interceptors::exceeded;
 use crate::opaque::BoxError;
-use crate::source::has_source;
+use crate::source::{find_source, has_source};
 
 /// What a call comes to that has no reply.
 ///
@@ -26,4 +28,13 @@ pub(crate) fn failed(error: BoxError) -> Status {
     let mut told = Status::new(code, message);
     told.set_source(Arc::new(status));
     told
+}
+
+/// Returns true if a call has failed with `error` before anything of it was sent: there was no connection to be had, or
+/// the one that there was had ended before it took the call.
+pub(super) fn never_sent(error: &(dyn Error + 'static)) -> bool {
+    has_source::<ConnectError>(error)
+        || find_source::<io::Error>(error)
+            .is_some_and(|error| error.kind() == io::ErrorKind::ConnectionRefused)
+        || find_source::<hyper::Error>(error).is_some_and(hyper::Error::is_canceled)
 }
