@@ -131,7 +131,8 @@ impl Call {
     /// When the client stops waiting: its `grpc-timeout`, counted from the arrival of the call, or
     /// an earlier limit that an interceptor has set.
     ///
-    /// `None` if it sent none, or one that is not [in gRPC's form], and nobody has set a limit.
+    /// `None` if it sent none, or one that is not [in gRPC's form], and nobody has set a limit. That form has eight digits at
+    /// most: nine, as some clients send for more than a day, are no deadline, here as in tonic.
     ///
     /// [in gRPC's form]: https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md
     #[must_use]

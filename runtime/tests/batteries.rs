@@ -6,13 +6,16 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
+use http_body_util::Full;
+use prost::Message;
 use proto::hello::greeter_server::{Greeter, GreeterServer};
 use proto::hello::{HelloRequest, HelloResponse};
 use proto::hello_stubs;
-use support::{connect_greeter, hello, replies, served};
+use support::{PATHS, connect_greeter, hello, raw, replies, served};
 use tokio::sync::{Notify, mpsc};
 use tokio_stream::wrappers::ReceiverStream;
 use tokio_stream::{Stream, StreamExt};
+use tonic::body::Body;
 use tonic::{Request, Response};
 use vestibule::extract::CallDeadline;
 use vestibule::interceptors::{Deadline, InFlight, Recover};
@@ -139,6 +142,27 @@ async fn the_smaller_of_two_limits_counts_and_the_handler_can_ask_for_it() {
     }
     let service = Slow::new(Deadline::at_most(Duration::from_millis(10)), InFlight::new(1));
     assert_exceeded(service.say_hello(Request::new(hello("a"))).await);
+}
+
+/// As connect-node's client sends it from 27.8 hours on. tonic's own timer reads it in the same way.
+#[tokio::test]
+async fn a_timeout_of_nine_digits_is_no_deadline() {
+    let seconds = Duration::from_secs;
+    for (timeout, deadline, left) in [
+        ("99999999m", Deadline::new(), "100000"),
+        ("100000000m", Deadline::new(), "0"),
+        ("100000000n", Deadline::new(), "0"),
+        ("000000100m", Deadline::new(), "0"),
+        ("100000000m", Deadline::at_most(seconds(50)), "50"),
+    ] {
+        let addr = served!(GreeterServer::new(Slow::new(deadline, InFlight::new(1))));
+        let body = Body::new(Full::new(raw::frame(&hello("left"))));
+        let request = raw::request(PATHS[0]).header("grpc-timeout", timeout).body(body).unwrap();
+        let reply = raw::reply(addr, request).await;
+        assert_eq!(reply.get("grpc-status"), Some("0"), "{timeout}");
+        let message = HelloResponse::decode(&reply.body[5..]).unwrap();
+        assert_eq!(message.reply, left, "{timeout}");
+    }
 }
 
 /// Notes the deadline that the call has got further in.

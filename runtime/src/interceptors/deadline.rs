@@ -16,6 +16,9 @@ use crate::{Call, Interceptor, Rest};
 /// milliseconds at most, which also is time for the status to reach the client. tonic's still wins if
 /// it took longer than that to receive the message, but behind a [`Mount`](crate::Mount).
 ///
+/// A `grpc-timeout` that is not in gRPC's form, such as one of nine digits, is no deadline; the limit of
+/// [`at_most`](Self::at_most) still is one.
+///
 /// It ends a stream whose client reads it. Where the client has stopped reading, the stream is not polled
 /// before there is room for another message, and ends only then.
 ///

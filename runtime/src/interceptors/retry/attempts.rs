@@ -10,10 +10,6 @@ use super::Policy;
 pub(crate) const PUSHBACK: HeaderName = HeaderName::from_static("grpc-retry-pushback-ms");
 pub(crate) const PREVIOUS: HeaderName = HeaderName::from_static("grpc-previous-rpc-attempts");
 
-/// How often a call that was not sent is tried again before that costs it attempts. A balanced channel whose endpoints are
-/// dead but for one in three picks a dead one as often in less than one call of a hundred thousand.
-const UNCOUNTED: u32 = 30;
-
 /// The attempts of one call.
 #[derive(Debug)]
 pub(crate) struct Attempts<'a> {
@@ -35,6 +31,10 @@ pub(crate) struct Failure {
     /// What the server says of another one.
     pub(crate) pushback: Vec<HeaderValue>,
 }
+
+/// How often a call that was not sent is tried again before that costs it attempts. A balanced channel whose endpoints are
+/// dead but for one in three picks a dead one as often in less than one call of a hundred thousand.
+const UNCOUNTED: u32 = 30;
 
 impl<'a> Attempts<'a> {
     pub(super) fn new(policy: &'a Policy, deadline: Option<Instant>) -> Self {
