@@ -63,6 +63,9 @@ pub mod guide {
     #[doc = include_str!("docs/guide/mounts.md")]
     pub mod mounts {}
 
+    #[doc = include_str!("docs/guide/production.md")]
+    pub mod production {}
+
     #[doc = include_str!("docs/guide/testing.md")]
     pub mod testing {}
 }
