@@ -52,7 +52,7 @@ pub trait Interceptor: Send + Sync {
     type Provides: Send + Sync;
     /// What stays with the call and sees its messages and its end; `()` for nothing.
     ///
-    /// It borrows from nobody: with an inbound stream it may move to another task.
+    /// Must be `'static`: with a client stream it may move to another task.
     type Hooks: Send + 'static;
 
     /// Begins the call: an error rejects it, and nothing further in runs.

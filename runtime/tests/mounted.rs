@@ -1,4 +1,4 @@
-//! All that holds in tonic's own server holds behind a mount: the same tests once more.
+//! Chains, streams and the interceptors that ship, behind a mount: the same tests once more.
 #![allow(clippy::duplicate_mod, reason = "each of them has its own support")]
 
 #[path = "batteries.rs"]

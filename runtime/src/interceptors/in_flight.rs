@@ -7,7 +7,7 @@ use tonic::Status;
 
 use crate::{Call, Interceptor};
 
-/// At most a number of calls at a time. Further ones are UNAVAILABLE, at once or after a wait.
+/// Limits concurrent calls. Further ones are UNAVAILABLE, at once or after a wait.
 ///
 /// A call counts until it has ended, a stream until its last message or until its client has gone.
 /// Clones count together. A list is evaluated for each call, so keep one in the service:

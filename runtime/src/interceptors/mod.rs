@@ -2,7 +2,7 @@
 //!
 //! | | |
 //! | --- | --- |
-//! | [`Recover`] | where a panic happened, in the log |
+//! | [`Recover`] | logs where a panic happened |
 //! | [`Deadline`] | ends a call when nobody waits for it any more |
 //! | [`InFlight`] | a limit of calls at a time |
 //! | [`Credentials`] | who calls, on a [`client`](crate::client()) |

@@ -8,7 +8,7 @@ use tonic::Status;
 
 use crate::{Call, Interceptor, Rest};
 
-/// Has the log tell where a panic happened, with its backtrace.
+/// Logs the location and backtrace of a panic.
 ///
 /// A chain turns every panic into INTERNAL with a fixed text, and logs its message; other calls go
 /// on. But only a panic hook knows the place. The first `Recover` installs one for the process,
