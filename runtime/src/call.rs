@@ -3,6 +3,7 @@ use std::net::SocketAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
+use http::HeaderMap;
 use tonic::metadata::{Ascii, Binary, MetadataMap};
 use tonic::{Extensions, Request, Status};
 
@@ -301,9 +302,10 @@ impl Call {
     /// A request around `message` with copies of the metadata and the extensions.
     #[doc(hidden)]
     pub fn to_request<T>(&self, message: T) -> Request<T> {
-        let mut metadata = self.metadata().clone();
-        self.sent.move_into(Part::Outgoing, &mut metadata);
-        Request::from_parts(metadata, self.extensions().clone(), message)
+        let (mut metadata, mut extensions) = (self.metadata().clone(), self.extensions().clone());
+        self.sent.move_into(Part::Outgoing, self.method(), &mut metadata);
+        self.sent.move_extensions(&mut extensions);
+        Request::from_parts(metadata, extensions, message)
     }
 
     /// Leaves something with the call, beside what came with it.
@@ -344,15 +346,36 @@ impl Call {
         &self.sent
     }
 
+    /// Warns, once, of metadata that is about to leave and that some clients do not take.
+    #[inline]
+    pub(crate) fn warn_if_too_large(&self, headers: &HeaderMap) {
+        if !headers.is_empty() {
+            warn_of_size(self, headers);
+        }
+    }
+
     /// Leaves the trailers of a single reply for the mount. tonic's own server has no place for them.
     pub(crate) fn move_trailers(&self, extensions: &mut Extensions) {
-        let Some(trailers) = self.sent.take_trailers() else { return };
+        let Some(trailers) = self.sent.take_trailers(self.method()) else { return };
         if matches!(self.method, CalledMethod::Mounted(_)) {
+            self.warn_if_too_large(trailers.as_ref());
             extensions.insert(Trailers(trailers));
         } else {
             let method = self.method().path();
             tracing::warn!(target: "vestibule", method, "trailers are lost: tonic's own server sends none after a single reply");
         }
+    }
+}
+
+/// What some clients take at most: gRPC's C core fails calls with more at random, and above twice of it always.
+const MAX_METADATA: usize = 8 * 1024;
+
+/// By the size that HTTP/2 counts, [RFC 9113, 6.5.2](https://www.rfc-editor.org/rfc/rfc9113#section-6.5.2).
+fn warn_of_size(call: &Call, headers: &HeaderMap) {
+    let size: usize = headers.iter().map(|(key, value)| key.as_str().len() + value.len() + 32).sum();
+    if size > MAX_METADATA && call.progress.is_first_warning() {
+        let method = call.method().path();
+        tracing::warn!(target: "vestibule", method, size, "the metadata of the reply is above 8 KiB: some clients fail such calls");
     }
 }
 

@@ -1,6 +1,7 @@
 use tonic::{Code, Status};
 
 use crate::Method;
+use crate::status::Mark;
 
 /// What an interceptor's `start` leaves behind for the call: it sees the messages and the end.
 ///
@@ -68,23 +69,61 @@ impl<M: Method, H: Hooks<M>> Hooks<M> for Option<H> {
 /// assert_eq!(Outcome::Finished(Err(Status::not_found("x"))).code(), Some(Code::NotFound));
 /// assert_eq!(Outcome::Interrupted.code(), None);
 /// ```
+///
+/// An interceptor that wraps the call asks for it with [`Outcome::of`].
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Outcome {
     /// With this result. Interceptors further out may still replace it.
     Finished(Result<(), Status>),
+    /// With a panic: of the handler, of an interceptor or of hooks further in. The client sees this status, INTERNAL with
+    /// a fixed text, unless an interceptor further out replaces it; the log has the panic.
+    Panicked(Status),
     /// Before there was a result: the client went away, a timer fired, or an interceptor further out
     /// gave up the rest.
     Interrupted,
 }
 
 impl Outcome {
+    /// The outcome that `rest.await` tells of: a status that a panic has become, or the CANCELLED of a call that was
+    /// interrupted, are known from others with the same code. Of a status that somebody has put in their place, that
+    /// can't be said.
+    ///
+    /// ```
+    /// use vestibule::{Call, Outcome, Rest, Status, interceptor};
+    ///
+    /// #[interceptor]
+    /// async fn count_panics(call: &Call, rest: impl Rest) -> Result<(), Status> {
+    ///     let result = rest.await;
+    ///     if let Outcome::Panicked(_) = Outcome::of(&result) {
+    ///         println!("{} panicked", call.method().path());
+    ///     }
+    ///     result
+    /// }
+    /// ```
+    #[must_use]
+    pub fn of(result: &Result<(), Status>) -> Self {
+        match result.as_ref().err().and_then(Mark::of) {
+            Some(Mark::Interrupted) => Self::Interrupted,
+            _ => Self::finished(result.clone()),
+        }
+    }
+
+    /// The outcome of a call that nobody has interrupted.
+    #[inline]
+    pub(crate) fn finished(result: Result<(), Status>) -> Self {
+        match result {
+            Err(status) if Mark::of(&status) == Some(Mark::Panicked) => Self::Panicked(status),
+            result => Self::Finished(result),
+        }
+    }
+
     /// The status code, [`Code::Ok`] for success; none if the call was interrupted.
     #[must_use]
     pub fn code(&self) -> Option<Code> {
         match self {
             Self::Finished(Ok(())) => Some(Code::Ok),
-            Self::Finished(Err(status)) => Some(status.code()),
+            Self::Finished(Err(status)) | Self::Panicked(status) => Some(status.code()),
             Self::Interrupted => None,
         }
     }
@@ -93,7 +132,7 @@ impl Outcome {
     #[must_use]
     pub fn status(&self) -> Option<&Status> {
         match self {
-            Self::Finished(Err(status)) => Some(status),
+            Self::Finished(Err(status)) | Self::Panicked(status) => Some(status),
             Self::Finished(Ok(())) | Self::Interrupted => None,
         }
     }

@@ -9,6 +9,8 @@ pub(crate) struct Progress {
     depth: AtomicU32,
     is_interrupted: AtomicBool,
     has_reply: AtomicBool,
+    /// Whether it was warned that its metadata is too large.
+    is_warned: AtomicBool,
     /// Whether it is running, so that a panic which unwinds is its own.
     is_polling: AtomicBool,
 }
@@ -67,6 +69,11 @@ impl Progress {
     #[inline]
     pub(crate) fn has_reply(&self) -> bool {
         self.has_reply.load(Ordering::Relaxed)
+    }
+
+    /// Whether a warning is the first of the call.
+    pub(crate) fn is_first_warning(&self) -> bool {
+        !self.is_warned.swap(true, Ordering::Relaxed)
     }
 
     /// Runs `resume` while the call counts as interrupted.

@@ -3,9 +3,12 @@
 use std::ops::{Deref, DerefMut};
 use std::sync::{Mutex, MutexGuard, TryLockError};
 
+use http::HeaderMap;
+use tonic::Extensions;
 use tonic::metadata::MetadataMap;
 
 use crate::interceptors::Retry;
+use crate::{MethodInfo, metadata};
 
 /// Most calls have none: three empty maps would cost more than many an interceptor.
 #[derive(Debug, Default)]
@@ -16,6 +19,10 @@ struct Parts {
     outgoing: MetadataMap,
     reply: MetadataMap,
     trailers: MetadataMap,
+    /// With the request, where it goes on within this process.
+    extensions: Extensions,
+    /// What a service behind the chain has said under keys that are reserved: it may.
+    said: HeaderMap,
     /// Not sent, but as rare: how a client tries again.
     retry: Option<Retry>,
 }
@@ -28,6 +35,21 @@ pub(crate) enum Part {
     Reply,
     /// What the reply ends with.
     Trailers,
+}
+
+impl Part {
+    /// What is in it, without the keys that are reserved.
+    fn cleared(self, method: &MethodInfo, mut added: MetadataMap) -> MetadataMap {
+        if !added.is_empty() {
+            let whose = match self {
+                Self::Outgoing => "the request",
+                Self::Reply => "the reply",
+                Self::Trailers => "the trailers",
+            };
+            metadata::drop_reserved(Some(method), whose, added.as_mut());
+        }
+        added
+    }
 }
 
 impl Parts {
@@ -54,31 +76,65 @@ impl Sent {
         MetadataMut { parts, part }
     }
 
+    /// Takes a part, for the method that is called.
     #[inline]
-    pub(crate) fn take(&self, part: Part) -> MetadataMap {
-        self.lock().as_mut().map(|parts| std::mem::take(parts.part(part))).unwrap_or_default()
+    pub(crate) fn take(&self, part: Part, method: &MethodInfo) -> MetadataMap {
+        let taken = self.lock().as_mut().map(|parts| std::mem::take(parts.part(part)));
+        taken.map(|taken| part.cleared(method, taken)).unwrap_or_default()
     }
 
     /// Moves a part into `target`, over what has the same keys there.
     #[inline]
-    pub(crate) fn move_into(&self, part: Part, target: &mut MetadataMap) {
-        move_over(target, self.take(part));
+    pub(crate) fn move_into(&self, part: Part, method: &MethodInfo, target: &mut MetadataMap) {
+        move_over(target, self.take(part, method));
     }
 
     /// What a service has ended its reply with, under what interceptors have added.
-    pub(crate) fn put_trailers(&self, mut trailers: MetadataMap) {
-        if !trailers.is_empty() {
-            self.move_into(Part::Trailers, &mut trailers);
-            *self.get(Part::Trailers) = trailers;
+    pub(crate) fn put_trailers(&self, trailers: HeaderMap) {
+        if trailers.is_empty() {
+            return;
         }
+        self.put_said(&trailers);
+        let mut parts = self.lock();
+        let parts = parts.get_or_insert_default();
+        let added = std::mem::replace(&mut parts.trailers, MetadataMap::from_headers(trailers));
+        move_over(&mut parts.trailers, added);
+    }
+
+    /// Notes what a service has said under keys that are reserved.
+    pub(crate) fn put_said(&self, headers: &HeaderMap) {
+        let said = metadata::said_by_service(headers);
+        if !said.is_empty() {
+            self.lock().get_or_insert_default().said = said;
+        }
+    }
+
+    /// What a service has said under keys that are reserved, to be sent at the end.
+    pub(crate) fn said(&self) -> HeaderMap {
+        self.lock().as_ref().map(|parts| parts.said.clone()).unwrap_or_default()
     }
 
     /// Moves what goes back into `target`, at the end of the reply.
     #[inline]
-    pub(crate) fn move_all_into(&self, target: &mut MetadataMap) {
-        if let Some(parts) = self.lock().take() {
-            move_over(target, parts.reply);
-            move_over(target, parts.trailers);
+    pub(crate) fn move_all_into(&self, method: &MethodInfo, target: &mut MetadataMap) {
+        let Some(parts) = self.lock().take() else { return };
+        let Parts { reply, mut trailers, said, .. } = *parts;
+        for key in said.keys() {
+            trailers.as_mut().remove(key);
+        }
+        move_over(target, Part::Reply.cleared(method, reply));
+        move_over(target, Part::Trailers.cleared(method, trailers));
+    }
+
+    /// Leaves a value for those further in.
+    pub(crate) fn add_extension<T: Clone + Send + Sync + 'static>(&self, value: T) {
+        self.lock().get_or_insert_default().extensions.insert(value);
+    }
+
+    /// Moves those values into the extensions of a request.
+    pub(crate) fn move_extensions(&self, target: &mut Extensions) {
+        if let Some(parts) = &mut *self.lock() {
+            target.extend(std::mem::take(&mut parts.extensions));
         }
     }
 
@@ -92,9 +148,10 @@ impl Sent {
 
     /// What the reply ends with, if there is anything.
     #[inline]
-    pub(crate) fn take_trailers(&self) -> Option<MetadataMap> {
+    pub(crate) fn take_trailers(&self, method: &MethodInfo) -> Option<MetadataMap> {
         let parts = self.lock().take()?;
-        (!parts.trailers.is_empty()).then_some(parts.trailers)
+        let trailers = Part::Trailers.cleared(method, parts.trailers);
+        (!trailers.is_empty()).then_some(trailers)
     }
 
     #[track_caller]

@@ -12,7 +12,7 @@ use super::stack::{LendingStack, StackRef};
 use crate::mount::{Arriving, Mounted};
 use crate::sent::Part;
 use crate::streaming::Streaming;
-use crate::{Call, Method, MethodInfo, Rpc, Shape, status};
+use crate::{Call, Method, MethodInfo, Rpc, Shape, metadata, status};
 
 /// The messages of a call, kept in one place while the chain runs: handed on from level to level
 /// they would be copied at each of them.
@@ -223,8 +223,13 @@ impl<M: Method, I: Receiving<M>> Exchange<M, I, Reply<M::Response>> {
     pub fn end(&mut self, call: &Call, result: Result<(), Status>) -> Result<Response<M::Response>, Status> {
         match (result, self.outbound.0.take()) {
             (Ok(()), Some(mut reply)) => {
-                if !call.sent().is_empty() {
-                    call.sent().move_into(Part::Reply, reply.metadata_mut());
+                metadata::drop_http_of_reply(call.method(), reply.metadata_mut().as_mut());
+                let has_sent = !call.sent().is_empty();
+                if has_sent {
+                    call.sent().move_into(Part::Reply, call.method(), reply.metadata_mut());
+                }
+                call.warn_if_too_large(reply.metadata().as_ref());
+                if has_sent {
                     call.move_trailers(reply.extensions_mut());
                 }
                 Ok(reply)
@@ -247,9 +252,11 @@ impl<M: Method, I: Receiving<M>> Exchange<M, I, Outlet<M::Response>> {
     where
         S: Stream<Item = Result<M::Response, E>>,
     {
-        let (mut metadata, stream, extensions) = reply.into_parts();
-        call.sent().move_into(Part::Reply, &mut metadata);
-        self.outbound.open(Response::from_parts(metadata, (), extensions)).await;
+        let (mut head, stream, extensions) = reply.into_parts();
+        metadata::drop_http_of_reply(call.method(), head.as_mut());
+        call.sent().move_into(Part::Reply, call.method(), &mut head);
+        call.warn_if_too_large(head.as_ref());
+        self.outbound.open(Response::from_parts(head, (), extensions)).await;
         let mut stream = pin!(stream);
         while let Some(message) = self.next(stream.as_mut()).await? {
             let mut message = message.map_err(&into_status)?;
@@ -279,7 +286,8 @@ impl<M: Method, I: Receiving<M>> Exchange<M, I, Outlet<M::Response>> {
             Ok(()) => {
                 // An error with the code OK is how tonic is told of trailers.
                 let mut end = Status::ok("");
-                call.sent().move_all_into(end.metadata_mut());
+                call.sent().move_all_into(call.method(), end.metadata_mut());
+                call.warn_if_too_large(end.metadata().as_ref());
                 if end.metadata().is_empty() { Ok(()) } else { Err(end) }
             }
             Err(status) => Err(failed(call, status)),
@@ -290,7 +298,8 @@ impl<M: Method, I: Receiving<M>> Exchange<M, I, Outlet<M::Response>> {
 /// The status that leaves the chain, which `Whole` has checked.
 #[cold]
 fn failed(call: &Call, mut status: Status) -> Status {
-    call.sent().move_all_into(status.metadata_mut());
+    call.sent().move_all_into(call.method(), status.metadata_mut());
+    call.warn_if_too_large(status.metadata().as_ref());
     status::leaving(call.method(), status)
 }
 

@@ -9,7 +9,7 @@ use tonic::Status;
 
 use super::fitted::Fitted;
 use super::shared::Lent;
-use super::{BUG, checked, panic_text};
+use super::{checked, panic_text, panicked};
 use crate::interceptors::keep_last_panic;
 use crate::{Call, Hooks, Method, Outcome};
 
@@ -115,11 +115,12 @@ impl<M: Method, P: Place<M>> Finish<'_, M, P> {
             self.place.tell(&Outcome::Interrupted);
             return result;
         }
-        let outcome = Outcome::Finished(result);
+        let outcome = Outcome::finished(result);
         self.place.tell(&outcome);
         match outcome {
             Outcome::Finished(result) => result,
-            Outcome::Interrupted => unreachable!("it was made three lines above"),
+            Outcome::Panicked(status) => Err(status),
+            Outcome::Interrupted => unreachable!("it was made some lines above"),
         }
     }
 }
@@ -129,7 +130,7 @@ impl<M: Method, P: Place<M>> Finish<'_, M, P> {
 #[cold]
 fn tell_unfinished(call: &Call, tell: &mut dyn FnMut(&Outcome)) {
     let outcome = if thread::panicking() && call.progress().is_polling() {
-        Outcome::Finished(Err(Status::internal(BUG)))
+        Outcome::Panicked(panicked())
     } else {
         Outcome::Interrupted
     };

@@ -10,6 +10,7 @@ use tonic::Status;
 use super::{bug, checked, report};
 use crate::Call;
 use crate::interceptors::{INCOMING, earlier};
+use crate::status::Mark;
 
 /// The rest of a call in its place, of whatever type: what stands in front of it is compiled once, and not
 /// for each method.
@@ -206,5 +207,5 @@ impl fmt::Debug for Passed<'_> {
 
 #[cold]
 fn interrupted() -> Status {
-    Status::cancelled("the call was interrupted")
+    Mark::Interrupted.on(Status::cancelled("the call was interrupted"))
 }

@@ -32,7 +32,8 @@ use std::pin::Pin;
 use tonic::{Code, Response, Status};
 
 use crate::interceptors::{Place, last_panic};
-use crate::{Call, MethodInfo, status};
+use crate::status::{self, Mark};
+use crate::{Call, MethodInfo};
 
 /// What a method of tonic's trait returns: the future that async-trait makes of an `async fn`.
 pub type BoxReply<'a, Res> = Pin<Box<dyn Future<Output = Result<Response<Res>, Status>> + Send + 'a>>;
@@ -79,7 +80,13 @@ fn report(method: &MethodInfo, payload: Box<dyn Any + Send>) -> Status {
     }
     // Its destructor is the user's, and might panic as well.
     std::mem::forget(payload);
-    Status::internal(BUG)
+    panicked()
+}
+
+/// All that a client learns of a panic.
+#[cold]
+fn panicked() -> Status {
+    Mark::Panicked.on(Status::internal(BUG))
 }
 
 /// The message of `panic!`, which is a `&str` or a `String` unless `panic_any` was used.

@@ -1,14 +1,22 @@
 use base64::Engine;
-use http::{HeaderMap, HeaderName};
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue};
 
+use crate::MethodInfo;
 use crate::metadata::BASE64;
 
 pub(crate) const KEY: HeaderName = HeaderName::from_static("grpc-status-details-bin");
 
-/// Drops details that are no base64: tonic panics when it reads them.
-pub(crate) fn check(headers: &mut HeaderMap) {
-    if headers.get(KEY).is_some_and(|details| BASE64.decode(details).is_err()) {
+/// Drops details that can't be read, whatever headers they came in: tonic panics at those that are no base64.
+pub(crate) fn drop_unreadable(method: &MethodInfo, headers: &mut HeaderMap) {
+    if headers.get_all(KEY).iter().any(|details| read(details).is_none()) {
         headers.remove(KEY);
-        tracing::warn!(target: "vestibule", "a server has sent details that are no base64; they are dropped");
+        let (method, key) = (method.path(), KEY);
+        tracing::warn!(target: "vestibule", method, key = key.as_str(), "details that a server has sent are no base64: they are dropped");
     }
+}
+
+/// The details in a header.
+pub(crate) fn read(details: &HeaderValue) -> Option<Bytes> {
+    BASE64.decode(details).ok().map(Bytes::from)
 }

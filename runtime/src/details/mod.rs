@@ -27,7 +27,7 @@ use std::fmt::Display;
 use std::str::FromStr;
 use std::time::Duration;
 
-pub(crate) use check::{KEY, check};
+pub(crate) use check::{KEY, drop_unreadable, read};
 use prost::Message;
 use tonic::Status;
 #[doc(no_inline)]
@@ -39,6 +39,9 @@ pub use tonic_types::{
 use tonic_types::{ErrorDetail, pb};
 
 /// The first detail of a type, if the status has one that can be read.
+///
+/// Details repeat the code of their status. If it is another one, they are not believed: there is no detail then. (The
+/// way back to an error, `TryFrom<&Status>`, has the same rule; tonic-types' `StatusExt` does not look.)
 ///
 /// Nothing that a peer has sent makes it panic: what is malformed is not there. (tonic-types' own way of reading a
 /// [`RetryInfo`] panics for some delays, in builds that check for overflow.)
@@ -52,8 +55,25 @@ use tonic_types::{ErrorDetail, pb};
 /// ```
 #[must_use]
 pub fn find<D: Detail>(status: &Status) -> Option<D> {
-    let details = pb::Status::decode(status.details()).ok()?;
-    D::find(&details).ok().flatten()
+    D::find(&of(status).ok()?).ok().flatten()
+}
+
+/// Why the details of a status are not believed.
+pub(crate) enum Refused {
+    /// They are no `google.rpc.Status`.
+    Malformed,
+    /// They have another code than the status they came with.
+    Contradictory,
+}
+
+/// The details of a status, if they are to be believed.
+pub(crate) fn of(status: &Status) -> Result<pb::Status, Refused> {
+    let details = pb::Status::decode(status.details()).map_err(|_| Refused::Malformed)?;
+    // Of nothing nothing is said.
+    if !status.details().is_empty() && details.code != i32::from(status.code()) {
+        return Err(Refused::Contradictory);
+    }
+    Ok(details)
 }
 
 /// A field that goes along in the metadata of `ErrorInfo`, as text, and is read from it again:

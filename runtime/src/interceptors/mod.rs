@@ -54,4 +54,4 @@ pub(crate) use propagate_deadline::{INCOMING, earlier};
 pub use recover::Recover;
 pub(crate) use recover::{Place, keep_last_panic, last_panic};
 pub use retry::Retry;
-pub(crate) use retry::{Failure, PREVIOUS, PUSHBACK};
+pub(crate) use retry::{Failure, PREVIOUS};

@@ -3,6 +3,7 @@
 mod binary;
 mod credentials;
 mod error;
+mod reserved;
 mod text;
 mod timeout;
 mod values;
@@ -10,6 +11,9 @@ mod values;
 pub use binary::Protobuf;
 pub use credentials::{Basic, Bearer};
 pub use error::InvalidValue;
+pub(crate) use reserved::{
+    PUSHBACK, drop_http_of_reply, drop_reserved, drop_reserved_of_status, said_by_service, strip_reply,
+};
 pub(crate) use timeout::{HEADER as TIMEOUT, value as timeout_value};
 pub use tonic::metadata::{Ascii, Binary};
 pub(crate) use values::BASE64;

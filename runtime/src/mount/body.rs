@@ -17,7 +17,7 @@ use tonic::{Request, Response, Status, Streaming};
 
 use super::compression::{self, GRPC_ENCODING};
 use super::{BoxError, Settings, trailers};
-use crate::status::drop_reserved_of_reply;
+use crate::metadata;
 
 type Opened<C> = (Request<Streaming<<C as Codec>::Decode>>, Writer<C>);
 
@@ -92,7 +92,7 @@ impl<C: Codec> Writer<C> {
         *response.extensions_mut() = extensions;
         let headers = response.headers_mut();
         *headers = metadata.into_headers();
-        drop_reserved_of_reply(headers);
+        metadata::strip_reply(headers);
         headers.insert(CONTENT_TYPE, GRPC_CONTENT_TYPE);
         if let Some(compression) = self.compression {
             headers.insert(GRPC_ENCODING, compression::value(compression));

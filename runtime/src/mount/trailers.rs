@@ -5,22 +5,18 @@ use http_body_util::BodyExt;
 use tonic::body::Body;
 use tonic::metadata::MetadataMap;
 
-use crate::status::drop_protocol;
-
-/// What the chain leaves with its reply.
+/// What the chain leaves with its reply: no key in it is the protocol's.
 #[derive(Clone, Debug)]
 pub(crate) struct Trailers(pub(crate) MetadataMap);
 
 /// Puts the trailers at the end of a response.
 pub(super) fn append(response: &mut http::Response<Body>) {
     let Some(Trailers(trailers)) = response.extensions_mut().remove() else { return };
-    let mut trailers = trailers.into_headers();
-    drop_protocol(&mut trailers);
-    let mut trailers = Some(trailers);
+    let mut trailers = Some(trailers.into_headers());
     let body = std::mem::take(response.body_mut());
     let body = body.map_frame(move |frame: http_body::Frame<Bytes>| match frame.into_trailers() {
         Ok(mut last) => {
-            // Before tonic's own, whose keys `drop_protocol` has kept free.
+            // Before tonic's own.
             let mut all = trailers.take().unwrap_or_default();
             all.extend(last.drain());
             http_body::Frame::trailers(all)

@@ -1,28 +1,43 @@
 //! How a reply says that it has ended: in its trailers, or in its headers if that is all there is.
 
-use http::{HeaderMap, HeaderName, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use percent_encoding::percent_decode;
+use tonic::metadata::MetadataMap;
 use tonic::{Code, Status};
 
-use crate::details;
+use crate::{Call, details};
 
 pub(super) const STATUS: HeaderName = HeaderName::from_static("grpc-status");
+const ENCODING: HeaderName = HeaderName::from_static("grpc-encoding");
 const MESSAGE: HeaderName = HeaderName::from_static("grpc-message");
 
-/// Whether these headers say how the reply has ended, and that well: what says so leaves them.
-pub(super) fn take_end(headers: &mut HeaderMap) -> Result<bool, Status> {
-    match headers.get(STATUS) {
-        None => return Ok(false),
-        Some(code) if Code::from_bytes(code.as_bytes()) == Code::Ok => {}
-        Some(_) => {
-            // tonic panics at details that are no base64.
-            details::check(headers);
-            return Err(Status::from_header_map(headers).expect("there is a code"));
-        }
+/// Takes from headers or trailers what says that the reply has ended, if they do. A failure is an error, with what else
+/// they say.
+///
+/// Whatever they are, they come by here: details that nobody can read are gone then.
+pub(super) fn take_end(call: &Call, headers: &mut HeaderMap) -> Result<bool, Status> {
+    details::drop_unreadable(call.method(), headers);
+    let Some(code) = headers.remove(STATUS) else { return Ok(false) };
+    let [message, details] = [MESSAGE, details::KEY].map(|key| headers.remove(key));
+    let code = Code::from_bytes(code.as_bytes());
+    if code == Code::Ok {
+        return Ok(true);
     }
-    for key in [STATUS, MESSAGE, details::KEY] {
-        headers.remove(key);
-    }
-    Ok(true)
+    // A failure has no messages.
+    headers.remove(ENCODING);
+    call.sent().put_said(headers);
+    let message = message.map(|message| text(&message)).unwrap_or_default();
+    let details = details.as_ref().and_then(details::read).unwrap_or_default();
+    let metadata = MetadataMap::from_headers(std::mem::take(headers));
+    Err(Status::with_details_and_metadata(code, message, details, metadata))
+}
+
+/// What a `grpc-message` says, as far as it can be read. [gRPC over HTTP/2]: one that is invalid is no error, and is not
+/// thrown away. (tonic makes UNKNOWN of it.)
+///
+/// [gRPC over HTTP/2]: https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#responses
+fn text(message: &HeaderValue) -> String {
+    percent_decode(message.as_bytes()).decode_utf8_lossy().into_owned()
 }
 
 /// What a reply has ended with that does not say so, by [gRPC's mapping].

@@ -11,7 +11,7 @@ use tower_service::Service;
 
 use super::chain::{Chain, Leaf};
 use super::passage::{Arrived, Passage, call_of};
-use super::reply::{end, response};
+use super::reply::{end, failure, response};
 use super::service::GrpcService;
 use super::{BoxError, Opaque};
 use crate::chain::{LendingStack, Opening, Outlet};
@@ -237,7 +237,7 @@ impl<E> Future for LayeredFuture<E> {
             }
             Answering::Chain(opening) => Poll::Ready(Ok(match ready!(Pin::new(opening).poll(cx)) {
                 Ok(reply) => response::<Opaque>(reply),
-                Err(status) => status.into_http(),
+                Err(status) => failure(status),
             })),
         }
     }

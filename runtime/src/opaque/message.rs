@@ -1,11 +1,14 @@
+use std::error::Error;
+
 use bytes::Bytes;
 use http::HeaderMap;
 use http_body::Frame;
-use tonic::{Code, Status};
+use tonic::Status;
 
 use super::deadline::tell;
 use super::{BoxError, client};
-use crate::{Call, IntoStatus, Method, status};
+use crate::status::{self, Mark};
+use crate::{Call, IntoStatus, Method};
 
 /// A message whose type is not known, at the moment when its first bytes are there.
 ///
@@ -75,6 +78,9 @@ pub(super) trait Side: Method<Request = Message, Response = Message> {
     /// Tells those further in how much time is left.
     fn tell_deadline(call: &Call, headers: &mut HeaderMap);
 
+    /// Looks at metadata that is about to go back.
+    fn sends(call: &Call, headers: &HeaderMap);
+
     /// The last thing that happens to the status of a failure.
     fn leaving(call: &Call, status: Status) -> Status;
 
@@ -95,12 +101,11 @@ impl Side for Opaque {
         }
     }
 
-    fn leaving(call: &Call, mut status: Status) -> Status {
-        // Of the response that it came with. Another one takes its place.
-        let headers = status.metadata_mut().as_mut();
-        for key in ["content-length", "content-type", "grpc-accept-encoding", "grpc-encoding"] {
-            headers.remove(key);
-        }
+    fn sends(call: &Call, headers: &HeaderMap) {
+        call.warn_if_too_large(headers);
+    }
+
+    fn leaving(call: &Call, status: Status) -> Status {
         status::leaving(call.method(), status)
     }
 
@@ -118,13 +123,21 @@ impl Side for Outgoing {
     /// Each attempt tells it anew.
     fn tell_deadline(_call: &Call, _headers: &mut HeaderMap) {}
 
+    /// The caller is in the same process.
+    fn sends(_call: &Call, _headers: &HeaderMap) {}
+
     fn leaving(_call: &Call, status: Status) -> Status {
         status
     }
 
-    /// As an error, a status keeps its source.
+    /// In trailers, as a server sends it: of an error of the body, tonic's `Streaming` tells twice. That is for what
+    /// no server has sent and has a source, which trailers would lose; by tonic's own client it is told twice as well.
     fn last(status: Status) -> Result<Frame<Bytes>, Status> {
-        if status.code() == Code::Ok { Ok(trailers(&status)) } else { Err(status) }
+        if status.source().is_none() || Mark::of(&status).is_some() {
+            Ok(trailers(&status))
+        } else {
+            Err(status)
+        }
     }
 }
 

@@ -19,8 +19,7 @@ use crate::call::CalledMethod;
 use crate::chain::{Inbound, LendingStack, Outlet, Receiving};
 use crate::mount::Upload;
 use crate::sent::Part;
-use crate::status;
-use crate::{Call, MethodInfo};
+use crate::{Call, MethodInfo, metadata};
 
 /// The call of `method` that a request is. The service will get the request, so that this has copies.
 pub(super) fn call_of(method: MethodInfo, request: &http::Request<Body>) -> Call {
@@ -55,6 +54,7 @@ impl<M: Side> Passage<M> {
         let ((), gate) = inbound.lend(call.method().clone(), hooks);
         let mut request = request.map(|body| Body::new(RequestBody::new(body, gate, inbound.upload())));
         add(call, Part::Outgoing, request.headers_mut());
+        call.sent().move_extensions(request.extensions_mut());
         M::tell_deadline(call, request.headers_mut());
         (Self { inbound, outlet }, request)
     }
@@ -75,15 +75,17 @@ impl<M: Side> Passage<M> {
         B::Error: Into<BoxError>,
     {
         let (mut head, body) = response.into_parts();
-        let mut has_ended = take_end(&mut head.headers)?;
-        if !has_ended && head.status != StatusCode::OK {
-            return Err(self.refusal(head.status, body).await?);
-        }
         // It may become shorter.
         head.headers.remove(CONTENT_LENGTH);
+        let mut has_ended = take_end(call, &mut head.headers)?;
+        if !has_ended && head.status != StatusCode::OK {
+            return Err(self.refusal(call, head.status, body).await?);
+        }
+        metadata::drop_http_of_reply(call.method(), &mut head.headers);
         add(call, Part::Reply, &mut head.headers);
-        let metadata = MetadataMap::from_headers(head.headers);
-        self.outlet.open(Response::from_parts(metadata, (), head.extensions)).await;
+        M::sends(call, &head.headers);
+        let headers = MetadataMap::from_headers(head.headers);
+        self.outlet.open(Response::from_parts(headers, (), head.extensions)).await;
         let mut trailers = HeaderMap::new();
         let mut body = pin!(body);
         let mut frames = Frames::default();
@@ -92,7 +94,7 @@ impl<M: Side> Passage<M> {
                 Ok(data) => self.pass(&mut frames, data).await?,
                 Err(last) => {
                     trailers = last.into_trailers().unwrap_or_default();
-                    has_ended |= take_end(&mut trailers)?;
+                    has_ended |= take_end(call, &mut trailers)?;
                     break;
                 }
             }
@@ -101,13 +103,13 @@ impl<M: Side> Passage<M> {
         if !has_ended {
             return Err(without_status(head.status));
         }
-        call.sent().put_trailers(MetadataMap::from_headers(trailers));
+        call.sent().put_trailers(trailers);
         call.progress().set_reply();
         Ok(())
     }
 
     /// What a reply says that HTTP takes for a failure.
-    async fn refusal<B>(&self, http: StatusCode, body: B) -> Result<Status, Status>
+    async fn refusal<B>(&self, call: &Call, http: StatusCode, body: B) -> Result<Status, Status>
     where
         B: http_body::Body<Data = Bytes>,
         B::Error: Into<BoxError>,
@@ -115,7 +117,7 @@ impl<M: Side> Passage<M> {
         if let Some(Ok(frame)) = self.next(pin!(body)).await?
             && let Ok(mut trailers) = frame.into_trailers()
         {
-            take_end(&mut trailers)?;
+            take_end(call, &mut trailers)?;
         }
         Ok(without_status(http))
     }
@@ -150,11 +152,10 @@ impl<M: Side> Passage<M> {
     }
 }
 
-/// Adds metadata of interceptors to headers, in place of what is there, unless it is the protocol's.
+/// Adds metadata of interceptors to headers, in place of what is there.
 fn add(call: &Call, part: Part, headers: &mut HeaderMap) {
-    let mut added = call.sent().take(part).into_headers();
+    let added = call.sent().take(part, call.method()).into_headers();
     if !added.is_empty() {
-        status::drop_protocol(&mut added);
         headers.extend(added);
     }
 }

@@ -4,6 +4,7 @@ use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use futures_core::Stream;
+use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue, Version};
 use http_body::Frame;
 use tonic::body::Body;
@@ -12,23 +13,44 @@ use tonic::{Code, Response, Status};
 
 use super::ending::STATUS;
 use super::message::Side;
-use crate::Call;
 use crate::chain::{ReplyStream, checked_status};
+use crate::{Call, metadata};
 
 /// How a chain ends. A success that has metadata is an error with the code OK.
 pub(super) fn end<M: Side>(call: &Call, result: Result<(), Status>) -> Result<(), Status> {
-    match result {
+    let said = call.sent().said();
+    let mut status = match result {
         Ok(()) => {
-            let mut metadata = MetadataMap::new();
-            call.sent().move_all_into(&mut metadata);
-            if metadata.is_empty() { Ok(()) } else { Err(Status::with_metadata(Code::Ok, "", metadata)) }
+            let mut trailers = MetadataMap::new();
+            call.sent().move_all_into(call.method(), &mut trailers);
+            if trailers.is_empty() && said.is_empty() {
+                return Ok(());
+            }
+            Status::with_metadata(Code::Ok, "", trailers)
         }
         Err(status) => {
             let mut status = checked_status(call, status);
-            call.sent().move_all_into(status.metadata_mut());
-            Err(M::leaving(call, status))
+            let headers = status.metadata_mut().as_mut();
+            said.keys().for_each(|key| drop(headers.remove(key)));
+            metadata::drop_reserved_of_status(Some(call.method()), headers);
+            call.sent().move_all_into(call.method(), status.metadata_mut());
+            M::leaving(call, status)
         }
+    };
+    M::sends(call, status.metadata().as_ref());
+    status.metadata_mut().as_mut().extend(said);
+    Err(status)
+}
+
+/// The response for a failure before there was any of a reply.
+pub(super) fn failure(status: Status) -> http::Response<Body> {
+    // No interceptor has set it: it is what the service has said.
+    let content_type = status.metadata().as_ref().get(CONTENT_TYPE).cloned();
+    let mut response = status.into_http::<Body>();
+    if let Some(content_type) = content_type {
+        response.headers_mut().insert(CONTENT_TYPE, content_type);
     }
+    response
 }
 
 /// The response of which a chain is the source.

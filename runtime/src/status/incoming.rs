@@ -2,12 +2,11 @@ use std::error::Error;
 use std::fmt;
 use std::marker::PhantomData;
 
-use prost::Message;
 use tonic::Status;
 use tonic_types::{ErrorInfo, pb};
 
 use super::size::LEFT_OUT;
-use crate::details::Detail;
+use crate::details::{self, Detail, Refused};
 
 /// A status that is not the error it was to be turned into. It still holds the status.
 ///
@@ -103,10 +102,11 @@ impl<'a> Incoming<'a> {
         if status.details().is_empty() {
             return fail(Why::NoErrorInfo);
         }
-        let Ok(details) = pb::Status::decode(status.details()) else { return fail(Why::Malformed) };
-        if details.code != i32::from(status.code()) {
-            return fail(Why::Contradictory);
-        }
+        let details = match details::of(status) {
+            Ok(details) => details,
+            Err(Refused::Malformed) => return fail(Why::Malformed),
+            Err(Refused::Contradictory) => return fail(Why::Contradictory),
+        };
         match ErrorInfo::find(&details) {
             Err(_) => fail(Why::Malformed),
             Ok(None) => fail(Why::NoErrorInfo),

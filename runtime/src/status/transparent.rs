@@ -6,9 +6,10 @@ use tonic::{Code, Status};
 use tonic_types::pb;
 
 use super::keep::Kept;
-use super::leaving::{drop_reserved, max_size_of};
+use super::leaving::max_size_of;
 use super::outgoing::{Outgoing, sized};
 use super::report::Report;
+use crate::metadata;
 
 /// The status of another error, handed through: with more before its message, or another size, if asked
 /// for.
@@ -17,7 +18,7 @@ pub fn transparent(mut status: Status, prefix: Option<String>, max_size: Option<
         let text = format!("an error with the code OK: {}", status.message());
         return Outgoing::new(Code::Internal, text).into_status(Kept::Nothing);
     }
-    drop_reserved(None, &mut status);
+    metadata::drop_reserved_of_status(None, status.metadata_mut().as_mut());
     if prefix.is_none() && max_size.is_none() {
         return status;
     }

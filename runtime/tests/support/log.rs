@@ -28,6 +28,8 @@ impl MakeWriter<'_> for Log {
 
 /// What stands in the log after `run`, and its result.
 pub(crate) fn log_in<T>(run: impl FnOnce() -> T) -> (String, T) {
+    // Who meets an event first without a subscriber would switch it off for all, if that coincides with the next line.
+    let _ = tracing::subscriber::set_global_default(tracing_subscriber::registry());
     let log = Log::default();
     let subscriber =
         tracing_subscriber::fmt().with_writer(log.clone()).with_ansi(false).without_time().finish();

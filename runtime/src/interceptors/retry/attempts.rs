@@ -6,8 +6,6 @@ use tonic::Code;
 
 use super::Policy;
 
-/// By what a server says when to try again, in milliseconds.
-pub(crate) const PUSHBACK: HeaderName = HeaderName::from_static("grpc-retry-pushback-ms");
 pub(crate) const PREVIOUS: HeaderName = HeaderName::from_static("grpc-previous-rpc-attempts");
 
 /// The attempts of one call.

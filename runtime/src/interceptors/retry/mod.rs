@@ -10,7 +10,7 @@ use crate::opaque::ClientOnly;
 use crate::{Call, Interceptor};
 
 use attempts::Attempts;
-pub(crate) use attempts::{Failure, PREVIOUS, PUSHBACK};
+pub(crate) use attempts::{Failure, PREVIOUS};
 use throttle::Throttle;
 
 /// Tries a call again that has failed, on a [`client`](crate::client()): [gRPC's retry design].

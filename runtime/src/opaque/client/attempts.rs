@@ -9,7 +9,8 @@ use tonic::{Code, Status};
 
 use super::failed::never_sent;
 use super::whole::whole;
-use crate::interceptors::{Failure, PREVIOUS, PUSHBACK, Retry};
+use crate::interceptors::{Failure, PREVIOUS, Retry};
+use crate::metadata::PUSHBACK;
 use crate::opaque::deadline::tell;
 use crate::opaque::ending::{STATUS, without_status};
 use crate::opaque::message::{Outgoing, Side};

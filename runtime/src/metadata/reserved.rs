@@ -1,0 +1,96 @@
+//! Keys that belong to the protocol.
+
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, HeaderName};
+
+use crate::MethodInfo;
+
+/// Keys of HTTP, which say how a message is carried. A client that reads one where it does not belong takes the
+/// reply for malformed. (`te: trailers` and the content-type are set by tonic, at the end.)
+const OF_HTTP: [&str; 10] = [
+    "connection",
+    "content-length",
+    "content-type",
+    "host",
+    "keep-alive",
+    "proxy-connection",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+];
+
+/// All keys of gRPC begin like this.
+const OF_GRPC: &str = "grpc-";
+
+/// The one that is for services to use: by it they say when to try again.
+pub(crate) const PUSHBACK: HeaderName = HeaderName::from_static("grpc-retry-pushback-ms");
+
+/// Keys that tonic's own server strips from the metadata of a reply without a word. Of a reply that was copied from
+/// another server, they are the end.
+const OF_A_COPY: [&str; 4] = ["content-type", "grpc-message", "grpc-message-type", "grpc-status"];
+
+/// Whether nobody may set this key who stands in a chain, in whatever goes out.
+fn is_reserved(key: &HeaderName) -> bool {
+    is_of_http(key) || (key.as_str().starts_with(OF_GRPC) && *key != PUSHBACK)
+}
+
+fn is_of_http(key: &HeaderName) -> bool {
+    OF_HTTP.contains(&key.as_str())
+}
+
+/// What a service says under reserved keys beside its status: that is its own to say, and passes a chain in front of
+/// it. (The status itself is read, and made anew; and a failure has no messages that were encoded somehow.)
+pub(crate) fn said_by_service(headers: &HeaderMap) -> HeaderMap {
+    const OTHERS: [&str; 4] = ["grpc-encoding", "grpc-message", "grpc-status", "grpc-status-details-bin"];
+    let is_said = |key: &HeaderName| {
+        *key == CONTENT_TYPE || (is_reserved(key) && !is_of_http(key) && !OTHERS.contains(&key.as_str()))
+    };
+    let said = headers.iter().filter(|(key, _)| is_said(key));
+    said.map(|(key, value)| (key.clone(), value.clone())).collect()
+}
+
+/// Drops reserved keys from what somebody has added, `whose` it is.
+pub(crate) fn drop_reserved(method: Option<&MethodInfo>, whose: &str, headers: &mut HeaderMap) {
+    for key in drop_keys(headers, is_reserved) {
+        warn(method, whose, &key);
+    }
+}
+
+/// Drops them from the metadata of a status. One that came from another server has the content-type of its reply,
+/// which nobody has set on purpose.
+pub(crate) fn drop_reserved_of_status(method: Option<&MethodInfo>, headers: &mut HeaderMap) {
+    headers.remove(CONTENT_TYPE);
+    drop_reserved(method, "a status", headers);
+}
+
+/// Drops keys of HTTP from the metadata that a handler gave its reply, or that a service behind a layer did. What they
+/// say of gRPC is theirs to say, as it is in tonic's own server.
+pub(crate) fn drop_http_of_reply(method: &MethodInfo, headers: &mut HeaderMap) {
+    if headers.is_empty() {
+        return;
+    }
+    let is_dropped = |key: &HeaderName| is_of_http(key) && *key != CONTENT_TYPE;
+    for key in drop_keys(headers, is_dropped) {
+        warn(Some(method), "a reply", &key);
+    }
+}
+
+/// Drops what tonic's own server strips from the metadata of a reply.
+pub(crate) fn strip_reply(headers: &mut HeaderMap) {
+    drop_keys(headers, |key| OF_A_COPY.contains(&key.as_str()));
+}
+
+#[cold]
+fn warn(method: Option<&MethodInfo>, whose: &str, key: &HeaderName) {
+    let (method, key) = (method.map(MethodInfo::path), key.as_str());
+    tracing::warn!(target: "vestibule", method, key, "metadata of {whose} is dropped: the key is reserved");
+}
+
+fn drop_keys(headers: &mut HeaderMap, is_dropped: impl Fn(&HeaderName) -> bool) -> Vec<HeaderName> {
+    let dropped: Vec<_> = headers.keys().filter(|key| is_dropped(key)).cloned().collect();
+    for key in &dropped {
+        headers.remove(key);
+    }
+    dropped
+}

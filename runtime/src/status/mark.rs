@@ -1,0 +1,41 @@
+use std::error::Error;
+use std::fmt;
+use std::sync::Arc;
+
+use tonic::Status;
+
+/// The source of a status that the chain has made of what was none: by it, the status is known from others with the same
+/// code, however far out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mark {
+    /// A panic.
+    Panicked,
+    /// Nobody waited for the call any more.
+    Interrupted,
+}
+
+impl Mark {
+    /// Marks a status.
+    pub(crate) fn on(self, mut status: Status) -> Status {
+        status.set_source(Arc::new(self));
+        status
+    }
+
+    /// The mark of a status, if it has one.
+    #[inline]
+    pub(crate) fn of(status: &Status) -> Option<Self> {
+        status.source()?.downcast_ref().copied()
+    }
+}
+
+/// For those who print the chain of sources.
+impl fmt::Display for Mark {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Panicked => "the call panicked",
+            Self::Interrupted => "the call was interrupted",
+        })
+    }
+}
+
+impl Error for Mark {}
