@@ -1,16 +1,16 @@
+mod within;
+
 use std::fmt;
 use std::net::SocketAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use http::HeaderMap;
 use tonic::metadata::{Ascii, Binary, MetadataMap};
 use tonic::{Extensions, Request, Status};
 
 use crate::chain::{Finishing, Fitted, KeptLevel, LendingStack, LentLevel, Level, StackRef};
-use crate::interceptors::Retry;
 use crate::metadata::{self, FromMetadata};
-use crate::mount::{Mounted, Trailers, Upload};
+use crate::mount::{Mounted, Upload};
 use crate::progress::Progress;
 use crate::sent::{MetadataMut, Part, Sent};
 use crate::{FromCall, Hooks, Method, MethodInfo};
@@ -159,8 +159,9 @@ impl Call {
     /// The metadata the reply begins with (gRPC's initial metadata), to be read and changed.
     ///
     /// It reaches the client whether the call succeeds or fails, in place of what the handler has
-    /// given its reply under the same keys. Once a streaming reply has begun, what is added goes into
-    /// the trailers. The guard must not be kept across an `.await`; the compiler sees to it.
+    /// given its reply under the same keys. Once a reply has begun, what is added goes into the trailers: that of a
+    /// stream with its headers; in a layer and on a client, where nobody knows whether it is a stream, each. Keys of
+    /// gRPC and HTTP (`grpc-...`, `connection`) are dropped, with a warning. The guard must not be kept across an `.await`; the compiler sees to it.
     ///
     /// # Panics
     ///
@@ -185,7 +186,7 @@ impl Call {
     ///
     /// It reaches the client after a stream, and with any failure. After a single reply that succeeds a
     /// [`Mount`](crate::Mount) and a [`layer`](crate::layer()) send it: by an annotated service in tonic's own server it
-    /// is lost, with a warning in the log. In a layer and on a client, what the service has sent is there as well,
+    /// is lost, with a warning in the log. Keys of gRPC and HTTP are dropped likewise. In a layer and on a client, what the service has sent is there as well,
     /// once `rest` has ended.
     ///
     /// # Panics
@@ -212,7 +213,7 @@ impl Call {
     /// service, in place of what the request has under the same keys. In an annotated service, a
     /// handler that takes tonic's `Request` finds it there. [`metadata`](Self::metadata) does not show it. It is for
     /// starts: once the request has gone on, nothing can be added to it. Keys of gRPC and HTTP (`grpc-...`, `te`,
-    /// `content-type`) are dropped.
+    /// `content-type`) are dropped, with a warning.
     ///
     /// # Panics
     ///
@@ -230,6 +231,55 @@ impl Call {
     #[track_caller]
     pub fn outgoing_metadata(&self) -> MetadataMut<'_> {
         self.sent.get(Part::Outgoing)
+    }
+
+    /// Leaves a typed value with the request that goes on, in place of one of the same type.
+    ///
+    /// From a [`layer`](crate::layer()) it goes to the service, which has it among the extensions of its request: an
+    /// annotated one asks for it by [`Extension`](crate::extract::Extension). On a [`client`](crate::client()) it goes to
+    /// what stands between it and the channel. In an annotated service, a handler that takes tonic's `Request` finds it
+    /// there; others have what an entry provides. As [`outgoing_metadata`](Self::outgoing_metadata) it is for starts, and
+    /// [`extensions`](Self::extensions) does not show it.
+    ///
+    /// ```
+    /// use vestibule::{Call, Status, interceptor, layer};
+    ///
+    /// #[derive(Clone)]
+    /// struct Tenant(String);
+    ///
+    /// #[interceptor]
+    /// async fn tenant(call: &Call, #[metadata("x-tenant")] tenant: &str) -> Result<(), Status> {
+    ///     call.add_extension(Tenant(tenant.to_owned()));
+    ///     Ok(())
+    /// }
+    ///
+    /// // A handler behind it has a parameter `Extension(tenant): Extension<Tenant>`.
+    /// let layer = layer((tenant(),));
+    /// ```
+    #[track_caller]
+    pub fn add_extension<T: Clone + Send + Sync + 'static>(&self, value: T) {
+        self.sent.add_extension(value);
+    }
+
+    /// The name of the compression that the client's messages have, from its `grpc-encoding`; none if they are plain.
+    ///
+    /// A client may leave out single messages: each has a flag, of which tonic tells nobody. Where messages are opaque,
+    /// in a layer and on a client, hooks see it ([`Message::is_compressed`](crate::opaque::Message::is_compressed)).
+    ///
+    /// ```
+    /// # use vestibule::{Call, MethodInfo, Shape};
+    /// # const ECHO: &MethodInfo = &MethodInfo::new("/probe.Probe/Echo", Shape::Unary);
+    /// let mut request = tonic::Request::new(());
+    /// assert_eq!(Call::new(ECHO, request).request_encoding(), None);
+    ///
+    /// request = tonic::Request::new(());
+    /// request.metadata_mut().as_mut().insert("grpc-encoding", "gzip".parse().unwrap());
+    /// assert_eq!(Call::new(ECHO, request).request_encoding(), Some("gzip"));
+    /// ```
+    #[must_use]
+    pub fn request_encoding(&self) -> Option<&str> {
+        let encoding = self.metadata().as_ref().get("grpc-encoding")?.to_str().ok()?;
+        (encoding != "identity").then_some(encoding)
     }
 
     /// The text metadata of `key`, as `#[metadata("key")]` would read it.
@@ -306,76 +356,6 @@ impl Call {
         self.sent.move_into(Part::Outgoing, self.method(), &mut metadata);
         self.sent.move_extensions(&mut extensions);
         Request::from_parts(metadata, extensions, message)
-    }
-
-    /// Leaves something with the call, beside what came with it.
-    pub(crate) fn insert<T: Clone + Send + Sync + 'static>(&mut self, value: T) {
-        self.request.extensions_mut().insert(value);
-    }
-
-    /// Has a client try the call again if it fails.
-    pub(crate) fn set_retry(&self, retry: &Retry) {
-        self.sent.set_retry(retry);
-    }
-
-    pub(crate) fn retry(&self) -> Option<Retry> {
-        self.sent.retry()
-    }
-
-    pub(crate) fn set_upload(&mut self, upload: Option<Upload>) {
-        self.upload = upload;
-    }
-
-    pub(crate) fn upload(&self) -> Option<Upload> {
-        self.upload.clone()
-    }
-
-    /// Whether it has no result that anybody will see: it is being ended from outside.
-    #[inline]
-    pub(crate) fn is_interrupted(&self) -> bool {
-        self.progress.is_interrupted() || self.upload.as_ref().is_some_and(Upload::is_broken_off)
-    }
-
-    pub(crate) fn progress(&self) -> &Progress {
-        &self.progress
-    }
-
-    /// The metadata that goes somewhere.
-    #[inline]
-    pub(crate) fn sent(&self) -> &Sent {
-        &self.sent
-    }
-
-    /// Warns, once, of metadata that is about to leave and that some clients do not take.
-    #[inline]
-    pub(crate) fn warn_if_too_large(&self, headers: &HeaderMap) {
-        if !headers.is_empty() {
-            warn_of_size(self, headers);
-        }
-    }
-
-    /// Leaves the trailers of a single reply for the mount. tonic's own server has no place for them.
-    pub(crate) fn move_trailers(&self, extensions: &mut Extensions) {
-        let Some(trailers) = self.sent.take_trailers(self.method()) else { return };
-        if matches!(self.method, CalledMethod::Mounted(_)) {
-            self.warn_if_too_large(trailers.as_ref());
-            extensions.insert(Trailers(trailers));
-        } else {
-            let method = self.method().path();
-            tracing::warn!(target: "vestibule", method, "trailers are lost: tonic's own server sends none after a single reply");
-        }
-    }
-}
-
-/// What some clients take at most: gRPC's C core fails calls with more at random, and above twice of it always.
-const MAX_METADATA: usize = 8 * 1024;
-
-/// By the size that HTTP/2 counts, [RFC 9113, 6.5.2](https://www.rfc-editor.org/rfc/rfc9113#section-6.5.2).
-fn warn_of_size(call: &Call, headers: &HeaderMap) {
-    let size: usize = headers.iter().map(|(key, value)| key.as_str().len() + value.len() + 32).sum();
-    if size > MAX_METADATA && call.progress.is_first_warning() {
-        let method = call.method().path();
-        tracing::warn!(target: "vestibule", method, size, "the metadata of the reply is above 8 KiB: some clients fail such calls");
     }
 }
 

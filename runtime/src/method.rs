@@ -111,7 +111,20 @@ impl MethodInfo {
         Some(Self { path: Path::Called(path.into()), name, shape: None })
     }
 
-    /// The HTTP/2 path, `/package.Service/Method`.
+    /// Whether something stands before the service, as in `/x/pb.Admin/Delete`: then no comparison of names is safe. Who
+    /// demands something of `pb.Admin` would let it pass; who exempts a service must not take this for it.
+    pub(crate) fn is_nested(&self) -> bool {
+        self.service().contains('/')
+    }
+
+    /// The same where calls go to servers that may be found under a prefix: nobody but the caller has chosen it.
+    pub(crate) fn called_anywhere(path: &str) -> Option<Self> {
+        let name = name_in(path.as_bytes())?;
+        Self::called(&path[path[..name - 1].rfind('/')?..])
+    }
+
+    /// The HTTP/2 path, `/package.Service/Method`. It is safe to compare, and so are its parts: a prefix under which a
+    /// router [nests](crate::opaque::Layer::nested_under) services, or a client finds its server, is no part of them.
     #[must_use]
     pub fn path(&self) -> &str {
         match &self.path {

@@ -39,15 +39,23 @@ impl Interceptor for Told {
     async fn around<R: Rest>(&self, _call: &Call, (): &(), rest: R) -> Result<(), Status> {
         let result = rest.await;
         self.add(format!("rest {:?}", result.as_ref().map_err(Status::code)));
+        // What `on_finish` is told, `around` can know.
+        let known = match Outcome::of(&result) {
+            Outcome::Panicked(_) => Some("panicked"),
+            Outcome::Interrupted => Some("was interrupted"),
+            _ => None,
+        };
+        known.into_iter().for_each(|known| self.add(known));
         result
     }
 }
 
 impl<M: Method> Hooks<M> for Told {
     fn on_finish(&mut self, outcome: &Outcome) {
-        self.add(match outcome.code() {
-            Some(code) => format!("finish {code:?}"),
-            None => "finish interrupted".to_owned(),
+        self.add(match (outcome, outcome.code()) {
+            (Outcome::Panicked(_), Some(code)) => format!("finish {code:?} after a panic"),
+            (_, Some(code)) => format!("finish {code:?}"),
+            (_, None) => "finish interrupted".to_owned(),
         });
     }
 }
@@ -180,7 +188,7 @@ async fn an_error_with_the_code_ok_is_told_as_internal() {
 async fn a_panic_whose_value_panics_is_internal() {
     let service = Bombing::default();
     assert_eq!(answer(service.echo(ping(&[])).await), bug());
-    assert_eq!(service.0.take(), "rest Err(Internal), finish Internal");
+    assert_eq!(service.0.take(), "rest Err(Internal), panicked, finish Internal after a panic");
 }
 
 #[tokio::test]
@@ -193,9 +201,9 @@ async fn nested_changes_of_the_reply_metadata_are_a_bug_and_no_deadlock() {
 async fn a_rest_that_is_awaited_twice_is_a_bug_and_no_crash() {
     let service = Repeating::default();
     assert_eq!(answer(service.echo(ping(&[])).await), bug());
-    assert_eq!(service.0.take(), "rest Err(Internal), finish Internal");
+    assert_eq!(service.0.take(), "rest Err(Internal), panicked, finish Internal after a panic");
     poll_once(service.get_url(ping(&[])));
-    assert_eq!(service.0.take(), "rest Err(Cancelled), finish interrupted");
+    assert_eq!(service.0.take(), "rest Err(Cancelled), was interrupted, finish interrupted");
 }
 
 fn poll_once(call: impl Future<Output = Result<Response<Pong>, Status>>) {
@@ -206,7 +214,7 @@ fn poll_once(call: impl Future<Output = Result<Response<Pong>, Status>>) {
 fn a_hook_that_panics_for_a_client_that_went_away_is_caught() {
     let service = Panicking::default();
     poll_once(service.get_url(ping(&[])));
-    assert_eq!(service.0.take(), "rest Err(Internal), finish interrupted");
+    assert_eq!(service.0.take(), "rest Err(Internal), panicked, finish interrupted");
 }
 
 #[test]
@@ -260,7 +268,7 @@ async fn what_the_rest_held_is_free_once_it_is_dropped() {
     let service = Holding { permits: Semaphore::new(1), told: Told::default() };
     let end = answer(service.echo(ping(&[])).await);
     assert_eq!(end, Err((Code::DeadlineExceeded, "taken over".to_owned())));
-    assert_eq!(service.told.take(), "rest Err(Cancelled), finish interrupted");
+    assert_eq!(service.told.take(), "rest Err(Cancelled), was interrupted, finish interrupted");
 }
 
 #[tokio::test]

@@ -185,6 +185,90 @@ async fn what_the_server_says_is_what_interceptors_and_the_caller_see() {
     assert_eq!(tracer.take(), "A.s B.s A.r B.r H B.w A.w B.f(DataLoss) A.f(DataLoss)");
 }
 
+/// All that a stream yields, the end left out: names, and the codes of errors.
+async fn items(stream: tonic::Streaming<HelloResponse>) -> Vec<Result<String, (Code, String)>> {
+    let items = stream.map(|item| match item {
+        Ok(reply) => Ok(reply.reply),
+        Err(status) => Err((status.code(), status.message().to_owned())),
+    });
+    surely(items.collect()).await
+}
+
+#[tokio::test]
+async fn a_stream_fails_once_as_that_of_tonics_own_client() {
+    let requests = || tokio_stream::iter([hello("a")]);
+    for (fails, panics) in [("", ""), ("H", ""), ("B.w", ""), ("A.r", ""), ("", "B.w"), ("", "A.f(ok)")] {
+        let tracer = Tracer::new(Plan { fails, panics, ..Plan::default() });
+        let mut ours = traced(&tracer).await;
+        let (mut failed, mut others) = (Vec::new(), 0);
+        for stream in [ours.lots_of_replies(hello("fail")).await, ours.bidi_hello(requests()).await] {
+            match stream {
+                Ok(stream) => failed.extend(items(stream.into_inner()).await),
+                Err(status) => failed.push(Err((status.code(), status.message().to_owned()))),
+            }
+        }
+        failed.retain(|item| {
+            item.is_err() || {
+                others += 1;
+                false
+            }
+        });
+        let expected = if (fails, panics) == ("", "") { 1 } else { 2 };
+        assert_eq!(failed.len(), expected, "{fails} {panics}: {failed:?}");
+    }
+    // The same items as without us.
+    let addr = serve(GreeterServer::new(Server::default())).await;
+    let mut ours = GreeterClient::new(client(channel(addr), (Traced("A", Tracer::default()),)));
+    let mut theirs = GreeterClient::new(channel(addr));
+    let expected = items(theirs.lots_of_replies(hello("fail")).await.unwrap().into_inner()).await;
+    assert_eq!(expected, [Ok("fail".to_owned()), Err((Code::DataLoss, "lost".to_owned()))]);
+    assert_eq!(items(ours.lots_of_replies(hello("fail")).await.unwrap().into_inner()).await, expected);
+}
+
+#[tokio::test]
+async fn a_stream_whose_deadline_passes_fails_once() {
+    let mut client = traced(&Tracer::default()).await;
+    let request = in_time(hello("forever"), Duration::from_millis(50));
+    let items = items(client.lots_of_replies(request).await.unwrap().into_inner()).await;
+    let late = Err((Code::DeadlineExceeded, "deadline exceeded".to_owned()));
+    assert_eq!(items, [Ok("forever".to_owned()), late]);
+}
+
+/// Of what no server has sent the source is kept, and tonic's `Streaming` tells of it as of its own such errors.
+#[tokio::test]
+async fn a_connection_that_is_lost_is_told_of_as_by_tonics_own_client() {
+    let mut told = Vec::new();
+    for is_ours in [true, false] {
+        let (alive, gone) = oneshot::channel();
+        let channel = channel(serve_until(gone).await);
+        let stream = if is_ours {
+            GreeterClient::new(client(channel, ())).lots_of_replies(hello("forever")).await
+        } else {
+            GreeterClient::new(channel).lots_of_replies(hello("forever")).await
+        };
+        let mut stream = stream.unwrap().into_inner();
+        assert!(stream.message().await.unwrap().is_some());
+        drop(alive);
+        told.push(items(stream).await.len());
+    }
+    assert_eq!(told[0], told[1]);
+}
+
+/// A client may find its server under a prefix.
+#[tokio::test]
+async fn a_method_has_its_name_wherever_the_server_is() {
+    #[interceptor]
+    async fn name(call: &Call) -> Result<(), Status> {
+        Err(Status::already_exists(format!("{} {}", call.method().path(), call.method().service())))
+    }
+
+    let origin = "http://example.com/some/where".parse().unwrap();
+    let channel = Endpoint::from_static("http://127.0.0.1:1").connect_lazy();
+    let mut client = GreeterClient::with_origin(client(channel, (name(),)), origin);
+    let status = client.say_hello(hello("a")).await.unwrap_err();
+    assert_eq!(status.message(), "/pb.Greeter/SayHello pb.Greeter");
+}
+
 #[tokio::test]
 async fn a_call_that_is_given_up_is_interrupted() {
     let tracer = Tracer::new(Plan { hangs: "H", ..Plan::default() });

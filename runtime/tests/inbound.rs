@@ -99,7 +99,7 @@ impl Greeter for Service {
 
 #[tokio::test]
 async fn hooks_that_share_and_panic_are_told_once_and_keep_nobody_from_being_told() {
-    for (panics, ends) in [("B.f(ok)", "B.f(ok) A.f(Internal)"), ("A.w", "B.f(Internal) A.f(Internal)")] {
+    for (panics, ends) in [("B.f(ok)", "B.f(ok) A.f(panicked)"), ("A.w", "B.f(panicked) A.f(panicked)")] {
         let tracer = Tracer::new(Plan { panics, ..Plan::default() });
         let service = GreeterServer::new(Service(tracer.clone()));
         let mut client = connect_greeter(serve(service).await).await;

@@ -431,6 +431,156 @@ async fn the_method_is_known_from_the_path() {
     assert_eq!(status.message(), "/pb.Greeter/SayHello pb.Greeter SayHello");
 }
 
+/// Names mean the same whatever stands before them: a guard that demands something of a service can't be passed by, and
+/// one that exempts a service can't be fooled.
+#[tokio::test]
+async fn a_service_under_a_prefix_has_its_name() {
+    use tonic::service::Routes;
+
+    #[interceptor]
+    async fn guard(call: &Call) -> Result<(), Status> {
+        match (call.method().service(), call.method().path()) {
+            ("pb.Greeter", "/pb.Greeter/SayHello") => call.get::<&str>("authorization").map(|_| ()),
+            ("grpc.health.v1.Health", _) => Ok(()),
+            (service, path) => Err(Status::permission_denied(format!("{service} {path}"))),
+        }
+    }
+
+    // Whatever the path says, this is what answers.
+    let greeter = || Routes::new(GreeterServer::new(Plain::default())).into_axum_router();
+    let everything = || {
+        greeter()
+            .nest("/api", greeter())
+            .nest("/api/v2", greeter())
+            .nest("/x/grpc.health.v1.Health", greeter())
+            .nest("/grpc.health.v1.Health", greeter())
+    };
+    for (prefixes, served) in [
+        (&[][..], &["/pb.Greeter/SayHello"][..]),
+        (&["/api"], &["/pb.Greeter/SayHello", "/api/pb.Greeter/SayHello"]),
+        (
+            &["api/", "/api/v2"],
+            &["/pb.Greeter/SayHello", "/api/pb.Greeter/SayHello", "/api/v2/pb.Greeter/SayHello"],
+        ),
+    ] {
+        let guard = prefixes.iter().fold(layer((guard(),)), |layer, prefix| layer.nested_under(prefix));
+        let router = Server::builder().layer(guard).add_routes(Routes::from(everything()));
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let addr = listener.local_addr().unwrap();
+        tokio::spawn(router.serve_with_incoming(tonic::transport::server::TcpIncoming::from(listener)));
+        let codes = async |path: &str| {
+            let code = async |request: http::request::Builder| {
+                let body = Body::new(Full::new(raw::frame(&hello("a"))));
+                let reply = raw::reply(addr, request.body(body).unwrap()).await;
+                reply.get("grpc-status").unwrap().to_owned()
+            };
+            let authorized = raw::request(path).header("authorization", "x");
+            (code(raw::request(path)).await, code(authorized).await)
+        };
+        for path in [
+            "/pb.Greeter/SayHello",
+            "/api/pb.Greeter/SayHello",
+            "/api/v2/pb.Greeter/SayHello",
+            "/apix/pb.Greeter/SayHello",
+            "/grpc.health.v1.Health/pb.Greeter/SayHello",
+            "/x/grpc.health.v1.Health/pb.Greeter/SayHello",
+            "/x/grpc.health.v1.Health/Check",
+        ] {
+            let (without, with) = codes(path).await;
+            if served.contains(&path) {
+                assert_eq!((&*without, &*with), ("16", "0"), "{prefixes:?} {path}");
+            } else {
+                assert_ne!(with, "0", "{prefixes:?} {path}");
+                assert_eq!(without, with, "{prefixes:?} {path}");
+            }
+        }
+    }
+}
+
+// ===== What goes on to the service =====
+
+/// A value that an interceptor leaves.
+#[derive(Clone, Debug, PartialEq)]
+struct Tenant(&'static str);
+
+#[interceptor]
+async fn tenant(name: &'static str, call: &Call) -> Result<(), Status> {
+    call.add_extension(Tenant(name));
+    assert!(call.extensions().get::<Tenant>().is_none(), "it is for those further in");
+    Ok(())
+}
+
+/// Says which tenant it was left, and how its messages are compressed.
+struct Tenants;
+
+#[interceptor]
+#[rpc(default_stubs)]
+impl proto::hello_stubs::greeter_server::Greeter for Tenants {
+    async fn say_hello(
+        &self,
+        _request: proto::hello_stubs::HelloRequest,
+        tenant: Option<vestibule::extract::Extension<Tenant>>,
+        call: &Call,
+    ) -> Result<proto::hello_stubs::HelloResponse, Status> {
+        let reply = format!("{:?} {:?}", tenant.map(|tenant| tenant.0.0), call.request_encoding());
+        Ok(proto::hello_stubs::HelloResponse { reply })
+    }
+}
+
+#[tokio::test]
+async fn a_typed_value_goes_on_to_the_service() {
+    use proto::hello_stubs::greeter_server::GreeterServer;
+
+    let chain = || layer((tenant("red"), tenant("blue")));
+    for addr in [
+        serve(chain().layer(GreeterServer::new(Tenants))).await,
+        serve(chain().layer(Mount::new(Tenants))).await,
+    ] {
+        let reply = connect_greeter(addr).await.say_hello(hello("")).await.unwrap();
+        assert_eq!(reply.into_inner().reply, "Some(\"blue\") None");
+    }
+    // On a client, to what stands further in.
+    let client = vestibule::client(Mount::new(Tenants), (tenant("green"),));
+    let mut client = proto::hello::greeter_client::GreeterClient::new(client);
+    assert_eq!(client.say_hello(hello("")).await.unwrap().into_inner().reply, "Some(\"green\") None");
+}
+
+#[tokio::test]
+async fn it_is_known_how_messages_are_compressed() {
+    use CompressionEncoding::Gzip;
+    use proto::hello_stubs::greeter_server::GreeterServer;
+
+    let server = || GreeterServer::new(Tenants).accept_compressed(Gzip);
+    for addr in [
+        serve(server()).await,
+        serve(Mount::new(Tenants).accept_compressed(Gzip)).await,
+        serve(layer(()).layer(server())).await,
+    ] {
+        let mut client = connect_greeter(addr).await;
+        assert_eq!(client.say_hello(hello("")).await.unwrap().into_inner().reply, "None None");
+        let mut client = client.send_compressed(Gzip);
+        assert_eq!(client.say_hello(hello("")).await.unwrap().into_inner().reply, "None Some(\"gzip\")");
+    }
+}
+
+/// The headers of a single reply have gone when the rest has ended: a layer does not know that it is one.
+#[tokio::test]
+async fn what_is_added_when_the_rest_has_ended_is_in_the_trailers() {
+    #[interceptor]
+    async fn late(call: &Call, rest: impl Rest) -> Result<(), Status> {
+        let result = rest.await;
+        call.reply_metadata().insert("x-late", "yes".parse().unwrap());
+        result
+    }
+
+    let addr = serve(layer((late(),)).layer(GreeterServer::new(Plain::default()))).await;
+    for path in PATHS {
+        let reply = raw::call(addr, path, &hello("a")).await;
+        assert_eq!(reply.trailers["x-late"], "yes", "{path}");
+        assert!(!reply.headers.contains_key("x-late"), "{path}");
+    }
+}
+
 // ===== What else stands there =====
 
 /// A service that minds being called when it has not said that it is ready.

@@ -206,21 +206,21 @@ async fn the_handler_or_its_stream_fails() {
 #[tokio::test]
 async fn something_panics() {
     for (event, after, expected, delivered) in [
-        ("H", 0, "A.s B.s A.r B.r H B.f(Internal) A.f(Internal)", 0),
-        ("B.r", 0, "A.s B.s A.r B.r B.f(Internal) A.f(Internal)", 0),
-        ("y", 1, "A.s B.s A.r B.r H y B.w A.w y B.f(Internal) A.f(Internal)", 1),
-        ("A.w", 1, "A.s B.s A.r B.r H y B.w A.w y B.w A.w B.f(Internal) A.f(Internal)", 1),
-        ("B.f(ok)", 0, "A.s B.s A.r B.r H y B.w A.w y B.w A.w y B.w A.w B.f(ok) A.f(Internal)", 3),
+        ("H", 0, "A.s B.s A.r B.r H B.f(panicked) A.f(panicked)", 0),
+        ("B.r", 0, "A.s B.s A.r B.r B.f(panicked) A.f(panicked)", 0),
+        ("y", 1, "A.s B.s A.r B.r H y B.w A.w y B.f(panicked) A.f(panicked)", 1),
+        ("A.w", 1, "A.s B.s A.r B.r H y B.w A.w y B.w A.w B.f(panicked) A.f(panicked)", 1),
+        ("B.f(ok)", 0, "A.s B.s A.r B.r H y B.w A.w y B.w A.w y B.w A.w B.f(ok) A.f(panicked)", 3),
     ] {
         let (trace, replies, end) = server_streaming(Plan { panics: event, after, ..Plan::default() }).await;
         assert_eq!(trace, expected, "{event} panics");
         assert_eq!((replies.len(), end), (delivered, bug()), "{event} panics");
     }
     let (trace, reply) = client_streaming(Plan { panics: "B.r", after: 1, ..Plan::default() }).await;
-    assert_eq!(trace, "A.s B.s H A.r B.r h A.r B.r B.f(Internal) A.f(Internal)");
+    assert_eq!(trace, "A.s B.s H A.r B.r h A.r B.r B.f(panicked) A.f(panicked)");
     assert_eq!(reply, bug());
     let (trace, _, end) = bidirectional(Plan { panics: "A.r", after: 1, ..Plan::default() }).await;
-    assert_eq!(trace, "A.s B.s H A.r B.r y B.w A.w A.r B.f(Internal) A.f(Internal)");
+    assert_eq!(trace, "A.s B.s H A.r B.r y B.w A.w A.r B.f(panicked) A.f(panicked)");
     assert_eq!(end, bug());
 }
 

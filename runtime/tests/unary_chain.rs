@@ -137,7 +137,7 @@ async fn the_future_is_dropped() {
 #[tokio::test]
 async fn the_handler_panics() {
     let (trace, reply) = play(Plan { panics: "H", ..Plan::default() }).await;
-    assert_eq!(trace, "A.s B.s C.s A.r B.r C.r H C.f(Internal) B.f(Internal) A.f(Internal)");
+    assert_eq!(trace, "A.s B.s C.s A.r B.r C.r H C.f(panicked) B.f(panicked) A.f(panicked)");
     assert_eq!(reply, bug());
 }
 
@@ -145,11 +145,11 @@ async fn the_handler_panics() {
 async fn anything_else_panics() {
     for (event, expected) in [
         ("A.s", "A.s"),
-        ("B.s", "A.s B.s A.f(Internal)"),
-        ("B.r", "A.s B.s C.s A.r B.r C.f(Internal) B.f(Internal) A.f(Internal)"),
-        ("B.w", "A.s B.s C.s A.r B.r C.r H C.w B.w C.f(Internal) B.f(Internal) A.f(Internal)"),
-        ("B.f(ok)", "A.s B.s C.s A.r B.r C.r H C.w B.w A.w C.f(ok) B.f(ok) A.f(Internal)"),
-        ("B.around", "A.s B.s C.s A.r B.r C.r H C.w B.w A.w C.f(ok) B.f(Internal) A.f(Internal)"),
+        ("B.s", "A.s B.s A.f(panicked)"),
+        ("B.r", "A.s B.s C.s A.r B.r C.f(panicked) B.f(panicked) A.f(panicked)"),
+        ("B.w", "A.s B.s C.s A.r B.r C.r H C.w B.w C.f(panicked) B.f(panicked) A.f(panicked)"),
+        ("B.f(ok)", "A.s B.s C.s A.r B.r C.r H C.w B.w A.w C.f(ok) B.f(ok) A.f(panicked)"),
+        ("B.around", "A.s B.s C.s A.r B.r C.r H C.w B.w A.w C.f(ok) B.f(panicked) A.f(panicked)"),
     ] {
         let (trace, reply) = play(Plan { panics: event, ..Plan::default() }).await;
         assert_eq!(trace, expected, "{event} panics");
@@ -175,11 +175,11 @@ async fn a_finish_hook_panics_while_another_panic_unwinds() {
     }
 
     // `around` of B unwinds, so that `on_finish` of B is told by its destructor, and panics too.
-    let plan = Plan { panics: "B.around", also_panics: "B.f(Internal)", ..Plan::default() };
+    let plan = Plan { panics: "B.around", also_panics: "B.f(panicked)", ..Plan::default() };
     let tracer = Tracer { plan, ..Tracer::default() };
     let mut client = connect(served!(ProbeServer::new(Unlucky(tracer.clone())))).await;
     assert_eq!(answer(client.echo(ping(&[])).await), bug());
-    assert_eq!(tracer.trace(), "A.s B.s A.r B.r B.w A.w B.f(Internal) A.f(Internal)");
+    assert_eq!(tracer.trace(), "A.s B.s A.r B.r B.w A.w B.f(panicked) A.f(panicked)");
 }
 
 #[tokio::test]

@@ -159,6 +159,9 @@ fn details_that_contradict_their_status() {
     let status = Status::from(ShopError::Unit);
     let contradictory = Status::with_details(Code::NotFound, "", status.details().to_vec().into());
     assert_eq!(why(&contradictory), "the details are of a status with another code");
+    // By type, they are not believed either.
+    assert!(vestibule::details::find::<ErrorInfo>(&status).is_some());
+    assert!(vestibule::details::find::<ErrorInfo>(&contradictory).is_none());
     let malformed = Status::with_details(Code::NotFound, "", vec![0xff; 3].into());
     assert_eq!(why(&malformed), "the details of the status are malformed");
 }

@@ -22,7 +22,8 @@ use crate::{Call, MethodInfo};
 /// whatever else one does not own.
 ///
 /// `chain` is a tuple of interceptors, outermost first. The chain is the same for all methods; which one is
-/// called [`Call::method`](crate::Call::method) tells: `call.method().service() == "grpc.health.v1.Health"`.
+/// called [`Call::method`](crate::Call::method) tells: `call.method().service() == "grpc.health.v1.Health"`. A router that
+/// nests services under a prefix is [told of](Layer::nested_under).
 ///
 /// ```
 /// use proto::calcul::calculatrice_server::{Calculatrice, CalculatriceServer};
@@ -61,18 +62,60 @@ use crate::{Call, MethodInfo};
 /// method's with UNIMPLEMENTED; neither runs the chain. Layers that make gRPC of something else, such as
 /// tonic-web's, and those that answer themselves, such as CORS, stand further out.
 pub fn layer<C: Chain<Opaque>>(chain: C) -> Layer<C> {
-    Layer { chain: Arc::new(chain) }
+    Layer { chain: Arc::new(chain), prefixes: Arc::default() }
 }
 
 /// What [`layer`](crate::layer()) makes: a [`tower_layer::Layer`].
 #[must_use = "it does nothing unless it is given to a server"]
 pub struct Layer<C> {
     chain: Arc<C>,
+    prefixes: Prefixes,
+}
+
+/// Where a router has services, each with a slash before it and none behind.
+type Prefixes = Arc<Vec<Box<str>>>;
+
+impl<C> Layer<C> {
+    /// Says that a router further in nests services under `prefix`, as in `/api/pb.Greeter/SayHello`. It is called once
+    /// for each prefix.
+    ///
+    /// To interceptors the method is the same as without the prefix, so that whoever compares names, to demand
+    /// something of a service or to exempt it, means those under each prefix as well. A call under a prefix that was not
+    /// named runs the chain, which ends it with UNIMPLEMENTED: it does not reach the service.
+    ///
+    /// ```
+    /// use vestibule::{Call, Status, interceptor, layer};
+    ///
+    /// #[interceptor]
+    /// async fn authenticate(call: &Call) -> Result<(), Status> {
+    ///     if call.method().service() == "grpc.health.v1.Health" {
+    ///         return Ok(());
+    ///     }
+    ///     call.get::<&str>("authorization").map(|_| ())
+    /// }
+    ///
+    /// let guard = layer((authenticate(),)).nested_under("/api");
+    /// ```
+    pub fn nested_under(mut self, prefix: &str) -> Self {
+        let prefix = format!("/{}", prefix.trim_matches('/'));
+        Arc::make_mut(&mut self.prefixes).push(prefix.into());
+        self
+    }
+}
+
+/// The method that is called, whose path may have one of the prefixes.
+fn method_of(path: &str, prefixes: &[Box<str>]) -> Option<MethodInfo> {
+    let method = MethodInfo::called(path)?;
+    if !method.is_nested() {
+        return Some(method);
+    }
+    let nested = prefixes.iter().filter_map(|prefix| MethodInfo::called(path.strip_prefix(&**prefix)?));
+    Some(nested.into_iter().find(|nested| !nested.is_nested()).unwrap_or(method))
 }
 
 impl<C> Clone for Layer<C> {
     fn clone(&self) -> Self {
-        Self { chain: Arc::clone(&self.chain) }
+        Self { chain: Arc::clone(&self.chain), prefixes: Arc::clone(&self.prefixes) }
     }
 }
 
@@ -86,7 +129,7 @@ impl<C: Chain<Opaque>, S: GrpcService> tower_layer::Layer<S> for Layer<C> {
     type Service = Layered<S>;
 
     fn layer(&self, inner: S) -> Layered<S> {
-        Layered { inner, chain: Arc::clone(&self.chain) as _ }
+        Layered { inner, chain: Arc::clone(&self.chain) as _, prefixes: Arc::clone(&self.prefixes) }
     }
 }
 
@@ -115,6 +158,7 @@ impl<C: Chain<Opaque>, S: GrpcService> tower_layer::Layer<S> for Layer<C> {
 pub struct Layered<S> {
     inner: S,
     chain: Arc<dyn Answer<S>>,
+    prefixes: Prefixes,
 }
 
 /// A chain of any type.
@@ -156,6 +200,9 @@ struct ToService<S> {
 impl<S: GrpcService> Leaf<Opaque> for ToService<S> {
     async fn run(self, call: &Call, hooks: &mut impl LendingStack<Opaque>) -> Result<(), Status> {
         let Self { mut service, arrived } = self;
+        if call.method().is_nested() {
+            return Err(Status::unimplemented("the path is not that of a method"));
+        }
         let (passage, request) = Passage::begin(call, arrived, hooks);
         let response = passage.answer(service.call(request)).await?;
         passage.reply(call, response).await
@@ -180,7 +227,7 @@ where
         if let Some(refusal) = refusal(&request) {
             return LayeredFuture::refused(refusal);
         }
-        let Some(method) = MethodInfo::called(request.uri().path()) else {
+        let Some(method) = method_of(request.uri().path(), &self.prefixes) else {
             let refusal = Status::unimplemented("the path is not that of a method").into_http();
             return LayeredFuture::refused(refusal);
         };
@@ -198,7 +245,8 @@ impl<S: NamedService> NamedService for Layered<S> {
 
 impl<S: Clone> Clone for Layered<S> {
     fn clone(&self) -> Self {
-        Self { inner: self.inner.clone(), chain: Arc::clone(&self.chain) }
+        let (chain, prefixes) = (Arc::clone(&self.chain), Arc::clone(&self.prefixes));
+        Self { inner: self.inner.clone(), chain, prefixes }
     }
 }
 

@@ -129,10 +129,14 @@ impl<M: Method> Hooks<M> for TracedHooks {
     }
 
     fn on_finish(&mut self, outcome: &Outcome) {
-        let end = match (outcome.code(), outcome.status()) {
-            (None, _) => "interrupted".to_owned(),
-            (Some(_), None) => "ok".to_owned(),
-            (Some(code), Some(_)) => format!("{code:?}"),
+        let end = match (outcome, outcome.code()) {
+            (Outcome::Panicked(status), code) => {
+                assert_eq!((code, status.message()), (Some(Code::Internal), "internal error"));
+                "panicked".to_owned()
+            }
+            (_, None) => "interrupted".to_owned(),
+            (_, Some(Code::Ok)) => "ok".to_owned(),
+            (_, Some(code)) => format!("{code:?}"),
         };
         let _ = self.1.event(&format!("{}.f({end})", self.0));
         if self.0 == "A" {

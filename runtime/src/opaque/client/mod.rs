@@ -186,7 +186,7 @@ impl<S> Service<http::Request<Body>> for Client<S> {
     }
 
     fn call(&mut self, request: http::Request<Body>) -> ClientFuture {
-        let Some(method) = MethodInfo::called(request.uri().path()) else {
+        let Some(method) = MethodInfo::called_anywhere(request.uri().path()) else {
             return ClientFuture(Err(Some(Status::unimplemented("the path is not that of a method"))));
         };
         let mut call = call_of(method, &request);

@@ -1,0 +1,82 @@
+//! What the crate does with a call, and users don't.
+
+use http::HeaderMap;
+use tonic::Extensions;
+
+use super::{Call, CalledMethod};
+use crate::interceptors::Retry;
+use crate::mount::{Trailers, Upload};
+use crate::progress::Progress;
+use crate::sent::Sent;
+
+/// What some clients take at most: gRPC's C core fails calls with more at random, and above twice of it always.
+const MAX_METADATA: usize = 8 * 1024;
+
+/// By the size that HTTP/2 counts, [RFC 9113, 6.5.2](https://www.rfc-editor.org/rfc/rfc9113#section-6.5.2).
+fn warn_of_size(call: &Call, headers: &HeaderMap) {
+    let size: usize = headers.iter().map(|(key, value)| key.as_str().len() + value.len() + 32).sum();
+    if size > MAX_METADATA && call.progress.is_first_warning() {
+        let method = call.method().path();
+        tracing::warn!(target: "vestibule", method, size, "the metadata of the reply is above 8 KiB: some clients fail such calls");
+    }
+}
+
+impl Call {
+    /// Leaves something with the call, beside what came with it.
+    pub(crate) fn insert<T: Clone + Send + Sync + 'static>(&mut self, value: T) {
+        self.request.extensions_mut().insert(value);
+    }
+
+    /// Has a client try the call again if it fails.
+    pub(crate) fn set_retry(&self, retry: &Retry) {
+        self.sent.set_retry(retry);
+    }
+
+    pub(crate) fn retry(&self) -> Option<Retry> {
+        self.sent.retry()
+    }
+
+    pub(crate) fn set_upload(&mut self, upload: Option<Upload>) {
+        self.upload = upload;
+    }
+
+    pub(crate) fn upload(&self) -> Option<Upload> {
+        self.upload.clone()
+    }
+
+    /// Whether it has no result that anybody will see: it is being ended from outside.
+    #[inline]
+    pub(crate) fn is_interrupted(&self) -> bool {
+        self.progress.is_interrupted() || self.upload.as_ref().is_some_and(Upload::is_broken_off)
+    }
+
+    pub(crate) fn progress(&self) -> &Progress {
+        &self.progress
+    }
+
+    /// The metadata that goes somewhere.
+    #[inline]
+    pub(crate) fn sent(&self) -> &Sent {
+        &self.sent
+    }
+
+    /// Warns, once, of metadata that is about to leave and that some clients do not take.
+    #[inline]
+    pub(crate) fn warn_if_too_large(&self, headers: &HeaderMap) {
+        if !headers.is_empty() {
+            warn_of_size(self, headers);
+        }
+    }
+
+    /// Leaves the trailers of a single reply for the mount. tonic's own server has no place for them.
+    pub(crate) fn move_trailers(&self, extensions: &mut Extensions) {
+        let Some(trailers) = self.sent.take_trailers(self.method()) else { return };
+        if matches!(self.method, CalledMethod::Mounted(_)) {
+            self.warn_if_too_large(trailers.as_ref());
+            extensions.insert(Trailers(trailers));
+        } else {
+            let method = self.method().path();
+            tracing::warn!(target: "vestibule", method, "trailers are lost: tonic's own server sends none after a single reply");
+        }
+    }
+}
