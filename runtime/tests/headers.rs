@@ -321,6 +321,8 @@ fn copied<T>(reply: T) -> Response<T> {
     for (key, value) in &RESERVED[..12] {
         response.metadata_mut().as_mut().insert(*key, value.parse().unwrap());
     }
+    // A client that can't read it would refuse the reply, whose messages are plain here.
+    response.metadata_mut().as_mut().insert("grpc-encoding", "gzip".parse().unwrap());
     response
 }
 

@@ -223,7 +223,7 @@ impl<M: Method, I: Receiving<M>> Exchange<M, I, Reply<M::Response>> {
     pub fn end(&mut self, call: &Call, result: Result<(), Status>) -> Result<Response<M::Response>, Status> {
         match (result, self.outbound.0.take()) {
             (Ok(()), Some(mut reply)) => {
-                metadata::drop_http_of_reply(call.method(), reply.metadata_mut().as_mut());
+                metadata::drop_copied(call.method(), reply.metadata_mut().as_mut());
                 let has_sent = !call.sent().is_empty();
                 if has_sent {
                     call.sent().move_into(Part::Reply, call.method(), reply.metadata_mut());
@@ -253,7 +253,7 @@ impl<M: Method, I: Receiving<M>> Exchange<M, I, Outlet<M::Response>> {
         S: Stream<Item = Result<M::Response, E>>,
     {
         let (mut head, stream, extensions) = reply.into_parts();
-        metadata::drop_http_of_reply(call.method(), head.as_mut());
+        metadata::drop_copied(call.method(), head.as_mut());
         call.sent().move_into(Part::Reply, call.method(), &mut head);
         call.warn_if_too_large(head.as_ref());
         self.outbound.open(Response::from_parts(head, (), extensions)).await;

@@ -26,6 +26,11 @@ const OF_GRPC: &str = "grpc-";
 /// The one that is for services to use: by it they say when to try again.
 pub(crate) const PUSHBACK: HeaderName = HeaderName::from_static("grpc-retry-pushback-ms");
 
+const ENCODING: HeaderName = HeaderName::from_static("grpc-encoding");
+
+/// What tonic compresses with.
+const BY_TONIC: [&str; 3] = ["deflate", "gzip", "zstd"];
+
 /// Keys that tonic's own server strips from the metadata of a reply without a word. Of a reply that was copied from
 /// another server, they are the end.
 const OF_A_COPY: [&str; 4] = ["content-type", "grpc-message", "grpc-message-type", "grpc-status"];
@@ -64,12 +69,21 @@ pub(crate) fn drop_reserved_of_status(method: Option<&MethodInfo>, headers: &mut
     drop_reserved(method, "a status", headers);
 }
 
-/// Drops keys of HTTP from the metadata that a handler gave its reply, or that a service behind a layer did. What they
-/// say of gRPC is theirs to say, as it is in tonic's own server.
-pub(crate) fn drop_http_of_reply(method: &MethodInfo, headers: &mut HeaderMap) {
-    if headers.is_empty() {
-        return;
+/// Drops from the metadata that a handler gave its reply what can't be true of it: a relay may have copied that of
+/// another server, whose messages were compressed. (tonic says so itself, if it compresses.)
+#[inline]
+pub(crate) fn drop_copied(method: &MethodInfo, headers: &mut HeaderMap) {
+    if !headers.is_empty() {
+        if headers.get(ENCODING).is_some_and(|name| BY_TONIC.iter().any(|encoding| name == encoding)) {
+            headers.remove(ENCODING);
+        }
+        drop_http(method, headers);
     }
+}
+
+/// Drops keys of HTTP from the metadata of a reply. What it says of gRPC is for the service to say, as in tonic's own
+/// server.
+pub(crate) fn drop_http(method: &MethodInfo, headers: &mut HeaderMap) {
     let is_dropped = |key: &HeaderName| is_of_http(key) && *key != CONTENT_TYPE;
     for key in drop_keys(headers, is_dropped) {
         warn(Some(method), "a reply", &key);

@@ -81,7 +81,7 @@ impl<M: Side> Passage<M> {
         if !has_ended && head.status != StatusCode::OK {
             return Err(self.refusal(call, head.status, body).await?);
         }
-        metadata::drop_http_of_reply(call.method(), &mut head.headers);
+        metadata::drop_http(call.method(), &mut head.headers);
         add(call, Part::Reply, &mut head.headers);
         M::sends(call, &head.headers);
         let headers = MetadataMap::from_headers(head.headers);
