@@ -9,6 +9,7 @@ use tonic::metadata::{Ascii, Binary, MetadataMap};
 use tonic::{Extensions, Request, Status};
 
 use crate::chain::{Finishing, Fitted, KeptLevel, LendingStack, LentLevel, Level, StackRef};
+use crate::intake::Intake;
 use crate::metadata::{self, FromMetadata};
 use crate::mount::{Mounted, Upload};
 use crate::progress::Progress;
@@ -39,6 +40,8 @@ pub struct Call {
     progress: Progress,
     /// What a mount knows of a client that streams.
     upload: Option<Upload>,
+    /// Behind a mount or a layer: the body that nobody has asked for yet.
+    intake: Intake,
 }
 
 /// A constant, where a service is annotated.
@@ -83,8 +86,14 @@ impl Call {
         request: Request<()>,
         mounted: Option<Mounted>,
     ) -> Self {
-        let Some(Mounted { client_deadline, upload }) = mounted else { return Self::new(method, request) };
-        Self { upload, ..Self::with_deadline(CalledMethod::Mounted(method), request, client_deadline) }
+        let Some(Mounted { client_deadline, upload, intake }) = mounted else {
+            return Self::new(method, request);
+        };
+        Self {
+            upload,
+            intake,
+            ..Self::with_deadline(CalledMethod::Mounted(method), request, client_deadline)
+        }
     }
 
     #[inline]
@@ -97,6 +106,7 @@ impl Call {
             sent: Sent::default(),
             progress: Progress::default(),
             upload: None,
+            intake: Intake::default(),
         }
     }
 
@@ -143,6 +153,7 @@ impl Call {
 
     /// Makes the deadline `limit`, if it is not earlier already. It is told to those further in;
     /// [`Deadline`](crate::interceptors::Deadline) is what ends the call, and a [`client`](crate::client()) does by itself.
+    /// If it has passed when all starts have run, the handler is not reached.
     pub fn limit_deadline(&self, limit: Instant) {
         let mut deadline = self.lock_deadline();
         *deadline = Some(deadline.map_or(limit, |deadline| deadline.min(limit)));

@@ -10,6 +10,7 @@ mod call;
 mod chain;
 mod cut_short;
 mod hooks;
+mod intake;
 mod interceptor;
 mod method;
 mod mount;

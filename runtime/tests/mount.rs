@@ -17,12 +17,15 @@ use proto::{hello_arc, hello_stubs};
 use support::log::log_in;
 use support::traceable::{Traceable, silence};
 use support::tracer::{Plan, Traced, Tracer};
-use support::{PATHS, answer, connect, connect_greeter, hello, ping, pong, raw, replies, serve, surely};
+use support::{
+    PATHS, answer, connect, connect_greeter, hello, ping, pong, raw, replies, serve, serve_by, surely,
+};
 use tokio::sync::{Semaphore, mpsc};
 use tokio_stream::{Stream, StreamExt};
 use tonic::body::Body;
 use tonic::codec::CompressionEncoding;
 use tonic::server::NamedService;
+use tonic::transport::Server;
 use tonic::{Request, Response};
 use vestibule::{Call, Code, Mount, Status, Streaming, interceptor, require_metadata};
 
@@ -835,4 +838,82 @@ async fn settings_hold_for_a_method_whose_name_is_guessed_wrong() {
     assert_eq!(reply.metadata().get("grpc-encoding").unwrap(), "gzip");
     let mut client = connect(serve(Mount::new(Misnamed).max_encoding_message_size(3)).await).await;
     assert_eq!(client.get_url(ping(&[])).await.unwrap_err().code(), Code::OutOfRange);
+}
+
+// ===== What the server around it does =====
+
+/// A stream that ends when the test says so.
+#[derive(Clone)]
+struct Slow(Arc<Semaphore>);
+
+#[interceptor]
+#[rpc(default_stubs)]
+impl hello_stubs::greeter_server::Greeter for Slow {
+    async fn say_hello(
+        &self,
+        _request: hello_stubs::HelloRequest,
+    ) -> Result<hello_stubs::HelloResponse, Status> {
+        std::future::pending().await
+    }
+
+    async fn lots_of_replies(
+        &self,
+        _request: hello_stubs::HelloRequest,
+    ) -> Result<impl Stream<Item = Result<hello_stubs::HelloResponse, Status>>, Status> {
+        let end = Arc::clone(&self.0);
+        let first = tokio_stream::once(Ok(hello_stubs::HelloResponse::default()));
+        let last = tokio_stream::once(()).then(move |()| {
+            let end = Arc::clone(&end);
+            async move {
+                end.acquire().await.unwrap().forget();
+                Ok(hello_stubs::HelloResponse::default())
+            }
+        });
+        Ok(first.chain(last))
+    }
+}
+
+/// tonic's timer, further out than any chain of a service.
+#[tokio::test]
+async fn the_timeout_of_a_server_is_cancelled_and_spares_streams_that_have_begun() {
+    let end = Arc::new(Semaphore::new(0));
+    let server = Server::builder().timeout(Duration::from_secs(1));
+    let addr = serve_by(
+        server,
+        Mount::<_, hello_stubs::greeter_server::GreeterServer<_>>::new(Slow(Arc::clone(&end))),
+    )
+    .await;
+    let mut client = connect_greeter(addr).await;
+    let mut stream = client.lots_of_replies(hello("a")).await.unwrap().into_inner();
+    assert!(stream.message().await.unwrap().is_some());
+    // It begins later, and so the time of the stream is over as well.
+    let status = surely(client.say_hello(hello("a"))).await.unwrap_err();
+    assert_eq!((status.code(), status.message()), (Code::Cancelled, "Timeout expired"));
+    end.add_permits(1);
+    assert!(surely(stream.message()).await.unwrap().is_some());
+    assert!(surely(stream.message()).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn what_a_server_sheds_reaches_no_chain() {
+    let tracer = Tracer::new(Plan { hangs: "H", ..Plan::default() });
+    let server = || Server::builder().concurrency_limit_per_connection(1).load_shed(true);
+    let service = || Traceable { tracer: tracer.clone(), ..Traceable::default() };
+    let layer = vestibule::layer((Traced("A", tracer.clone()), Traced("B", tracer.clone())));
+    let layered = tower_layer::Layer::layer(
+        &layer,
+        hello_stubs::greeter_server::GreeterServer::new(Slow(Arc::new(Semaphore::new(0)))),
+    );
+    for addr in [serve_by(server(), Mount::new(service())).await, serve_by(server(), layered).await] {
+        let mut client = connect_greeter(addr).await;
+        let mut other = client.clone();
+        let first = tokio::spawn(async move { other.say_hello(hello("a")).await });
+        tracer.until(|trace| trace.ends_with("B.r") || trace.ends_with('H')).await;
+        let before = tracer.take();
+        let status = client.say_hello(hello("a")).await.unwrap_err();
+        assert_eq!((status.code(), &*tracer.take()), (Code::ResourceExhausted, ""), "{before}");
+        first.abort();
+        tracer.finished().await;
+        assert!(tracer.take().ends_with("A.f(interrupted)"));
+    }
 }

@@ -38,7 +38,7 @@ where
                 let hooks = __private::Level::hooks(&mut level);
                 let rest = __private::pin(
                     __private::Option::Some(async {
-                        exchange.arrive().await?;
+                        exchange.arrive(call).await?;
                         let message = exchange.receive(call, hooks)?;
                         let service = __private::Clone::clone(&self);
                         let reply = __private::hold(

@@ -49,7 +49,7 @@ impl Calculator {
                         let argument1 = call.get::<Option<Locale>>("locale")?;
                         let argument2 = call.get_bin::<Protobuf<Trace>>("trace-bin")?;
                         let argument3 = call.extract::<RemoteAddr>()?;
-                        exchange.arrive().await?;
+                        exchange.arrive(call).await?;
                         let message = exchange.receive(call, hooks)?;
                         let reply = __private::hold(
                                 __private::Pin::as_mut(&mut held),

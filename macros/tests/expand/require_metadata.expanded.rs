@@ -55,7 +55,7 @@ impl Calculator {
                 let hooks = __private::Level::hooks(&mut level);
                 let rest = __private::pin(
                     __private::Option::Some(async {
-                        exchange.arrive().await?;
+                        exchange.arrive(call).await?;
                         let message = exchange.receive(call, hooks)?;
                         let reply = __private::hold(
                                 __private::Pin::as_mut(&mut held),

@@ -50,7 +50,7 @@ impl MyGreeter {
                 let hooks = __private::Level::hooks(&mut level);
                 let rest = __private::pin(
                     __private::Option::Some(async {
-                        exchange.arrive().await?;
+                        exchange.arrive(call).await?;
                         let message = exchange.receive(call, hooks)?;
                         let reply = __private::hold_stream(
                                 __private::hold(

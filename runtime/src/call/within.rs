@@ -1,10 +1,14 @@
 //! What the crate does with a call, and users don't.
 
+use std::time::Instant;
+
 use http::HeaderMap;
-use tonic::Extensions;
+use tonic::body::Body;
+use tonic::{Extensions, Status};
 
 use super::{Call, CalledMethod};
-use crate::interceptors::Retry;
+use crate::intake::{Bound, Intake};
+use crate::interceptors::{Retry, exceeded};
 use crate::mount::{Trailers, Upload};
 use crate::progress::Progress;
 use crate::sent::Sent;
@@ -34,6 +38,33 @@ impl Call {
 
     pub(crate) fn retry(&self) -> Option<Retry> {
         self.sent.retry()
+    }
+
+    /// Keeps the body of the request until it is asked for.
+    pub(crate) fn set_body(&mut self, body: Body, bound: Bound) {
+        self.intake = Intake::new(body, bound);
+    }
+
+    /// The body of the request. From now on, whoever has it reads it.
+    pub(crate) fn take_body(&self) -> Body {
+        self.intake.take()
+    }
+
+    pub(crate) fn intake(&self) -> &Intake {
+        &self.intake
+    }
+
+    /// Whether there is time left for the call.
+    ///
+    /// # Errors
+    ///
+    /// `DEADLINE_EXCEEDED`: its deadline has passed.
+    #[inline]
+    pub(crate) fn check_time(&self) -> Result<(), Status> {
+        match self.deadline() {
+            Some(deadline) if deadline <= Instant::now() => Err(exceeded()),
+            _ => Ok(()),
+        }
     }
 
     pub(crate) fn set_upload(&mut self, upload: Option<Upload>) {

@@ -9,7 +9,7 @@ use tonic::{Request, Response, Status};
 use super::inbound::{Inbound, Receiving};
 use super::outlet::Outlet;
 use super::stack::{LendingStack, StackRef};
-use crate::mount::{Arriving, Mounted};
+use crate::mount::{Arriving, Mounted, Unopened};
 use crate::sent::Part;
 use crate::streaming::Streaming;
 use crate::{Call, Method, MethodInfo, Rpc, Shape, metadata, status};
@@ -39,13 +39,24 @@ pub struct Message<Req>(Stage<Req>);
 
 #[expect(clippy::large_enum_variant, reason = "a box would be an allocation in each call behind a mount")]
 enum Stage<Req> {
+    /// Nobody has asked for it.
+    Unopened(Unopened<Req>),
     Arriving(Arriving<Req>),
     Arrived(Req),
     Taken,
 }
 
 /// The messages of a client that streams.
-type Messages<Req, Res> = Inbound<Rpc<Req, Res>, tonic::Streaming<Req>>;
+type Messages<Req, Res> = Inbound<Rpc<Req, Res>, Incoming<Req>>;
+
+/// Those, until the handler has them.
+#[derive(Debug)]
+pub enum Incoming<Req> {
+    /// Behind a mount.
+    Unopened(Unopened<Req>),
+    /// In tonic's own server.
+    Open(tonic::Streaming<Req>),
+}
 
 /// The one reply of a service.
 #[derive(Debug)]
@@ -71,20 +82,30 @@ impl<Req> TakenFrom<Req> for Message<Req> {
 }
 
 /// Behind a mount.
-impl<Req> TakenFrom<tonic::Streaming<Req>> for Message<Req> {
+impl<Req> TakenFrom<Unopened<Req>> for Message<Req> {
     const STREAMS: bool = false;
 
     #[inline]
-    fn take_from(messages: tonic::Streaming<Req>, _call: &Call) -> Self {
-        Self(Stage::Arriving(Arriving::new(messages)))
+    fn take_from(messages: Unopened<Req>, _call: &Call) -> Self {
+        Self(Stage::Unopened(messages))
     }
 }
 
-impl<M: Method, S> TakenFrom<S> for Inbound<M, S> {
+/// In tonic's own server.
+impl<M: Method> TakenFrom<tonic::Streaming<M::Request>> for Inbound<M, Incoming<M::Request>> {
     const STREAMS: bool = true;
 
-    fn take_from(stream: S, call: &Call) -> Self {
-        Self::new(stream, call.upload())
+    fn take_from(stream: tonic::Streaming<M::Request>, call: &Call) -> Self {
+        Self::new(Incoming::Open(stream), call.upload())
+    }
+}
+
+/// Behind a mount.
+impl<M: Method> TakenFrom<Unopened<M::Request>> for Inbound<M, Incoming<M::Request>> {
+    const STREAMS: bool = true;
+
+    fn take_from(stream: Unopened<M::Request>, call: &Call) -> Self {
+        Self::new(Incoming::Unopened(stream), call.upload())
     }
 }
 
@@ -131,7 +152,7 @@ impl<M: Method, I, O: Outbound> Exchange<M, I, O> {
     /// The shape of the rpc, behind a mount.
     pub(crate) const fn shape() -> Shape
     where
-        I: TakenFrom<tonic::Streaming<M::Request>>,
+        I: TakenFrom<Unopened<M::Request>>,
     {
         match (I::STREAMS, O::STREAMS) {
             (false, false) => Shape::Unary,
@@ -145,11 +166,15 @@ impl<M: Method, I, O: Outbound> Exchange<M, I, O> {
 // ===== What the client sends =====
 
 impl<M: Method, O> Exchange<M, Message<M::Request>, O> {
-    /// Waits until the message is there.
+    /// Waits until the message is there. Nothing is read of it for a call that has no time left.
     // Not an `async fn`: its state would be part of every call's.
     #[inline]
-    pub fn arrive(&mut self) -> impl Future<Output = Result<(), Status>> {
+    pub fn arrive(&mut self, call: &Call) -> impl Future<Output = Result<(), Status>> {
         std::future::poll_fn(|cx| {
+            if let Stage::Unopened(messages) = &self.inbound.0 {
+                call.check_time()?;
+                self.inbound.0 = Stage::Arriving(Arriving::new(messages.open(call)));
+            }
             if let Stage::Arriving(arriving) = &mut self.inbound.0 {
                 self.inbound.0 = Stage::Arrived(ready!(arriving.poll_message(cx))?);
             }
@@ -163,20 +188,22 @@ impl<M: Method, O> Exchange<M, Message<M::Request>, O> {
     ///
     /// The second time. The expansion calls it once, and a future cannot run twice.
     #[inline]
-    // `_call`, so that the expansion is the same as for a stream.
-    pub fn receive(&mut self, _call: &Call, hooks: StackRef<'_, M>) -> Result<M::Request, Status> {
+    pub fn receive(&mut self, call: &Call, hooks: StackRef<'_, M>) -> Result<M::Request, Status> {
+        call.check_time()?;
         // Before it moves: it is moved once.
         if let Stage::Arrived(message) = &mut self.inbound.0 {
             hooks.on_request(message)?;
         }
         match std::mem::replace(&mut self.inbound.0, Stage::Taken) {
             Stage::Arrived(message) => Ok(message),
-            Stage::Arriving(_) | Stage::Taken => unreachable!("the handler is called once"),
+            Stage::Unopened(_) | Stage::Arriving(_) | Stage::Taken => {
+                unreachable!("the handler is called once")
+            }
         }
     }
 }
 
-impl<M: Method, O> Exchange<M, Inbound<M, tonic::Streaming<M::Request>>, O> {
+impl<M: Method, O> Exchange<M, Inbound<M, Incoming<M::Request>>, O> {
     /// Hands over the stream, which shows each message to the hooks.
     ///
     /// # Panics
@@ -187,7 +214,12 @@ impl<M: Method, O> Exchange<M, Inbound<M, tonic::Streaming<M::Request>>, O> {
         call: &Call,
         hooks: &mut S,
     ) -> Result<Streaming<M::Request>, Status> {
+        call.check_time()?;
         let (stream, gate) = self.inbound.lend(call.method().clone(), hooks);
+        let stream = match stream {
+            Incoming::Unopened(messages) => messages.open(call),
+            Incoming::Open(stream) => stream,
+        };
         Ok(Streaming::new(stream, gate, self.inbound.upload()))
     }
 

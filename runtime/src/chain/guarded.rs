@@ -4,12 +4,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 use std::thread;
+use std::time::Instant;
 
 use tonic::Status;
 
 use super::{bug, checked, report};
 use crate::Call;
-use crate::interceptors::{INCOMING, earlier};
+use crate::interceptors::{INCOMING, earlier, exceeded};
 use crate::status::Mark;
 
 /// The rest of a call in its place, of whatever type: what stands in front of it is compiled once, and not
@@ -157,6 +158,15 @@ impl<'a> Whole<'a> {
     pub fn new(call: &'a Call, rest: RestRef<'a>) -> Self {
         Self(Guarded::new(call, rest))
     }
+
+    /// Polls a call whose client waits until then. If that is over before the call begins, the call does not wait.
+    fn poll_until(&mut self, deadline: Instant, cx: &mut Context<'_>) -> Poll<Result<(), Status>> {
+        let is_late = matches!(self.0.state, State::Waiting) && deadline <= Instant::now();
+        match INCOMING.sync_scope(earlier(deadline), || Pin::new(&mut self.0).poll(cx)) {
+            Poll::Pending if is_late => Poll::Ready(Err(exceeded())),
+            poll => poll,
+        }
+    }
 }
 
 impl Future for Whole<'_> {
@@ -164,11 +174,15 @@ impl Future for Whole<'_> {
 
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let guarded = &mut self.0;
-        match guarded.call.client_deadline() {
-            Some(deadline) => INCOMING.sync_scope(earlier(deadline), || Pin::new(guarded).poll(cx)),
-            None => Pin::new(guarded).poll(cx),
+        let call = self.0.call;
+        let poll = match call.client_deadline() {
+            Some(deadline) => self.poll_until(deadline, cx),
+            None => Pin::new(&mut self.0).poll(cx),
+        };
+        if poll.is_pending() {
+            call.intake().read_ahead(cx, |panic| report(call.method(), panic));
         }
+        poll
     }
 }
 

@@ -67,10 +67,8 @@ impl Interceptor for Deadline {
         if let Some(limit) = self.limit.and_then(|limit| Instant::now().checked_add(limit)) {
             call.limit_deadline(limit);
         }
-        match call.deadline() {
-            Some(deadline) if deadline <= Instant::now() => Err(exceeded()),
-            _ => Ok(((), ())),
-        }
+        call.check_time()?;
+        Ok(((), ()))
     }
 
     async fn around<R: Rest>(&self, call: &Call, (): &(), rest: R) -> Result<(), Status> {

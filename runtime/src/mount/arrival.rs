@@ -1,5 +1,6 @@
 //! What arrives after the headers: the message, or the end of an upload.
 
+use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,10 +9,14 @@ use std::time::Instant;
 
 use bytes::Bytes;
 use futures_core::Stream;
-use http_body::{Body, Frame};
+use http_body::Frame;
+use tonic::body::Body;
+use tonic::codec::CompressionEncoding;
 use tonic::{Status, Streaming};
 
+use crate::Call;
 use crate::cut_short::is_cut_short;
+use crate::intake::Intake;
 
 /// What a mount knows of a call, beside its request.
 #[derive(Debug)]
@@ -19,6 +24,25 @@ pub struct Mounted {
     pub(crate) client_deadline: Option<Instant>,
     /// Of a client that streams.
     pub(crate) upload: Option<Upload>,
+    pub(crate) intake: Intake,
+}
+
+/// The messages of a request whose body nobody has asked for: its call has that.
+pub struct Unopened<Req> {
+    pub(super) decode: Decode<Req>,
+    pub(super) compression: Option<CompressionEncoding>,
+    pub(super) max_message_size: Option<usize>,
+}
+
+/// Decodes a body, by the codec of a mount.
+pub(super) type Decode<Req> = fn(Watched, Option<CompressionEncoding>, Option<usize>) -> Streaming<Req>;
+
+impl<Req> Unopened<Req> {
+    /// The messages, from the beginning.
+    pub(crate) fn open(&self, call: &Call) -> Streaming<Req> {
+        let body = Watched { body: call.take_body(), upload: call.upload() };
+        (self.decode)(body, self.compression, self.max_message_size)
+    }
 }
 
 /// How many messages are read before others have their turn, and the deadline: a client may send more than one, and
@@ -72,6 +96,12 @@ impl<Req> Arriving<Req> {
     }
 }
 
+impl<Req> fmt::Debug for Unopened<Req> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Unopened").field("compression", &self.compression).finish_non_exhaustive()
+    }
+}
+
 /// Whether a client that streams has broken off.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Upload(Arc<AtomicBool>);
@@ -87,21 +117,13 @@ impl Upload {
 }
 
 /// A body that takes note if its client breaks off. tonic makes of that an end like any other.
-pub(super) struct Watched<B> {
-    body: B,
-    upload: Upload,
+pub(super) struct Watched {
+    body: Body,
+    /// Of a client that streams.
+    upload: Option<Upload>,
 }
 
-/// A request of which it will be known whether its client broke off.
-pub(super) fn watched<B>(request: http::Request<B>) -> (http::Request<Watched<B>>, Upload) {
-    let upload = Upload::default();
-    (request.map(|body| Watched { body, upload: upload.clone() }), upload)
-}
-
-impl<B> Body for Watched<B>
-where
-    B: Body<Data = Bytes, Error = Status> + Unpin,
-{
+impl http_body::Body for Watched {
     type Data = Bytes;
     type Error = Status;
 
@@ -113,8 +135,9 @@ where
         // Other errors reach the handler as they are.
         if let Some(Err(status)) = &frame
             && is_cut_short(status)
+            && let Some(upload) = &self.upload
         {
-            self.upload.set_broken_off();
+            upload.set_broken_off();
         }
         Poll::Ready(frame)
     }

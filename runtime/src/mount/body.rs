@@ -6,45 +6,57 @@
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use bytes::Bytes;
 use futures_core::Stream;
 use http::Version;
 use http::header::CONTENT_TYPE;
 use tonic::body::Body;
 use tonic::codec::{Codec, CompressionEncoding, EncodeBody};
 use tonic::metadata::{GRPC_CONTENT_TYPE, MetadataMap};
-use tonic::{Request, Response, Status, Streaming};
+use tonic::{Request, Response, Status};
 
+use super::arrival::{Decode, Unopened};
 use super::compression::{self, GRPC_ENCODING};
-use super::{BoxError, Settings, trailers};
-use crate::metadata;
+use super::{HttpRequest, Settings, trailers};
+use crate::intake::{Bound, DEFAULT_BOUND, Intake, PREFIX};
+use crate::{Shape, metadata};
 
-type Opened<C> = (Request<Streaming<<C as Codec>::Decode>>, Writer<C>);
+/// A request without its body, and what will write the reply.
+pub(super) struct Split<C: Codec> {
+    pub(super) request: Request<Unopened<C::Decode>>,
+    pub(super) writer: Writer<C>,
+    pub(super) intake: Intake,
+}
 
-/// The messages of a request, and what will write the reply.
+/// What is there of a request when it has its headers.
 // Always inlined, as all that a request is handed on to: otherwise it is copied once more.
 #[inline(always)]
-pub(super) fn open<C, B>(
-    mut codec: C,
+pub(super) fn split<C: Codec>(
+    codec: C,
+    decode: Decode<C::Decode>,
+    shape: Shape,
     settings: &Settings,
-    request: http::Request<B>,
-) -> Result<Opened<C>, Status>
-where
-    C: Codec,
-    B: http_body::Body<Data = Bytes> + Send + 'static,
-    B::Error: Into<BoxError>,
-{
+    request: HttpRequest,
+) -> Result<Split<C>, Status> {
     let (head, body) = request.into_parts();
-    let compressed = compression::of_request(&head.headers, &settings.accepted)?;
-    let limit = settings.max_decoding_message_size;
-    let messages = Streaming::new_request(codec.decoder(), body, compressed, limit);
+    let compression = compression::of_request(&head.headers, &settings.accepted)?;
+    let max_message_size = settings.max_decoding_message_size;
     let writer = Writer {
         codec,
         compression: compression::of_reply(&head.headers, &settings.sent),
         max_message_size: settings.max_encoding_message_size,
     };
     let metadata = MetadataMap::from_headers(head.headers);
-    Ok((Request::from_parts(metadata, head.extensions, messages), writer))
+    let messages = Unopened { decode, compression, max_message_size };
+    let request = Request::from_parts(metadata, head.extensions, messages);
+    Ok(Split { request, writer, intake: Intake::new(body, bound(shape, max_message_size)) })
+}
+
+/// How much of a request is taken in while a start waits: its one message, or so much of a stream.
+fn bound(shape: Shape, max_message_size: Option<usize>) -> Bound {
+    let message = max_message_size.unwrap_or(DEFAULT_BOUND);
+    let is_single = !shape.is_client_streaming();
+    let bytes = if is_single { message.saturating_add(PREFIX) } else { DEFAULT_BOUND };
+    Bound { bytes, is_single, message }
 }
 
 /// What writes a reply.

@@ -23,7 +23,7 @@ use tonic::codec::CompressionEncoding;
 use tonic::server::NamedService;
 use tower_service::Service;
 
-pub(crate) use arrival::{Arriving, Mounted, Upload};
+pub(crate) use arrival::{Arriving, Mounted, Unopened, Upload};
 pub use codec::{CodecFor, Prost};
 pub(crate) use deadline::within;
 pub(crate) use protocol::refusal;
@@ -41,7 +41,8 @@ pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
 ///
 /// - All starts, and everything that `#[require_metadata]` and the handler's parameters demand, run on
 ///   the headers. A call that is refused costs neither the reading nor the decoding of a message, and a
-///   client that would send a gigabyte has its status before.
+///   client that would send a gigabyte has its status before. While a start waits, what arrives is taken in, so that
+///   other calls of the connection go on: see [mounts](crate::guide::mounts).
 /// - [`Call::trailers`](crate::Call::trailers) reach the client after a single reply as well.
 /// - A client that breaks off an upload is an error among the handler's messages, and
 ///   [`Outcome::Interrupted`](crate::Outcome), never an end.
@@ -120,7 +121,8 @@ impl<S: Serve<N, C>, N, C> Mount<S, N, C> {
         self
     }
 
-    /// Limits the size of a message that is decoded, in bytes. tonic's default is 4 MiB.
+    /// Limits the size of a message that is decoded, in bytes. tonic's default is 4 MiB. So much is held of a single
+    /// message while a start waits.
     #[must_use]
     pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
         self.settings.max_decoding_message_size = Some(limit);

@@ -6,11 +6,12 @@ use std::time::Instant;
 
 use futures_core::Stream;
 use tonic::body::Body;
+use tonic::codec::Codec;
 use tonic::{Status, Streaming};
 use tower_service::Service;
 
-use super::arrival::{Mounted, watched};
-use super::body::{Writer, open};
+use super::arrival::{Mounted, Unopened, Upload};
+use super::body::{Split, Writer, split};
 use super::deadline::{Deadline, limited, within};
 use super::{CodecFor, Settings};
 use crate::chain::{BoxReply, Exchange, Outbound, Outlet, Receiving, Reply, TakenFrom, Whole};
@@ -65,7 +66,7 @@ where
     C: CodecFor<M::Request, M::Response>,
     S: Serve<N, C>,
     M: Method,
-    I: TakenFrom<Streaming<M::Request>> + Receiving<M> + Send + 'static,
+    I: TakenFrom<Unopened<M::Request>> + Receiving<M> + Send + 'static,
 {
     let service = Arc::clone(service);
     match begin::<C, M, _, _>(settings, method, request) {
@@ -93,7 +94,7 @@ where
     C: CodecFor<M::Request, M::Response>,
     S: Serve<N, C>,
     M: Method,
-    I: TakenFrom<Streaming<M::Request>> + Send + 'static,
+    I: TakenFrom<Unopened<M::Request>> + Send + 'static,
     Items: Stream<Item = Result<M::Response, Status>> + Send + Unpin + 'static,
 {
     let service = Arc::clone(service);
@@ -128,19 +129,19 @@ fn begin<C, M, I, O>(
 where
     C: CodecFor<M::Request, M::Response>,
     M: Method,
-    I: TakenFrom<Streaming<M::Request>>,
+    I: TakenFrom<Unopened<M::Request>>,
     O: Outbound,
 {
     let shape = Exchange::<M, I, O>::shape();
     let deadline = Deadline::of(request.headers());
-    let codec = C::codec(shape);
-    let (upload, (request, writer)) = if shape.is_client_streaming() {
-        let (request, upload) = watched(request);
-        (Some(upload), open(codec, settings, request)?)
-    } else {
-        (None, open(codec, settings, request)?)
+    // When the body is asked for, which may be never.
+    let decode = |body, compression, limit| {
+        let decoder = C::codec(Exchange::<M, I, O>::shape()).decoder();
+        Streaming::new_request(decoder, body, compression, limit)
     };
-    let mounted = Mounted { client_deadline: deadline.client, upload };
+    let Split { request, writer, intake } = split(C::codec(shape), decode, shape, settings, request)?;
+    let upload = shape.is_client_streaming().then(Upload::default);
+    let mounted = Mounted { client_deadline: deadline.client, upload, intake };
     Ok(Begun { received: Exchange::new(method, request, Some(mounted)), writer, limit: deadline.limit })
 }
 

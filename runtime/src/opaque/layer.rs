@@ -15,6 +15,7 @@ use super::reply::{end, failure, response};
 use super::service::GrpcService;
 use super::{BoxError, Opaque};
 use crate::chain::{LendingStack, Opening, Outlet};
+use crate::intake::{Bound, DEFAULT_BOUND, PREFIX};
 use crate::mount::{Upload, refusal};
 use crate::{Call, MethodInfo};
 
@@ -62,7 +63,7 @@ use crate::{Call, MethodInfo};
 /// method's with UNIMPLEMENTED; neither runs the chain. Layers that make gRPC of something else, such as
 /// tonic-web's, and those that answer themselves, such as CORS, stand further out.
 pub fn layer<C: Chain<Opaque>>(chain: C) -> Layer<C> {
-    Layer { chain: Arc::new(chain), prefixes: Arc::default() }
+    Layer { chain: Arc::new(chain), prefixes: Arc::default(), buffer: DEFAULT_BOUND }
 }
 
 /// What [`layer`](crate::layer()) makes: a [`tower_layer::Layer`].
@@ -70,12 +71,31 @@ pub fn layer<C: Chain<Opaque>>(chain: C) -> Layer<C> {
 pub struct Layer<C> {
     chain: Arc<C>,
     prefixes: Prefixes,
+    buffer: usize,
 }
 
 /// Where a router has services, each with a slash before it and none behind.
 type Prefixes = Arc<Vec<Box<str>>>;
 
 impl<C> Layer<C> {
+    /// Takes in so much of a request at most, in bytes, while a start waits. 4 MiB by default, as large as a message for
+    /// tonic: a layer does not know what the services behind it have been told.
+    ///
+    /// What is not taken in stays in the window of the connection, where other calls would need it: see
+    /// [mounts](crate::guide::mounts).
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use vestibule::interceptors::InFlight;
+    ///
+    /// // The services behind it accept messages of 16 MiB.
+    /// let places = InFlight::new(100).wait(Duration::from_secs(1));
+    /// let layer = vestibule::layer((places,)).buffer(16 << 20);
+    /// ```
+    pub fn buffer(self, bytes: usize) -> Self {
+        Self { buffer: bytes, ..self }
+    }
+
     /// Says that a router further in nests services under `prefix`, as in `/api/pb.Greeter/SayHello`. It is called once
     /// for each prefix.
     ///
@@ -115,13 +135,13 @@ fn method_of(path: &str, prefixes: &[Box<str>]) -> Option<MethodInfo> {
 
 impl<C> Clone for Layer<C> {
     fn clone(&self) -> Self {
-        Self { chain: Arc::clone(&self.chain), prefixes: Arc::clone(&self.prefixes) }
+        Self { chain: Arc::clone(&self.chain), prefixes: Arc::clone(&self.prefixes), buffer: self.buffer }
     }
 }
 
 impl<C> fmt::Debug for Layer<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Layer").finish_non_exhaustive()
+        f.debug_struct("Layer").field("buffer", &self.buffer).finish_non_exhaustive()
     }
 }
 
@@ -129,7 +149,8 @@ impl<C: Chain<Opaque>, S: GrpcService> tower_layer::Layer<S> for Layer<C> {
     type Service = Layered<S>;
 
     fn layer(&self, inner: S) -> Layered<S> {
-        Layered { inner, chain: Arc::clone(&self.chain) as _, prefixes: Arc::clone(&self.prefixes) }
+        let (chain, prefixes) = (Arc::clone(&self.chain), Arc::clone(&self.prefixes));
+        Layered { inner, chain, prefixes, buffer: self.buffer }
     }
 }
 
@@ -159,6 +180,7 @@ pub struct Layered<S> {
     inner: S,
     chain: Arc<dyn Answer<S>>,
     prefixes: Prefixes,
+    buffer: usize,
 }
 
 /// A chain of any type.
@@ -168,6 +190,7 @@ trait Answer<S>: Send + Sync {
         service: S,
         method: MethodInfo,
         request: http::Request<Body>,
+        buffer: usize,
     ) -> Opening<Bytes>;
 }
 
@@ -176,12 +199,16 @@ impl<C: Chain<Opaque>, S: GrpcService> Answer<S> for C {
         self: Arc<Self>,
         service: S,
         method: MethodInfo,
-        request: http::Request<Body>,
+        mut request: http::Request<Body>,
+        buffer: usize,
     ) -> Opening<Bytes> {
         let outlet = Outlet::new();
         let sender = outlet.clone();
         outlet.drive(async move {
             let mut call = call_of(method, &request);
+            let bytes = buffer.saturating_add(PREFIX);
+            let bound = Bound { bytes, is_single: false, message: usize::MAX };
+            call.set_body(std::mem::take(request.body_mut()), bound);
             let upload = Upload::default();
             call.set_upload(Some(upload.clone()));
             let arrived = Arrived { request, upload: Some(upload), outlet: sender };
@@ -199,10 +226,12 @@ struct ToService<S> {
 
 impl<S: GrpcService> Leaf<Opaque> for ToService<S> {
     async fn run(self, call: &Call, hooks: &mut impl LendingStack<Opaque>) -> Result<(), Status> {
-        let Self { mut service, arrived } = self;
+        let Self { mut service, mut arrived } = self;
         if call.method().is_nested() {
             return Err(Status::unimplemented("the path is not that of a method"));
         }
+        call.check_time()?;
+        *arrived.request.body_mut() = call.take_body();
         let (passage, request) = Passage::begin(call, arrived, hooks);
         let response = passage.answer(service.call(request)).await?;
         passage.reply(call, response).await
@@ -234,7 +263,7 @@ where
         // The service that is ready is this one; a clone of it may not be.
         let next = self.inner.clone();
         let service = std::mem::replace(&mut self.inner, next);
-        let opening = Arc::clone(&self.chain).answer(service, method, request.map(Body::new));
+        let opening = Arc::clone(&self.chain).answer(service, method, request.map(Body::new), self.buffer);
         LayeredFuture { answer: Answering::Chain(opening), error: std::marker::PhantomData }
     }
 }
@@ -246,7 +275,7 @@ impl<S: NamedService> NamedService for Layered<S> {
 impl<S: Clone> Clone for Layered<S> {
     fn clone(&self) -> Self {
         let (chain, prefixes) = (Arc::clone(&self.chain), Arc::clone(&self.prefixes));
-        Self { inner: self.inner.clone(), chain, prefixes }
+        Self { inner: self.inner.clone(), chain, prefixes, buffer: self.buffer }
     }
 }
 

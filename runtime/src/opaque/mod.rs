@@ -1,7 +1,8 @@
 //! Chains in front of what is not one's own: a whole server ([`layer`](crate::layer())), or what a
 //! client calls ([`client`](crate::client())).
 //!
-//! Messages are opaque there: of each, hooks see its size, and may reject it. None is buffered, whatever its size.
+//! Messages are opaque there: of each, hooks see its size, and may reject it. None is buffered, whatever its size,
+//! unless a start waits: see [`Layer::buffer`].
 //! Any interceptor can stand here that has no hooks, or hooks for messages of any type. What they do, and when, is
 //! the same as in an annotated service.
 //!

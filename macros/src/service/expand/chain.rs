@@ -149,7 +149,7 @@ impl<'a> Chain<'a> {
         };
         let send = self.send(&reply);
         // Nothing of a stream has to be there.
-        let arrive = (!self.rpc.client_streams).then(|| quote!(#exchange.arrive().await?;));
+        let arrive = (!self.rpc.client_streams).then(|| quote!(#exchange.arrive(#call).await?;));
         quote! {
             #(#values)*
             #arrive

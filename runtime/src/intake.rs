@@ -1,0 +1,228 @@
+//! The body of a request that its chain has not asked for.
+//!
+//! HTTP/2 has one window for all that a connection brings. A body that nobody reads fills it, and no other call of the
+//! connection gets anything. So while a start waits, what arrives is taken in, up to a bound; while none waits, nothing
+//! is.
+
+use std::any::Any;
+use std::collections::VecDeque;
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
+
+use bytes::{Bytes, BytesMut};
+use http::HeaderMap;
+use http_body::{Body as _, Frame};
+use tonic::Status;
+use tonic::body::Body;
+
+/// tonic's limit for a message, where nobody has set one; and the bound for all else. A smaller one would be no help:
+/// what is not taken in stays in the window.
+pub(crate) const DEFAULT_BOUND: usize = 4 << 20;
+
+/// Of a message: whether it is compressed, and its length.
+pub(crate) const PREFIX: usize = 5;
+
+/// How many frames are taken in before others have their turn: they may be empty.
+const AT_A_TIME: u8 = 32;
+
+/// What small frames are collected in: each by itself would hold more than its bytes.
+const PIECE: usize = 64 << 10;
+
+/// How much of a body is taken in.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Bound {
+    /// In all.
+    pub(crate) bytes: usize,
+    /// One message, and nothing after it.
+    pub(crate) is_single: bool,
+    /// The largest message. A larger one will be refused for its prefix, and the rest of it is not kept.
+    pub(crate) message: usize,
+}
+
+/// The body of a request, until somebody asks for it.
+#[derive(Default)]
+pub(crate) struct Intake {
+    /// Whether there is a body that nobody has asked for: a chain that streams asks with each message.
+    is_waiting: AtomicBool,
+    waiting: Mutex<Option<Waiting>>,
+}
+
+type Panic = Box<dyn Any + Send>;
+
+struct Waiting {
+    body: Body,
+    bound: Bound,
+    /// None: nothing was taken in.
+    held: Option<Box<Held>>,
+}
+
+impl Intake {
+    pub(crate) fn new(body: Body, bound: Bound) -> Self {
+        let waiting = Waiting { body, bound, held: None };
+        Self { is_waiting: AtomicBool::new(true), waiting: Mutex::new(Some(waiting)) }
+    }
+
+    /// The body, with what was taken in before the rest. It is empty the second time.
+    pub(crate) fn take(&self) -> Body {
+        self.is_waiting.store(false, Ordering::Relaxed);
+        match self.lock().take() {
+            Some(Waiting { body, held: None, .. }) => body,
+            Some(Waiting { body, held: Some(held), .. }) => Body::new(Resumed { held, body }),
+            None => Body::empty(),
+        }
+    }
+
+    /// Takes in what has arrived, for a chain that waits. `report` makes a status of a panic of the body.
+    #[inline]
+    pub(crate) fn read_ahead(&self, cx: &mut Context<'_>, report: impl FnOnce(Panic) -> Status) {
+        // One task at a time drives a call, and it is the chain that takes the body.
+        if self.is_waiting.load(Ordering::Relaxed) {
+            self.take_in(cx, report);
+        }
+    }
+
+    #[cold]
+    fn take_in(&self, cx: &mut Context<'_>, report: impl FnOnce(Panic) -> Status) {
+        let mut waiting = self.lock();
+        let Some(waiting) = &mut *waiting else { return };
+        let read = AssertUnwindSafe(|| waiting.read_ahead(cx));
+        if let Err(panic) = catch_unwind(read) {
+            waiting.held.get_or_insert_default().next = Next::Last(Err(report(panic)));
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Waiting>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Waiting {
+    fn read_ahead(&mut self, cx: &mut Context<'_>) {
+        for _ in 0..AT_A_TIME {
+            if self.held.as_ref().is_some_and(|held| held.is_enough(self.bound)) {
+                return;
+            }
+            let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(cx) else { return };
+            self.held.get_or_insert_default().push(frame, self.bound);
+        }
+        cx.waker().wake_by_ref();
+    }
+}
+
+/// What was taken in.
+#[derive(Default)]
+struct Held {
+    pieces: VecDeque<BytesMut>,
+    len: usize,
+    /// The length of the first message, once it is known.
+    message: Option<usize>,
+    /// That is more than the limit.
+    is_refused: bool,
+    next: Next,
+}
+
+/// What comes after the pieces.
+#[derive(Default)]
+enum Next {
+    #[default]
+    Rest,
+    Last(Result<HeaderMap, Status>),
+    End,
+}
+
+impl Held {
+    fn is_enough(&self, bound: Bound) -> bool {
+        let enough = match self.message {
+            Some(len) if bound.is_single => bound.bytes.min(len.saturating_add(PREFIX)),
+            _ => bound.bytes,
+        };
+        self.len >= enough || !matches!(self.next, Next::Rest)
+    }
+
+    fn push(&mut self, frame: Option<Result<Frame<Bytes>, Status>>, bound: Bound) {
+        self.next = match frame.map(|frame| frame.map(Frame::into_data)) {
+            Some(Ok(Ok(data))) => return self.push_data(&data, bound),
+            Some(Ok(Err(last))) => Next::Last(Ok(last.into_trailers().unwrap_or_default())),
+            Some(Err(status)) => Next::Last(Err(status)),
+            None => Next::End,
+        };
+    }
+
+    /// Copies it: a frame shares its memory with others of the connection, and would hold that as well.
+    fn push_data(&mut self, data: &[u8], bound: Bound) {
+        if self.is_refused || data.is_empty() {
+            return;
+        }
+        self.len += data.len();
+        match self.pieces.back_mut() {
+            Some(last) if last.len() + data.len() <= PIECE => last.extend_from_slice(data),
+            _ => self.pieces.push_back(data.into()),
+        }
+        if self.message.is_none() {
+            self.message = self.announced();
+            self.is_refused = self.message.is_some_and(|len| len > bound.message);
+            if self.is_refused {
+                self.cut_to_prefix();
+            }
+        }
+    }
+
+    /// The length in the first prefix.
+    fn announced(&self) -> Option<usize> {
+        let mut bytes = self.pieces.iter().flatten().copied();
+        let [_, len @ ..] = std::array::from_fn::<_, PREFIX, _>(|_| bytes.next());
+        let [Some(a), Some(b), Some(c), Some(d)] = len else { return None };
+        usize::try_from(u32::from_be_bytes([a, b, c, d])).ok()
+    }
+
+    fn cut_to_prefix(&mut self) {
+        let prefix: BytesMut = self.pieces.iter().flatten().take(PREFIX).copied().collect();
+        self.pieces = [prefix].into();
+        self.len = PREFIX;
+    }
+}
+
+/// A body of which some was taken in.
+struct Resumed {
+    held: Box<Held>,
+    body: Body,
+}
+
+impl http_body::Body for Resumed {
+    type Data = Bytes;
+    type Error = Status;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
+        let Self { held, body } = &mut *self;
+        if let Some(piece) = held.pieces.pop_front() {
+            return Poll::Ready(Some(Ok(Frame::data(piece.freeze()))));
+        }
+        match std::mem::replace(&mut held.next, Next::End) {
+            Next::Rest => {
+                held.next = Next::Rest;
+                Pin::new(body).poll_frame(cx)
+            }
+            Next::Last(last) => Poll::Ready(Some(last.map(Frame::trailers))),
+            Next::End => Poll::Ready(None),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        let Held { pieces, next, .. } = &*self.held;
+        // Where the end was met, the body still knows whether it was a regular one.
+        pieces.is_empty() && !matches!(next, Next::Last(_)) && self.body.is_end_stream()
+    }
+}
+
+impl fmt::Debug for Intake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Intake").finish_non_exhaustive()
+    }
+}
