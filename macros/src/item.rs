@@ -18,6 +18,17 @@ pub(crate) enum Attribute {
     GrpcError,
 }
 
+impl Attribute {
+    /// The name that the user writes.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Interceptor => "interceptor",
+            Self::RequireMetadata => "require_metadata",
+            Self::GrpcError => "grpc_error",
+        }
+    }
+}
+
 /// A function with its body as tokens: what is wrong in there is for rustc to say.
 #[derive(Clone)]
 pub(crate) struct FnSyntax {
@@ -67,7 +78,7 @@ enum Item {
     Impl(ImplSyntax),
     Fn(FnSyntax),
     /// `const _: () = ();`, by which the expansion mentions an attribute that it has taken.
-    Mention,
+    Mention(TokenStream),
     Other,
 }
 
@@ -78,12 +89,18 @@ impl Parse for Item {
             ImplSyntax::parse(attrs, input).map(Self::Impl)
         } else if FnSyntax::is_next(input) {
             FnSyntax::parse(attrs, input).map(Self::Fn)
-        } else if input.peek(Token![const]) && input.peek2(Token![_]) {
-            input.parse::<TokenStream>().map(|_| Self::Mention)
         } else {
-            input.parse::<TokenStream>().map(|_| Self::Other)
+            let item: TokenStream = input.parse()?;
+            let plain = |tokens: &TokenStream| tokens.to_string().replace(' ', "");
+            let is_mention = attrs.is_empty() && plain(&item) == plain(&mention());
+            Ok(if is_mention { Self::Mention(item) } else { Self::Other })
         }
     }
+}
+
+/// What an attribute can stand on that is mentioned only, so that it counts as used.
+pub(crate) fn mention() -> TokenStream {
+    quote!(const _: () = ();)
 }
 
 pub(crate) fn expand(attribute: Attribute, args: TokenStream, item: &TokenStream) -> TokenStream {
@@ -92,7 +109,7 @@ pub(crate) fn expand(attribute: Attribute, args: TokenStream, item: &TokenStream
         quote!(#item #error)
     };
     match (attribute, syn::parse2(item.clone())) {
-        (_, Ok(Item::Mention)) => TokenStream::new(),
+        (_, Ok(Item::Mention(item))) => item,
         (_, Ok(Item::Impl(syntax))) => service::expand(attribute, args, syntax),
         (Attribute::GrpcError, Ok(Item::Fn(method))) if is_desugared(&method.sig) => {
             grpc_error::expand_method(args, method)

@@ -121,8 +121,8 @@ fn our_name(attr: &Attribute) -> Option<String> {
 }
 
 /// Whether it is `#[async_trait]`, of tonic or of the crate of that name.
-pub(super) fn is_async_trait(attr: &Attribute) -> bool {
-    attr.path().segments.last().is_some_and(|last| last.ident == "async_trait")
+pub(super) fn is_async_trait(path: &Path) -> bool {
+    path.segments.last().is_some_and(|last| last.ident == "async_trait")
 }
 
 /// Whether it belongs to the method that others see, rather than to the code the user wrote.

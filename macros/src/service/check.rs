@@ -6,6 +6,7 @@ use syn::{Expr, Type};
 
 use super::model::{Method, Service};
 use super::param::{Param, Source};
+use super::unseen;
 use crate::args::Entry;
 use crate::errors::Errors;
 use crate::names::has_ident;
@@ -21,6 +22,7 @@ pub(super) fn check(service: &mut Service, errors: &mut Errors) {
     let found: Vec<_> = service.methods.iter_mut().map(|method| std::mem::take(&mut method.errors)).collect();
     let service = &*service;
     async_trait_stands_below(service, errors);
+    unseen::check(service, errors);
     type_is_of_this_crate(service, errors);
     streams_belong_to_methods(service, errors);
     rpcs_differ(service, errors);

@@ -2,8 +2,9 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::check::is_foreign;
-use super::expand::{handlers, trait_impl, trait_method, uses};
+use super::expand::{handlers, stand_in, trait_impl, trait_method, uses};
 use super::model::Service;
+use super::unseen::is_odd;
 
 /// What stands in for an impl with mistakes, so that they are all the user reads: the user's code
 /// is still checked, and whatever uses the service still compiles.
@@ -15,7 +16,7 @@ pub(super) fn expand(service: &Service) -> TokenStream {
     } else {
         handlers(service, std::iter::empty())
     };
-    let others = &service.others;
+    let others: Vec<_> = service.others.iter().filter(|item| !is_odd(item)).collect();
     let Some(trait_path) = &service.trait_path else {
         let (impl_generics, _, where_clause) = service.generics.split_for_impl();
         let self_ty = &service.self_ty;
@@ -35,9 +36,12 @@ pub(super) fn expand(service: &Service) -> TokenStream {
         })
         .collect();
     // An impl that lacks a method is a second error; one that is missing is seen only where it is used.
-    let trait_impl = methods.map(|methods| trait_impl(service, methods.into_iter()));
+    let is_whole = others.len() == service.others.len();
+    let trait_impl =
+        methods.filter(|_| is_whole).map(|methods| trait_impl(service, methods.into_iter()));
+    let mount = (!is_foreign(service)).then(|| stand_in(service));
     // Where the trait is imported, the import counts as used.
     let import = trait_impl.is_none().then(|| quote!(#[allow(unused_imports)] use #trait_path as _;));
     let uses = uses(service);
-    quote!(#[allow(dead_code)] #handlers #trait_impl #import #uses)
+    quote!(#[allow(dead_code)] #handlers #trait_impl #mount #import #uses)
 }

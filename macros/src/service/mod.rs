@@ -11,6 +11,7 @@ mod model;
 mod param;
 mod rpc;
 mod stream;
+mod unseen;
 
 use proc_macro2::TokenStream;
 use quote::quote;

@@ -21,6 +21,8 @@ use crate::runtime_path::RuntimePath;
 
 /// An annotated impl.
 pub(super) struct Service {
+    /// The attribute that stands above it.
+    pub(super) attribute: item::Attribute,
     pub(super) runtime: RuntimePath,
     pub(super) attrs: Vec<Attribute>,
     pub(super) unsafety: Option<Token![unsafe]>,
@@ -108,8 +110,9 @@ impl Service {
         };
         let unused_streams = streams.names().filter(|name| !is_used(name)).cloned().collect();
         Self {
+            attribute,
             runtime,
-            attrs: others.others.into_iter().filter(|attr| !is_async_trait(attr)).collect(),
+            attrs: others.others.into_iter().filter(|attr| !is_async_trait(attr.path())).collect(),
             unsafety: syntax.unsafety,
             impl_token: syntax.impl_token,
             brace_token: syntax.brace_token,

@@ -17,8 +17,10 @@ use syn::visit_mut::VisitMut;
 use syn::{Attribute, Generics, TypeImplTrait, WhereClause, parse_quote_spanned};
 
 use super::model::{Method, Service};
+use crate::item::mention;
 
 pub(super) use method::trait_method;
+pub(super) use mount::stand_in;
 
 pub(super) fn expand(service: &Service) -> TokenStream {
     let chains = service.methods.iter().filter_map(|method| method::chain(service, method));
@@ -106,5 +108,6 @@ pub(super) fn uses(service: &Service) -> TokenStream {
     let taken = service.taken.iter().chain(service.methods.iter().flat_map(|method| &method.taken));
     let mut seen = HashSet::new();
     let uses = taken.filter(|path| seen.insert(path.to_token_stream().to_string()));
-    quote!(#(#[#uses] const _: () = ();)*)
+    let mention = mention();
+    quote!(#(#[#uses] #mention)*)
 }

@@ -67,6 +67,42 @@ pub(super) fn expand(service: &Service) -> Option<TokenStream> {
     })
 }
 
+/// The impl of `Serve` for a service with mistakes, so that they are all the user reads: it can be mounted, and
+/// tonic's generated server is in use.
+pub(in crate::service) fn stand_in(service: &Service) -> Option<TokenStream> {
+    if service.wire_name.is_some() {
+        return None;
+    }
+    let private = &service.runtime;
+    let server = server_path(service);
+    let self_ty = &service.self_ty;
+    let mut generics = super::sync_generics(service);
+    generics.params.push(syn::parse_quote!(__Codec));
+    let (impl_generics, _, where_clause) = generics.split_for_impl();
+    let (mount, arc) = (quote!(#private::Mount<Self, #server<()>, __Codec>), quote!(#private::Arc<Self>));
+    Some(quote! {
+        impl #impl_generics #private::Serve<#server<()>, __Codec> for #self_ty #where_clause {
+            type Mount = #mount;
+            type Tonic = #private::StandIn<()>;
+
+            const NAME: &'static str = "";
+            const METHODS: &'static [(&'static #private::MethodInfo, &'static str)] = &[];
+
+            fn tonic(_: &#arc, _: &#private::Settings) -> Self::Tonic {
+                ::core::unreachable!()
+            }
+
+            fn mount(_: #mount) -> #mount {
+                ::core::unreachable!()
+            }
+
+            fn serve(_: &#arc, _: &#private::Settings, _: #private::HttpRequest) -> #private::Answer {
+                ::core::unreachable!()
+            }
+        }
+    })
+}
+
 /// An rpc and the method it was guessed from.
 fn name(service: &Service, method: &Method, rpc: &Rpc) -> TokenStream {
     let cfgs = method.cfgs();
