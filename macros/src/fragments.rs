@@ -5,7 +5,7 @@ use quote::{quote, quote_spanned};
 use syn::Type;
 
 use crate::key::Key;
-use crate::names::mixed;
+use crate::names::{local, mixed};
 use crate::runtime_path::RuntimePath;
 
 /// The conversion of an error into a status. A mistake in it belongs at the error's type, or where
@@ -16,7 +16,7 @@ pub(crate) fn into_status(private: &RuntimePath, error_type: Option<&Type>, alia
         Some(ty) => quote!(|#error: #ty| <#ty as #private::IntoStatus<_>>::into_status(#error)),
         None => {
             let at = Span::mixed_site().located_at(alias);
-            let (private, error) = (private.at(at), Ident::new("error", at));
+            let (private, error) = (private.at(at), local("error", at));
             quote_spanned!(at=> |#error| #private::IntoStatus::into_status(#error))
         }
     }

@@ -6,6 +6,7 @@ use syn::parse::{Parse, ParseStream};
 use syn::token::Brace;
 use syn::{Signature, Token, Visibility, braced};
 
+use crate::result_type::peel_signature;
 use crate::service::desugared::is_desugared;
 use crate::service::parse::ImplSyntax;
 use crate::{function, grpc_error, service};
@@ -54,7 +55,8 @@ impl ToTokens for Body {
 impl FnSyntax {
     pub(crate) fn parse(attrs: Vec<syn::Attribute>, input: ParseStream<'_>) -> syn::Result<Self> {
         let vis = input.parse()?;
-        let sig = input.parse()?;
+        let mut sig = input.parse()?;
+        peel_signature(&mut sig);
         let content;
         let braces = braced!(content in input);
         Ok(Self { attrs, vis, sig, body: Body { braces, tokens: content.parse()? } })
@@ -100,7 +102,9 @@ impl Parse for Item {
 
 /// What an attribute can stand on that is mentioned only, so that it counts as used.
 pub(crate) fn mention() -> TokenStream {
-    quote!(const _: () = ();)
+    quote!(
+        const _: () = ();
+    )
 }
 
 pub(crate) fn expand(attribute: Attribute, args: TokenStream, item: &TokenStream) -> TokenStream {

@@ -5,7 +5,13 @@ use syn::ext::IdentExt;
 
 /// A local variable that the user's tokens can't see.
 pub(crate) fn mixed(name: &str) -> Ident {
-    Ident::new(name, Span::mixed_site())
+    local(name, Span::mixed_site())
+}
+
+/// The same at another place. Whatever its span, a pattern of one word is a constant where there is one of that
+/// name: so no user may have it.
+pub(crate) fn local(name: &str, at: Span) -> Ident {
+    Ident::new(&format!("__{name}"), at)
 }
 
 /// `GetUrl` from `get_url`.

@@ -1,4 +1,4 @@
-use syn::{GenericArgument, PathArguments, ReturnType, Type, TypePath};
+use syn::{FnArg, GenericArgument, PathArguments, ReturnType, Signature, Type, TypePath};
 
 /// A return type that is a `Result`, or an alias of one such as `tonic::Result<T>`.
 pub(crate) struct ResultType<'a> {
@@ -23,11 +23,23 @@ impl<'a> ResultType<'a> {
 }
 
 /// Without the invisible group around what a `macro_rules` macro has put in.
-fn peel(ty: &Type) -> &Type {
+pub(crate) fn peel(ty: &Type) -> &Type {
     match ty {
         Type::Group(group) => peel(&group.elem),
         Type::Paren(paren) => peel(&paren.elem),
         ty => ty,
+    }
+}
+
+/// The types of the parameters and of what is returned, peeled: who looks at them sees what they are.
+pub(crate) fn peel_signature(sig: &mut Signature) {
+    for input in &mut sig.inputs {
+        if let FnArg::Typed(param) = input {
+            *param.ty = peel(&param.ty).clone();
+        }
+    }
+    if let ReturnType::Type(_, ty) = &mut sig.output {
+        **ty = peel(ty).clone();
     }
 }
 

@@ -1,7 +1,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use syn::ext::IdentExt;
-use syn::{GenericParam, Index};
+use syn::{ConstParam, GenericParam, Generics, Index, TypeParam};
 
 use super::model::{Function, Param, Plain};
 use crate::fragments::{into_status, read};
@@ -12,6 +12,8 @@ pub(super) fn expand(function: &Function) -> TokenStream {
     let (inner, interceptor, ty) = (&function.inner, interceptor(function), type_name(function));
     let (fields, values) = (fields(function), function.plain().map(|plain| &plain.name));
     let marker = has_generics(function).then(|| marker_value(function));
+    let (parameters, consts) = (function.plain().map(|_| quote!(_)), const_names(function));
+    let marker_type = marker.as_ref().map(|_| quote!(_,));
     let arguments = mixed("arguments");
     let indices = (0..fields.len()).map(Index::from);
     let body = quote! {
@@ -22,7 +24,7 @@ pub(super) fn expand(function: &Function) -> TokenStream {
             #[allow(clippy::unused_async)]
             #inner
             #interceptor
-            #ty { #(#fields: #arguments.#indices,)* #marker }
+            #ty::<#(#parameters,)* #marker_type #(#consts),*> { #(#fields: #arguments.#indices,)* #marker }
         }
     };
     outer(function, &body)
@@ -64,22 +66,24 @@ fn interceptor(function: &Function) -> TokenStream {
     let Function { runtime: private, generics, provides, .. } = function;
     let (fields, ty) = (fields(function), type_name(function));
     let types: Vec<_> = function.plain().map(|plain| &plain.ty).collect();
-    let params: Vec<_> = (0..types.len()).map(|index| format_ident!("T{index}")).collect();
+    let params: Vec<_> = (0..types.len()).map(|index| format_ident!("__T{index}")).collect();
     let (impl_generics, _, where_clause) = generics.split_for_impl();
     let methods = if function.wraps() { around(function) } else { start(function) };
     let (marker_param, marker_field, marker_type) = if has_generics(function) {
         let ty = marker_type(function);
-        (Some(quote!(G)), Some(quote!(generics: #private::PhantomData<G>)), Some(ty))
+        (Some(quote!(__G,)), Some(quote!(generics: #private::PhantomData<__G>)), Some(quote!(#ty,)))
     } else {
         (None, None, None)
     };
+    // The value of a constant is no type, so that they stand beside the types.
+    let (const_params, consts) = (generics.const_params().map(without_default), const_names(function));
     quote! {
         #[allow(non_camel_case_types)]
-        struct #ty<#(#params,)* #marker_param> {
+        struct #ty<#(#params,)* #marker_param #(#const_params),*> {
             #(#fields: #params,)*
             #marker_field
         }
-        impl #impl_generics #private::Interceptor for #ty<#(#types,)* #marker_type> #where_clause {
+        impl #impl_generics #private::Interceptor for #ty<#(#types,)* #marker_type #(#consts),*> #where_clause {
             type Provides = #provides;
             type Hooks = ();
             #methods
@@ -90,8 +94,8 @@ fn interceptor(function: &Function) -> TokenStream {
 fn start(function: &Function) -> TokenStream {
     let Function { runtime: private, provides, .. } = function;
     let run = run(function);
-    let call = call_name(function);
-    let provided = mixed("provided");
+    let call = mixed("call");
+    let [provided, rest] = ["provided", "rest"].map(mixed);
     quote! {
         async fn start(&self, #call: &#private::Call) -> #private::Result<(#provides, ()), #private::Status> {
             let #provided = #run?;
@@ -101,11 +105,11 @@ fn start(function: &Function) -> TokenStream {
         #[inline]
         fn guard<'__rest>(
             &'__rest self,
-            call: &'__rest #private::Call,
-            _provided: &'__rest #provides,
-            rest: #private::RestRef<'__rest>,
+            _: &'__rest #private::Call,
+            _: &'__rest #provides,
+            #rest: #private::RestRef<'__rest>,
         ) -> impl #private::Future<Output = #private::Result<(), #private::Status>> + #private::Send {
-            #private::Passed::new(rest)
+            #private::Passed::new(#rest)
         }
     }
 }
@@ -113,15 +117,15 @@ fn start(function: &Function) -> TokenStream {
 fn around(function: &Function) -> TokenStream {
     let private = &function.runtime;
     let run = run(function);
-    let (call, rest) = (call_name(function), mixed("rest"));
+    let [call, rest] = ["call", "rest"].map(mixed);
     quote! {
-        async fn start(&self, _call: &#private::Call) -> #private::Result<((), ()), #private::Status> {
+        async fn start(&self, _: &#private::Call) -> #private::Result<((), ()), #private::Status> {
             #private::Result::Ok(((), ()))
         }
         async fn around<__Rest: #private::Rest>(
             &self,
             #call: &#private::Call,
-            _provided: &(),
+            _: &(),
             #rest: __Rest,
         ) -> #private::Result<(), #private::Status> {
             #run
@@ -148,13 +152,32 @@ fn run(function: &Function) -> TokenStream {
         Param::Rest => quote!(#rest),
     });
     let into_status = into_status(private, function.error.as_ref(), function.output_span());
-    quote!(#name(#(#arguments),*).await.map_err(#into_status))
+    let generics = explicit_generics(&function.inner.sig.generics);
+    quote!(#name #generics(#(#arguments),*).await.map_err(#into_status))
 }
 
-/// `call`, or a name that may go unused.
-fn call_name(function: &Function) -> Ident {
-    let is_used = function.params.iter().any(|param| matches!(param, Param::Metadata(..) | Param::Call));
-    mixed(if is_used { "call" } else { "_call" })
+/// The types and constants that a call of the user's function names, since not all can be told from its arguments.
+fn explicit_generics(generics: &Generics) -> Option<TokenStream> {
+    let names: Vec<_> = generics
+        .params
+        .iter()
+        .filter_map(|param| match param {
+            GenericParam::Lifetime(_) => None,
+            GenericParam::Type(TypeParam { ident, .. }) | GenericParam::Const(ConstParam { ident, .. }) => {
+                Some(ident)
+            }
+        })
+        .collect();
+    (!names.is_empty()).then(|| quote!(::<#(#names),*>))
+}
+
+fn const_names(function: &Function) -> impl Iterator<Item = &Ident> {
+    function.generics.const_params().map(|param| &param.ident)
+}
+
+fn without_default(param: &ConstParam) -> TokenStream {
+    let ConstParam { ident, ty, .. } = param;
+    quote!(const #ident: #ty)
 }
 
 fn fields(function: &Function) -> Vec<Ident> {
@@ -195,8 +218,7 @@ fn captured(function: &Function) -> TokenStream {
             let lifetime = &param.lifetime;
             quote!(#lifetime)
         }
-        GenericParam::Type(syn::TypeParam { ident, .. })
-        | GenericParam::Const(syn::ConstParam { ident, .. }) => {
+        GenericParam::Type(TypeParam { ident, .. }) | GenericParam::Const(ConstParam { ident, .. }) => {
             quote!(#ident)
         }
     });

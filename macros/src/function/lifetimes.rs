@@ -4,7 +4,6 @@ use std::collections::HashSet;
 
 use proc_macro2::Span;
 use quote::format_ident;
-use syn::ext::IdentExt;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
     GenericParam, Generics, Ident, Lifetime, LifetimeParam, ParenthesizedGenericArguments, Type, TypeFnPtr,
@@ -14,7 +13,7 @@ use syn::{
 use crate::names::upper_camel_case;
 
 /// Gives a name to each elided lifetime of a parameter, and to the type of an `impl Trait`.
-pub(super) fn name_all(param: &Ident, mut ty: Type, generics: &mut Generics) -> Type {
+pub(super) fn name_all(param: &str, mut ty: Type, generics: &mut Generics) -> Type {
     let taken = lifetimes_in(&ty);
     let name_fresh = |at| {
         let name = fresh_name(param, generics, &taken);
@@ -30,7 +29,7 @@ pub(super) fn name_all(param: &Ident, mut ty: Type, generics: &mut Generics) -> 
 
 /// A type parameter for each `impl Trait`, which no other place can name.
 struct NameImplTraits<'a> {
-    param: &'a Ident,
+    param: &'a str,
     generics: &'a mut Generics,
 }
 
@@ -45,7 +44,7 @@ impl VisitMut for NameImplTraits<'_> {
         visit_mut::visit_type_mut(self, ty);
         if let Type::ImplTrait(implements) = ty {
             let number = self.generics.params.len();
-            let name = format_ident!("__{}{number}", upper_camel_case(&self.param.unraw().to_string()));
+            let name = format_ident!("__{}{number}", upper_camel_case(self.param));
             let bounds = &implements.bounds;
             self.generics.params.push(syn::parse_quote!(#name: #bounds));
             *ty = syn::parse_quote!(#name);
@@ -54,8 +53,7 @@ impl VisitMut for NameImplTraits<'_> {
 }
 
 /// The lifetime of a parameter is called as the parameter is.
-fn fresh_name(param: &Ident, generics: &Generics, taken: &HashSet<String>) -> String {
-    let param = param.unraw().to_string();
+fn fresh_name(param: &str, generics: &Generics, taken: &HashSet<String>) -> String {
     // A keyword is no name.
     let is_free = |name: &String| {
         syn::parse_str::<Ident>(name).is_ok()
@@ -63,7 +61,7 @@ fn fresh_name(param: &Ident, generics: &Generics, taken: &HashSet<String>) -> St
             && generics.lifetimes().all(|other| other.lifetime.ident != name)
     };
     let numbered = (1..).map(|number| format!("{param}{number}"));
-    std::iter::once(param.clone())
+    std::iter::once(param.to_owned())
         .chain(numbered)
         .find(is_free)
         .expect("there are more numbers than lifetimes")

@@ -1,5 +1,4 @@
 use proc_macro2::Span;
-use quote::format_ident;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{
@@ -11,8 +10,8 @@ use super::lifetimes;
 use crate::errors::Errors;
 use crate::item::FnSyntax;
 use crate::key::Key;
-use crate::names::has_ident;
-use crate::result_type::{ResultType, is_call, is_named};
+use crate::names::{has_ident, mixed};
+use crate::result_type::{ResultType, is_call, is_named, peel};
 use crate::runtime_path::RuntimePath;
 
 /// An `async fn` that is to be an interceptor.
@@ -115,12 +114,13 @@ fn params(
                 if let Some(message) = mistaken_type(ty, generics) {
                     errors.error(ty, message);
                 }
-                let name = match &*input.pat {
+                let argument = format!("argument{}", params.len());
+                let (name, called) = match &*input.pat {
                     // The name the user wrote, for rustdoc and editors.
-                    Pat::Ident(pat) => pat.ident.clone(),
-                    _ => format_ident!("argument{}", params.len(), span = Span::mixed_site()),
+                    Pat::Ident(pat) => (pat.ident.clone(), pat.ident.unraw().to_string()),
+                    _ => (mixed(&argument), argument),
                 };
-                let ty = lifetimes::name_all(&name, ty.clone(), generics);
+                let ty = lifetimes::name_all(&called, ty.clone(), generics);
                 Param::Plain(Plain { name, ty })
             }
         };
@@ -203,7 +203,7 @@ fn is_for_callers(attr: &Attribute) -> bool {
 }
 
 fn is_unit(ty: &Type) -> bool {
-    matches!(ty, Type::Tuple(tuple) if tuple.elems.is_empty())
+    matches!(peel(ty), Type::Tuple(tuple) if tuple.elems.is_empty())
 }
 
 /// Whether it is `impl Rest`.

@@ -37,8 +37,7 @@ pub(super) fn expand(service: &Service) -> TokenStream {
         .collect();
     // An impl that lacks a method is a second error; one that is missing is seen only where it is used.
     let is_whole = others.len() == service.others.len();
-    let trait_impl =
-        methods.filter(|_| is_whole).map(|methods| trait_impl(service, methods.into_iter()));
+    let trait_impl = methods.filter(|_| is_whole).map(|methods| trait_impl(service, methods.into_iter()));
     let mount = (!is_foreign(service)).then(|| stand_in(service));
     // Where the trait is imported, the import counts as used.
     let import = trait_impl.is_none().then(|| quote!(#[allow(unused_imports)] use #trait_path as _;));

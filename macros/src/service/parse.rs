@@ -3,6 +3,7 @@ use syn::token::Brace;
 use syn::{AttrStyle, Attribute, Generics, ImplItem, Path, Result, Token, Type, braced};
 
 use crate::item::FnSyntax;
+use crate::result_type::peel;
 
 /// An impl as it was written, bodies as tokens.
 pub(crate) struct ImplSyntax {
@@ -28,7 +29,7 @@ impl ImplSyntax {
         let impl_token = input.parse()?;
         let mut generics: Generics = input.parse()?;
         let trait_path = trait_path(input)?;
-        let self_ty = input.parse()?;
+        let self_ty = peel(&input.parse()?).clone();
         generics.where_clause = input.parse()?;
         let content;
         let brace_token = braced!(content in input);

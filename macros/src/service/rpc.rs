@@ -4,7 +4,7 @@ use syn::{ReceiverKind, ReturnType, Signature, Type};
 
 use super::stream::{ReplyStream, item_of};
 use crate::errors::Errors;
-use crate::result_type::{ResultType, unwrapped};
+use crate::result_type::{ResultType, peel, unwrapped};
 
 /// What a signature means.
 pub(super) struct Rpc {
@@ -50,7 +50,7 @@ impl Rpc {
             (None, ReturnType::Default) => return None,
         };
         let mut message = Message::new(message?, "Request");
-        let streamed = match &message.ty {
+        let streamed = match peel(&message.ty) {
             // A mistake, of which it is clear what was meant.
             Type::ImplTrait(_) => item_of(&message.ty).map(|(item, _)| item),
             ty => unwrapped(ty, "Streaming").cloned(),

@@ -8,7 +8,7 @@ use syn::{GenericArgument, Ident, ImplItem, Path, PathArguments, Signature, Type
 
 use crate::errors::Errors;
 use crate::names::upper_camel_case;
-use crate::result_type::{ResultType, is_named, unwrapped};
+use crate::result_type::{ResultType, is_named, peel, unwrapped};
 use crate::runtime_path::RuntimePath;
 
 /// A `type GreetStream = ...` of the impl. The chain's stream takes its place in the trait, and
@@ -145,7 +145,7 @@ impl ReplyStream {
         if let Some((item, error)) = item_of(reply) {
             return Some(Self { name, item, error });
         }
-        if let Type::ImplTrait(_) = reply {
+        if let Type::ImplTrait(_) = peel(reply) {
             errors.error(
                 reply,
                 "a streamed reply is `impl Stream<Item = Result<Reply, Status>>`, or with another error",
@@ -187,7 +187,7 @@ impl VisitMut for FindResult {
 
 /// The `T` of `impl Stream<Item = T>`.
 fn associated_item(stream: &Type) -> Option<Type> {
-    let Type::ImplTrait(implements) = stream else { return None };
+    let Type::ImplTrait(implements) = peel(stream) else { return None };
     implements.bounds.iter().find_map(|bound| {
         let TypeParamBound::Trait(bound) = bound else { return None };
         let PathArguments::AngleBracketed(arguments) = &bound.path.segments.last()?.arguments else {

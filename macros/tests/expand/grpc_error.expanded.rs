@@ -10,29 +10,29 @@ pub enum CalcError<T> {
 #[automatically_derived]
 #[allow(deprecated)]
 impl<T> __private::From<CalcError<T>> for __private::Status {
-    fn from(error: CalcError<T>) -> Self {
+    fn from(__error: CalcError<T>) -> Self {
         #[allow(unused_imports)]
         use __private::{KeepError as _, KeepNothing as _, KeepSources as _};
-        let outgoing = match &error {
+        let __outgoing = match &__error {
             CalcError::Negative { .. } => {
                 __private::Outgoing::new(
                     __private::Code::InvalidArgument,
-                    <CalcError<T> as __private::ErrorText>::text(&error),
+                    <CalcError<T> as __private::ErrorText>::text(&__error),
                 )
             }
             CalcError::Taken { .. } => {
                 __private::Outgoing::new(
                     __private::Code::AlreadyExists,
-                    <CalcError<T> as __private::ErrorText>::text(&error),
+                    <CalcError<T> as __private::ErrorText>::text(&__error),
                 )
             }
             CalcError::Status { .. } => {
-                return match error {
-                    CalcError::Status { 0: inner } => {
+                return match __error {
+                    CalcError::Status { 0: __inner } => {
                         __private::transparent(
                             <Status as __private::IntoStatus<
                                 _,
-                            >>::into_status(inner),
+                            >>::into_status(__inner),
                             __private::Option::None,
                             __private::Option::None,
                         )
@@ -42,7 +42,7 @@ impl<T> __private::From<CalcError<T>> for __private::Status {
                 };
             }
         };
-        outgoing
-            .into_status((&&__private::Keep::new(error)).vestibule_keep())
+        __outgoing
+            .into_status((&&__private::Keep::new(__error)).vestibule_keep())
     }
 }

@@ -12,15 +12,15 @@ pub enum OrderError {
 #[automatically_derived]
 #[allow(deprecated)]
 impl __private::From<OrderError> for __private::Status {
-    fn from(error: OrderError) -> Self {
+    fn from(__error: OrderError) -> Self {
         #[allow(unused_imports)]
         use __private::{KeepError as _, KeepNothing as _, KeepSources as _};
-        let outgoing = match &error {
+        let __outgoing = match &__error {
             OrderError::TooMany { quantity, item, index, limit, .. } => {
                 let _ = (quantity, item, index, limit);
                 __private::Outgoing::new(
                         __private::Code::InvalidArgument,
-                        <OrderError as __private::ErrorText>::text(&error),
+                        <OrderError as __private::ErrorText>::text(&__error),
                     )
                     .reason(
                         "TOO_MANY",
@@ -82,10 +82,10 @@ impl __private::From<OrderError> for __private::Status {
                         ),
                     )
             }
-            OrderError::SoldOut { 0: field_0, .. } => {
+            OrderError::SoldOut { 0: __field_0, .. } => {
                 __private::Outgoing::new(
                         __private::Code::ResourceExhausted,
-                        <OrderError as __private::ErrorText>::text(&error),
+                        <OrderError as __private::ErrorText>::text(&__error),
                     )
                     .reason("OUT_OF_STOCK", "shop.example.com", [])
                     .detail(
@@ -101,13 +101,13 @@ impl __private::From<OrderError> for __private::Status {
                     .optional(
                         <Duration as __private::DetailField<
                             __private::details::RetryInfo,
-                        >>::to_detail(field_0),
+                        >>::to_detail(__field_0),
                     )
             }
             OrderError::Database { .. } => {
                 __private::Outgoing::new(
                         __private::Code::Internal,
-                        <OrderError as __private::ErrorText>::text(&error),
+                        <OrderError as __private::ErrorText>::text(&__error),
                     )
                     .reason("DATABASE", "shop.example.com", [])
                     .detail(
@@ -122,12 +122,12 @@ impl __private::From<OrderError> for __private::Status {
                     )
             }
             OrderError::Payment { .. } => {
-                return match error {
-                    OrderError::Payment { 0: inner } => {
+                return match __error {
+                    OrderError::Payment { 0: __inner } => {
                         __private::transparent(
                             <PaymentError as __private::IntoStatus<
                                 _,
-                            >>::into_status(inner),
+                            >>::into_status(__inner),
                             __private::Option::Some(
                                 __private::String::from("payment: "),
                             ),
@@ -139,39 +139,41 @@ impl __private::From<OrderError> for __private::Status {
                 };
             }
         };
-        outgoing
-            .into_status((&&&__private::Keep::new(error)).vestibule_keep())
+        __outgoing
+            .into_status(
+                (&&&__private::Keep::new(__error)).vestibule_keep(),
+            )
     }
 }
 #[automatically_derived]
 #[allow(deprecated)]
 impl __private::FromStatus for OrderError {
     fn from_status(
-        status: &__private::Status,
+        __status: &__private::Status,
     ) -> __private::Result<
         Self,
         __private::TryFromStatusError,
     > {
-        let error = match __private::Incoming::new(
-            status,
+        let __error = match __private::Incoming::new(
+            __status,
             "shop.example.com",
         ) {
-            __private::Result::Ok(incoming) => {
-                match incoming.reason() {
+            __private::Result::Ok(__incoming) => {
+                match __incoming.reason() {
                     "TOO_MANY" => {
                         return __private::Result::Ok(OrderError::TooMany {
-                            quantity: incoming
+                            quantity: __incoming
                                 .metadata(
                                     "quantity",
                                     <u32 as __private::ErrorField>::from_text,
                                 )?,
-                            item: incoming
+                            item: __incoming
                                 .metadata(
                                     "sku",
                                     <Item as __private::ErrorField>::from_text,
                                 )?,
                             index: <usize as __private::Default>::default(),
-                            limit: incoming
+                            limit: __incoming
                                 .optional_metadata(
                                     "limit",
                                     <u32 as __private::ErrorField>::from_text,
@@ -180,7 +182,7 @@ impl __private::FromStatus for OrderError {
                     }
                     "OUT_OF_STOCK" => {
                         return __private::Result::Ok(OrderError::SoldOut {
-                            0: incoming
+                            0: __incoming
                                 .detail(
                                     "retry_info",
                                     <Duration as __private::DetailField<
@@ -189,37 +191,37 @@ impl __private::FromStatus for OrderError {
                                 )?,
                         });
                     }
-                    "DATABASE" => incoming.local("DATABASE"),
-                    _ => incoming.unknown(),
+                    "DATABASE" => __incoming.local("DATABASE"),
+                    _ => __incoming.unknown(),
                 }
             }
-            __private::Result::Err(error) => error,
+            __private::Result::Err(__error) => __error,
         };
         {
             #[allow(unused_imports)]
             use __private::{BackFrom as _, BackFromNothing as _};
-            if let __private::Option::Some(inner) = (&&__private::Back::<
+            if let __private::Option::Some(__inner) = (&&__private::Back::<
                 PaymentError,
             >::new())
-                .vestibule_back(status)
+                .vestibule_back(__status)
             {
                 return __private::Result::Ok(OrderError::Payment {
-                    0: inner,
+                    0: __inner,
                 });
             }
         }
-        __private::Result::Err(error)
+        __private::Result::Err(__error)
     }
 }
 #[automatically_derived]
 impl __private::TryFrom<&__private::Status> for OrderError {
     type Error = __private::TryFromStatusError;
     fn try_from(
-        status: &__private::Status,
+        __status: &__private::Status,
     ) -> __private::Result<
         Self,
         __private::TryFromStatusError,
     > {
-        __private::FromStatus::from_status(status)
+        __private::FromStatus::from_status(__status)
     }
 }

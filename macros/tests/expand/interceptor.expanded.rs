@@ -5,7 +5,7 @@ pub fn authenticate<'tokens>(
     Provides = Caller,
     Hooks = (),
 > + use<'tokens> {
-    let arguments = (tokens,);
+    let __arguments = (tokens,);
     {
         #[allow(clippy::unused_async)]
         async fn authenticate(
@@ -15,8 +15,8 @@ pub fn authenticate<'tokens>(
             tokens.verify(&token).await
         }
         #[allow(non_camel_case_types)]
-        struct authenticate_interceptor<T0> {
-            argument0: T0,
+        struct authenticate_interceptor<__T0> {
+            argument0: __T0,
         }
         impl<'tokens> __private::Interceptor
         for authenticate_interceptor<&'tokens Tokens> {
@@ -24,40 +24,40 @@ pub fn authenticate<'tokens>(
             type Hooks = ();
             async fn start(
                 &self,
-                call: &__private::Call,
+                __call: &__private::Call,
             ) -> __private::Result<
                 (Caller, ()),
                 __private::Status,
             > {
-                let provided = authenticate(
+                let __provided = authenticate(
                         <&'tokens Tokens as __private::Clone>::clone(
                             &self.argument0,
                         ),
-                        call.get::<Bearer<'_>>("authorization")?,
+                        __call.get::<Bearer<'_>>("authorization")?,
                     )
                     .await
-                    .map_err(|error: AuthError| <AuthError as __private::IntoStatus<
+                    .map_err(|__error: AuthError| <AuthError as __private::IntoStatus<
                         _,
-                    >>::into_status(error))?;
-                __private::Result::Ok((provided, ()))
+                    >>::into_status(__error))?;
+                __private::Result::Ok((__provided, ()))
             }
             #[inline]
             fn guard<'__rest>(
                 &'__rest self,
-                call: &'__rest __private::Call,
-                _provided: &'__rest Caller,
-                rest: __private::RestRef<'__rest>,
+                _: &'__rest __private::Call,
+                _: &'__rest Caller,
+                __rest: __private::RestRef<'__rest>,
             ) -> impl __private::Future<
                 Output = __private::Result<
                     (),
                     __private::Status,
                 >,
             > + __private::Send {
-                __private::Passed::new(rest)
+                __private::Passed::new(__rest)
             }
         }
-        authenticate_interceptor {
-            argument0: arguments.0,
+        authenticate_interceptor::<_> {
+            argument0: __arguments.0,
         }
     }
 }

@@ -2,7 +2,7 @@ fn access_log() -> impl __private::Interceptor<
     Provides = (),
     Hooks = (),
 > + use<> {
-    let arguments = ();
+    let __arguments = ();
     {
         #[allow(clippy::unused_async)]
         async fn access_log(call: &Call, rest: impl Rest) -> Result<(), Status> {
@@ -17,7 +17,7 @@ fn access_log() -> impl __private::Interceptor<
             type Hooks = ();
             async fn start(
                 &self,
-                _call: &__private::Call,
+                _: &__private::Call,
             ) -> __private::Result<
                 ((), ()),
                 __private::Status,
@@ -26,15 +26,15 @@ fn access_log() -> impl __private::Interceptor<
             }
             async fn around<__Rest: __private::Rest>(
                 &self,
-                call: &__private::Call,
-                _provided: &(),
-                rest: __Rest,
+                __call: &__private::Call,
+                _: &(),
+                __rest: __Rest,
             ) -> __private::Result<(), __private::Status> {
-                access_log(call, rest)
+                access_log(__call, __rest)
                     .await
-                    .map_err(|error: Status| <Status as __private::IntoStatus<
+                    .map_err(|__error: Status| <Status as __private::IntoStatus<
                         _,
-                    >>::into_status(error))
+                    >>::into_status(__error))
             }
         }
         access_log_interceptor {}

@@ -6,7 +6,7 @@ fn find<
     __Filter4: Fn(&Item) -> bool + Clone + Send + Sync,
 >(
     store: &'a S,
-    argument1: (usize, &'argument1 [&'argument11 str]),
+    __argument1: (usize, &'argument1 [&'argument11 str]),
     filter: __Filter4,
 ) -> impl toolbox::grpc::__private::Interceptor<
     Provides = &'a Item,
@@ -15,7 +15,7 @@ fn find<
 where
     S::Item: Sync,
 {
-    let arguments = (store, argument1, filter);
+    let __arguments = (store, __argument1, filter);
     {
         #[allow(clippy::unused_async)]
         async fn find<'a, S: Store>(
@@ -29,11 +29,11 @@ where
             store.find(limit, names, filter)
         }
         #[allow(non_camel_case_types)]
-        struct find_interceptor<T0, T1, T2, G> {
-            argument0: T0,
-            argument1: T1,
-            argument2: T2,
-            generics: toolbox::grpc::__private::PhantomData<G>,
+        struct find_interceptor<__T0, __T1, __T2, __G> {
+            argument0: __T0,
+            argument1: __T1,
+            argument2: __T2,
+            generics: toolbox::grpc::__private::PhantomData<__G>,
         }
         impl<
             'argument11,
@@ -61,12 +61,14 @@ where
             type Hooks = ();
             async fn start(
                 &self,
-                _call: &toolbox::grpc::__private::Call,
+                __call: &toolbox::grpc::__private::Call,
             ) -> toolbox::grpc::__private::Result<
                 (&'a Item, ()),
                 toolbox::grpc::__private::Status,
             > {
-                let provided = find(
+                let __provided = find::<
+                    S,
+                >(
                         <&'a S as toolbox::grpc::__private::Clone>::clone(
                             &self.argument0,
                         ),
@@ -79,30 +81,30 @@ where
                         ),
                     )
                     .await
-                    .map_err(|error| toolbox::grpc::__private::IntoStatus::into_status(
-                        error,
+                    .map_err(|__error| toolbox::grpc::__private::IntoStatus::into_status(
+                        __error,
                     ))?;
-                toolbox::grpc::__private::Result::Ok((provided, ()))
+                toolbox::grpc::__private::Result::Ok((__provided, ()))
             }
             #[inline]
             fn guard<'__rest>(
                 &'__rest self,
-                call: &'__rest toolbox::grpc::__private::Call,
-                _provided: &'__rest &'a Item,
-                rest: toolbox::grpc::__private::RestRef<'__rest>,
+                _: &'__rest toolbox::grpc::__private::Call,
+                _: &'__rest &'a Item,
+                __rest: toolbox::grpc::__private::RestRef<'__rest>,
             ) -> impl toolbox::grpc::__private::Future<
                 Output = toolbox::grpc::__private::Result<
                     (),
                     toolbox::grpc::__private::Status,
                 >,
             > + toolbox::grpc::__private::Send {
-                toolbox::grpc::__private::Passed::new(rest)
+                toolbox::grpc::__private::Passed::new(__rest)
             }
         }
-        find_interceptor {
-            argument0: arguments.0,
-            argument1: arguments.1,
-            argument2: arguments.2,
+        find_interceptor::<_, _, _, _> {
+            argument0: __arguments.0,
+            argument1: __arguments.1,
+            argument2: __arguments.2,
             generics: toolbox::grpc::__private::PhantomData::<
                 fn() -> (
                     &'argument11 (),

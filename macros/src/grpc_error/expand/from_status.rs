@@ -1,10 +1,10 @@
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::{generics, path};
 use crate::grpc_error::model::{ErrorType, Field, Own, Status, Variant};
-use crate::names::mixed;
+use crate::names::{local, mixed};
 use crate::result_type::unwrapped;
 use crate::runtime_path::RuntimePath;
 
@@ -72,7 +72,7 @@ fn own_arm(private: &RuntimePath, model: &ErrorType, variant: &Variant, own: &Ow
 
 fn field(private: &RuntimePath, field: &Field) -> TokenStream {
     let Field { member, ty, .. } = field;
-    let incoming = Ident::new("incoming", Span::mixed_site().located_at(ty.span()));
+    let incoming = local("incoming", Span::mixed_site().located_at(ty.span()));
     let private_at = private.at(ty.span());
     let value = match (&field.metadata, field.detail) {
         (Some(key), _) => match unwrapped(ty, "Option") {

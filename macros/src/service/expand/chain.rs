@@ -7,7 +7,7 @@ use syn::spanned::Spanned;
 use super::names::handler_name;
 use crate::args::{Entry, Failure};
 use crate::fragments::{into_status, read};
-use crate::names::mixed;
+use crate::names::{local, mixed};
 use crate::service::check::is_meant;
 use crate::service::model::{Method, Service};
 use crate::service::param::{Param, Source};
@@ -70,7 +70,7 @@ impl<'a> Chain<'a> {
                 let ty = binding.as_ref().map_or(text, |(_, ty)| ty.to_token_stream());
                 let read = read(&mixed("call"), key, &ty);
                 let failure = self.failure(failure);
-                let value = mixed(if binding.is_some() { "value" } else { "_value" });
+                let value = mixed("value");
                 let bind = binding.as_ref().map(|(name, _)| self.bind(name, &value));
                 quote! {
                     let #value = #read #failure?;
@@ -88,7 +88,7 @@ impl<'a> Chain<'a> {
         let inner = self.level(inner);
         let private = self.service.runtime.at(at);
         let [entry, provided, own, level, rest, result] =
-            ["entry", "provided", "own", "level", "rest", "result"].map(|name| Ident::new(name, at));
+            ["entry", "provided", "own", "level", "rest", "result"].map(|name| local(name, at));
         let [call, hooks] = ["call", "hooks"].map(mixed);
         let (message, reply) = (&self.rpc.message.ty, &self.rpc.reply.ty);
         let bind = name.map(|name| self.bind(name, &provided));
@@ -193,7 +193,8 @@ impl<'a> Chain<'a> {
         let output = self.method.output_span();
         let private = self.service.runtime.at(Span::call_site().located_at(output));
         let at = reply.span().located_at(output);
-        let reply = Ident::new(&reply.to_string(), at);
+        let mut reply = reply.clone();
+        reply.set_span(at);
         let response = if self.rpc.reply.is_wrapped {
             quote!(#reply)
         } else {
