@@ -2,6 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
+use syn::parse::Parser;
 
 /// A local variable that the user's tokens can't see.
 pub(crate) fn mixed(name: &str) -> Ident {
@@ -14,14 +15,28 @@ pub(crate) fn local(name: &str, at: Span) -> Ident {
     Ident::new(&format!("__{name}"), at)
 }
 
-/// `GetUrl` from `get_url`.
+/// An identifier from a text that may be none: what can't stand in one is left out.
+pub(crate) fn ident(text: &str, at: Span) -> Ident {
+    let mut name: String = text.chars().filter(|c| *c == '_' || c.is_alphanumeric()).collect();
+    let is_ident = |name: &str| Ident::parse_any.parse_str(name).is_ok();
+    if !is_ident(&name) {
+        // A digit can't come first, and not all letters are of those that Rust has in names.
+        name = format!("_{}", name.replace(|c: char| !c.is_ascii_alphanumeric(), "_"));
+    }
+    Ident::new(&name, at)
+}
+
+/// `GetUrl` from `get_url`, and `_2fa` from `_2fa`.
 pub(crate) fn upper_camel_case(name: &str) -> String {
-    name.split('_')
+    let camel: String = name
+        .split('_')
         .flat_map(|word| {
             let mut letters = word.chars();
             letters.next().into_iter().flat_map(char::to_uppercase).chain(letters)
         })
-        .collect()
+        .collect();
+    let is_name = camel.starts_with(|first: char| !first.is_ascii_digit());
+    if is_name { camel } else { format!("_{camel}") }
 }
 
 /// `HTTP_ERROR` from `HTTPError`.

@@ -1,7 +1,7 @@
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::Path;
-use syn::parse::{Parse, ParseStream};
+use syn::parse::ParseStream;
 
 /// Where the expansion finds its names: the private module of the runtime, under the name that
 /// the user's crate knows it by.
@@ -13,7 +13,13 @@ impl RuntimePath {
     pub(crate) fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         input.parse::<syn::Token![crate]>()?;
         input.parse::<syn::Token![=]>()?;
-        Path::parse(input).map(Self)
+        let path = input.call(Path::parse_mod_style)?;
+        if input.is_empty() || input.peek(syn::Token![,]) {
+            return Ok(Self(path));
+        }
+        // What follows is no part of the name of a module.
+        Err(input
+            .error("`crate` names the module that the macros came from; write `crate = toolbox::vestibule`"))
     }
 }
 

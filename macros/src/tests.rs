@@ -78,6 +78,104 @@ fn expansions_are_as_recorded() {
     assert!(shapes >= 10, "only {shapes} shapes were found");
 }
 
+/// The arguments and items that the macros must do something with, whatever it is: no panic, something that rustc
+/// can read, and the item still there.
+const ODD_ARGUMENTS: [&str; 22] = [
+    "",
+    "crate = toolbox",
+    "crate = Option<T>",
+    "crate = ::a::<u8>::b",
+    "crate =",
+    "crate",
+    "a()(",
+    "= =",
+    "_ = ",
+    "a() b()",
+    "r#type = a()",
+    "\"\"",
+    "\"a\", code = Ok",
+    "x: &str = \"a\"",
+    "x: = \"a\"",
+    "code = NotFound",
+    "domain = \"\"",
+    "domain = \"a.b\", max_size = \"\"",
+    "max_size = 7, domain = domain()",
+    "(a(), b())",
+    "é = ü()",
+    "'a",
+];
+
+const ODD_ITEMS: [&str; 44] = [
+    "const _: () = assert!(lost);",
+    "const _: () = ();",
+    "const X: u8 = lost;",
+    "static X: u8 = lost;",
+    "mod lost { fn a() {} }",
+    "trait Lost { fn a(); }",
+    "macro_rules! lost { () => {} }",
+    "lost!();",
+    "use lost as _;",
+    "type Lost = u8;",
+    "union Lost { a: u8 }",
+    "struct Lost;",
+    "#[status(NotFound)] struct Lost(u8);",
+    "#[status(transparent)] struct Lost(Status);",
+    "#[status(transparent)] struct Lost;",
+    "#[status(NotFound, message = \"{+0} {} {0:1$} {r#a} {a:b$} {_} {9999999999999999999999} {é}\")] struct Lost(u8);",
+    "#[status(Internal, message = \"{\")] enum Lost { A, B { r#type: u8, _0: u8 } }",
+    "#[status] #[status()] enum Lost { #[status(NotFound)] _2A(#[status(metadata)] u8), #[status(lost)] B }",
+    "enum Lost {}",
+    "#[status(NotFound, bad_request(field = \"{+1}\", description = \"\"))] enum Lost<'a, T, const N: usize> { A(&'a T, [u8; N]) }",
+    "async fn lost() -> Result<(), Status> {}",
+    "fn lost() {}",
+    "async fn r#type(r#static: &str, _: u8, (a, b): (&u8, impl Fn(&u8) -> &u8)) -> Result<&str, E> { lost }",
+    "async fn lost(self: &Self) -> Result<(), Status> {}",
+    "async fn lost<'life0, 'async_trait>(&'life0 self) -> Pin<Box<u8>> {}",
+    "extern \"C\" fn lost(a: u8, ...) {}",
+    "async fn lost(#[metadata(\"a\")] #[metadata(b)] #[cfg(c)] a: A, rest: impl Rest, more: impl Rest) -> Result<()> {}",
+    "impl Lost {}",
+    "impl Lost { async fn a(&self) {} const B: u8 = 0; }",
+    "impl Greeter for Lost {}",
+    "unsafe impl<T> a::Greeter for Lost<T> where T: Copy {}",
+    "impl !Greeter for Lost {}",
+    "default impl Greeter for Lost {}",
+    "impl Greeter<T> for Lost { async fn a(&self, a: A) -> Result<A, E> {} }",
+    "#[rpc(service = \"a.B\")] impl Greeter<T> for Lost { async fn a(&self, a: A) -> Result<A, E> {} }",
+    "impl Fn(A) -> B for Lost { async fn a(&self, a: A) -> Result<A, E> {} }",
+    "impl crate::Greeter for &mut Lost { async fn a(&self, a: A) -> Result<A, E> {} }",
+    "impl Greeter for Lost { async fn _2fa(&self, a: A) -> Result<impl Stream<Item = Result<A, E>>, E> {} }",
+    "impl Greeter for Lost { async fn __(&self, a: A) -> Result<BoxStream<A>, E> {} async fn été(&self, a: A) -> Result<BoxStream<A>, E> {} }",
+    "impl Greeter for Lost { async fn r#type(self: Arc<Self>, r#type: Streaming<A>, r#call: &Call) -> Result<BoxStream<A>, E> {} }",
+    "impl Greeter for Lost { lost!(); lost! {} fn a(); fn b(&self) {} default fn c(&self) {} type D; const E: u8; type FStream = u8; }",
+    "impl Greeter for Lost { #![lost] #[lost] const A: u8 = 0; pub async fn b(a: A) -> Result<A> {} async fn c() {} async fn d(&self, _: &impl A) -> A {} }",
+    "impl Greeter for Lost { #[skip] #[skip(a)] #[rpc] #[rpc(name = \"\")] #[interceptor(a = b, a = c(a))] async fn a(&self, a: A, a: &A) -> Result<A, E> {} }",
+    "impl Greeter for Lost { async fn a<T>(&mut self, #[metadata(\"A\")] a: A, b: Self::XStream) -> Result<Self::AStream, E> {} }",
+];
+
+#[test]
+fn whatever_they_stand_on_the_macros_neither_panic_nor_lose_it() {
+    for (args, item) in ODD_ARGUMENTS.iter().flat_map(|args| ODD_ITEMS.map(|item| (args, item))) {
+        // Not all are tokens that rustc would let a macro see.
+        let (Ok(args), Ok(item)) = (args.parse::<TokenStream>(), item.parse::<TokenStream>()) else {
+            continue;
+        };
+        for attribute in
+            [item::Attribute::Interceptor, item::Attribute::RequireMetadata, item::Attribute::GrpcError]
+        {
+            let name = attribute.name();
+            let expanded = item::expand(attribute, args.clone(), &item).to_string();
+            let what = format!("#[{name}({args})] {item}\n{expanded}");
+            let is_kept = ["lost", "Lost", "type", "const _"]
+                .iter()
+                .any(|word| item.to_string().contains(word) && expanded.contains(word));
+            assert!(is_kept, "the item is lost: {what}");
+            if syn::parse_str::<syn::File>(&item.to_string()).is_ok() {
+                assert!(syn::parse_str::<syn::File>(&expanded).is_ok(), "this is no Rust: {what}");
+            }
+        }
+    }
+}
+
 #[test]
 fn a_renamed_crate_is_never_called_by_its_own_name() {
     for item in [

@@ -1,5 +1,5 @@
-use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::spanned::Spanned;
@@ -7,6 +7,7 @@ use syn::{Expr, ExprLit, Lit, LitStr};
 
 use super::model::Field;
 use crate::errors::Errors;
+use crate::names::ident;
 use crate::runtime_path::RuntimePath;
 use crate::suggest;
 
@@ -91,7 +92,7 @@ impl Text {
 fn argument(name: &str) -> Ident {
     match syn::parse_str(name) {
         Ok(name) => name,
-        Err(_) => format_ident!("__field_{name}"),
+        Err(_) => ident(&format!("__field_{name}"), Span::call_site()),
     }
 }
 
@@ -173,7 +174,8 @@ impl Template {
             self.names.push(name.to_owned());
         }
         // Anything else is no field, which is reported.
-        let is_field = Ident::parse_any.parse_str(name).is_ok() || name.parse::<u32>().is_ok();
+        let is_index = !name.is_empty() && name.chars().all(|c| c.is_ascii_digit());
+        let is_field = is_index || Ident::parse_any.parse_str(name).is_ok();
         if is_field { argument(name).to_string() } else { name.to_owned() }
     }
 }

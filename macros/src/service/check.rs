@@ -2,7 +2,7 @@
 
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{Expr, Type};
+use syn::{Expr, PathArguments, Type};
 
 use super::model::{Method, Service};
 use super::param::{Param, Source};
@@ -23,6 +23,7 @@ pub(super) fn check(service: &mut Service, errors: &mut Errors) {
     let service = &*service;
     async_trait_stands_below(service, errors);
     unseen::check(service, errors);
+    server_has_a_path(service, errors);
     type_is_of_this_crate(service, errors);
     streams_belong_to_methods(service, errors);
     rpcs_differ(service, errors);
@@ -199,6 +200,22 @@ pub(super) fn is_foreign(service: &Service) -> bool {
     is_param
         || matches!(self_ty, Type::Reference(_))
         || ["Arc", "Box", "Rc"].iter().any(|name| is_named(self_ty, name))
+}
+
+/// tonic's generated server stands beside the trait, and has the service for its only parameter.
+fn server_has_a_path(service: &Service, errors: &mut Errors) {
+    if let Some(arguments) = parameters(service)
+        && service.wire_name.is_none()
+    {
+        let message = "the server of a trait with parameters is not known; name the service, as in `#[rpc(service = \"pkg.Greeter\")]`";
+        errors.error(arguments, message);
+    }
+}
+
+/// The `<T>` of `impl Greeter<T> for MyGreeter`.
+pub(super) fn parameters(service: &Service) -> Option<&PathArguments> {
+    let last = service.trait_path.as_ref()?.segments.last()?;
+    (!last.arguments.is_none()).then_some(&last.arguments)
 }
 
 /// A type that looks like that of a stream, and that no method replies with.

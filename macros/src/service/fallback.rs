@@ -1,7 +1,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::check::is_foreign;
+use super::check::{is_foreign, parameters};
 use super::expand::{handlers, stand_in, trait_impl, trait_method, uses};
 use super::model::Service;
 use super::unseen::is_odd;
@@ -38,7 +38,8 @@ pub(super) fn expand(service: &Service) -> TokenStream {
     // An impl that lacks a method is a second error; one that is missing is seen only where it is used.
     let is_whole = others.len() == service.others.len();
     let trait_impl = methods.filter(|_| is_whole).map(|methods| trait_impl(service, methods.into_iter()));
-    let mount = (!is_foreign(service)).then(|| stand_in(service));
+    let has_server = !is_foreign(service) && parameters(service).is_none();
+    let mount = has_server.then(|| stand_in(service));
     // Where the trait is imported, the import counts as used.
     let import = trait_impl.is_none().then(|| quote!(#[allow(unused_imports)] use #trait_path as _;));
     let uses = uses(service);

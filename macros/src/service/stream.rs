@@ -7,7 +7,7 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{GenericArgument, Ident, ImplItem, Path, PathArguments, Signature, Type, TypeParamBound};
 
 use crate::errors::Errors;
-use crate::names::upper_camel_case;
+use crate::names::{ident, upper_camel_case};
 use crate::result_type::{ResultType, is_named, peel, unwrapped};
 use crate::runtime_path::RuntimePath;
 
@@ -140,8 +140,7 @@ impl ReplyStream {
         let expected = format!("{rpc}Stream");
         let declared =
             streams.types.iter().find(|stream| stream.name.to_string().eq_ignore_ascii_case(&expected));
-        let name =
-            declared.map_or_else(|| Ident::new(&expected, sig.ident.span()), |stream| stream.name.clone());
+        let name = declared.map_or_else(|| ident(&expected, sig.ident.span()), |stream| stream.name.clone());
         if let Some((item, error)) = item_of(reply) {
             return Some(Self { name, item, error });
         }

@@ -1,25 +1,30 @@
 //! Names of the functions that the expansion makes.
 
 use proc_macro2::Ident;
-use quote::format_ident;
 use syn::ext::IdentExt;
 
+use crate::names::ident;
 use crate::service::model::{Method, Service};
 
 /// Private, and unlike any name a user would choose: two services may share a method's name.
 pub(super) fn handler_name(service: &Service, method: &Method) -> Ident {
-    let path = service.trait_path.iter().flat_map(|path| &path.segments);
-    let path: Vec<_> = path.map(|segment| segment.ident.unraw().to_string().to_lowercase()).collect();
-    let name = method.sig.ident.unraw();
-    format_ident!("__{}_{name}", path.join("_"), span = method.sig.ident.span())
+    private_name(service, method, "")
 }
 
 /// The function that begins a call whose reply streams.
 pub(super) fn call_name(service: &Service, method: &Method) -> Ident {
-    format_ident!("{}_call", handler_name(service, method))
+    private_name(service, method, "_call")
 }
 
 /// The function that runs the chain.
 pub(super) fn chain_name(service: &Service, method: &Method) -> Ident {
-    format_ident!("{}_chain", handler_name(service, method))
+    private_name(service, method, "_chain")
+}
+
+fn private_name(service: &Service, method: &Method, suffix: &str) -> Ident {
+    let path = service.trait_path.iter().flat_map(|path| &path.segments).map(|segment| &segment.ident);
+    let names: Vec<_> = path.chain([&method.sig.ident]).map(|name| name.unraw().to_string()).collect();
+    let name = format!("{}{suffix}", names.join("_")).to_lowercase();
+    // A lint of rustc's, which would name it, finds two underscores too many: those of `_2fa` and what is before it.
+    ident(&format!("__{}", name.trim_start_matches('_').replace("__", "_0_")), method.sig.ident.span())
 }
