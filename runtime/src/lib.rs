@@ -18,6 +18,7 @@ mod progress;
 mod sent;
 mod service;
 mod source;
+mod stateful;
 mod status;
 mod streaming;
 
@@ -30,6 +31,7 @@ pub use method::{Method, MethodInfo, Rpc, Shape};
 pub use mount::{CodecFor, Mount, Prost};
 pub use opaque::{Client, client, layer};
 pub use sent::MetadataMut;
+pub use stateful::Stateful;
 pub use status::{IntoStatus, TryFromStatusError, code_name, domain_error};
 pub use streaming::Streaming;
 // What errors name must have a name of its own.
@@ -37,6 +39,8 @@ pub use streaming::Streaming;
 pub use mount::Serve;
 #[doc(hidden)]
 pub use service::{CloneService, ReplyItems, SentHandler, StreamedReply};
+#[doc(hidden)]
+pub use stateful::MadeForEachCall;
 #[doc(hidden)]
 pub use status::ErrorText;
 #[doc(no_inline)]

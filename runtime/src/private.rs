@@ -29,6 +29,7 @@ pub use crate::details;
 pub use crate::details::{DetailField, ErrorField};
 pub use crate::method::{MethodInfo, Shape, path, path_len, path_str};
 pub use crate::mount::{Answer, CodecFor, HttpRequest, Mount, Serve, Settings, other, single, stream};
+pub use crate::stateful::{AnyListed, Listed, MadeForEachCall};
 pub use crate::status::{
     Back, BackFrom, BackFromNothing, FromStatus, Incoming, Keep, KeepError, KeepNothing, KeepSources,
     Outgoing, TryFromStatusError, transparent,

@@ -2,14 +2,13 @@
 
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{Expr, PathArguments, Type};
+use syn::{PathArguments, Type};
 
 use super::model::{Method, Service};
 use super::param::{Param, Source};
 use super::unseen;
 use crate::args::Entry;
 use crate::errors::Errors;
-use crate::names::has_ident;
 use crate::result_type::is_named;
 use crate::suggest;
 
@@ -29,7 +28,6 @@ pub(super) fn check(service: &mut Service, errors: &mut Errors) {
     rpcs_differ(service, errors);
     names_are_bound_once(&service.entries, &[], errors);
     names_are_bound_before_use(&service.entries, errors);
-    limits_are_shared(&service.entries, errors);
     let outer: Vec<_> = service.entries.iter().filter_map(Entry::name).collect();
     for (method, found) in service.methods.iter().zip(found) {
         errors.append(found);
@@ -39,7 +37,6 @@ pub(super) fn check(service: &mut Service, errors: &mut Errors) {
         skipped_names_are_not_needed(service, method, errors);
         names_are_bound_once(&method.entries, &outer, errors);
         names_are_bound_before_use(&method.entries, errors);
-        limits_are_shared(&method.entries, errors);
         let names: Vec<_> = service.chain(method).filter_map(Entry::name).collect();
         for param in &method.params {
             if !service.lacks_entries && !method.lacks_entries {
@@ -97,26 +94,6 @@ fn names_are_bound_before_use(entries: &[Entry], errors: &mut Errors) {
                     format!("`{name}` is used before it is bound; move `{name} = ...` above this entry"),
                 );
             }
-        }
-    }
-}
-
-/// A list is evaluated for each call: a limit that is made there, of nothing that lives longer, would count to one.
-fn limits_are_shared(entries: &[Entry], errors: &mut Errors) {
-    for entry in entries {
-        let Entry::Interceptor { expr, .. } = entry else { continue };
-        let mut made = expr;
-        while let Expr::MethodCall(call) = made {
-            made = &call.receiver;
-        }
-        let Expr::Call(call) = made else { continue };
-        let path = call.func.to_token_stream().to_string().replace(' ', "");
-        let is_limit = path == "InFlight::new" || path.ends_with("::InFlight::new");
-        // A number, and not what another type of that name may limit by.
-        let is_of_numbers = call.args.iter().all(|arg| matches!(arg, Expr::Lit(_) | Expr::Path(_)));
-        if is_limit && is_of_numbers && !has_ident(expr.to_token_stream(), "self") {
-            let message = "this limit would be a new one for each call, and never be reached; keep it in the service, and write `&self.in_flight`";
-            errors.error(expr, message);
         }
     }
 }

@@ -5,12 +5,12 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tonic::Status;
 
-use crate::{Call, Interceptor};
+use crate::{Call, Interceptor, Stateful};
 
 /// Limits concurrent calls. Further ones are UNAVAILABLE, at once or after a wait.
 ///
 /// A call counts until it has ended, a stream until its last message or until its client has gone.
-/// Clones count together. A list is evaluated for each call, so keep one in the service:
+/// Clones count together. It is [`Stateful`], so keep one in the service, and refer to it in the list:
 ///
 /// ```
 /// use std::time::Duration;
@@ -75,6 +75,8 @@ impl InFlight {
         tokio::time::timeout(self.wait, slot).await.ok()?.ok()
     }
 }
+
+impl Stateful for InFlight {}
 
 impl Interceptor for InFlight {
     type Provides = Permit;

@@ -31,7 +31,10 @@ impl<'a> Chain<'a> {
     pub(super) fn expand(&self) -> TokenStream {
         let entries: Vec<_> = self.service.chain(self.method).collect();
         let (places, levels) = (self.places(&entries), self.level(&entries));
-        quote!(#places #levels)
+        let private = &self.service.runtime;
+        let has_interceptors = entries.iter().any(|entry| matches!(entry, Entry::Interceptor { .. }));
+        let takes = has_interceptors.then(|| quote!(use #private::AnyListed as _;));
+        quote!(#takes #places #levels)
     }
 
     /// The places of what outlives the levels: what the entries bind, then what borrows from that. The levels are
@@ -105,8 +108,10 @@ impl<'a> Chain<'a> {
         };
         let inner = quote_spanned!(at=> async { #inner });
         let inner = if is_boxed { quote_spanned!(at=> #private::boxed_rest(#inner)) } else { inner };
+        let expr = without_reference(expr);
         quote_spanned! {at=>
-            let #entry = #expr;
+            // What only refers to a value made here would not outlive this statement.
+            let #entry = #private::MadeForEachCall::made(#private::Listed(#expr).vestibule_listed());
             let (#provided, #own) = #private::Interceptor::start(&#entry, #call).await?;
             let mut #level = #keep;
             let #result = {
@@ -264,6 +269,27 @@ impl<'a> Chain<'a> {
             let #name = &*#private::Option::insert({ #place }, #provided);
             let _ = #name;
         }
+    }
+}
+
+/// The value in a reference to one that is made on the spot: its type says whether that is a mistake, and rustc would
+/// only say that it does not live long enough.
+fn without_reference(expr: &Expr) -> &Expr {
+    let peeled = peel_expr(expr);
+    let Expr::Reference(reference) = peeled else { return expr };
+    match peel_expr(&reference.expr) {
+        made @ (Expr::Call(_) | Expr::MethodCall(_) | Expr::Struct(_) | Expr::Macro(_) | Expr::Block(_)) => {
+            made
+        }
+        _ => expr,
+    }
+}
+
+fn peel_expr(expr: &Expr) -> &Expr {
+    match expr {
+        Expr::Group(group) => peel_expr(&group.expr),
+        Expr::Paren(paren) => peel_expr(&paren.expr),
+        expr => expr,
     }
 }
 

@@ -1,19 +1,50 @@
-use proto::calcul::calculatrice_server::{Calculatrice, CalculatriceServer};
-use proto::calcul::{AdditionRequest, AdditionResponse};
+use std::sync::Arc;
 use std::time::Duration;
+
+use proto::probe::probe_server::{Probe, ProbeServer};
+use proto::probe::{Ping, Pong};
 use vestibule::interceptors::{self, InFlight};
-use vestibule::{Status, interceptor};
+use vestibule::{Call, Interceptor, Stateful, Status, interceptor};
 
-pub struct Calculator;
+/// Of the user's own.
+struct Breaker;
 
-#[interceptor(InFlight::new(100))]
-impl Calculatrice for Calculator {
-    #[interceptor(_slot = interceptors::InFlight::new(1).wait(Duration::from_secs(1)))]
-    async fn addition(&self, request: AdditionRequest) -> Result<AdditionResponse, Status> {
-        Ok(AdditionResponse { resultat: request.nombre1 + request.nombre2 })
+impl Stateful for Breaker {}
+
+impl Interceptor for Breaker {
+    type Provides = ();
+    type Hooks = ();
+
+    async fn start(&self, _call: &Call) -> Result<((), ()), Status> {
+        Ok(((), ()))
+    }
+}
+
+pub struct Service {
+    max: usize,
+    in_flight: InFlight,
+}
+
+impl Service {
+    fn limit(&self) -> InFlight {
+        InFlight::new(self.max)
+    }
+}
+
+#[interceptor(InFlight::new(4 * 25))]
+impl Probe for Service {
+    #[interceptor(_slot = interceptors::InFlight::new(1).wait(Duration::from_secs(1)), &InFlight::new(self.max))]
+    #[interceptor(Some(InFlight::new(1)), Arc::new(InFlight::new(1)), (&(self.limit())), Breaker)]
+    async fn echo(&self, request: Ping) -> Result<Pong, Status> {
+        Ok(Pong { text: request.text })
+    }
+
+    #[interceptor(self.in_flight.clone(), { let max = 7; InFlight::new(max) })]
+    async fn get_url(&self, _request: Ping) -> Result<Pong, Status> {
+        Ok(Pong::default())
     }
 }
 
 fn main() {
-    CalculatriceServer::new(Calculator);
+    ProbeServer::new(Service { max: 1, in_flight: InFlight::new(1) });
 }
