@@ -11,7 +11,7 @@ use std::sync::Arc;
 ///
 /// ```
 /// use std::sync::atomic::{AtomicU64, Ordering};
-/// # use proto::calcul::calculatrice_server::Calculatrice;
+/// # use proto::calcul::calculatrice_server::{Calculatrice, CalculatriceServer};
 /// # use proto::calcul::{AdditionRequest, AdditionResponse};
 /// use vestibule::{Call, Interceptor, Stateful, Status, interceptor};
 ///
