@@ -3,6 +3,9 @@ use std::fmt::Display;
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 
+/// As many mistakes of one item as anybody reads.
+const MOST: usize = 30;
+
 /// Collects the mistakes of one item, so that the user reads all of them at once.
 #[derive(Default)]
 #[must_use]
@@ -46,7 +49,14 @@ impl Errors {
         self.found.is_none() && !self.is_left_to_rustc
     }
 
+    /// The mistakes for rustc to report. Who has very many reads the first, which may be the cause of the others.
     pub(crate) fn into_compile_errors(self) -> TokenStream {
-        self.found.map(|error| error.to_compile_error()).unwrap_or_default()
+        let mut found: Vec<_> = self.found.into_iter().flatten().collect();
+        let more = found.split_off(found.len().min(MOST));
+        let rest = more.first().map(|first| {
+            let message = format!("and {} more mistakes in this item", more.len());
+            syn::Error::new(first.span(), message)
+        });
+        found.iter().chain(&rest).map(syn::Error::to_compile_error).collect()
     }
 }

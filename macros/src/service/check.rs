@@ -29,6 +29,7 @@ pub(super) fn check(service: &mut Service, errors: &mut Errors) {
     names_are_bound_once(&service.entries, &[], errors);
     names_are_bound_before_use(&service.entries, errors);
     let outer: Vec<_> = service.entries.iter().filter_map(Entry::name).collect();
+    let mut reported = Vec::new();
     for (method, found) in service.methods.iter().zip(found) {
         errors.append(found);
         if !service.lacks_entries {
@@ -40,7 +41,7 @@ pub(super) fn check(service: &mut Service, errors: &mut Errors) {
         let names: Vec<_> = service.chain(method).filter_map(Entry::name).collect();
         for param in &method.params {
             if !service.lacks_entries && !method.lacks_entries {
-                reference_is_provided(param, &names, method, errors);
+                reference_is_provided(service, param, method, &mut reported, errors);
             }
             name_is_taken_by_reference(param, &names, errors);
         }
@@ -133,12 +134,22 @@ pub(super) fn is_meant(param: &Ident, bound: &Ident) -> bool {
 }
 
 /// A reference is the name of an entry; a value is an extractor, which is for rustc to check.
-fn reference_is_provided(param: &Param, names: &[&Ident], method: &Method, errors: &mut Errors) {
-    let Source::Bound(name) = &param.source else { return };
-    if names.iter().any(|bound| is_meant(name, bound)) {
+fn reference_is_provided(
+    service: &Service,
+    param: &Param,
+    method: &Method,
+    reported: &mut Vec<String>,
+    errors: &mut Errors,
+) {
+    let Some(name) = unprovided(service, param, method) else { return };
+    let takers = takers(service, name);
+    let is_shared = takers > 1 && !method.skips.contains(name);
+    // One entry is missing, however many methods would use it.
+    if is_shared && reported.contains(&wanted(name)) {
         return;
     }
-    let mut names: Vec<_> = names.iter().map(ToString::to_string).collect();
+    reported.push(wanted(name));
+    let mut names: Vec<_> = service.chain(method).filter_map(Entry::name).map(ToString::to_string).collect();
     names.dedup();
     let instead = if method.skips.contains(name) {
         format!("this method skips `{name}`")
@@ -149,7 +160,30 @@ fn reference_is_provided(param: &Param, names: &[&Ident], method: &Method, error
     } else {
         format!("the named entries are {}", suggest::list(&names))
     };
-    errors.error(name, format!("nothing provides `{name}`; {instead}"));
+    let takers = if is_shared { format!(", which {takers} methods take") } else { String::new() };
+    errors.error(name, format!("nothing provides `{name}`{takers}; {instead}"));
+}
+
+/// What a parameter would have an entry bind, whether it is used or not.
+fn wanted(param: &Ident) -> String {
+    param.to_string().trim_start_matches('_').to_owned()
+}
+
+/// The name that a parameter takes and no entry binds.
+fn unprovided<'a>(service: &Service, param: &'a Param, method: &Method) -> Option<&'a Ident> {
+    let Source::Bound(name) = &param.source else { return None };
+    let is_bound = service.chain(method).filter_map(Entry::name).any(|bound| is_meant(name, bound));
+    (!is_bound).then_some(name)
+}
+
+/// The number of methods that would take a name if an entry of the impl bound it.
+fn takers(service: &Service, name: &Ident) -> usize {
+    let takes = |method: &&Method| {
+        let lacks =
+            |param| unprovided(service, param, method).is_some_and(|other| wanted(other) == wanted(name));
+        !method.lacks_entries && !method.skips.contains(name) && method.params.iter().any(lacks)
+    };
+    service.methods.iter().filter(takes).count()
 }
 
 fn name_is_taken_by_reference(param: &Param, names: &[&Ident], errors: &mut Errors) {
