@@ -11,6 +11,7 @@ mod errors;
 mod fragments;
 mod function;
 mod grpc_error;
+mod guess;
 mod item;
 mod key;
 mod names;

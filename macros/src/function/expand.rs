@@ -3,9 +3,12 @@ use quote::{format_ident, quote};
 use syn::ext::IdentExt;
 use syn::{ConstParam, GenericParam, Generics, Index, TypeParam};
 
-use super::model::{Function, Param, Plain};
+use super::lifetimes;
+use super::model::{Function, Param, Plain, unused_rest};
 use crate::fragments::{into_status, read};
+use crate::guess;
 use crate::names::mixed;
+use crate::result_type::ResultType;
 
 /// A function of the same name that takes the plain parameters and returns the interceptor.
 pub(super) fn expand(function: &Function) -> TokenStream {
@@ -32,10 +35,20 @@ pub(super) fn expand(function: &Function) -> TokenStream {
 
 /// The same function where there are mistakes: whatever calls it still compiles.
 pub(super) fn fallback(function: &Function) -> TokenStream {
-    let Function { runtime: private, inner, provides, .. } = function;
-    let inner = function.has_sound_types.then(|| quote!(#[allow(dead_code)] #inner));
+    let Function { runtime: private, provides, .. } = function;
+    let mut inner = function.inner.clone();
+    if ResultType::new(&inner.sig.output).is_none() {
+        guess::result(private, &mut inner.sig, &mut inner.body);
+    } else if !function.has_sound_types {
+        lifetimes::name_all_alike(&mut inner.sig);
+    }
+    // rustc would advise a name by which we would take it to be meant.
+    let unused = unused_rest(&inner);
+    inner.body.tokens =
+        unused.iter().map(|rest| quote!(let _ = &#rest;)).chain([inner.body.tokens]).collect();
     let values = function.plain().map(|plain| &plain.name);
     let body = quote! {
+        #[allow(dead_code)]
         #inner
         let _ = (#(#values,)*);
         #private::StandIn::<#provides>::new()

@@ -6,8 +6,8 @@ use proc_macro2::Span;
 use quote::format_ident;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    GenericParam, Generics, Ident, Lifetime, LifetimeParam, ParenthesizedGenericArguments, Type, TypeFnPtr,
-    TypeReference,
+    FnArg, GenericParam, Generics, Ident, Lifetime, LifetimeParam, ParenthesizedGenericArguments, ReturnType,
+    Signature, Type, TypeFnPtr, TypeReference,
 };
 
 use crate::names::upper_camel_case;
@@ -96,6 +96,20 @@ pub(super) fn first_elided(ty: &Type) -> Option<Span> {
 /// Writes `lifetime` wherever one is elided.
 pub(super) fn replace_elided(ty: &mut Type, lifetime: &Lifetime) {
     EachElided(|_| lifetime.clone()).visit_type_mut(ty);
+}
+
+/// Writes one lifetime wherever one is elided in a signature of which it can't be told what is meant.
+pub(super) fn name_all_alike(sig: &mut Signature) {
+    let lifetime = Lifetime::new("'all", Span::mixed_site());
+    for input in &mut sig.inputs {
+        if let FnArg::Typed(param) = input {
+            replace_elided(&mut param.ty, &lifetime);
+        }
+    }
+    if let ReturnType::Type(_, ty) = &mut sig.output {
+        replace_elided(ty, &lifetime);
+    }
+    sig.generics.params.insert(0, GenericParam::Lifetime(LifetimeParam::new(lifetime)));
 }
 
 /// Replaces each elided lifetime by what the function makes of its place.

@@ -50,7 +50,7 @@ pub(super) fn check(service: &mut Service, errors: &mut Errors) {
 
 /// async-trait, above us, has run first: it hides the bodies, and keeps no parameter as it was.
 fn async_trait_stands_below(service: &Service, errors: &mut Errors) {
-    if service.methods.iter().any(|method| method.is_desugared) {
+    if service.methods.iter().any(|method| method.desugared.is_some()) {
         let message =
             "this attribute must stand above `#[async_trait]`; move it up, or remove `#[async_trait]`";
         errors.push(syn::Error::new(Span::call_site(), message));

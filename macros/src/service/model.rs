@@ -60,8 +60,8 @@ pub(super) struct Method {
     pub(super) lacks_entries: bool,
     pub(super) skips: Vec<Ident>,
     pub(super) wire_name: Option<LitStr>,
-    /// async-trait stood above us and has hidden the body.
-    pub(super) is_desugared: bool,
+    /// The signature that async-trait made, which stood above us and has hidden the body.
+    pub(super) desugared: Option<Signature>,
     pub(super) taken: Vec<Path>,
     /// The parameters after the message.
     pub(super) params: Vec<Param>,
@@ -166,10 +166,16 @@ impl Method {
         if let Visibility::Public(public) = &syntax.vis {
             errors.error(public, "a method of a trait is as public as the trait; remove `pub`");
         }
-        let is_desugared = desugared::is_desugared(&syntax.sig);
-        if is_desugared {
+        let desugared = desugared::is_desugared(&syntax.sig).then(|| syntax.sig.clone());
+        if desugared.is_some() {
             syntax.sig = desugared::undo(syntax.sig);
         }
+        let desugared = desugared.map(|mut sig| {
+            // They are reported of the other one.
+            let mut errors = Errors::default();
+            sig.inputs.iter_mut().for_each(|input| drop(Key::take_from(input, &mut errors)));
+            streams.replace_in_signature(sig, &mut errors)
+        });
         syntax.sig = streams.replace_in_signature(syntax.sig, &mut errors);
         syntax.body.tokens = streams.replace_in_body(syntax.body.tokens);
         let inputs = syntax.sig.inputs.iter_mut();
@@ -200,7 +206,7 @@ impl Method {
         Self {
             attrs,
             handler_attrs,
-            is_desugared,
+            desugared,
             params,
             rpc,
             sig: syntax.sig,

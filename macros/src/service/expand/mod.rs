@@ -17,7 +17,9 @@ use syn::visit_mut::VisitMut;
 use syn::{Attribute, Generics, TypeImplTrait, WhereClause, parse_quote_spanned};
 
 use super::model::{Method, Service};
+use crate::guess;
 use crate::item::mention;
+use crate::result_type::ResultType;
 
 pub(super) use method::trait_method;
 pub(super) use mount::stand_in;
@@ -45,9 +47,13 @@ pub(super) fn handlers(service: &Service, more: impl Iterator<Item = TokenStream
         |attr: &&Attribute| ["allow", "warn", "deny", "forbid"].iter().any(|lint| attr.path().is_ident(lint));
     let lints = service.attrs.iter().filter(is_lint);
     let handlers = service.methods.iter().map(|method| {
-        let Method { handler_attrs, sig, body, .. } = method;
+        let Method { handler_attrs, sig, body, desugared, .. } = method;
         let cfgs = method.cfgs();
-        let mut sig = sig.clone();
+        let mut sig = desugared.as_ref().unwrap_or(sig).clone();
+        let mut body = body.clone();
+        if ResultType::new(&sig.output).is_none() {
+            guess::result(&service.runtime, &mut sig, &mut body);
+        }
         sig.ident = names::handler_name(service, method);
         Captures.visit_return_type_mut(&mut sig.output);
         quote!(#(#cfgs)* #(#handler_attrs)* #sig #body)
