@@ -4,7 +4,7 @@ use syn::ext::IdentExt;
 use syn::{ConstParam, GenericParam, Generics, Index, TypeParam};
 
 use super::lifetimes;
-use super::model::{Function, Param, Plain, unused_rest};
+use super::model::{Function, Param, Plain};
 use crate::fragments::{into_status, read};
 use crate::guess;
 use crate::names::mixed;
@@ -33,7 +33,8 @@ pub(super) fn expand(function: &Function) -> TokenStream {
     outer(function, &body)
 }
 
-/// The same function where there are mistakes: whatever calls it still compiles.
+/// The same function where there are mistakes: whatever calls it still compiles. What else rustc would advise waits
+/// until they are mended: of a `rest` that goes unused, a name by which we would take it to be meant.
 pub(super) fn fallback(function: &Function) -> TokenStream {
     let Function { runtime: private, provides, .. } = function;
     let mut inner = function.inner.clone();
@@ -42,13 +43,9 @@ pub(super) fn fallback(function: &Function) -> TokenStream {
     } else if !function.has_sound_types {
         lifetimes::name_all_alike(&mut inner.sig);
     }
-    // rustc would advise a name by which we would take it to be meant.
-    let unused = unused_rest(&inner);
-    inner.body.tokens =
-        unused.iter().map(|rest| quote!(let _ = &#rest;)).chain([inner.body.tokens]).collect();
     let values = function.plain().map(|plain| &plain.name);
     let body = quote! {
-        #[allow(dead_code)]
+        #[allow(unused)]
         #inner
         let _ = (#(#values,)*);
         #private::StandIn::<#provides>::new()

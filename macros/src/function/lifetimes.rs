@@ -109,7 +109,15 @@ pub(super) fn name_all_alike(sig: &mut Signature) {
     if let ReturnType::Type(_, ty) = &mut sig.output {
         replace_elided(ty, &lifetime);
     }
-    sig.generics.params.insert(0, GenericParam::Lifetime(LifetimeParam::new(lifetime)));
+    let mut all = LifetimeParam::new(lifetime.clone());
+    for other in sig.generics.lifetimes_mut() {
+        // Each outlives the other, and so they are the same.
+        other.bounds.push(lifetime.clone());
+        all.bounds.push(other.lifetime.clone());
+    }
+    all.colon_token = (!all.bounds.is_empty()).then(Default::default);
+    sig.generics.lifetimes_mut().for_each(|other| other.colon_token = Some(Default::default()));
+    sig.generics.params.insert(0, GenericParam::Lifetime(all));
 }
 
 /// Replaces each elided lifetime by what the function makes of its place.

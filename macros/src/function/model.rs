@@ -131,28 +131,17 @@ fn params(
 
 /// rustc would advise to call it `_rest`, and no call would arrive. Who does call it that knows.
 fn rest_is_used(function: &FnSyntax, errors: &mut Errors) {
-    for rest in unused_rest(function) {
-        let message = format!(
-            "`{rest}` is never awaited, so no call would reach its handler; write `{rest}.await`, or leave it out to run before the call alone"
-        );
-        errors.error(rest, message);
+    for input in &function.sig.inputs {
+        let FnArg::Typed(PatType { pat, ty, .. }) = input else { continue };
+        let Pat::Ident(PatIdent { ident, .. }) = &**pat else { continue };
+        let is_meant = !ident.to_string().starts_with('_');
+        if is_rest(ty) && is_meant && !has_ident(function.body.tokens.clone(), &ident.unraw().to_string()) {
+            let message = format!(
+                "`{ident}` is never awaited, so no call would reach its handler; write `{ident}.await`, or leave it out to run before the call alone"
+            );
+            errors.error(pat, message);
+        }
     }
-}
-
-/// Each `rest` that does not stand in the body, unless it is said to go unused.
-pub(super) fn unused_rest(function: &FnSyntax) -> Vec<Ident> {
-    let names = function.sig.inputs.iter().filter_map(|input| match input {
-        FnArg::Typed(PatType { pat, ty, .. }) if is_rest(ty) => match &**pat {
-            Pat::Ident(PatIdent { ident, .. }) => Some(ident),
-            _ => None,
-        },
-        _ => None,
-    });
-    let is_unused = |name: &&Ident| {
-        !name.to_string().starts_with('_')
-            && !has_ident(function.body.tokens.clone(), &name.unraw().to_string())
-    };
-    names.filter(is_unused).cloned().collect()
 }
 
 /// What a function that returns no `Result` was meant to provide.
