@@ -81,7 +81,7 @@ fn interceptor(function: &Function) -> TokenStream {
     let methods = if function.wraps() { around(function) } else { start(function) };
     let (marker_param, marker_field, marker_type) = if has_generics(function) {
         let ty = marker_type(function);
-        (Some(quote!(__G,)), Some(quote!(generics: #private::PhantomData<__G>)), Some(quote!(#ty,)))
+        (Some(quote!(__G,)), Some(quote!(generics: ::core::marker::PhantomData<__G>)), Some(quote!(#ty,)))
     } else {
         (None, None, None)
     };
@@ -107,9 +107,9 @@ fn start(function: &Function) -> TokenStream {
     let call = mixed("call");
     let [provided, rest] = ["provided", "rest"].map(mixed);
     quote! {
-        async fn start(&self, #call: &#private::Call) -> #private::Result<(#provides, ()), #private::Status> {
+        async fn start(&self, #call: &#private::Call) -> ::core::result::Result<(#provides, ()), #private::Status> {
             let #provided = #run?;
-            #private::Result::Ok((#provided, ()))
+            ::core::result::Result::Ok((#provided, ()))
         }
 
         #[inline]
@@ -118,7 +118,7 @@ fn start(function: &Function) -> TokenStream {
             _: &'__rest #private::Call,
             _: &'__rest #provides,
             #rest: #private::RestRef<'__rest>,
-        ) -> impl #private::Future<Output = #private::Result<(), #private::Status>> + #private::Send {
+        ) -> impl ::core::future::Future<Output = ::core::result::Result<(), #private::Status>> + ::core::marker::Send {
             #private::Passed::new(#rest)
         }
     }
@@ -129,15 +129,15 @@ fn around(function: &Function) -> TokenStream {
     let run = run(function);
     let [call, rest] = ["call", "rest"].map(mixed);
     quote! {
-        async fn start(&self, _: &#private::Call) -> #private::Result<((), ()), #private::Status> {
-            #private::Result::Ok(((), ()))
+        async fn start(&self, _: &#private::Call) -> ::core::result::Result<((), ()), #private::Status> {
+            ::core::result::Result::Ok(((), ()))
         }
         async fn around<__Rest: #private::Rest>(
             &self,
             #call: &#private::Call,
             _: &(),
             #rest: __Rest,
-        ) -> #private::Result<(), #private::Status> {
+        ) -> ::core::result::Result<(), #private::Status> {
             #run
         }
     }
@@ -152,7 +152,7 @@ fn run(function: &Function) -> TokenStream {
     let arguments = function.params.iter().map(|param| match param {
         Param::Plain(Plain { ty, .. }) => {
             let field = fields.next();
-            quote!(<#ty as #private::Clone>::clone(&self.#field))
+            quote!(<#ty as ::core::clone::Clone>::clone(&self.#field))
         }
         Param::Metadata(key, ty) => {
             let read = read(&call, key, &quote!(#ty));
@@ -208,7 +208,7 @@ fn marker_type(function: &Function) -> TokenStream {
         }
         GenericParam::Type(param) => {
             let name = &param.ident;
-            Some(quote!(#private::PhantomData<#name>))
+            Some(quote!(::core::marker::PhantomData<#name>))
         }
         GenericParam::Const(_) => None,
     });
@@ -218,7 +218,7 @@ fn marker_type(function: &Function) -> TokenStream {
 fn marker_value(function: &Function) -> TokenStream {
     let private = &function.runtime;
     let ty = marker_type(function);
-    quote!(generics: #private::PhantomData::<#ty>)
+    quote!(generics: ::core::marker::PhantomData::<#ty>)
 }
 
 /// The names of all generics, for `use<...>`.

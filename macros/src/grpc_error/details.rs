@@ -90,7 +90,9 @@ impl Kind {
     /// Its type in the runtime.
     pub(super) fn path(&self, private: &RuntimePath, at: Span) -> TokenStream {
         let (private, ty) = (private.at(at), Ident::new(self.ty, at));
-        quote_spanned!(at=> #private::details::#ty)
+        // rustc would find the path to be longer than need be where the user has imported the type: this word is ours.
+        let details = Ident::new("details", Span::call_site().located_at(at));
+        quote_spanned!(at=> #private::#details::#ty)
     }
 }
 

@@ -66,8 +66,7 @@ impl Text {
     pub(super) fn expand(&self, private: &RuntimePath, fields: &[Field]) -> TokenStream {
         match self {
             Self::Expr(expr) => {
-                let private = private.at(expr.span());
-                quote_spanned!(expr.span()=> #private::ToString::to_string(&(#expr)))
+                quote_spanned!(expr.span()=> ::std::string::ToString::to_string(&(#expr)))
             }
             Self::Literal(literal) => {
                 let template = Template::new(&literal.value());

@@ -38,5 +38,6 @@ pub(super) fn expand(service: &Service) -> TokenStream {
     // Where the trait is imported, the import counts as used.
     let import = trait_impl.is_none().then(|| quote!(#[allow(unused_imports)] use #trait_path as _;));
     let uses = uses(service);
-    quote!(#[allow(unused)] #handlers #trait_impl #mount #import #uses)
+    let impls = service.origin.in_scope(&quote!(#[allow(unused)] #handlers #trait_impl #mount #import));
+    quote!(#impls #uses)
 }

@@ -23,6 +23,9 @@ use crate::runtime_path::RuntimePath;
 pub(super) struct Service {
     /// The attribute that stands above it.
     pub(super) attribute: item::Attribute,
+    /// As the user's crate knows it.
+    pub(super) origin: RuntimePath,
+    /// As the expansion knows it.
     pub(super) runtime: RuntimePath,
     pub(super) attrs: Vec<Attribute>,
     pub(super) unsafety: Option<Token![unsafe]>,
@@ -91,7 +94,8 @@ impl Service {
         }
         let mut others = Attributes::new(Place::Impl, syntax.attrs, errors);
         attributes.entries.append(&mut others.entries);
-        let runtime = attributes.runtime.or(others.runtime).unwrap_or_default();
+        let origin = attributes.runtime.or(others.runtime).unwrap_or_default();
+        let runtime = RuntimePath::short();
         let mut methods = Vec::new();
         let mut items = Vec::new();
         for item in syntax.items {
@@ -111,6 +115,7 @@ impl Service {
         let unused_streams = streams.names().filter(|name| !is_used(name)).cloned().collect();
         Self {
             attribute,
+            origin,
             runtime,
             attrs: others.others.into_iter().filter(|attr| !is_async_trait(attr.path())).collect(),
             unsafety: syntax.unsafety,

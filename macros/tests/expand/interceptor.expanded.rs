@@ -25,12 +25,9 @@ pub fn authenticate<'tokens>(
             async fn start(
                 &self,
                 __call: &__private::Call,
-            ) -> __private::Result<
-                (Caller, ()),
-                __private::Status,
-            > {
+            ) -> ::core::result::Result<(Caller, ()), __private::Status> {
                 let __provided = authenticate(
-                        <&'tokens Tokens as __private::Clone>::clone(
+                        <&'tokens Tokens as ::core::clone::Clone>::clone(
                             &self.argument0,
                         ),
                         __call.get::<Bearer<'_>>("authorization")?,
@@ -39,7 +36,7 @@ pub fn authenticate<'tokens>(
                     .map_err(|__error: AuthError| <AuthError as __private::IntoStatus<
                         _,
                     >>::into_status(__error))?;
-                __private::Result::Ok((__provided, ()))
+                ::core::result::Result::Ok((__provided, ()))
             }
             #[inline]
             fn guard<'__rest>(
@@ -47,12 +44,9 @@ pub fn authenticate<'tokens>(
                 _: &'__rest __private::Call,
                 _: &'__rest Caller,
                 __rest: __private::RestRef<'__rest>,
-            ) -> impl __private::Future<
-                Output = __private::Result<
-                    (),
-                    __private::Status,
-                >,
-            > + __private::Send {
+            ) -> impl ::core::future::Future<
+                Output = ::core::result::Result<(), __private::Status>,
+            > + ::core::marker::Send {
                 __private::Passed::new(__rest)
             }
         }

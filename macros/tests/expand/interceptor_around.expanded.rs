@@ -18,18 +18,15 @@ fn access_log() -> impl __private::Interceptor<
             async fn start(
                 &self,
                 _: &__private::Call,
-            ) -> __private::Result<
-                ((), ()),
-                __private::Status,
-            > {
-                __private::Result::Ok(((), ()))
+            ) -> ::core::result::Result<((), ()), __private::Status> {
+                ::core::result::Result::Ok(((), ()))
             }
             async fn around<__Rest: __private::Rest>(
                 &self,
                 __call: &__private::Call,
                 _: &(),
                 __rest: __Rest,
-            ) -> __private::Result<(), __private::Status> {
+            ) -> ::core::result::Result<(), __private::Status> {
                 access_log(__call, __rest)
                     .await
                     .map_err(|__error: Status| <Status as __private::IntoStatus<

@@ -33,7 +33,7 @@ where
             argument0: __T0,
             argument1: __T1,
             argument2: __T2,
-            generics: toolbox::grpc::__private::PhantomData<__G>,
+            generics: ::core::marker::PhantomData<__G>,
         }
         impl<
             'argument11,
@@ -50,8 +50,8 @@ where
                 &'argument11 (),
                 &'argument1 (),
                 &'a (),
-                toolbox::grpc::__private::PhantomData<S>,
-                toolbox::grpc::__private::PhantomData<__Filter4>,
+                ::core::marker::PhantomData<S>,
+                ::core::marker::PhantomData<__Filter4>,
             ),
         >
         where
@@ -62,29 +62,25 @@ where
             async fn start(
                 &self,
                 __call: &toolbox::grpc::__private::Call,
-            ) -> toolbox::grpc::__private::Result<
+            ) -> ::core::result::Result<
                 (&'a Item, ()),
                 toolbox::grpc::__private::Status,
             > {
                 let __provided = find::<
                     S,
                 >(
-                        <&'a S as toolbox::grpc::__private::Clone>::clone(
-                            &self.argument0,
-                        ),
+                        <&'a S as ::core::clone::Clone>::clone(&self.argument0),
                         <(
                             usize,
                             &'argument1 [&'argument11 str],
-                        ) as toolbox::grpc::__private::Clone>::clone(&self.argument1),
-                        <__Filter4 as toolbox::grpc::__private::Clone>::clone(
-                            &self.argument2,
-                        ),
+                        ) as ::core::clone::Clone>::clone(&self.argument1),
+                        <__Filter4 as ::core::clone::Clone>::clone(&self.argument2),
                     )
                     .await
                     .map_err(|__error| toolbox::grpc::__private::IntoStatus::into_status(
                         __error,
                     ))?;
-                toolbox::grpc::__private::Result::Ok((__provided, ()))
+                ::core::result::Result::Ok((__provided, ()))
             }
             #[inline]
             fn guard<'__rest>(
@@ -92,12 +88,9 @@ where
                 _: &'__rest toolbox::grpc::__private::Call,
                 _: &'__rest &'a Item,
                 __rest: toolbox::grpc::__private::RestRef<'__rest>,
-            ) -> impl toolbox::grpc::__private::Future<
-                Output = toolbox::grpc::__private::Result<
-                    (),
-                    toolbox::grpc::__private::Status,
-                >,
-            > + toolbox::grpc::__private::Send {
+            ) -> impl ::core::future::Future<
+                Output = ::core::result::Result<(), toolbox::grpc::__private::Status>,
+            > + ::core::marker::Send {
                 toolbox::grpc::__private::Passed::new(__rest)
             }
         }
@@ -105,13 +98,13 @@ where
             argument0: __arguments.0,
             argument1: __arguments.1,
             argument2: __arguments.2,
-            generics: toolbox::grpc::__private::PhantomData::<
+            generics: ::core::marker::PhantomData::<
                 fn() -> (
                     &'argument11 (),
                     &'argument1 (),
                     &'a (),
-                    toolbox::grpc::__private::PhantomData<S>,
-                    toolbox::grpc::__private::PhantomData<__Filter4>,
+                    ::core::marker::PhantomData<S>,
+                    ::core::marker::PhantomData<__Filter4>,
                 ),
             >,
         }

@@ -1,60 +1,57 @@
-#[allow(dead_code)]
-#[allow(clippy::too_many_arguments, clippy::unused_async)]
-impl Calculator {
-    async fn __calculatrice_addition(
-        &self,
-        request: AdditionRequest,
-        caler: &Caller,
-    ) -> Result<AdditionResponse, CalcError> {
-        body()
+const _: () = {
+    #[allow(unused_imports)]
+    use ::vestibule::__private as __runtime;
+    #[allow(unused)]
+    #[allow(clippy::too_many_arguments, clippy::unused_async)]
+    impl Calculator {
+        async fn __calculatrice_addition(
+            &self,
+            request: AdditionRequest,
+            caler: &Caller,
+        ) -> Result<AdditionResponse, CalcError> {
+            body()
+        }
     }
-}
-impl Calculatrice for Calculator
-where
-    for<'service> &'service Self: __private::Send,
-{
-    fn addition<'life0, 'async_trait>(
-        &'life0 self,
-        __request: __private::Request<AdditionRequest>,
-    ) -> __private::BoxReply<'async_trait, AdditionResponse>
+    impl Calculatrice for Calculator
     where
-        'life0: 'async_trait,
-        Self: 'async_trait,
+        for<'service> &'service Self: ::core::marker::Send,
     {
-        ::core::unreachable()
+        fn addition<'life0, 'async_trait>(
+            &'life0 self,
+            __request: __runtime::Request<AdditionRequest>,
+        ) -> __runtime::BoxReply<'async_trait, AdditionResponse>
+        where
+            'life0: 'async_trait,
+            Self: 'async_trait,
+        {
+            ::core::unreachable()
+        }
     }
-}
-impl<__Codec> __private::Serve<CalculatriceServer<()>, __Codec>
-for Calculator
-where
-    for<'service> &'service Self: __private::Send,
-{
-    type Mount = __private::Mount<Self, CalculatriceServer<()>, __Codec>;
-    type Tonic = __private::StandIn<()>;
-    const NAME: &'static str = "";
-    const METHODS: &'static [(
-        &'static __private::MethodInfo,
-        &'static str,
-    )] = &[];
-    fn tonic(
-        _: &__private::Arc<Self>,
-        _: &__private::Settings,
-    ) -> Self::Tonic {
-        ::core::unreachable()
+    impl<__Codec> __runtime::Serve<CalculatriceServer<()>, __Codec> for Calculator
+    where
+        for<'service> &'service Self: ::core::marker::Send,
+    {
+        type Mount = __runtime::Mount<Self, CalculatriceServer<()>, __Codec>;
+        type Tonic = __runtime::StandIn<()>;
+        const NAME: &'static str = "";
+        const METHODS: &'static [(&'static __runtime::MethodInfo, &'static str)] = &[];
+        fn tonic(_: &__runtime::Arc<Self>, _: &__runtime::Settings) -> Self::Tonic {
+            ::core::unreachable()
+        }
+        fn mount(
+            _: __runtime::Mount<Self, CalculatriceServer<()>, __Codec>,
+        ) -> __runtime::Mount<Self, CalculatriceServer<()>, __Codec> {
+            ::core::unreachable()
+        }
+        fn serve(
+            _: &__runtime::Arc<Self>,
+            _: &__runtime::Settings,
+            _: __runtime::HttpRequest,
+        ) -> __runtime::Answer {
+            ::core::unreachable()
+        }
     }
-    fn mount(
-        _: __private::Mount<Self, CalculatriceServer<()>, __Codec>,
-    ) -> __private::Mount<Self, CalculatriceServer<()>, __Codec> {
-        ::core::unreachable()
-    }
-    fn serve(
-        _: &__private::Arc<Self>,
-        _: &__private::Settings,
-        _: __private::HttpRequest,
-    ) -> __private::Answer {
-        ::core::unreachable()
-    }
-}
+};
 ::core::compile_error! {
     "nothing provides `caler`; did you mean `caller`?"
 }

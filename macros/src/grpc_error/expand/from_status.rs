@@ -91,7 +91,7 @@ fn field(private: &RuntimePath, field: &Field) -> TokenStream {
                 #incoming.detail(#key, <#ty as #private_at::DetailField<#path>>::from_detail)?
             }
         }
-        (None, None) => quote_spanned!(ty.span()=> <#ty as #private_at::Default>::default()),
+        (None, None) => quote_spanned!(ty.span()=> <#ty as ::core::default::Default>::default()),
     };
     quote!(#member: #value)
 }

@@ -14,9 +14,10 @@ use crate::runtime_path::RuntimePath;
 /// If the error type has mistakes, the conversions are there all the same, without bodies: whatever
 /// uses them still compiles.
 pub(super) fn expand(private: &RuntimePath, model: &ErrorType, is_valid: bool) -> TokenStream {
-    let to_status = to_status::expand(private, model, is_valid);
-    let from_status = from_status::expand(private, model, is_valid);
-    quote!(#to_status #from_status)
+    let short = RuntimePath::short();
+    let to_status = to_status::expand(&short, model, is_valid);
+    let from_status = from_status::expand(&short, model, is_valid);
+    private.in_scope(&quote!(#to_status #from_status))
 }
 
 /// `Error::Variant`, or `Error`.

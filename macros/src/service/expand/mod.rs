@@ -36,7 +36,8 @@ pub(super) fn expand(service: &Service) -> TokenStream {
     let trait_impl = trait_impl(service, methods);
     let mount = mount::expand(service);
     let uses = uses(service);
-    quote!(#handlers #trait_impl #mount #uses)
+    let impls = service.origin.in_scope(&quote!(#handlers #trait_impl #mount));
+    quote!(#impls #uses)
 }
 
 /// What the user wrote, as inherent functions: `?`, `return` and spans mean what they meant.
@@ -99,9 +100,8 @@ pub(super) fn trait_impl(service: &Service, methods: impl Iterator<Item = TokenS
 fn sync_generics(service: &Service) -> Generics {
     // In the impl's head, to which rustc points.
     let at = service.self_ty.span();
-    let private = service.runtime.at(at);
     // For all lifetimes: that a type is `Sync` which is not would be an error of its own.
-    let bound = parse_quote_spanned!(at=> for<'service> &'service Self: #private::Send);
+    let bound = parse_quote_spanned!(at=> for<'service> &'service Self: ::core::marker::Send);
     let mut generics = service.generics.clone();
     let empty = WhereClause { where_token: Where { span: at }, predicates: Punctuated::new() };
     generics.where_clause.get_or_insert(empty).predicates.push(bound);
