@@ -1,4 +1,4 @@
-//! tonic-build makes `_2fa` of the rpc `_2FA`.
+//! tonic-build makes `_2fa` of the rpc `_2FA`. What the expansion makes of a method's name is no other method's.
 
 #![deny(warnings)]
 
@@ -10,6 +10,8 @@ use vestibule::{Status, interceptor};
 #[tonic::async_trait]
 pub trait Codes: Send + Sync + 'static {
     async fn _1fa(&self, request: tonic::Request<Ping>) -> Result<tonic::Response<Pong>, tonic::Status>;
+
+    async fn _1fa_chain(&self, request: tonic::Request<Ping>) -> Result<tonic::Response<Pong>, tonic::Status>;
 
     type _2FAStream: Stream<Item = Result<Pong, tonic::Status>> + Send + 'static;
 
@@ -30,6 +32,11 @@ pub struct Service;
 impl Codes for Service {
     #[rpc(name = "_1FA")]
     async fn _1fa(&self, _request: Ping) -> Result<Pong, Status> {
+        Ok(Pong::default())
+    }
+
+    #[rpc(name = "_1FAChain")]
+    async fn _1fa_chain(&self, _request: Ping) -> Result<Pong, Status> {
         Ok(Pong::default())
     }
 
