@@ -200,7 +200,6 @@ fn has_generics(function: &Function) -> bool {
 }
 
 fn marker_type(function: &Function) -> TokenStream {
-    let private = &function.runtime;
     let params = function.generics.params.iter().filter_map(|param| match param {
         GenericParam::Lifetime(param) => {
             let lifetime = &param.lifetime;
@@ -216,7 +215,6 @@ fn marker_type(function: &Function) -> TokenStream {
 }
 
 fn marker_value(function: &Function) -> TokenStream {
-    let private = &function.runtime;
     let ty = marker_type(function);
     quote!(generics: ::core::marker::PhantomData::<#ty>)
 }
