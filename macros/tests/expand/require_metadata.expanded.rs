@@ -1,222 +1,214 @@
-#[allow(clippy::too_many_arguments, clippy::unused_async)]
-impl Calculator {
-    async fn __calculatrice_addition(
-        &self,
-        request: AdditionRequest,
-        tenant: &TenantId,
-    ) -> Result<AdditionResponse, CalcError> {
-        body()
-    }
-    fn __calculatrice_addition_chain<'life0>(
-        &'life0 self,
-        call: &'life0 __private::Call,
-        exchange: &'life0 mut __private::Unary<
-            AdditionRequest,
-            AdditionResponse,
-        >,
-    ) -> impl __private::Future<
-        Output = __private::Result<(), __private::Status>,
-    > + __private::Send + 'life0 {
-        async move {
-            let hooks = &mut ();
-            let place_of_tenant = &mut __private::Option::None;
-            let mut held = __private::pin(
-                __private::Option::None,
-            );
-            let _value = call.get::<&str>("request-id")?;
-            let value = call
-                .get::<TenantId>("x-tenant-id")
-                .map_err(|_| __private::Status::new(
-                    __private::Code::PermissionDenied,
-                    "no tenant",
-                ))?;
-            let tenant = &*__private::Option::insert(
-                { place_of_tenant },
-                value,
-            );
-            let _ = tenant;
-            let _value = call
-                .get_bin::<__private::Bytes>("trace-bin")
-                .map_err(|_| __private::Status::new(
-                    __private::Code::PermissionDenied,
-                    "no tenant",
-                ))?;
-            let entry = quota(tenant);
-            let (provided, own) = __private::Interceptor::start(
-                    &entry,
-                    call,
-                )
-                .await?;
-            let mut level = __private::Call::keep::<
-                __private::Rpc<AdditionRequest, AdditionResponse>,
-                _,
-            >(call, own, hooks);
-            let result = {
-                let hooks = __private::Level::hooks(&mut level);
-                let rest = __private::pin(
-                    __private::Option::Some(async {
-                        exchange.arrive(call).await?;
-                        let message = exchange.receive(call, hooks)?;
-                        let reply = __private::hold(
-                                __private::Pin::as_mut(&mut held),
-                                __private::SentHandler::checked(move || Self::__calculatrice_addition(
-                                    self,
-                                    message,
-                                    tenant,
-                                )),
-                            )
-                            .await
-                            .map_err(|error: CalcError| <CalcError as __private::IntoStatus<
-                                _,
-                            >>::into_status(error))?;
-                        exchange
-                            .reply(
-                                call,
-                                __private::Response::new(reply),
-                                hooks,
-                            )
-                    }),
+const _: () = {
+    #[allow(unused_imports)]
+    use ::vestibule::__private as __runtime;
+    #[allow(clippy::too_many_arguments, clippy::unused_async)]
+    impl Calculator {
+        async fn __calculatrice_addition(
+            &self,
+            request: AdditionRequest,
+            tenant: &TenantId,
+        ) -> Result<AdditionResponse, CalcError> {
+            body()
+        }
+        fn __0chain_calculatrice_addition<'life0>(
+            &'life0 self,
+            __call: &'life0 __runtime::Call,
+            __exchange: &'life0 mut __runtime::Unary<AdditionRequest, AdditionResponse>,
+        ) -> impl __runtime::Future<
+            Output = __runtime::Result<(), __runtime::Status>,
+        > + __runtime::Send + 'life0 {
+            async move {
+                let __hooks = &mut ();
+                use __runtime::AnyListed as _;
+                let __place_of_tenant = &mut __runtime::Option::None;
+                let mut __held = __runtime::pin(__runtime::Option::None);
+                let __value = __call.get::<&str>("request-id")?;
+                let __value = __call
+                    .get::<TenantId>("x-tenant-id")
+                    .map_err(|_| __runtime::Status::new(
+                        __runtime::Code::PermissionDenied,
+                        "no tenant",
+                    ))?;
+                let tenant = &*__runtime::Option::insert({ __place_of_tenant }, __value);
+                let _ = tenant;
+                let __value = __call
+                    .get_bin::<__runtime::Bytes>("trace-bin")
+                    .map_err(|_| __runtime::Status::new(
+                        __runtime::Code::PermissionDenied,
+                        "no tenant",
+                    ))?;
+                let __entry = __runtime::MadeForEachCall::made(
+                    __runtime::Listed(quota(tenant)).vestibule_listed(),
                 );
-                __private::Interceptor::guard(&entry, call, &provided, rest)
-                    .await
-            };
-            __private::Finishing::finish(level, result)
+                let (__provided, __own) = __runtime::Interceptor::start(&__entry, __call)
+                    .await?;
+                let mut __level = __runtime::Call::keep::<
+                    __runtime::Rpc<AdditionRequest, AdditionResponse>,
+                    _,
+                >(__call, __own, __hooks);
+                let __result = {
+                    let __hooks = __runtime::Level::hooks(&mut __level);
+                    let __rest = __runtime::pin(
+                        __runtime::Option::Some(async {
+                            __exchange.arrive(__call).await?;
+                            let __message = __exchange.receive(__call, __hooks)?;
+                            let __reply = __runtime::hold(
+                                    __runtime::Pin::as_mut(&mut __held),
+                                    __runtime::SentHandler::checked(move || Self::__calculatrice_addition(
+                                        self,
+                                        __message,
+                                        tenant,
+                                    )),
+                                )
+                                .await
+                                .map_err(|__error: CalcError| <CalcError as __runtime::IntoStatus<
+                                    _,
+                                >>::into_status(__error))?;
+                            __exchange
+                                .reply(__call, __runtime::Response::new(__reply), __hooks)
+                        }),
+                    );
+                    __runtime::Interceptor::guard(&__entry, __call, &__provided, __rest)
+                        .await
+                };
+                __runtime::Finishing::finish(__level, __result)
+            }
         }
     }
-}
-impl Calculatrice for Calculator
-where
-    for<'service> &'service Self: __private::Send,
-{
-    fn addition<'life0, 'async_trait>(
-        &'life0 self,
-        request: __private::Request<AdditionRequest>,
-    ) -> __private::BoxReply<'async_trait, AdditionResponse>
+    impl Calculatrice for Calculator
     where
-        'life0: 'async_trait,
-        Self: 'async_trait,
+        for<'service> &'service Self: ::core::marker::Send,
     {
-        let mut received = __private::Exchange::new(
-            __private::method_info(
-                <CalculatriceServer<()> as __private::NamedService>::NAME,
-                "Addition",
-                Unary,
-            ),
-            request,
-            __private::Option::None,
-        );
-        __private::Box::pin(async move {
-            let (call, exchange) = &mut received;
-            let result = {
-                let rest = __private::pin(
-                    __private::Option::Some(
-                        Self::__calculatrice_addition_chain(self, call, exchange),
-                    ),
-                );
-                __private::Whole::new(call, rest).await
-            };
-            exchange.end(call, result)
-        })
-    }
-}
-impl<__Codec> __private::Serve<CalculatriceServer<()>, __Codec>
-for Calculator
-where
-    for<'service> &'service Self: __private::Send,
-    __Codec: __private::CodecFor<AdditionRequest, AdditionResponse>,
-{
-    type Mount = __private::Mount<Self, CalculatriceServer<()>, __Codec>;
-    const NAME: &'static str = <CalculatriceServer<
-        (),
-    > as __private::NamedService>::NAME;
-    const METHODS: &'static [(
-        &'static __private::MethodInfo,
-        &'static str,
-    )] = &[
-        (
-            __private::method_info(
-                <CalculatriceServer<()> as __private::NamedService>::NAME,
-                "Addition",
-                Unary,
-            ),
-            "addition",
-        ),
-    ];
-    type Tonic = CalculatriceServer<Self>;
-    fn tonic(
-        service: &__private::Arc<Self>,
-        settings: &__private::Settings,
-    ) -> CalculatriceServer<Self> {
-        let mut tonic = <CalculatriceServer<
-            Self,
-        >>::from_arc(__private::Clone::clone(service));
-        for value in &settings.accepted {
-            tonic = tonic.accept_compressed(*value);
-        }
-        for value in &settings.sent {
-            tonic = tonic.send_compressed(*value);
-        }
-        if let __private::Option::Some(value) = settings
-            .max_decoding_message_size
+        fn addition<'life0, 'async_trait>(
+            &'life0 self,
+            __request: __runtime::Request<AdditionRequest>,
+        ) -> __runtime::BoxReply<'async_trait, AdditionResponse>
+        where
+            'life0: 'async_trait,
+            Self: 'async_trait,
         {
-            tonic = tonic.max_decoding_message_size(value);
-        }
-        if let __private::Option::Some(value) = settings
-            .max_encoding_message_size
-        {
-            tonic = tonic.max_encoding_message_size(value);
-        }
-        tonic
-    }
-    fn mount(
-        mount: __private::Mount<Self, CalculatriceServer<()>, __Codec>,
-    ) -> __private::Mount<Self, CalculatriceServer<()>, __Codec> {
-        mount
-    }
-    fn serve(
-        service: &__private::Arc<Self>,
-        settings: &__private::Settings,
-        request: __private::HttpRequest,
-    ) -> __private::Answer {
-        if request.uri().path()
-            == __private::method_info(
-                    <CalculatriceServer<
-                        (),
-                    > as __private::NamedService>::NAME,
+            let mut __received = __runtime::Exchange::new(
+                __runtime::method_info(
+                    <CalculatriceServer<()> as __runtime::NamedService>::NAME,
                     "Addition",
                     Unary,
-                )
-                .path()
-        {
-            return __private::single::<
+                ),
+                __request,
+                __runtime::Option::None,
+            );
+            __runtime::Box::pin(async move {
+                let (__call, __exchange) = &mut __received;
+                let __result = {
+                    let __rest = __runtime::pin(
+                        __runtime::Option::Some(
+                            Self::__0chain_calculatrice_addition(
+                                self,
+                                __call,
+                                __exchange,
+                            ),
+                        ),
+                    );
+                    __runtime::Whole::new(__call, __rest).await
+                };
+                __exchange.end(__call, __result)
+            })
+        }
+    }
+    impl<__Codec> __runtime::Serve<CalculatriceServer<()>, __Codec> for Calculator
+    where
+        for<'service> &'service Self: ::core::marker::Send,
+        __Codec: __runtime::CodecFor<AdditionRequest, AdditionResponse>,
+    {
+        type Mount = __runtime::Mount<Self, CalculatriceServer<()>, __Codec>;
+        const NAME: &'static str = <CalculatriceServer<
+            (),
+        > as __runtime::NamedService>::NAME;
+        const METHODS: &'static [(&'static __runtime::MethodInfo, &'static str)] = &[
+            (
+                __runtime::method_info(
+                    <CalculatriceServer<()> as __runtime::NamedService>::NAME,
+                    "Addition",
+                    Unary,
+                ),
+                "addition",
+            ),
+        ];
+        type Tonic = CalculatriceServer<Self>;
+        fn tonic(
+            __service: &__runtime::Arc<Self>,
+            __settings: &__runtime::Settings,
+        ) -> CalculatriceServer<Self> {
+            let mut __tonic = <CalculatriceServer<
+                Self,
+            >>::from_arc(__runtime::Clone::clone(__service));
+            for __value in &__settings.accepted {
+                __tonic = __tonic.accept_compressed(*__value);
+            }
+            for __value in &__settings.sent {
+                __tonic = __tonic.send_compressed(*__value);
+            }
+            if let __runtime::Option::Some(__value) = __settings
+                .max_decoding_message_size
+            {
+                __tonic = __tonic.max_decoding_message_size(__value);
+            }
+            if let __runtime::Option::Some(__value) = __settings
+                .max_encoding_message_size
+            {
+                __tonic = __tonic.max_encoding_message_size(__value);
+            }
+            __tonic
+        }
+        fn mount(
+            mount: __runtime::Mount<Self, CalculatriceServer<()>, __Codec>,
+        ) -> __runtime::Mount<Self, CalculatriceServer<()>, __Codec> {
+            mount
+        }
+        fn serve(
+            __service: &__runtime::Arc<Self>,
+            __settings: &__runtime::Settings,
+            __request: __runtime::HttpRequest,
+        ) -> __runtime::Answer {
+            if __request.uri().path()
+                == __runtime::method_info(
+                        <CalculatriceServer<()> as __runtime::NamedService>::NAME,
+                        "Addition",
+                        Unary,
+                    )
+                    .path()
+            {
+                return __runtime::single::<
+                    CalculatriceServer<()>,
+                    __Codec,
+                    Self,
+                    __runtime::Rpc<AdditionRequest, AdditionResponse>,
+                    _,
+                >(
+                    __service,
+                    __settings,
+                    __runtime::method_info(
+                        <CalculatriceServer<()> as __runtime::NamedService>::NAME,
+                        "Addition",
+                        Unary,
+                    ),
+                    __request,
+                    |__service, __call, __exchange| __runtime::Box::pin(
+                        Self::__0chain_calculatrice_addition(
+                            __service,
+                            __call,
+                            __exchange,
+                        ),
+                    ),
+                );
+            }
+            __runtime::other::<
                 CalculatriceServer<()>,
                 __Codec,
                 Self,
-                __private::Rpc<AdditionRequest, AdditionResponse>,
-                _,
-            >(
-                service,
-                settings,
-                __private::method_info(
-                    <CalculatriceServer<
-                        (),
-                    > as __private::NamedService>::NAME,
-                    "Addition",
-                    Unary,
-                ),
-                request,
-                |service, call, exchange| __private::Box::pin(
-                    Self::__calculatrice_addition_chain(service, call, exchange),
-                ),
-            );
+            >(__service, __settings, __request)
         }
-        __private::other::<
-            CalculatriceServer<()>,
-            __Codec,
-            Self,
-        >(service, settings, request)
     }
-}
+};
 #[require_metadata]
 const _: () = ();
 #[interceptor]
