@@ -13,7 +13,7 @@ pub enum ShopError {
     #[status(NotFound, help(description = "{1}", url = "u"))]
     Detail(u8),
     #[status(NotFound, message = "{²} {0:x$}")]
-    Odd(u8),
+    Odd(usize),
 }
 
 fn main() {}

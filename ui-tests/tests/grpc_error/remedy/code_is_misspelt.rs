@@ -1,0 +1,19 @@
+use vestibule::grpc_error;
+
+#[grpc_error]
+#[derive(Debug, thiserror::Error)]
+pub enum CalcError {
+    #[error("negative")]
+    #[status(InvalidArgument)]
+    Negative,
+    #[error("overflow")]
+    #[status(OutOfRange)]
+    Overflow,
+    #[error("other")]
+    #[status(InvalidArgument)]
+    Other,
+}
+
+fn main() {
+    let _: tonic::Status = CalcError::Negative.into();
+}

@@ -1,0 +1,11 @@
+use vestibule::grpc_error;
+
+#[grpc_error]
+#[derive(Debug, thiserror::Error)]
+#[error("no")]
+pub enum ShopError {
+    #[status(NotFound)]
+    Gone(u8),
+}
+
+fn main() {}

@@ -1,0 +1,14 @@
+use vestibule::grpc_error;
+
+#[derive(Debug, Default)]
+pub struct Place;
+
+#[grpc_error(domain = "shop.example.com")]
+#[derive(Debug, thiserror::Error)]
+#[error("no")]
+pub enum ShopError {
+    #[status(NotFound)]
+    Lost(#[status(default)] Place),
+}
+
+fn main() {}

@@ -1,0 +1,13 @@
+use vestibule::grpc_error;
+
+#[grpc_error(domain = "shop.example.com")]
+#[derive(Debug, thiserror::Error)]
+#[error("no")]
+pub enum ShopError {
+    #[status(NotFound)]
+    Gone,
+    #[status(Aborted, reason = "LOST")]
+    Lost,
+}
+
+fn main() {}

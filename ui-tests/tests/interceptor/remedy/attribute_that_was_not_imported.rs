@@ -1,0 +1,18 @@
+use proto::calcul::calculatrice_server::{Calculatrice, CalculatriceServer};
+use proto::calcul::{AdditionRequest, AdditionResponse};
+use tonic::Status;
+use vestibule::{interceptor, require_metadata};
+
+pub struct Calculator;
+
+#[interceptor]
+impl Calculatrice for Calculator {
+    #[require_metadata("request-id")]
+    async fn addition(&self, request: AdditionRequest) -> Result<AdditionResponse, Status> {
+        Ok(AdditionResponse { resultat: request.nombre1 + request.nombre2 })
+    }
+}
+
+fn main() {
+    CalculatriceServer::new(Calculator);
+}

@@ -1,0 +1,23 @@
+use std::sync::Arc;
+
+use tonic::{Request, Response, Status};
+use vestibule::interceptor;
+
+#[tonic::async_trait]
+trait Calculatrice {
+    async fn addition(&self, request: Request<String>) -> Result<Response<String>, Status>;
+}
+
+struct Calculator;
+
+struct Shared(Arc<Calculator>);
+
+#[interceptor]
+#[rpc(service = "calcul.Calculatrice")]
+impl Calculatrice for Shared {
+    async fn addition(&self, request: String) -> Result<String, Status> {
+        Ok(request)
+    }
+}
+
+fn main() {}

@@ -1,0 +1,25 @@
+use proto::calcul::calculatrice_server::{Calculatrice, CalculatriceServer};
+use proto::calcul::{AdditionRequest, AdditionResponse};
+use std::time::Duration;
+use vestibule::interceptors::InFlight;
+use vestibule::{Status, interceptor};
+
+pub struct Calculator {
+    in_flight: InFlight,
+    slots: InFlight,
+}
+
+#[interceptor(&self.in_flight)]
+impl Calculatrice for Calculator {
+    #[interceptor(_slot = &self.slots)]
+    async fn addition(&self, request: AdditionRequest) -> Result<AdditionResponse, Status> {
+        Ok(AdditionResponse { resultat: request.nombre1 + request.nombre2 })
+    }
+}
+
+fn main() {
+    CalculatriceServer::new(Calculator {
+        in_flight: InFlight::new(100),
+        slots: InFlight::new(1).wait(Duration::from_secs(1)),
+    });
+}

@@ -1,0 +1,12 @@
+use vestibule::interceptor;
+
+pub struct Calculator;
+
+#[interceptor]
+pub async fn allow() -> Result<(), vestibule::Status> {
+    Ok(())
+}
+
+fn main() {
+    let _ = Calculator;
+}

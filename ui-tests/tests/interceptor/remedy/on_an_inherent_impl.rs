@@ -1,0 +1,22 @@
+use proto::calcul::calculatrice_server::{Calculatrice, CalculatriceServer};
+use proto::calcul::{AdditionRequest, AdditionResponse};
+use vestibule::{Status, interceptor};
+
+pub struct Calculator;
+
+impl Calculator {
+    pub fn new() -> Self {
+        Calculator
+    }
+}
+
+#[interceptor]
+impl Calculatrice for Calculator {
+    async fn addition(&self, request: AdditionRequest) -> Result<AdditionResponse, Status> {
+        Ok(AdditionResponse { resultat: request.nombre1 + request.nombre2 })
+    }
+}
+
+fn main() {
+    Calculator::new();
+}

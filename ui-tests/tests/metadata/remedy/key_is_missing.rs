@@ -1,0 +1,11 @@
+use tonic::Status;
+use vestibule::interceptor;
+
+#[interceptor]
+async fn read(#[metadata("key")] _value: &str) -> Result<(), Status> {
+    Ok(())
+}
+
+fn main() {
+    let _ = read();
+}

@@ -1,0 +1,8 @@
+use tonic::transport::Channel;
+use vestibule::interceptors::{Recover, Retry};
+
+fn connect(channel: Channel) {
+    let _ = vestibule::client(channel, (Recover::new(), Retry::new(3)));
+}
+
+fn main() {}

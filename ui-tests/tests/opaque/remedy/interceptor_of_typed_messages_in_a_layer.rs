@@ -1,0 +1,22 @@
+use tonic::transport::Server;
+use vestibule::{Call, Hooks, Interceptor, Status};
+use vestibule::opaque::Opaque;
+
+trait Validate {}
+
+struct Validated;
+
+impl Interceptor for Validated {
+    type Provides = ();
+    type Hooks = Validated;
+
+    async fn start(&self, _call: &Call) -> Result<((), Validated), Status> {
+        Ok(((), Validated))
+    }
+}
+
+impl Hooks<Opaque> for Validated {}
+
+fn main() {
+    let _ = Server::builder().layer(vestibule::layer((Validated,)));
+}

@@ -1,0 +1,9 @@
+use proto::hello::greeter_client::GreeterClient;
+use tonic::transport::Channel;
+use vestibule::interceptors::PropagateDeadline;
+
+fn connect(channel: Channel) {
+    let _ = GreeterClient::new(vestibule::client(channel, (PropagateDeadline::new(),)));
+}
+
+fn main() {}
