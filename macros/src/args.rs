@@ -57,6 +57,7 @@ impl Parse for Entries {
                 args.entries.push(Entry::Interceptor { name: None, expr: entry(input)? });
                 return Ok(());
             }
+            binding_is_plain(input)?;
             let is_named = input.peek(Ident) && input.peek2(Token![=]) && !input.peek2(Token![==]);
             let name = if is_named { Some(name_and_equals(input)?) } else { None };
             args.entries.push(Entry::Interceptor { name, expr: entry(input)? });
@@ -64,6 +65,21 @@ impl Parse for Entries {
         })?;
         Ok(args)
     }
+}
+
+/// A name is bound as in a `let`, without the word, and not as a field.
+fn binding_is_plain(input: ParseStream<'_>) -> Result<()> {
+    let ahead = input.fork();
+    if let Ok(word) = ahead.parse::<Token![let]>() {
+        ahead.parse::<Option<Token![mut]>>()?;
+        let name = ahead.parse::<Ident>().map_or_else(|_| "name".to_owned(), |name| name.to_string());
+        return Err(syn::Error::new_spanned(word, format!("a name needs no `let`; write `{name} = ...`")));
+    }
+    if input.peek(Ident) && input.peek2(Token![:]) && !input.peek2(Token![::]) {
+        let (name, colon) = (ahead.parse::<Ident>()?, ahead.parse::<Token![:]>()?);
+        return Err(syn::Error::new_spanned(colon, format!("a name is bound by `=`; write `{name} = ...`")));
+    }
+    Ok(())
 }
 
 /// An interceptor of the list.
@@ -121,7 +137,7 @@ impl Parse for RequireMetadata {
                 match key.to_string().as_str() {
                     "code" => once(&key, &mut args.failure.code, Code::new(input.parse()?)?)?,
                     "message" => once(&key, &mut args.failure.message, input.parse()?)?,
-                    _ => return Err(unknown(&key, &["code", "message", "crate"])),
+                    _ => return Err(untyped_or_unknown(&key, input)),
                 }
             }
             Ok(())
@@ -131,6 +147,19 @@ impl Parse for RequireMetadata {
             return Err(syn::Error::new(whole.span(), message));
         }
         Ok(args)
+    }
+}
+
+/// `tenant = "x-tenant"`, which lacks a type; or a key that is none.
+fn untyped_or_unknown(name: &Ident, input: ParseStream<'_>) -> syn::Error {
+    let legal = ["code", "message", "crate"];
+    match input.parse::<LitStr>() {
+        Ok(key) if suggest::nearest(&name.to_string(), &legal).is_none() => {
+            let ty = if key.value().ends_with("-bin") { "Vec<u8>" } else { "&str" };
+            let message = format!("`{name}` needs a type; write `{name}: {ty} = {:?}`", key.value());
+            syn::Error::new(name.span(), message)
+        }
+        _ => unknown(name, &legal),
     }
 }
 

@@ -1,9 +1,10 @@
 use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
-use syn::{FnArg, Ident, LitStr, Meta, Result, Token};
+use syn::{Attribute, Expr, ExprLit, FnArg, Ident, Lit, LitStr, Meta, MetaNameValue, Result, Token};
 
 use crate::errors::Errors;
+use crate::suggest;
 
 /// A metadata key, checked: what gRPC allows (`Header-Name` in its PROTOCOL-HTTP2) and nothing
 /// that it keeps for itself.
@@ -26,12 +27,12 @@ impl Key {
                 errors.error(attr, "`#[cfg]` is not expected here; it belongs on the whole function");
                 return false;
             }
-            if !attr.path().is_ident("metadata") {
+            if !is_metadata(attr, errors) {
                 return true;
             }
-            let parsed = match attr.meta {
+            let parsed = match &attr.meta {
                 Meta::List(_) => attr.parse_args(),
-                _ => Err(syn::Error::new_spanned(attr, "no key is named; write `#[metadata(\"key\")]`")),
+                meta => Err(syn::Error::new_spanned(attr, no_key(meta))),
             };
             if key.is_some() {
                 errors.error(attr, "`#[metadata]` is given twice; keep one");
@@ -68,14 +69,45 @@ impl Parse for Key {
     }
 }
 
-/// A key that is written as a name.
+/// Whether it is `#[metadata]`, or was meant to be.
+fn is_metadata(attr: &Attribute, errors: &mut Errors) -> bool {
+    let Some(name) = attr.path().get_ident() else { return false };
+    if name == "metadata" {
+        return true;
+    }
+    let meant = suggest::nearest(&name.to_string(), &["metadata", "extract"]);
+    if name != "extract" && meant == Some("metadata") {
+        errors.error(name, format!("unknown attribute `{name}`; did you mean `metadata`?"));
+        return true;
+    }
+    false
+}
+
+/// `#[metadata]` or `#[metadata = "key"]`.
+fn no_key(meta: &Meta) -> String {
+    let key = match meta {
+        Meta::NameValue(MetaNameValue { value: Expr::Lit(ExprLit { lit: Lit::Str(key), .. }), .. }) => {
+            key.value()
+        }
+        _ => "key".to_owned(),
+    };
+    format!("no key is named; write `#[metadata({key:?})]`")
+}
+
+/// A key that is written as a name, or has one.
 fn unquoted(input: ParseStream<'_>) -> syn::Error {
     let mut tokens = TokenStream::new();
+    let mut text = None;
     while !input.is_empty() && !input.peek(Token![,]) {
+        text = text.or_else(|| input.fork().parse::<LitStr>().ok());
         tokens.extend(input.parse::<TokenTree>());
     }
-    let key = tokens.to_string().replace(' ', "").replace('_', "-").to_ascii_lowercase();
-    syn::Error::new_spanned(tokens, format!("a metadata key is text; write `\"{key}\"`"))
+    let key = match text {
+        Some(text) => text.value(),
+        None => tokens.to_string().replace(' ', "").to_ascii_lowercase(),
+    };
+    let key = if mistake(&key).is_none() { key } else { "x-tenant".to_owned() };
+    syn::Error::new_spanned(tokens, format!("a metadata key is text and nothing else; write `{key:?}`"))
 }
 
 fn mistake(key: &str) -> Option<String> {

@@ -8,6 +8,7 @@
 mod args;
 mod codes;
 mod errors;
+mod extract;
 mod fragments;
 mod function;
 mod grpc_error;

@@ -26,6 +26,15 @@ pub(crate) fn ident(text: &str, at: Span) -> Ident {
     Ident::new(&name, at)
 }
 
+/// The first of `name`, `name2`, `name3`, ... that stands nowhere in `tokens`.
+pub(crate) fn unused_name(name: &str, tokens: &TokenStream) -> Ident {
+    let numbered = (2..).map(|number| format!("{name}{number}"));
+    let unused =
+        std::iter::once(name.to_owned()).chain(numbered).find(|name| !has_ident(tokens.clone(), name));
+    let unused = unused.expect("there are more numbers than identifiers");
+    Ident::new(&unused, Span::call_site())
+}
+
 /// `GetUrl` from `get_url`, and `_2fa` from `_2fa`.
 pub(crate) fn upper_camel_case(name: &str) -> String {
     let camel: String = name

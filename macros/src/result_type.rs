@@ -1,3 +1,4 @@
+use quote::ToTokens;
 use syn::{FnArg, GenericArgument, PathArguments, ReturnType, Signature, Type, TypePath};
 
 /// A return type that is a `Result`, or an alias of one such as `tonic::Result<T>`.
@@ -6,6 +7,9 @@ pub(crate) struct ResultType<'a> {
     /// Not written in an alias.
     pub(crate) error: Option<&'a Type>,
 }
+
+/// Types that a `Result` is mistaken for, or forgotten around. Any other name may be an alias of one.
+const NO_ALIASES: [&str; 8] = ["Arc", "Box", "Option", "Pin", "Request", "Response", "Streaming", "Vec"];
 
 impl<'a> ResultType<'a> {
     /// `None` if it names no type for success.
@@ -17,6 +21,9 @@ impl<'a> ResultType<'a> {
     }
 
     pub(crate) fn of(ty: &'a Type) -> Option<Self> {
+        if NO_ALIASES.iter().any(|name| is_named(ty, name)) {
+            return None;
+        }
         let mut types = arguments(ty)?.into_iter();
         Some(Self { ok: types.next()?, error: types.next() })
     }
@@ -68,6 +75,29 @@ pub(crate) fn unwrapped<'a>(ty: &'a Type, wrapper: &str) -> Option<&'a Type> {
 /// Whether the last segment of a path is `name`.
 pub(crate) fn is_named(ty: &Type, name: &str) -> bool {
     matches!(peel(ty), Type::Path(TypePath { path, .. }) if path.segments.last().is_some_and(|last| last.ident == name))
+}
+
+/// A type as it is written in a message.
+pub(crate) fn shown(ty: &impl ToTokens) -> String {
+    let mut shown = String::new();
+    let mut ends_in_word = false;
+    for part in ty.to_token_stream().to_string().split(' ') {
+        let is_word = |c: char| c.is_alphanumeric() || c == '_' || c == '\'';
+        if ends_in_word && part.starts_with(is_word) || shown.ends_with([',', '+']) || part == "+" {
+            shown.push(' ');
+        }
+        shown.push_str(part);
+        ends_in_word = part.ends_with(is_word);
+    }
+    shown
+}
+
+/// What is said of `&mut Call`.
+pub(crate) const CALL_IS_SHARED: &str = "the call is taken by shared reference; write `&Call`";
+
+/// Whether it is a reference that can be written through.
+pub(crate) fn is_mutable(ty: &Type) -> bool {
+    matches!(peel(ty), Type::Reference(reference) if reference.mutability.is_some())
 }
 
 /// Whether it is `&Call`.

@@ -45,7 +45,7 @@ use crate::chain::{Guarded, RestRef};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an interceptor",
     label = "not an interceptor",
-    note = "`#[interceptor]` on an `async fn` makes one; write a call of it, such as `authenticate()`"
+    note = "`#[interceptor]` on an `async fn` makes one; write a call of it, such as `authenticate()`, or implement `Interceptor` for a type of yours"
 )]
 pub trait Interceptor: Send + Sync {
     /// What the chain may bind to a name: `caller = authenticate()`.

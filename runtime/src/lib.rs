@@ -36,9 +36,11 @@ pub use status::{IntoStatus, TryFromStatusError, code_name, domain_error};
 pub use streaming::Streaming;
 // What errors name must have a name of its own.
 #[doc(hidden)]
+pub use chain::ReplyStream;
+#[doc(hidden)]
 pub use mount::Serve;
 #[doc(hidden)]
-pub use service::{CloneService, ReplyItems, SentHandler, StreamedReply};
+pub use service::{CloneService, ReplyItems, SentHandler, SentReply, ServiceType, StreamedReply};
 #[doc(hidden)]
 pub use stateful::MadeForEachCall;
 #[doc(hidden)]

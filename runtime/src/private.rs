@@ -8,7 +8,7 @@ pub use std::default::Default;
 pub use std::format;
 pub use std::future::Future;
 pub use std::marker::PhantomData;
-pub use std::marker::Send;
+pub use std::marker::{Send, Sync};
 pub use std::option::Option;
 pub use std::pin::{Pin, pin};
 pub use std::result::Result;
@@ -22,8 +22,9 @@ pub use tonic::{Code, Request, Response, Status, Streaming};
 
 pub use crate::__method_info as method_info;
 pub use crate::chain::{
-    Bidirectional, BoxReply, BoxStream, ClientStreaming, Exchange, Finishing, Level, Opening, Outlet, Passed,
-    ReplyStream, RestRef, ServerStreaming, StandIn, Unary, Whole, boxed, boxed_rest, hold, hold_stream,
+    Bidirectional, BoxReply, BoxStream, ClientStreaming, Exchange, Finishing, Held, Level, Opening, Outlet,
+    Passed, ReplyStream, RestRef, ServerStreaming, StandIn, Streamed, Unary, Whole, boxed, boxed_rest, hold,
+    hold_stream,
 };
 pub use crate::details;
 pub use crate::details::{DetailField, ErrorField};
@@ -35,5 +36,6 @@ pub use crate::status::{
     Outgoing, TryFromStatusError, transparent,
 };
 pub use crate::{
-    Call, CloneService, ErrorText, Interceptor, IntoStatus, ReplyItems, Rest, Rpc, SentHandler, StreamedReply,
+    Call, CloneService, ErrorText, Interceptor, IntoStatus, ReplyItems, Rest, Rpc, SentHandler, SentReply,
+    ServiceType, StreamedReply,
 };

@@ -1,5 +1,8 @@
 //! What a method that streams its reply asks of the service and of the stream.
 
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
 use futures_core::Stream;
 use tonic::Response;
 
@@ -25,6 +28,20 @@ impl<S: Clone> CloneService for S {
     }
 }
 
+/// A service that many calls share, on any thread.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be a service, which many calls share",
+    label = "this is not `Send`, `Sync` and `'static`",
+    note = "keep what calls change in a `Mutex` or an atomic, what they share in an `Arc`, and bound each type parameter of the impl by `Send + Sync + 'static`"
+)]
+pub trait ServiceType {
+    /// Asks for it, at a place of its own.
+    fn check() {}
+}
+
+#[diagnostic::do_not_recommend]
+impl<S: Send + Sync + 'static> ServiceType for S {}
+
 /// A stream of replies, or of errors in their place.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a stream of replies",
@@ -47,14 +64,33 @@ where
     type Error = E;
 }
 
-/// A stream that can be a reply. Asked for at the type that the user wrote: where the chain is sent,
+/// A stream that can be a reply.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a stream of replies",
+    label = "not a `Stream` of `Result<{T}, _>`",
+    note = "a method streams its reply as `impl Stream<Item = Result<{T}, Status>>`: a channel's `Receiver` becomes one by `ReceiverStream::new(receiver)`, and a list `replies` by `tokio_stream::iter(replies)`"
+)]
+pub trait StreamedReply<T, E> {
+    /// As `Stream::poll_next`.
+    fn poll_reply(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<T, E>>>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<S: Stream<Item = Result<T, E>>, T, E> StreamedReply<T, E> for S {
+    #[inline]
+    fn poll_reply(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<T, E>>> {
+        self.poll_next(cx)
+    }
+}
+
+/// A stream that can be sent to another thread. Asked for at the type that the user wrote: where the chain is sent,
 /// rustc would name the whole of it.
-pub trait StreamedReply: Sized {
+pub trait SentReply: Sized {
     /// The same reply.
     fn checked(reply: Response<Self>) -> Response<Self>;
 }
 
-impl<S: Stream + Send> StreamedReply for S {
+impl<S: Send> SentReply for S {
     #[inline]
     fn checked(reply: Response<S>) -> Response<S> {
         reply

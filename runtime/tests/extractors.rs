@@ -1,4 +1,4 @@
-//! What a handler may ask for by value, over real TCP and without.
+//! What a handler and an interceptor may ask for by value, over real TCP and without.
 
 mod support;
 
@@ -10,7 +10,7 @@ use support::{answer, connect, ping, pong, serve};
 use tonic::Request;
 use tonic::metadata::MetadataMap;
 use vestibule::extract::{CallDeadline, Extension, RemoteAddr};
-use vestibule::{Call, Code, FromCall, MethodInfo, Shape, Status, interceptor};
+use vestibule::{Call, Code, FromCall, MethodInfo, Rest, Shape, Status, interceptor};
 
 #[derive(Clone)]
 struct Region(&'static str);
@@ -81,6 +81,62 @@ async fn what_the_server_lacks_is_internal() {
     // Without a transport there is no peer.
     let missing = answer(Extracting.echo(ping(&[])).await);
     assert_eq!(missing, Err((Code::Internal, "the peer's address is not known".to_owned())));
+}
+
+/// What its extractors and the list gave it.
+#[interceptor]
+async fn described(
+    prefix: &str,
+    method: MethodInfo,
+    #[extract] UserAgent(agent): UserAgent<'_>,
+    #[metadata("x-tenant")] tenant: &str,
+    peer: Option<RemoteAddr>,
+    metadata: MetadataMap,
+    region: Option<Extension<Region>>,
+) -> Result<String, Status> {
+    assert!(region.is_none() && metadata.contains_key("x-tenant"));
+    let (name, is_near) = (method.name(), peer.is_some_and(|peer| peer.0.ip().is_loopback()));
+    Ok(format!("{prefix} {name} {} {tenant} {is_near}", agent.starts_with("tonic/")))
+}
+
+#[interceptor]
+async fn within(
+    deadline: CallDeadline,
+    #[extract] agent: UserAgent<'_>,
+    rest: impl Rest,
+) -> Result<(), Status> {
+    match deadline.remaining() {
+        Some(left) if left > Duration::from_secs(5) => rest.await,
+        _ => Err(Status::failed_precondition(format!("no time for {}", agent.0.starts_with("tonic/")))),
+    }
+}
+
+struct Described;
+
+#[interceptor(within(), described = described("a"))]
+impl Probe for Described {
+    async fn echo(
+        &self,
+        _request: Ping,
+        described: &String,
+        #[extract] UserAgent(agent): UserAgent<'_>,
+    ) -> Result<Pong, Status> {
+        Ok(pong(format!("{described} {}", agent.starts_with("tonic/"))))
+    }
+
+    async fn get_url(&self, _request: Ping) -> Result<Pong, Status> {
+        Err(Status::unimplemented(""))
+    }
+}
+
+#[tokio::test]
+async fn an_interceptor_gets_what_it_asks_for() {
+    let mut client = connect(serve(ProbeServer::new(Described)).await).await;
+    let mut request = ping(&[("x-tenant", "blue")]);
+    request.set_timeout(Duration::from_secs(60));
+    assert_eq!(answer(client.echo(request).await), Ok("a Echo true blue true true".to_owned()));
+    let refused = answer(client.echo(ping(&[("x-tenant", "blue")])).await);
+    assert_eq!(refused, Err((Code::FailedPrecondition, "no time for true".to_owned())));
 }
 
 #[test]

@@ -21,6 +21,23 @@ fn every_message_is_recorded() {
     assert!(missing.is_empty(), "no UI test shows {missing:#?}");
 }
 
+/// A name that nobody can look up: of the expansion, or of the module that it takes its own from.
+#[test]
+fn no_private_name_is_recorded() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for file in files(&root.join("tests"), "stderr") {
+        let shown = file.display().to_string();
+        for line in read(file).lines() {
+            // A macro of std's.
+            let line = line.replace("$crate::__export::format_args", "format_args");
+            let is_hidden = |word: &str| word.starts_with("__") && word.contains(char::is_alphabetic);
+            let is_private = ["private", "RestRef"].iter().any(|name| line.contains(name))
+                || line.split(|c: char| !c.is_alphanumeric() && c != '_').any(is_hidden);
+            assert!(!is_private, "{shown} has a private name: {line}");
+        }
+    }
+}
+
 /// String literals of several words, but for docs and what is said to the developers of the macros.
 fn collect(tokens: TokenStream, messages: &mut Vec<String>) {
     let mut skip_group = false;

@@ -5,6 +5,7 @@
     missing_docs,
     missing_debug_implementations,
     unreachable_pub,
+    clippy::all,
     clippy::pedantic,
     reason = "a remedy is of the mistake alone"
 )]
@@ -38,7 +39,8 @@ fn every_remedy_mends_a_mistake() {
         let name = mistake.file_name().expect("it has a name");
         let remedy = mistake.with_file_name("../remedy").join(name);
         if remedy.exists() {
-            let [before, after] = [&mistake, &remedy].map(|path| fs::read_to_string(path).expect("it can be read"));
+            let [before, after] =
+                [&mistake, &remedy].map(|path| fs::read_to_string(path).expect("it can be read"));
             assert_ne!(before, after, "{} mends nothing", remedy.display());
         }
     }

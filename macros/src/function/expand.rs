@@ -158,6 +158,7 @@ fn run(function: &Function) -> TokenStream {
             let read = read(&call, key, &quote!(#ty));
             quote!(#read?)
         }
+        Param::Extractor(ty) => quote!(#call.extract::<#ty>()?),
         Param::Call => quote!(#call),
         Param::Rest => quote!(#rest),
     });

@@ -2,18 +2,18 @@
 
 use std::collections::HashSet;
 
-use proc_macro2::Span;
-use quote::format_ident;
+use proc_macro2::{Span, TokenStream};
+use quote::quote;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
     FnArg, GenericParam, Generics, Ident, Lifetime, LifetimeParam, ParenthesizedGenericArguments, ReturnType,
     Signature, Type, TypeFnPtr, TypeReference,
 };
 
-use crate::names::upper_camel_case;
+use crate::names::{unused_name, upper_camel_case};
 
 /// Gives a name to each elided lifetime of a parameter, and to the type of an `impl Trait`.
-pub(super) fn name_all(param: &str, mut ty: Type, generics: &mut Generics) -> Type {
+pub(super) fn name_all(param: &str, mut ty: Type, generics: &mut Generics, sig: &TokenStream) -> Type {
     let taken = lifetimes_in(&ty);
     let name_fresh = |at| {
         let name = fresh_name(param, generics, &taken);
@@ -23,7 +23,7 @@ pub(super) fn name_all(param: &str, mut ty: Type, generics: &mut Generics) -> Ty
         lifetime
     };
     EachElided(name_fresh).visit_type_mut(&mut ty);
-    NameImplTraits { param, generics }.visit_type_mut(&mut ty);
+    NameImplTraits { param, generics, sig }.visit_type_mut(&mut ty);
     ty
 }
 
@@ -31,6 +31,8 @@ pub(super) fn name_all(param: &str, mut ty: Type, generics: &mut Generics) -> Ty
 struct NameImplTraits<'a> {
     param: &'a str,
     generics: &'a mut Generics,
+    /// Whose names are taken.
+    sig: &'a TokenStream,
 }
 
 impl VisitMut for NameImplTraits<'_> {
@@ -43,8 +45,9 @@ impl VisitMut for NameImplTraits<'_> {
         }
         visit_mut::visit_type_mut(self, ty);
         if let Type::ImplTrait(implements) = ty {
-            let number = self.generics.params.len();
-            let name = format_ident!("__{}{number}", upper_camel_case(self.param));
+            let name = format!("Impl{}", upper_camel_case(self.param));
+            let (generics, sig) = (&*self.generics, self.sig);
+            let name = unused_name(&name, &quote!(#generics #sig));
             let bounds = &implements.bounds;
             self.generics.params.push(syn::parse_quote!(#name: #bounds));
             *ty = syn::parse_quote!(#name);

@@ -1,4 +1,5 @@
 use proc_macro2::Span;
+use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{
@@ -8,10 +9,11 @@ use syn::{
 
 use super::lifetimes;
 use crate::errors::Errors;
+use crate::extract;
 use crate::item::FnSyntax;
 use crate::key::Key;
 use crate::names::{has_ident, mixed};
-use crate::result_type::{ResultType, is_call, is_named, peel};
+use crate::result_type::{CALL_IS_SHARED, ResultType, is_call, is_mutable, is_named, peel, shown, unwrapped};
 use crate::runtime_path::RuntimePath;
 
 /// An `async fn` that is to be an interceptor.
@@ -37,6 +39,7 @@ pub(super) struct Function {
 pub(super) enum Param {
     Plain(Plain),
     Metadata(Key, Type),
+    Extractor(Type),
     Call,
     Rest,
 }
@@ -50,23 +53,35 @@ pub(super) struct Plain {
 impl Function {
     pub(super) fn new(runtime: RuntimePath, mut syntax: FnSyntax, errors: &mut Errors) -> Self {
         let inputs = syntax.sig.inputs.iter_mut();
-        let keys: Vec<_> = inputs.map(|input| Key::take_from(input, errors)).collect();
+        let sources = inputs.map(|input| {
+            let key = Key::take_from(input, errors);
+            let is_extractor = extract::take_from(input, key.is_some(), errors);
+            (key, is_extractor)
+        });
+        let sources: Vec<_> = sources.collect();
         let name = &syntax.sig.ident;
-        if syntax.sig.asyncness.is_none() {
+        let is_of_tonic = takes_a_request(&syntax.sig, errors);
+        if syntax.sig.asyncness.is_none() && !is_of_tonic {
             errors
                 .error(syntax.sig.fn_token, format!("interceptor `{name}` must be async; write `async fn`"));
         }
         let mut generics = syntax.sig.generics.clone();
-        let params = params(&syntax.sig, keys, &mut generics, errors);
+        let params = params(&syntax.sig, sources, &mut generics, errors);
         let wraps = params.iter().any(|param| matches!(param, Param::Rest));
         rest_is_used(&syntax, errors);
-        let output = output(&syntax.sig, wraps, errors);
+        let output = if is_of_tonic { None } else { output(&syntax.sig, wraps, errors) };
         let is_result = output.is_some();
         let (mut provides, error) = output.unwrap_or_else(|| (guess(&syntax.sig), None));
-        let has_sound_types = is_result && resolve_elided(&mut provides, &params, &generics, errors);
+        let has_sound_types = if is_result {
+            resolve_elided(&mut provides, &params, &generics, errors)
+        } else {
+            !has_elided(&syntax.sig.output)
+        };
         let (attrs, inner_attrs) = syntax.attrs.into_iter().partition(is_for_callers);
         let vis = std::mem::replace(&mut syntax.vis, Visibility::Inherited);
-        let inner = FnSyntax { attrs: inner_attrs, ..syntax };
+        let mut inner = FnSyntax { attrs: inner_attrs, ..syntax };
+        // That it is missing is one mistake; each `.await` would be another.
+        inner.sig.asyncness.get_or_insert_default();
         Self { runtime, attrs, inner, vis, generics, params, provides, error, has_sound_types }
     }
 
@@ -93,17 +108,26 @@ impl Function {
 
 fn params(
     sig: &Signature,
-    keys: Vec<Option<Key>>,
+    sources: Vec<(Option<Key>, bool)>,
     generics: &mut Generics,
     errors: &mut Errors,
 ) -> Vec<Param> {
     let mut params: Vec<Param> = Vec::new();
-    for (input, key) in sig.inputs.iter().zip(keys) {
+    for (input, (key, is_extractor)) in sig.inputs.iter().zip(sources) {
         let FnArg::Typed(input) = input else { continue };
         let ty = &*input.ty;
         let param = match key {
             Some(key) => Param::Metadata(key, ty.clone()),
-            None if is_call(ty) => Param::Call,
+            None if is_extractor || extract::is_ready_made(ty) => Param::Extractor(ty.clone()),
+            None if is_call(ty) => {
+                if is_mutable(ty) {
+                    errors.error(ty, CALL_IS_SHARED);
+                }
+                Param::Call
+            }
+            // Neither is given where the function is listed: in the fallback, there is no such parameter.
+            None if is_request(ty) => Param::Call,
+            None if is_message(input, errors) => Param::Call,
             None if is_rest(ty) => {
                 if params.iter().any(|param| matches!(param, Param::Rest)) {
                     errors.error(ty, "`rest` is given twice; keep one");
@@ -114,19 +138,60 @@ fn params(
                 if let Some(message) = mistaken_type(ty, generics) {
                     errors.error(ty, message);
                 }
-                let argument = format!("argument{}", params.len());
-                let (name, called) = match &*input.pat {
-                    // The name the user wrote, for rustdoc and editors.
-                    Pat::Ident(pat) => (pat.ident.clone(), pat.ident.unraw().to_string()),
-                    _ => (mixed(&argument), argument),
-                };
-                let ty = lifetimes::name_all(&called, ty.clone(), generics);
-                Param::Plain(Plain { name, ty })
+                Param::Plain(plain(input, params.len(), sig, generics))
             }
         };
         params.push(param);
     }
     params
+}
+
+fn plain(input: &PatType, index: usize, sig: &Signature, generics: &mut Generics) -> Plain {
+    let argument = format!("argument{index}");
+    let (name, called) = match &*input.pat {
+        // The name the user wrote, for rustdoc and editors.
+        Pat::Ident(pat) => (pat.ident.clone(), pat.ident.unraw().to_string()),
+        _ => (mixed(&argument), argument),
+    };
+    let ty = lifetimes::name_all(&called, (*input.ty).clone(), generics, &sig.to_token_stream());
+    Plain { name, ty }
+}
+
+/// An interceptor of tonic's: it takes a request without its message, and hands it on.
+fn takes_a_request(sig: &Signature, errors: &mut Errors) -> bool {
+    let mut types = sig.inputs.iter().filter_map(|input| match input {
+        FnArg::Typed(input) => Some(&*input.ty),
+        FnArg::Receiver(_) => None,
+    });
+    let Some(request) = types.find(|ty| is_request(ty)) else { return false };
+    let name = &sig.ident;
+    let message = format!(
+        "an interceptor takes the call, and hands no request on; write `async fn {name}(call: &Call) -> Result<(), Status>`, with `call.metadata()`"
+    );
+    errors.error(request, message);
+    true
+}
+
+/// Whether it is tonic's `Request<T>`.
+fn is_request(ty: &Type) -> bool {
+    unwrapped(ty, "Request").is_some()
+}
+
+/// Reports a reference to what seems to be the message of a call, by its name.
+fn is_message(input: &PatType, errors: &mut Errors) -> bool {
+    let (Type::Reference(reference), Pat::Ident(PatIdent { ident, .. })) = (&*input.ty, &*input.pat) else {
+        return false;
+    };
+    let is_of_messages = matches!(&*reference.elem, Type::Path(_))
+        && !["str", "String"].iter().any(|name| is_named(&reference.elem, name));
+    let is_meant = ["request", "_request", "req", "_req"].iter().any(|name| ident == name);
+    if is_of_messages && is_meant {
+        let message = format!(
+            "`{ident}` is not there yet: an interceptor runs before the message; what must see it is `Hooks`, and what is given in the list has another name"
+        );
+        errors.error(ident, message);
+    }
+    is_of_messages && is_meant
 }
 
 /// rustc would advise to call it `_rest`, and no call would arrive. Who does call it that knows.
@@ -144,10 +209,21 @@ fn rest_is_used(function: &FnSyntax, errors: &mut Errors) {
     }
 }
 
+/// Whether rustc might ask for a lifetime in the return type.
+fn has_elided(output: &syn::ReturnType) -> bool {
+    matches!(output, syn::ReturnType::Type(_, ty) if lifetimes::first_elided(ty).is_some())
+}
+
 /// What a function that returns no `Result` was meant to provide.
 fn guess(sig: &Signature) -> Type {
     let mut provides = match &sig.output {
-        syn::ReturnType::Type(_, ty) if !matches!(**ty, Type::ImplTrait(_)) => (**ty).clone(),
+        // Of an interceptor of tonic's, which provides nothing.
+        _ if sig.inputs.iter().any(|input| matches!(input, FnArg::Typed(input) if is_request(&input.ty))) => {
+            syn::parse_quote!(())
+        }
+        syn::ReturnType::Type(_, ty) if !matches!(**ty, Type::ImplTrait(_)) => {
+            unwrapped(ty, "Option").unwrap_or(ty).clone()
+        }
         _ => syn::parse_quote!(()),
     };
     lifetimes::replace_elided(&mut provides, &Lifetime::new("'static", Span::call_site()));
@@ -158,7 +234,13 @@ fn guess(sig: &Signature) -> Type {
 fn output(sig: &Signature, wraps: bool, errors: &mut Errors) -> Option<(Type, Option<Type>)> {
     let name = &sig.ident;
     let Some(output) = ResultType::new(&sig.output) else {
-        let message = format!("interceptor `{name}` must return a `Result`, such as `Result<(), Status>`");
+        let provides = match &sig.output {
+            syn::ReturnType::Type(_, ty) => unwrapped(ty, "Option"),
+            syn::ReturnType::Default => None,
+        };
+        let provides = provides.map_or_else(|| "()".to_owned(), shown);
+        let message =
+            format!("interceptor `{name}` must return a `Result`, such as `Result<{provides}, Status>`");
         match &sig.output {
             syn::ReturnType::Default => errors.error(name, message),
             syn::ReturnType::Type(_, ty) => errors.error(ty, message),
@@ -178,7 +260,7 @@ fn resolve_elided(provides: &mut Type, params: &[Param], generics: &Generics, er
     let Some(elided) = lifetimes::first_elided(provides) else { return true };
     let mut lifetimes = generics.lifetimes();
     let borrows_from_call = params.iter().any(|param| match param {
-        Param::Metadata(_, ty) => lifetimes::first_elided(ty).is_some(),
+        Param::Metadata(_, ty) | Param::Extractor(ty) => lifetimes::first_elided(ty).is_some(),
         Param::Call => true,
         Param::Plain(_) | Param::Rest => false,
     });

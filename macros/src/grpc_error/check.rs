@@ -14,7 +14,7 @@ const DOMAIN: &str = "write `#[grpc_error(domain = \"...\")]`";
 pub(super) fn domain(domain: Option<&Expr>, errors: &mut Errors) {
     let Some(Expr::Lit(ExprLit { lit: Lit::Str(domain), .. })) = domain else { return };
     if domain.value().is_empty() || domain.value().contains(char::is_whitespace) {
-        errors.error(domain, "this is no domain; write a name such as `calculator.example.com`");
+        errors.error(domain, "not a domain; write a name such as `calculator.example.com`");
     }
 }
 
@@ -59,7 +59,7 @@ pub(super) fn transparent(
         );
     }
     if let Some((_, prefix)) = &args.prefix {
-        prefix.check(what, &[], errors);
+        prefix.names_no_field(errors);
     }
 }
 
@@ -104,15 +104,20 @@ fn travels(has_domain: bool, field: &Field, fields: &[Field], errors: &mut Error
             errors.error(&field.ty, format!("`default` is for the client, who needs a domain; {DOMAIN}"));
         }
     } else if !field.is_marked() && !fields.iter().any(|field| field.is_source) {
-        let metadata = match field.member {
-            Member::Named(_) => "metadata",
-            Member::Unnamed(_) => "metadata = \"key\"",
-        };
+        let metadata = metadata_of(&field.member);
         let message = format!(
             "{} does not reach the client; write `#[status(default)]`, or `#[status({metadata})]` to send it",
             field.shown()
         );
         errors.error(&field.ty, message);
+    }
+}
+
+/// How a field is sent: one without a name needs a key.
+pub(super) fn metadata_of(member: &Member) -> &'static str {
+    match member {
+        Member::Named(_) => "metadata",
+        Member::Unnamed(_) => "metadata = \"key\"",
     }
 }
 
@@ -153,7 +158,7 @@ fn key(key: &LitStr, errors: &mut Errors) {
         && name.len() <= 64;
     if !is_well_formed {
         let message = format!(
-            "`{name}` is no key; write `metadata = \"key\"`, of a lower case letter, then letters, digits, `-` and `_`"
+            "`{name}` is not a valid key; write `metadata = \"key\"`, of a lower case letter, then letters, digits, `-` and `_`"
         );
         errors.error(key, message);
     }
@@ -191,7 +196,7 @@ fn reason(reason: &LitStr, errors: &mut Errors) {
         && text.len() <= 63;
     if !is_well_formed {
         let message = format!(
-            "`{text}` is no reason; write `reason = \"OUT_OF_STOCK\"`, of up to 63 `A-Z`, `0-9` and `_`"
+            "`{text}` is not a valid reason; write `reason = \"OUT_OF_STOCK\"`, of up to 63 `A-Z`, `0-9` and `_`"
         );
         errors.error(reason, message);
     }

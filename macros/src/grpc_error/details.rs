@@ -225,7 +225,7 @@ fn millis(literal: &LitStr) -> syn::Result<u64> {
         Some(millis) if scale > 0 => Ok(millis),
         _ => Err(syn::Error::new(
             literal.span(),
-            "this is no duration; write a number with `ms`, `s`, `m` or `h`, such as `\"500ms\"`",
+            "not a duration; write a number with `ms`, `s`, `m` or `h`, such as `\"500ms\"`",
         )),
     }
 }

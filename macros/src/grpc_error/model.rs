@@ -240,7 +240,10 @@ impl Field {
                 errors.error(&attr, "a field has a second `#[status]`; keep one");
             }
             if !matches!(attr.meta, Meta::List(_)) {
-                errors.error(attr, "nothing is said of the field; write `#[status(metadata)]`");
+                let metadata = check::metadata_of(&member);
+                let message =
+                    format!("`#[status]` on a field needs an argument; write `#[status({metadata})]`");
+                errors.error(attr, message);
                 is_unreadable = true;
             } else if let Some(parsed) = errors.ok(attr.parse_args()) {
                 args = parsed;

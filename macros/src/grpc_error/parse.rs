@@ -34,9 +34,7 @@ impl Parse for StatusArgs {
 
 impl StatusArgs {
     fn argument(&mut self, input: ParseStream<'_>) -> syn::Result<()> {
-        let key = input.fork().call(Ident::parse_any).map_err(|error| {
-            syn::Error::new(error.span(), "expected a code such as `InvalidArgument`, or `transparent`")
-        })?;
+        let key = input.fork().call(Ident::parse_any).map_err(|error| self.no_key(&error, input))?;
         if KEYS.iter().any(|known| key == known) || Kind::named(&key).is_some() {
             input.call(Ident::parse_any)?;
             return self.keyed(key, input);
@@ -55,6 +53,21 @@ impl StatusArgs {
             return Err(syn::Error::new_spanned(path, "a code is given twice; keep one"));
         }
         Ok(())
+    }
+
+    /// What was meant by something that begins with no name: most often a text.
+    fn no_key(&self, error: &syn::Error, input: ParseStream<'_>) -> syn::Error {
+        let Ok(text) = input.parse::<LitStr>() else {
+            return syn::Error::new(error.span(), NO_CODE);
+        };
+        let value = text.value();
+        let message = match (&self.transparent, &self.code) {
+            _ if CODES.contains(&value.as_str()) => format!("a code is a name; write `{value}`"),
+            (Some(_), _) => format!("a text needs its key; write `prefix = {value:?}`"),
+            (None, Some(_)) => format!("a text needs its key; write `message = {value:?}`"),
+            (None, None) => NO_CODE.to_owned(),
+        };
+        syn::Error::new(text.span(), message)
     }
 
     fn keyed(&mut self, key: Ident, input: ParseStream<'_>) -> syn::Result<()> {
@@ -82,6 +95,8 @@ impl StatusArgs {
     }
 }
 
+const NO_CODE: &str = "expected a code such as `InvalidArgument`, or `transparent`";
+
 const KEYS: [&str; 5] = ["expose", "message", "prefix", "reason", "transparent"];
 
 fn suggest_code(key: &Ident) -> Option<&'static str> {
@@ -91,10 +106,11 @@ fn suggest_code(key: &Ident) -> Option<&'static str> {
 /// A key that is none, with what was probably meant.
 fn unknown_key(key: &Ident) -> syn::Error {
     if key == "code" {
-        return syn::Error::new(key.span(), "a code stands alone; write `#[status(NotFound)]`");
+        let message = "write the code without `code =`, as in `#[status(NotFound)]`";
+        return syn::Error::new(key.span(), message);
     }
     if CODES.iter().any(|code| key == code) {
-        let message = format!("a code stands alone; write `{key}, message = \"...\"`");
+        let message = format!("a message follows the code; write `{key}, message = \"...\"`");
         return syn::Error::new(key.span(), message);
     }
     let keys: Vec<_> = KEYS.into_iter().chain(Kind::names()).collect();

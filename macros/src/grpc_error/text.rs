@@ -54,6 +54,16 @@ impl Text {
         }
     }
 
+    /// Reports fields in the prefix of a status that is handed on: the only field is that status.
+    pub(super) fn names_no_field(&self, errors: &mut Errors) {
+        let Self::Literal(literal) = self else { return };
+        for name in Template::new(&literal.value()).names {
+            let message =
+                format!("a `prefix` can't name the field `{name}`; remove the braces, or double them");
+            errors.error(literal, message);
+        }
+    }
+
     /// The names of the fields that a literal mentions.
     pub(super) fn names(&self) -> Vec<String> {
         match self {

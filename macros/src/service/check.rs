@@ -2,14 +2,17 @@
 
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{PathArguments, Type};
+use syn::ext::IdentExt;
+use syn::visit_mut::VisitMut;
+use syn::{Lifetime, PathArguments, Type};
 
 use super::model::{Method, Service};
 use super::param::{Param, Source};
 use super::unseen;
 use crate::args::Entry;
 use crate::errors::Errors;
-use crate::result_type::is_named;
+use crate::extract;
+use crate::result_type::{CALL_IS_SHARED, is_mutable, is_named, shown};
 use crate::suggest;
 
 pub(super) fn check(service: &mut Service, errors: &mut Errors) {
@@ -24,10 +27,12 @@ pub(super) fn check(service: &mut Service, errors: &mut Errors) {
     unseen::check(service, errors);
     server_has_a_path(service, errors);
     type_is_of_this_crate(service, errors);
+    type_borrows_nothing(service, errors);
     streams_belong_to_methods(service, errors);
     rpcs_differ(service, errors);
     names_are_bound_once(&service.entries, &[], errors);
     names_are_bound_before_use(&service.entries, errors);
+    entries_run_before_the_message(&service.entries, &service.methods, &[], errors);
     let outer: Vec<_> = service.entries.iter().filter_map(Entry::name).collect();
     let mut reported = Vec::new();
     for (method, found) in service.methods.iter().zip(found) {
@@ -38,12 +43,19 @@ pub(super) fn check(service: &mut Service, errors: &mut Errors) {
         skipped_names_are_not_needed(service, method, errors);
         names_are_bound_once(&method.entries, &outer, errors);
         names_are_bound_before_use(&method.entries, errors);
+        entries_run_before_the_message(
+            &method.entries,
+            std::slice::from_ref(method),
+            &service.entries,
+            errors,
+        );
         let names: Vec<_> = service.chain(method).filter_map(Entry::name).collect();
         for param in &method.params {
             if !service.lacks_entries && !method.lacks_entries {
                 reference_is_provided(service, param, method, &mut reported, errors);
             }
             name_is_taken_by_reference(param, &names, errors);
+            call_is_shared(param, errors);
         }
     }
 }
@@ -99,6 +111,28 @@ fn names_are_bound_before_use(entries: &[Entry], errors: &mut Errors) {
     }
 }
 
+/// What a handler calls its message is not there yet: rustc would say only that it cannot find the value.
+fn entries_run_before_the_message(
+    entries: &[Entry],
+    methods: &[Method],
+    outer: &[Entry],
+    errors: &mut Errors,
+) {
+    let is_bound = |name: &Ident| outer.iter().chain(entries).any(|entry| entry.name() == Some(name));
+    let messages = methods.iter().filter_map(Method::message_name).filter(|name| !is_bound(name));
+    let mut messages: Vec<_> = messages.collect();
+    messages.sort();
+    messages.dedup();
+    for entry in entries {
+        for usage in messages.iter().filter_map(|name| entry.mention_of(name)) {
+            let message = format!(
+                "`{usage}` is not there yet: entries run before the message; what must see it is `Hooks`"
+            );
+            errors.error(usage, message);
+        }
+    }
+}
+
 fn skipped_names_exist(method: &Method, names: &[&Ident], errors: &mut Errors) {
     let names: Vec<_> = names.iter().map(ToString::to_string).collect();
     for skip in &method.skips {
@@ -120,9 +154,7 @@ fn skipped_names_are_not_needed(service: &Service, method: &Method, errors: &mut
         if service.chain(method).any(|entry| entry.mention_of(skip).is_some()) {
             errors.error(
                 skip,
-                format!(
-                    "`{skip}` can't be skipped; another entry of this method uses it, so skip that as well"
-                ),
+                format!("`{skip}` can't be skipped; another entry uses it, so leave that out as well"),
             );
         }
     }
@@ -155,8 +187,12 @@ fn reference_is_provided(
         format!("this method skips `{name}`")
     } else if let Some(nearest) = suggest::nearest(&name.to_string(), &names) {
         format!("did you mean `{nearest}`?")
+    } else if let Some(meant) = meant_otherwise(name, &param.ty) {
+        meant
     } else if names.is_empty() {
-        format!("name an entry, as in `#[interceptor({name} = ...)]`")
+        format!(
+            "name an entry, as in `#[interceptor({name} = ...)]`; or take metadata, as in `#[metadata(\"key\")] {name}: &str`, or an extractor by value"
+        )
     } else {
         format!("the named entries are {}", suggest::list(&names))
     };
@@ -186,6 +222,36 @@ fn takers(service: &Service, name: &Ident) -> usize {
     service.methods.iter().filter(takes).count()
 }
 
+/// A reference that is certainly to something else than what an entry provides.
+fn meant_otherwise(name: &Ident, ty: &Type) -> Option<String> {
+    let Type::Reference(reference) = ty else { return None };
+    let referred = &*reference.elem;
+    if extract::is_ready_made(referred) {
+        let ty = shown(referred);
+        return Some(format!("an extractor is taken by value, so write `{name}: {ty}`"));
+    }
+    let key = name.unraw().to_string().trim_matches('_').replace('_', "-").to_lowercase();
+    if is_named(referred, "str") || is_named(referred, "String") {
+        Some(format!(
+            "metadata is written `#[metadata({key:?})] {name}: &str`, and the value of an entry is named there, as in `#[interceptor({name} = ...)]`"
+        ))
+    } else if matches!(referred, Type::Slice(_)) {
+        let key = format!("{key}-bin");
+        Some(format!(
+            "bytes are written `#[metadata({key:?})] {name}: Vec<u8>`, and the value of an entry is named there, as in `#[interceptor({name} = ...)]`"
+        ))
+    } else {
+        None
+    }
+}
+
+/// What may be changed of a call is behind methods that take `&self`.
+fn call_is_shared(param: &Param, errors: &mut Errors) {
+    if matches!(param.source, Source::Call) && is_mutable(&param.ty) {
+        errors.error(&param.ty, CALL_IS_SHARED);
+    }
+}
+
 fn name_is_taken_by_reference(param: &Param, names: &[&Ident], errors: &mut Errors) {
     let Some(name) = param.ident().filter(|name| names.contains(name)) else { return };
     if matches!(param.source, Source::Extractor) {
@@ -199,6 +265,37 @@ fn type_is_of_this_crate(service: &Service, errors: &mut Errors) {
         let message = "an annotated impl must be of a struct or enum of this crate; wrap this type in one";
         errors.error(&service.self_ty, message);
     }
+}
+
+/// The trait demands `'static`: rustc would say so of each function, and of what it finds in them.
+fn type_borrows_nothing(service: &Service, errors: &mut Errors) {
+    let is_static = |name: &Lifetime| {
+        let is_bound = |bound: &Lifetime| bound.ident == "static";
+        name.ident == "static"
+            || service
+                .generics
+                .lifetimes()
+                .any(|param| param.lifetime == *name && param.bounds.iter().any(is_bound))
+    };
+    for lifetime in lifetimes_in(&service.self_ty).iter().filter(|name| !is_static(name)) {
+        let message =
+            "a service outlives every call, and can't borrow; write `&'static T` or an `Arc<T>` in its place";
+        errors.error(lifetime, message);
+    }
+}
+
+fn lifetimes_in(ty: &Type) -> Vec<Lifetime> {
+    struct Collect(Vec<Lifetime>);
+
+    impl VisitMut for Collect {
+        fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
+            self.0.push(lifetime.clone());
+        }
+    }
+
+    let mut found = Collect(Vec::new());
+    found.visit_type_mut(&mut ty.clone());
+    found.0
 }
 
 /// Whether the type is certainly not of this crate.
@@ -232,7 +329,11 @@ pub(super) fn parameters(service: &Service) -> Option<&PathArguments> {
 /// A type that looks like that of a stream, and that no method replies with.
 fn streams_belong_to_methods(service: &Service, errors: &mut Errors) {
     for name in &service.unused_streams {
-        let message = format!("no method streams `{name}`; name its rpc, as in `#[rpc(name = \"GetURLs\")]`");
+        let rpc = name.to_string();
+        let rpc = rpc.strip_suffix("Stream").unwrap_or(&rpc);
+        let message = format!(
+            "no method streams `{name}`; remove it, or write `#[rpc(name = {rpc:?})]` on the method that does"
+        );
         errors.error(name, message);
     }
 }

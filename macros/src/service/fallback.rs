@@ -9,8 +9,7 @@ use super::unseen::is_odd;
 /// What stands in for an impl with mistakes, so that they are all the user reads: the user's code
 /// is still checked, and whatever uses the service still compiles.
 pub(super) fn expand(service: &Service) -> TokenStream {
-    let handlers =
-        if is_foreign(service) { TokenStream::new() } else { handlers(service, std::iter::empty()) };
+    let handlers = if is_foreign(service) { TokenStream::new() } else { handlers(service) };
     let others: Vec<_> = service.others.iter().filter(|item| !is_odd(item)).collect();
     let Some(trait_path) = &service.trait_path else {
         let (impl_generics, _, where_clause) = service.generics.split_for_impl();

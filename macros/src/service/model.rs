@@ -3,7 +3,8 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::token::Brace;
 use syn::{
-    Attribute, FnArg, Generics, Ident, ImplItem, LitStr, Path, ReturnType, Signature, Token, Type, Visibility,
+    Attribute, FnArg, Generics, Ident, ImplItem, LitStr, Pat, Path, ReturnType, Signature, Token, Type,
+    Visibility,
 };
 
 use super::attributes::{Attributes, Place, is_about_the_item, is_async_trait, name_span};
@@ -14,6 +15,7 @@ use super::rpc::Rpc;
 use super::stream::{ReplyStream, StreamType, Streams};
 use crate::args::Entry;
 use crate::errors::Errors;
+use crate::extract;
 use crate::item::{self, Body, FnSyntax};
 use crate::key::Key;
 use crate::names::upper_camel_case;
@@ -158,6 +160,18 @@ impl Method {
         self.wire_name.clone().unwrap_or_else(guess)
     }
 
+    /// The name of the message, which is the first parameter.
+    pub(super) fn message_name(&self) -> Option<&Ident> {
+        let mut params = self.sig.inputs.iter().filter_map(|input| match input {
+            FnArg::Typed(param) => Some(&*param.pat),
+            FnArg::Receiver(_) => None,
+        });
+        match params.next()? {
+            Pat::Ident(pat) => Some(&pat.ident),
+            _ => None,
+        }
+    }
+
     pub(super) fn cfgs(&self) -> impl Iterator<Item = &Attribute> {
         self.attrs.iter().filter(|attr| attr.path().is_ident("cfg"))
     }
@@ -184,21 +198,27 @@ impl Method {
         syntax.sig = streams.replace_in_signature(syntax.sig, &mut errors);
         syntax.body.tokens = streams.replace_in_body(syntax.body.tokens);
         let inputs = syntax.sig.inputs.iter_mut();
-        let keys: Vec<_> = inputs.map(|input| Key::take_from(input, &mut errors)).collect();
-        let mut params = syntax.sig.inputs.iter().zip(keys).filter_map(|(input, key)| match input {
-            FnArg::Typed(param) => Some((param, key)),
+        let sources = inputs.map(|input| {
+            let key = Key::take_from(input, &mut errors);
+            let is_extractor = extract::take_from(input, key.is_some(), &mut errors);
+            (key, is_extractor)
+        });
+        let sources: Vec<_> = sources.collect();
+        let mut params = syntax.sig.inputs.iter().zip(sources).filter_map(|(input, source)| match input {
+            FnArg::Typed(param) => Some((param, source)),
             FnArg::Receiver(_) => None,
         });
         let mut message = params.next();
-        if let Some((first, Some(_))) = message {
+        if let Some((first, (Some(_), _))) = message {
             // Taken for the message from here on, so that it is this mistake alone.
-            message = params.find(|(_, key)| key.is_none());
+            message = params.find(|(_, (key, _))| key.is_none());
             if message.is_some() {
                 errors.error(&first.pat, "the message comes first; move this parameter after it");
             }
         }
         let message = message.map(|(param, _)| &*param.ty);
-        let params = params.map(|(param, key)| Param::new(param, key)).collect();
+        let params =
+            params.map(|(param, (key, is_extractor))| Param::new(param, key, is_extractor)).collect();
         let mut rpc = Rpc::new(&syntax.sig, message, &mut errors);
         if let Some(rpc) = &mut rpc {
             let wire_name = attributes.wire_name.as_ref();

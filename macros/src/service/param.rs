@@ -21,9 +21,10 @@ pub(super) enum Source {
 }
 
 impl Param {
-    pub(super) fn new(param: &syn::PatType, key: Option<Key>) -> Self {
+    pub(super) fn new(param: &syn::PatType, key: Option<Key>, is_extractor: bool) -> Self {
         let source = match (key, &*param.ty, &*param.pat) {
             (Some(key), ..) => Source::Metadata(key),
+            _ if is_extractor => Source::Extractor,
             (None, ty, _) if is_call(ty) => Source::Call,
             (None, Type::Reference(_), Pat::Ident(pat)) => Source::Bound(pat.ident.clone()),
             _ => Source::Extractor,

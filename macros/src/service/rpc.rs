@@ -4,7 +4,7 @@ use syn::{ReceiverKind, ReturnType, Signature, Type};
 
 use super::stream::{ReplyStream, item_of};
 use crate::errors::Errors;
-use crate::result_type::{ResultType, peel, unwrapped};
+use crate::result_type::{ResultType, peel, shown, unwrapped};
 
 /// What a signature means.
 pub(super) struct Rpc {
@@ -71,8 +71,9 @@ impl Rpc {
 fn signature_is_complete(sig: &Signature, message: Option<&Type>, errors: &mut Errors) {
     let name = &sig.ident;
     if !sig.generics.params.is_empty() {
-        errors
-            .error(&sig.generics, "a method of a service can't be generic; move the parameters to the impl");
+        let generics = shown(&sig.generics);
+        let message = format!("a method of a service can't be generic; remove `{generics}`");
+        errors.error(&sig.generics, message);
     }
     if receiver(sig).is_none() {
         let message = format!(

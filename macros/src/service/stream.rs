@@ -4,11 +4,14 @@ use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::visit_mut::{self, VisitMut};
-use syn::{GenericArgument, Ident, ImplItem, Path, PathArguments, Signature, Type, TypeParamBound};
+use syn::{
+    GenericArgument, Ident, ImplItem, Path, PathArguments, Signature, Type, TypeParamBound, TypePath,
+    TypeTraitObject,
+};
 
 use crate::errors::Errors;
 use crate::names::{ident, upper_camel_case};
-use crate::result_type::{ResultType, is_named, peel, unwrapped};
+use crate::result_type::{ResultType, is_named, peel, shown, unwrapped};
 use crate::runtime_path::RuntimePath;
 
 /// A `type GreetStream = ...` of the impl. The chain's stream takes its place in the trait, and
@@ -141,8 +144,19 @@ impl ReplyStream {
         let declared =
             streams.types.iter().find(|stream| stream.name.to_string().eq_ignore_ascii_case(&expected));
         let name = declared.map_or_else(|| ident(&expected, sig.ident.span()), |stream| stream.name.clone());
+        boxes_are_send(reply, errors);
         if let Some((item, error)) = item_of(reply) {
             return Some(Self { name, item, error });
+        }
+        if let Some(item) = bare_item(reply) {
+            let (reply_shown, item_shown) = (shown(reply), shown(item));
+            let meant = reply_shown.replacen(
+                &format!("<{item_shown}>"),
+                &format!("<Result<{item_shown}, Status>>"),
+                1,
+            );
+            errors.error(reply, format!("a stream of replies has `Result`s; write `{meant}`"));
+            return Some(Self { name, item: item.clone(), error: None });
         }
         if let Type::ImplTrait(_) = peel(reply) {
             errors.error(
@@ -158,6 +172,36 @@ impl ReplyStream {
             Self { name, item, error: None }
         })
     }
+}
+
+/// The `T` of a `ReceiverStream<T>`, or of another type of that kind of name, as no message has it.
+fn bare_item(reply: &Type) -> Option<&Type> {
+    let Type::Path(TypePath { path, .. }) = reply else { return None };
+    let last = &path.segments.last()?.ident.to_string();
+    unwrapped(reply, last).filter(|_| last.ends_with("Stream"))
+}
+
+/// rustc would name all that is in the box, and not what to write.
+fn boxes_are_send(reply: &Type, errors: &mut Errors) {
+    struct Find<'a>(&'a mut Errors);
+
+    impl VisitMut for Find<'_> {
+        fn visit_type_trait_object_mut(&mut self, object: &mut TypeTraitObject) {
+            let has = |name: &str| {
+                object.bounds.iter().any(|bound| matches!(bound, TypeParamBound::Trait(bound) if bound.path.segments.last().is_some_and(|last| last.ident == name)))
+            };
+            if has("Stream") && !has("Send") {
+                let message = format!(
+                    "a stream that is sent to a client must be `Send`; write `{} + Send`",
+                    shown(object)
+                );
+                self.0.error(&*object, message);
+            }
+            visit_mut::visit_type_trait_object_mut(self, object);
+        }
+    }
+
+    Find(errors).visit_type_mut(&mut reply.clone());
 }
 
 /// The `T` and `E` of a type that has a `Result<T, E>` in it, as that of a stream of replies has and

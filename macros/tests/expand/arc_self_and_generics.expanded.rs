@@ -12,6 +12,12 @@ const _: () = {
         ) -> Result<AdditionResponse, CalcError> {
             body()
         }
+    }
+    impl<S> Calculator<S>
+    where
+        S: Store,
+        Self: ::core::marker::Send + ::core::marker::Sync + 'static,
+    {
         fn __0chain_calculatrice_addition<'life0>(
             self: Arc<Self>,
             __call: &'life0 __runtime::Call,
@@ -64,7 +70,7 @@ const _: () = {
     impl<S> Calculatrice for Calculator<S>
     where
         S: Store,
-        for<'service> &'service Self: ::core::marker::Send,
+        Self: ::core::marker::Send + ::core::marker::Sync + 'static,
     {
         fn addition<'async_trait>(
             self: Arc<Self>,
@@ -100,13 +106,14 @@ const _: () = {
             })
         }
     }
-    impl<S, __Codec> __runtime::Serve<CalculatriceServer<()>, __Codec> for Calculator<S>
+    impl<S, AnyCodec> __runtime::Serve<CalculatriceServer<()>, AnyCodec>
+    for Calculator<S>
     where
         S: Store,
-        for<'service> &'service Self: ::core::marker::Send,
-        __Codec: __runtime::CodecFor<AdditionRequest, AdditionResponse>,
+        Self: ::core::marker::Send + ::core::marker::Sync + 'static,
+        AnyCodec: __runtime::CodecFor<AdditionRequest, AdditionResponse>,
     {
-        type Mount = __runtime::Mount<Self, CalculatriceServer<()>, __Codec>;
+        type Mount = __runtime::Mount<Self, CalculatriceServer<()>, AnyCodec>;
         const NAME: &'static str = <CalculatriceServer<
             (),
         > as __runtime::NamedService>::NAME;
@@ -147,8 +154,8 @@ const _: () = {
             __tonic
         }
         fn mount(
-            mount: __runtime::Mount<Self, CalculatriceServer<()>, __Codec>,
-        ) -> __runtime::Mount<Self, CalculatriceServer<()>, __Codec> {
+            mount: __runtime::Mount<Self, CalculatriceServer<()>, AnyCodec>,
+        ) -> __runtime::Mount<Self, CalculatriceServer<()>, AnyCodec> {
             mount
         }
         fn serve(
@@ -166,7 +173,7 @@ const _: () = {
             {
                 return __runtime::single::<
                     CalculatriceServer<()>,
-                    __Codec,
+                    AnyCodec,
                     Self,
                     __runtime::Rpc<AdditionRequest, AdditionResponse>,
                     _,
@@ -190,9 +197,18 @@ const _: () = {
             }
             __runtime::other::<
                 CalculatriceServer<()>,
-                __Codec,
+                AnyCodec,
                 Self,
             >(__service, __settings, __request)
         }
     }
+    const _: () = {
+        #[allow(dead_code)]
+        fn check<S>()
+        where
+            S: Store,
+        {
+            <Calculator<S> as __runtime::ServiceType>::check();
+        }
+    };
 };

@@ -9,6 +9,11 @@ const _: () = {
         ) -> Result<Response<AdditionResponse>, Status> {
             body(request)
         }
+    }
+    impl Calculator
+    where
+        for<'service> &'service Self: ::core::marker::Send,
+    {
         fn __0chain_calcul_calculatrice_server_calculatrice_addition<'life0>(
             &'life0 self,
             __call: &'life0 __runtime::Call,
@@ -78,17 +83,17 @@ const _: () = {
         }
     }
     impl<
-        __Codec,
-    > __runtime::Serve<calcul::calculatrice_server::CalculatriceServer<()>, __Codec>
+        AnyCodec,
+    > __runtime::Serve<calcul::calculatrice_server::CalculatriceServer<()>, AnyCodec>
     for Calculator
     where
         for<'service> &'service Self: ::core::marker::Send,
-        __Codec: __runtime::CodecFor<AdditionRequest, AdditionResponse>,
+        AnyCodec: __runtime::CodecFor<AdditionRequest, AdditionResponse>,
     {
         type Mount = __runtime::Mount<
             Self,
             calcul::calculatrice_server::CalculatriceServer<()>,
-            __Codec,
+            AnyCodec,
         >;
         const NAME: &'static str = <calcul::calculatrice_server::CalculatriceServer<
             (),
@@ -135,12 +140,12 @@ const _: () = {
             mount: __runtime::Mount<
                 Self,
                 calcul::calculatrice_server::CalculatriceServer<()>,
-                __Codec,
+                AnyCodec,
             >,
         ) -> __runtime::Mount<
             Self,
             calcul::calculatrice_server::CalculatriceServer<()>,
-            __Codec,
+            AnyCodec,
         > {
             mount
         }
@@ -161,7 +166,7 @@ const _: () = {
             {
                 return __runtime::single::<
                     calcul::calculatrice_server::CalculatriceServer<()>,
-                    __Codec,
+                    AnyCodec,
                     Self,
                     __runtime::Rpc<AdditionRequest, AdditionResponse>,
                     _,
@@ -187,7 +192,7 @@ const _: () = {
             }
             __runtime::other::<
                 calcul::calculatrice_server::CalculatriceServer<()>,
-                __Codec,
+                AnyCodec,
                 Self,
             >(__service, __settings, __request)
         }

@@ -3,15 +3,15 @@ fn find<
     'argument1,
     'a,
     S: Store,
-    __Filter4: Fn(&Item) -> bool + Clone + Send + Sync,
+    ImplFilter: Fn(&Item) -> bool + Clone + Send + Sync,
 >(
     store: &'a S,
     __argument1: (usize, &'argument1 [&'argument11 str]),
-    filter: __Filter4,
+    filter: ImplFilter,
 ) -> impl toolbox::grpc::__private::Interceptor<
     Provides = &'a Item,
     Hooks = (),
-> + use<'argument11, 'argument1, 'a, S, __Filter4>
+> + use<'argument11, 'argument1, 'a, S, ImplFilter>
 where
     S::Item: Sync,
 {
@@ -40,18 +40,18 @@ where
             'argument1,
             'a,
             S: Store,
-            __Filter4: Fn(&Item) -> bool + Clone + Send + Sync,
+            ImplFilter: Fn(&Item) -> bool + Clone + Send + Sync,
         > toolbox::grpc::__private::Interceptor
         for find_interceptor<
             &'a S,
             (usize, &'argument1 [&'argument11 str]),
-            __Filter4,
+            ImplFilter,
             fn() -> (
                 &'argument11 (),
                 &'argument1 (),
                 &'a (),
                 ::core::marker::PhantomData<S>,
-                ::core::marker::PhantomData<__Filter4>,
+                ::core::marker::PhantomData<ImplFilter>,
             ),
         >
         where
@@ -74,7 +74,7 @@ where
                             usize,
                             &'argument1 [&'argument11 str],
                         ) as ::core::clone::Clone>::clone(&self.argument1),
-                        <__Filter4 as ::core::clone::Clone>::clone(&self.argument2),
+                        <ImplFilter as ::core::clone::Clone>::clone(&self.argument2),
                     )
                     .await
                     .map_err(|__error| toolbox::grpc::__private::IntoStatus::into_status(
@@ -104,7 +104,7 @@ where
                     &'argument1 (),
                     &'a (),
                     ::core::marker::PhantomData<S>,
-                    ::core::marker::PhantomData<__Filter4>,
+                    ::core::marker::PhantomData<ImplFilter>,
                 ),
             >,
         }

@@ -27,11 +27,11 @@ const _: () = {
             ::core::unreachable()
         }
     }
-    impl<__Codec> __runtime::Serve<CalculatriceServer<()>, __Codec> for Calculator
+    impl<AnyCodec> __runtime::Serve<CalculatriceServer<()>, AnyCodec> for Calculator
     where
         for<'service> &'service Self: ::core::marker::Send,
     {
-        type Mount = __runtime::Mount<Self, CalculatriceServer<()>, __Codec>;
+        type Mount = __runtime::Mount<Self, CalculatriceServer<()>, AnyCodec>;
         type Tonic = __runtime::StandIn<()>;
         const NAME: &'static str = "";
         const METHODS: &'static [(&'static __runtime::MethodInfo, &'static str)] = &[];
@@ -39,8 +39,8 @@ const _: () = {
             ::core::unreachable()
         }
         fn mount(
-            _: __runtime::Mount<Self, CalculatriceServer<()>, __Codec>,
-        ) -> __runtime::Mount<Self, CalculatriceServer<()>, __Codec> {
+            _: __runtime::Mount<Self, CalculatriceServer<()>, AnyCodec>,
+        ) -> __runtime::Mount<Self, CalculatriceServer<()>, AnyCodec> {
             ::core::unreachable()
         }
         fn serve(

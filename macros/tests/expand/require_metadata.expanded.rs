@@ -10,6 +10,11 @@ const _: () = {
         ) -> Result<AdditionResponse, CalcError> {
             body()
         }
+    }
+    impl Calculator
+    where
+        for<'service> &'service Self: ::core::marker::Send,
+    {
         fn __0chain_calculatrice_addition<'life0>(
             &'life0 self,
             __call: &'life0 __runtime::Call,
@@ -114,12 +119,12 @@ const _: () = {
             })
         }
     }
-    impl<__Codec> __runtime::Serve<CalculatriceServer<()>, __Codec> for Calculator
+    impl<AnyCodec> __runtime::Serve<CalculatriceServer<()>, AnyCodec> for Calculator
     where
         for<'service> &'service Self: ::core::marker::Send,
-        __Codec: __runtime::CodecFor<AdditionRequest, AdditionResponse>,
+        AnyCodec: __runtime::CodecFor<AdditionRequest, AdditionResponse>,
     {
-        type Mount = __runtime::Mount<Self, CalculatriceServer<()>, __Codec>;
+        type Mount = __runtime::Mount<Self, CalculatriceServer<()>, AnyCodec>;
         const NAME: &'static str = <CalculatriceServer<
             (),
         > as __runtime::NamedService>::NAME;
@@ -160,8 +165,8 @@ const _: () = {
             __tonic
         }
         fn mount(
-            mount: __runtime::Mount<Self, CalculatriceServer<()>, __Codec>,
-        ) -> __runtime::Mount<Self, CalculatriceServer<()>, __Codec> {
+            mount: __runtime::Mount<Self, CalculatriceServer<()>, AnyCodec>,
+        ) -> __runtime::Mount<Self, CalculatriceServer<()>, AnyCodec> {
             mount
         }
         fn serve(
@@ -179,7 +184,7 @@ const _: () = {
             {
                 return __runtime::single::<
                     CalculatriceServer<()>,
-                    __Codec,
+                    AnyCodec,
                     Self,
                     __runtime::Rpc<AdditionRequest, AdditionResponse>,
                     _,
@@ -203,7 +208,7 @@ const _: () = {
             }
             __runtime::other::<
                 CalculatriceServer<()>,
-                __Codec,
+                AnyCodec,
                 Self,
             >(__service, __settings, __request)
         }

@@ -11,6 +11,11 @@ const _: () = {
         ) -> Result<AdditionResponse, CalcError> {
             body()
         }
+    }
+    impl Calculator
+    where
+        for<'service> &'service Self: ::core::marker::Send,
+    {
         #[cfg(feature = "addition")]
         fn __0chain_calculatrice_addition<'life0>(
             &'life0 self,

@@ -21,6 +21,11 @@ const _: () = {
         ) -> Result<ReceiverStream<Result<HelloResponse, Status>>, Status> {
             body(requests)
         }
+    }
+    impl MyGreeter
+    where
+        for<'service> &'service Self: ::core::marker::Send,
+    {
         fn __0chain_hello_greeter_server_greeter_lots_of_replies<'life0>(
             &'life0 self,
             __call: &'life0 __runtime::Call,
@@ -60,7 +65,7 @@ const _: () = {
                                         )),
                                     ),
                                     __runtime::Pin::as_mut(&mut __streamed),
-                                    |__reply| __runtime::StreamedReply::checked(
+                                    |__reply| __runtime::SentReply::checked(
                                         __runtime::Response::new(__reply),
                                     ),
                                 )
@@ -71,7 +76,15 @@ const _: () = {
                             __exchange
                                 .stream(
                                     __call,
-                                    __reply,
+                                    __runtime::Streamed::new(
+                                        __reply,
+                                        |__polled, __context| {
+                                            __runtime::StreamedReply::<
+                                                HelloResponse,
+                                                _,
+                                            >::poll_reply(__runtime::Held::get(__polled), __context)
+                                        },
+                                    ),
                                     __hooks,
                                     |__error: GreetError| <GreetError as __runtime::IntoStatus<
                                         _,
@@ -183,7 +196,7 @@ const _: () = {
                                         )),
                                     ),
                                     __runtime::Pin::as_mut(&mut __streamed),
-                                    |__reply| __runtime::StreamedReply::checked(
+                                    |__reply| __runtime::SentReply::checked(
                                         __runtime::Response::new(__reply),
                                     ),
                                 ),
@@ -197,7 +210,15 @@ const _: () = {
                             __exchange
                                 .stream(
                                     __call,
-                                    __reply,
+                                    __runtime::Streamed::new(
+                                        __reply,
+                                        |__polled, __context| {
+                                            __runtime::StreamedReply::<
+                                                HelloResponse,
+                                                _,
+                                            >::poll_reply(__runtime::Held::get(__polled), __context)
+                                        },
+                                    ),
                                     &mut (),
                                     |__error: Status| <Status as __runtime::IntoStatus<
                                         _,
@@ -364,16 +385,16 @@ const _: () = {
             )
         }
     }
-    impl<__Codec> __runtime::Serve<hello::greeter_server::GreeterServer<()>, __Codec>
+    impl<AnyCodec> __runtime::Serve<hello::greeter_server::GreeterServer<()>, AnyCodec>
     for MyGreeter
     where
         for<'service> &'service Self: ::core::marker::Send,
-        __Codec: __runtime::CodecFor<HelloRequest, HelloResponse>,
+        AnyCodec: __runtime::CodecFor<HelloRequest, HelloResponse>,
     {
         type Mount = __runtime::Mount<
             Self,
             hello::greeter_server::GreeterServer<()>,
-            __Codec,
+            AnyCodec,
         >;
         const NAME: &'static str = <hello::greeter_server::GreeterServer<
             (),
@@ -440,9 +461,9 @@ const _: () = {
             mount: __runtime::Mount<
                 Self,
                 hello::greeter_server::GreeterServer<()>,
-                __Codec,
+                AnyCodec,
             >,
-        ) -> __runtime::Mount<Self, hello::greeter_server::GreeterServer<()>, __Codec> {
+        ) -> __runtime::Mount<Self, hello::greeter_server::GreeterServer<()>, AnyCodec> {
             mount
         }
         fn serve(
@@ -462,7 +483,7 @@ const _: () = {
             {
                 return __runtime::stream::<
                     hello::greeter_server::GreeterServer<()>,
-                    __Codec,
+                    AnyCodec,
                     Self,
                     __runtime::Rpc<HelloRequest, HelloResponse>,
                     _,
@@ -496,7 +517,7 @@ const _: () = {
             {
                 return __runtime::single::<
                     hello::greeter_server::GreeterServer<()>,
-                    __Codec,
+                    AnyCodec,
                     Self,
                     __runtime::Rpc<HelloRequest, HelloResponse>,
                     _,
@@ -532,7 +553,7 @@ const _: () = {
             {
                 return __runtime::stream::<
                     hello::greeter_server::GreeterServer<()>,
-                    __Codec,
+                    AnyCodec,
                     Self,
                     __runtime::Rpc<HelloRequest, HelloResponse>,
                     _,
@@ -556,7 +577,7 @@ const _: () = {
             }
             __runtime::other::<
                 hello::greeter_server::GreeterServer<()>,
-                __Codec,
+                AnyCodec,
                 Self,
             >(__service, __settings, __request)
         }

@@ -1,9 +1,8 @@
 use std::fmt;
 use std::marker::PhantomData;
 use std::pin::{Pin, pin};
-use std::task::{Poll, ready};
+use std::task::{Context, Poll, ready};
 
-use futures_core::Stream;
 use tonic::{Request, Response, Status};
 
 use super::inbound::{Inbound, Receiving};
@@ -235,6 +234,25 @@ impl<M: Method, O> Exchange<M, Inbound<M, Incoming<M::Request>>, O> {
 
 // ===== What the service replies =====
 
+/// A reply with how its stream is polled, which is asked of the type of the stream once: were it a bound of every
+/// function that the stream passes through, a type that is no stream would be an error at each.
+#[derive(Debug)]
+pub struct Streamed<S, P> {
+    reply: Response<S>,
+    poll: P,
+}
+
+impl<S, P> Streamed<S, P> {
+    /// A reply and how it is polled.
+    #[inline]
+    pub fn new<T>(reply: Response<S>, poll: P) -> Self
+    where
+        P: FnMut(Pin<&mut S>, &mut Context<'_>) -> Poll<Option<T>>,
+    {
+        Self { reply, poll }
+    }
+}
+
 impl<M: Method, I: Receiving<M>> Exchange<M, I, Reply<M::Response>> {
     /// Shows the reply to the hooks, and keeps it.
     #[inline]
@@ -274,23 +292,24 @@ impl<M: Method, I: Receiving<M>> Exchange<M, I, Reply<M::Response>> {
 
 impl<M: Method, I: Receiving<M>> Exchange<M, I, Outlet<M::Response>> {
     /// Sends the headers of the reply, and then each message that the hooks let pass.
-    pub async fn stream<S, E>(
+    pub async fn stream<S, P, E>(
         &mut self,
         call: &Call,
-        reply: Response<S>,
+        reply: Streamed<S, P>,
         hooks: StackRef<'_, M>,
         into_status: impl Fn(E) -> Status,
     ) -> Result<(), Status>
     where
-        S: Stream<Item = Result<M::Response, E>>,
+        P: FnMut(Pin<&mut S>, &mut Context<'_>) -> Poll<Option<Result<M::Response, E>>>,
     {
+        let Streamed { reply, mut poll } = reply;
         let (mut head, stream, extensions) = reply.into_parts();
         metadata::drop_copied(call.method(), head.as_mut());
         call.sent().move_into(Part::Reply, call.method(), &mut head);
         call.warn_if_too_large(head.as_ref());
         self.outbound.open(Response::from_parts(head, (), extensions)).await;
         let mut stream = pin!(stream);
-        while let Some(message) = self.next(stream.as_mut()).await? {
+        while let Some(message) = self.next(stream.as_mut(), &mut poll).await? {
             let mut message = message.map_err(&into_status)?;
             self.inbound.on_response(hooks, &mut message)?;
             self.outbound.send(message).await;
@@ -301,10 +320,13 @@ impl<M: Method, I: Receiving<M>> Exchange<M, I, Outlet<M::Response>> {
 
     /// The next message, unless one from the client is rejected meanwhile.
     // By `&mut`, to be `Send`: messages need not be `Sync`.
-    async fn next<S: Stream>(&mut self, mut stream: Pin<&mut S>) -> Result<Option<S::Item>, Status> {
+    async fn next<S, T>(
+        &mut self,
+        mut stream: Pin<&mut S>,
+        poll: &mut impl FnMut(Pin<&mut S>, &mut Context<'_>) -> Poll<Option<T>>,
+    ) -> Result<Option<T>, Status> {
         let inbound = &mut self.inbound;
-        std::future::poll_fn(move |cx| inbound.poll_unless_rejected(cx, |cx| stream.as_mut().poll_next(cx)))
-            .await
+        std::future::poll_fn(move |cx| inbound.poll_unless_rejected(cx, |cx| poll(stream.as_mut(), cx))).await
     }
 
     /// Where the reply goes.
@@ -357,8 +379,9 @@ mod tests {
     #[test]
     fn a_message_need_not_be_sync() {
         fn check(exchange: &mut ServerStreaming<Cell<u8>, u8>, call: &Call) -> impl Send {
-            let messages = tokio_stream::empty::<Result<u8, Status>>();
-            async move { exchange.stream(call, Response::new(messages), &mut (), |status| status).await }
+            let messages = Response::new(tokio_stream::empty::<Result<u8, Status>>());
+            let reply = Streamed::new(messages, |stream, cx| futures_core::Stream::poll_next(stream, cx));
+            async move { exchange.stream(call, reply, &mut (), |status| status).await }
         }
         let _ = check;
     }

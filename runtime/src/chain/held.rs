@@ -10,7 +10,6 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use futures_core::Stream;
 use tonic::Response;
 
 /// What a place holds: in a debug build a box, because unoptimized code copies what it moves.
@@ -64,12 +63,19 @@ impl<F: Future> Future for Held<'_, F> {
     }
 }
 
-impl<S: Stream> Stream for Held<'_, S> {
-    type Item = S::Item;
-
+impl<T> Held<'_, Stored<T>> {
+    /// Returns what is held, until this is dropped.
+    ///
+    /// # Panics
+    ///
+    /// If it was a future, and has ended.
     #[inline]
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<S::Item>> {
-        self.place.as_mut().as_pin_mut().map_or(Poll::Pending, |stream| stream.poll_next(cx))
+    pub fn get<'a>(self: Pin<&'a mut Self>) -> Pin<&'a mut T> {
+        let held =
+            self.get_mut().place.as_mut().as_pin_mut().expect("a stream is held until this is dropped");
+        #[cfg(debug_assertions)]
+        let held = Pin::get_mut(held).as_mut();
+        held
     }
 }
 

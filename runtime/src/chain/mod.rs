@@ -12,13 +12,13 @@ mod shared;
 mod stack;
 mod stand_in;
 
-pub use exchange::{Bidirectional, ClientStreaming, Exchange, ServerStreaming, Unary};
+pub use exchange::{Bidirectional, ClientStreaming, Exchange, ServerStreaming, Streamed, Unary};
 pub(crate) use exchange::{Outbound, Reply, TakenFrom};
 pub use finish::Finishing;
 pub(crate) use fitted::Fitted;
 pub(crate) use guarded::Guarded;
 pub use guarded::{Passed, RestRef, Whole, boxed_rest};
-pub use held::{hold, hold_stream};
+pub use held::{Held, hold, hold_stream};
 pub(crate) use inbound::{Inbound, Receiving};
 pub use outlet::{BoxStream, Opening, Outlet, ReplyStream, boxed};
 pub(crate) use shared::Gate;

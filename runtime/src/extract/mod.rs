@@ -13,7 +13,8 @@ use tonic::metadata::MetadataMap;
 
 use crate::{Call, MethodInfo};
 
-/// A type that a handler may take by value, made from the call.
+/// A type that a handler or an interceptor function may take by value, made from the call. In the function, one of your
+/// own is written `#[extract] agent: UserAgent<'_>`.
 ///
 /// Ready made: [`RemoteAddr`], [`CallDeadline`], [`Extension`], [`MethodInfo`] and tonic's
 /// `MetadataMap`. Your own take a few lines:
@@ -34,7 +35,7 @@ use crate::{Call, MethodInfo};
 /// [interceptor](macro@crate::interceptor).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an extractor",
-    label = "not a type that a handler can ask for",
+    label = "not a type that a parameter can ask for",
     note = "a parameter is the message, `#[metadata(\"key\")]`, a reference to what an entry provides, `call: &Call`, or a type that implements `FromCall`"
 )]
 pub trait FromCall<'a>: Sized {

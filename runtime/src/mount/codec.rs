@@ -58,6 +58,7 @@ pub trait CodecFor<Req, Res>: 'static {
 #[derive(Clone, Copy, Debug)]
 pub enum Prost {}
 
+#[diagnostic::do_not_recommend]
 impl<Req: Message + Default + 'static, Res: Message + 'static> CodecFor<Req, Res> for Prost {
     type Codec = ProstCodec<Req, Res>;
 

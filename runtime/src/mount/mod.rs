@@ -67,19 +67,19 @@ pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
 /// let router = tonic::transport::Server::builder().add_service(Mount::new(Calculator));
 /// ```
 ///
-/// In a signature, the type is `Mount<Calculator, CalculatriceServer<()>>`. `N` is the generated server, which has
+/// In a signature, the type is `Mount<Calculator, CalculatriceServer<()>>`. `GeneratedServer` has
 /// the name of the service: it is inferred, unless one type is several services. Then say which,
 /// `Mount::<_, CalculatriceServer<_>>::new(calculator)`. `C` is the codec of the messages: [`Prost`], unless said otherwise.
 ///
 /// Compression and size limits are set by methods of the same names as on the generated server.
-pub struct Mount<S, N, C = Prost> {
+pub struct Mount<S, GeneratedServer, C = Prost> {
     service: Arc<S>,
     settings: Settings,
-    names: PhantomData<fn() -> (N, C)>,
+    names: PhantomData<fn() -> (GeneratedServer, C)>,
 }
 
 impl<S: Serve<N, Prost>, N> Mount<S, N> {
-    /// Mounts a service, as a `Mount<S, N>`.
+    /// Mounts a service, as a `Mount<S, GeneratedServer>`.
     ///
     /// Rpcs that the service does not have under the names that its methods suggest are reported at ERROR
     /// to `tracing`. The generated server is asked for each of them, without calling a method.

@@ -26,7 +26,7 @@ pub type HttpRequest = http::Request<Body>;
 /// A service that can be mounted. `#[interceptor]` on the impl of tonic's trait implements it.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be mounted",
-    label = "this is no annotated service, or none of that name",
+    label = "not annotated with `#[interceptor]`, or not for this generated server",
     note = "put `#[interceptor]` above the impl of the service's trait, and mount the service itself, not its generated server; one in an `Arc` is mounted by `Mount::from_arc`; a service is named as in `Mount::<_, GreeterServer<_>>::new(service)`, and one with `#[rpc(service = \"...\")]` is served by tonic's own server alone"
 )]
 pub trait Serve<N, C>: Send + Sync + Sized + 'static {

@@ -36,7 +36,8 @@ use super::outgoing::Outgoing;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no gRPC status",
     label = "this error does not turn into a `tonic::Status`",
-    note = "put `#[grpc_error]` on `{Self}`, or implement `From<{Self}> for tonic::Status`",
+    note = "if `{Self}` is a type of yours, put `#[grpc_error]` on it, or implement `From<{Self}> for tonic::Status`",
+    note = "if it is not, return an error of yours that holds it, or a `Status`, as by `.map_err(|_| Status::internal(\"...\"))?`",
     note = "for `anyhow::Error`, turn on the feature `anyhow` of vestibule"
 )]
 pub trait IntoStatus<Via = Through> {

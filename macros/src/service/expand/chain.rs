@@ -188,7 +188,7 @@ impl<'a> Chain<'a> {
         let (private, place) = (&self.service.runtime, mixed("streamed"));
         let (at, reply, response) = self.response(&mixed("reply"));
         let private_at = private.at(at);
-        let respond = quote_spanned!(at=> |#reply| #private_at::StreamedReply::checked(#response));
+        let respond = quote_spanned!(at=> |#reply| #private_at::SentReply::checked(#response));
         quote!(#private::hold_stream(#run, #private::Pin::as_mut(&mut #place), #respond))
     }
 
@@ -218,10 +218,24 @@ impl<'a> Chain<'a> {
                 quote!(#exchange.reply(#call, #response, #hooks))
             }
             Some(stream) => {
+                let reply = self.streamed(reply);
                 let into_status =
                     into_status(&self.service.runtime, stream.error.as_ref(), self.method.output_span());
                 quote!(#exchange.stream(#call, #reply, #hooks, #into_status).await)
             }
+        }
+    }
+
+    /// The response with how its stream is polled, of which the type is asked here: if it is no stream, that is what to
+    /// change.
+    fn streamed(&self, reply: &Ident) -> TokenStream {
+        let (at, reply, _) = self.response(reply);
+        let (private, item) = (self.service.runtime.at(at), &self.rpc.reply.ty);
+        let [polled, context] = ["polled", "context"].map(|name| local(name, at));
+        quote_spanned! {at=>
+            #private::Streamed::new(#reply, |#polled, #context| {
+                #private::StreamedReply::<#item, _>::poll_reply(#private::Held::get(#polled), #context)
+            })
         }
     }
 

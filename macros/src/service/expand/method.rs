@@ -1,7 +1,7 @@
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::Path;
 use syn::spanned::Spanned;
+use syn::{FnArg, Path};
 
 use super::chain::Chain;
 use super::names::{call_name, chain_name};
@@ -23,7 +23,7 @@ pub(in crate::service) fn trait_method(
         Receiver::Ref => (quote!('life0,), quote!(&'life0 self), quote!('life0: 'async_trait,)),
         Receiver::Arc => (quote!(), sig.receiver().to_token_stream(), quote!()),
     };
-    let request_type = request_type(service, rpc);
+    let request_type = request_type(service, method, rpc);
     // Where rustc finds that a type is not that of the rpc.
     let at = Span::call_site().located_at(method.output_span());
     let private_at = private.at(at);
@@ -32,7 +32,10 @@ pub(in crate::service) fn trait_method(
         quote_spanned!(at=> #(#cfgs)* type #name = #private_at::ReplyStream<#reply>;)
     });
     let reply = reply_type(service, rpc);
-    let output = quote_spanned!(at=> #private_at::BoxReply<'async_trait, #reply>);
+    // From the first token of the user's type to the last: that is what rustc's advice would replace.
+    let (_, end) = ends(&method.sig.output, at);
+    let close = quote_spanned!(end=> >);
+    let output = quote_spanned!(at=> #private_at::BoxReply<'async_trait, #reply #close);
     // What is wrong with the method as a whole belongs at its name.
     let at = Span::call_site().located_at(name.span());
     quote_spanned! {at=>
@@ -52,15 +55,30 @@ pub(in crate::service) fn trait_method(
 }
 
 /// `Request<T>` or `Request<Streaming<T>>`, where rustc finds that it is not that of the rpc.
-fn request_type(service: &Service, rpc: &Rpc) -> TokenStream {
+fn request_type(service: &Service, method: &Method, rpc: &Rpc) -> TokenStream {
     let message = &rpc.message.ty;
-    let at = Span::call_site().located_at(message.span());
+    let written = method.sig.inputs.iter().find_map(|input| match input {
+        FnArg::Typed(param) => Some(&param.ty),
+        FnArg::Receiver(_) => None,
+    });
+    let (at, end) = ends(&written, Span::call_site().located_at(message.span()));
     let private = service.runtime.at(at);
+    let close = quote_spanned!(end=> >);
     if rpc.client_streams {
-        quote_spanned!(at=> #private::Request<#private::Streaming<#message>>)
+        quote_spanned!(at=> #private::Request<#private::Streaming<#message> #close)
     } else {
-        quote_spanned!(at=> #private::Request<#message>)
+        quote_spanned!(at=> #private::Request<#message #close)
     }
+}
+
+/// The places of the first and the last token, without the arrow of a return type.
+fn ends(tokens: &impl ToTokens, otherwise: Span) -> (Span, Span) {
+    let at = |token: TokenTree| Span::call_site().located_at(token.span());
+    let is_arrow =
+        |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if matches!(punct.as_char(), '-' | '>'));
+    let mut tokens = tokens.to_token_stream().into_iter().skip_while(is_arrow);
+    let first = tokens.next().map_or(otherwise, at);
+    (first, tokens.last().map_or(first, at))
 }
 
 /// The reply, or the stream of replies.

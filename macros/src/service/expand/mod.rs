@@ -8,8 +8,8 @@ mod names;
 
 use std::collections::HashSet;
 
-use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote};
+use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::token::Where;
@@ -17,6 +17,7 @@ use syn::visit_mut::VisitMut;
 use syn::{Attribute, Generics, TypeImplTrait, WhereClause, parse_quote_spanned};
 
 use super::model::{Method, Service};
+use crate::args::Entry;
 use crate::guess;
 use crate::item::mention;
 use crate::result_type::ResultType;
@@ -27,7 +28,8 @@ pub(super) use mount::stand_in;
 pub(super) fn expand(service: &Service) -> TokenStream {
     let chains = service.methods.iter().filter_map(|method| method::chain(service, method));
     let calls = service.methods.iter().filter_map(|method| method::stream_call(service, method));
-    let handlers = handlers(service, chains.chain(calls));
+    let handlers = handlers(service);
+    let chains = functions(service, chains.chain(calls));
     let methods = service.methods.iter().map(|method| {
         let rpc =
             method.rpc.as_ref().expect("a method without types is an error, and errors end in the fallback");
@@ -36,12 +38,13 @@ pub(super) fn expand(service: &Service) -> TokenStream {
     let trait_impl = trait_impl(service, methods);
     let mount = mount::expand(service);
     let uses = uses(service);
-    let impls = service.origin.in_scope(&quote!(#handlers #trait_impl #mount));
+    let check = checked_type(service);
+    let impls = service.origin.in_scope(&quote!(#handlers #chains #trait_impl #mount #check));
     quote!(#impls #uses)
 }
 
 /// What the user wrote, as inherent functions: `?`, `return` and spans mean what they meant.
-pub(super) fn handlers(service: &Service, more: impl Iterator<Item = TokenStream>) -> TokenStream {
+pub(super) fn handlers(service: &Service) -> TokenStream {
     let Service { generics, self_ty, .. } = service;
     let (impl_generics, _, where_clause) = generics.split_for_impl();
     let is_lint =
@@ -65,9 +68,60 @@ pub(super) fn handlers(service: &Service, more: impl Iterator<Item = TokenStream
         #(#lints)*
         impl #impl_generics #self_ty #where_clause {
             #(#handlers)*
-            #(#more)*
         }
     }
+}
+
+/// What runs them, without code of the user's but for the entries.
+fn functions(service: &Service, functions: impl Iterator<Item = TokenStream>) -> TokenStream {
+    let self_ty = &service.self_ty;
+    let mut entries = service.methods.iter().flat_map(|method| &method.entries).chain(&service.entries);
+    let has_block = |entry: &Entry| match entry {
+        Entry::Interceptor { expr, .. } => has_braces(expr.to_token_stream()),
+        Entry::Require { .. } => false,
+    };
+    let is_generic = !service.generics.params.is_empty();
+    let generics = if is_generic || !entries.any(has_block) {
+        assumed_generics(service)
+    } else {
+        service.generics.clone()
+    };
+    let (impl_generics, _, where_clause) = generics.split_for_impl();
+    quote! {
+        impl #impl_generics #self_ty #where_clause {
+            #(#functions)*
+        }
+    }
+}
+
+fn has_braces(tokens: TokenStream) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Group(group) => group.delimiter() == Delimiter::Brace || has_braces(group.stream()),
+        TokenTree::Ident(_) | TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+    })
+}
+
+/// Asks of a generic service what everything else takes for granted, so that it is one error.
+fn checked_type(service: &Service) -> Option<TokenStream> {
+    let Service { generics, self_ty, .. } = service;
+    if generics.params.is_empty() {
+        return None;
+    }
+    let (impl_generics, _, where_clause) = generics.split_for_impl();
+    let at = Span::call_site().located_at(self_ty.span());
+    let private = service.runtime.at(at);
+    let check = quote_spanned!(at=> <#self_ty as #private::ServiceType>::check(););
+    // Where rustc would put a `where`: after the type.
+    let end = self_ty.to_token_stream().into_iter().last().map_or(at, |token| at.located_at(token.span()));
+    let parameters = quote_spanned!(end=> ());
+    Some(quote! {
+        const _: () = {
+            #[allow(dead_code)]
+            fn check #impl_generics #parameters #where_clause {
+                #check
+            }
+        };
+    })
 }
 
 /// Lets a reply's stream borrow from all parameters, as from edition 2024 on, which is that of tokens of ours.
@@ -83,7 +137,7 @@ impl VisitMut for Captures {
 /// The impl of tonic's trait around `methods`.
 pub(super) fn trait_impl(service: &Service, methods: impl Iterator<Item = TokenStream>) -> TokenStream {
     let Service { attrs, unsafety, impl_token, trait_path, self_ty, others, .. } = service;
-    let generics = sync_generics(service);
+    let generics = assumed_generics(service);
     let (impl_generics, _, where_clause) = generics.split_for_impl();
     let mut tokens = quote! {
         #(#attrs)*
@@ -96,15 +150,24 @@ pub(super) fn trait_impl(service: &Service, methods: impl Iterator<Item = TokenS
 
 /// The generics of the impl, where the service is taken to be `Sync`. The trait demands that, and rustc says so:
 /// without the bound, it would say it again of each method's future. Only for impls without code of the user's, where
-/// rustc would find the bound first when it looks for the type of what must be `Send`.
-fn sync_generics(service: &Service) -> Generics {
+/// rustc would find the bound first when it looks for the type of what must be `Send`, as in a block with variables.
+///
+/// A generic service is taken to be all that the trait demands, of which `checked_type` asks.
+fn assumed_generics(service: &Service) -> Generics {
     // In the impl's head, to which rustc points.
     let at = service.self_ty.span();
     // For all lifetimes: that a type is `Sync` which is not would be an error of its own.
     let bound = parse_quote_spanned!(at=> for<'service> &'service Self: ::core::marker::Send);
     let mut generics = service.generics.clone();
     let empty = WhereClause { where_token: Where { span: at }, predicates: Punctuated::new() };
-    generics.where_clause.get_or_insert(empty).predicates.push(bound);
+    let is_generic = !generics.params.is_empty();
+    let predicates = &mut generics.where_clause.get_or_insert(empty).predicates;
+    if is_generic {
+        predicates
+            .push(parse_quote_spanned!(at=> Self: ::core::marker::Send + ::core::marker::Sync + 'static));
+    } else {
+        predicates.push(bound);
+    }
     generics
 }
 

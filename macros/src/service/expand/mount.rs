@@ -2,14 +2,14 @@
 
 use std::collections::HashSet;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::ext::IdentExt;
 use syn::{LitStr, Path};
 
 use super::method::{method_info, server_path};
 use super::names::{call_name, chain_name};
-use crate::names::mixed;
+use crate::names::{mixed, unused_name};
 use crate::service::model::{Method, Service};
 use crate::service::rpc::{Receiver, Rpc};
 
@@ -21,8 +21,8 @@ pub(super) fn expand(service: &Service) -> Option<TokenStream> {
     let private = &service.runtime;
     let server = server_path(service);
     let self_ty = &service.self_ty;
-    let codec = quote!(__Codec);
-    let mut generics = super::sync_generics(service);
+    let codec = codec_name(service);
+    let mut generics = super::assumed_generics(service);
     generics.params.push(syn::parse_quote!(#codec));
     let rpcs: Vec<_> =
         service.methods.iter().filter_map(|method| Some((method, method.rpc.as_ref()?))).collect();
@@ -76,12 +76,13 @@ pub(in crate::service) fn stand_in(service: &Service) -> Option<TokenStream> {
     let private = &service.runtime;
     let server = server_path(service);
     let self_ty = &service.self_ty;
-    let mut generics = super::sync_generics(service);
-    generics.params.push(syn::parse_quote!(__Codec));
+    let codec = codec_name(service);
+    let mut generics = super::assumed_generics(service);
+    generics.params.push(syn::parse_quote!(#codec));
     let (impl_generics, _, where_clause) = generics.split_for_impl();
-    let (mount, arc) = (quote!(#private::Mount<Self, #server<()>, __Codec>), quote!(#private::Arc<Self>));
+    let (mount, arc) = (quote!(#private::Mount<Self, #server<()>, #codec>), quote!(#private::Arc<Self>));
     Some(quote! {
-        impl #impl_generics #private::Serve<#server<()>, __Codec> for #self_ty #where_clause {
+        impl #impl_generics #private::Serve<#server<()>, #codec> for #self_ty #where_clause {
             type Mount = #mount;
             type Tonic = #private::StandIn<()>;
 
@@ -103,6 +104,17 @@ pub(in crate::service) fn stand_in(service: &Service) -> Option<TokenStream> {
     })
 }
 
+/// The parameter of the impl, of which rustc's notes speak: a name that stands in none of the impl's types.
+fn codec_name(service: &Service) -> Ident {
+    let Service { generics, self_ty, trait_path, .. } = service;
+    let messages = service.methods.iter().filter_map(|method| method.rpc.as_ref()).map(|rpc| {
+        let (request, reply) = (&rpc.message.ty, &rpc.reply.ty);
+        quote!(#request #reply)
+    });
+    let types = quote!(#generics #self_ty #trait_path #(#messages)*);
+    unused_name("AnyCodec", &types)
+}
+
 /// An rpc and the method it was guessed from.
 fn name(service: &Service, method: &Method, rpc: &Rpc) -> TokenStream {
     let cfgs = method.cfgs();
@@ -121,6 +133,7 @@ fn route(service: &Service, server: &Path, method: &Method, rpc: &Rpc) -> Option
     let private = &service.runtime;
     let [own, settings, request] = ["service", "settings", "request"].map(mixed);
     let [received, call, exchange] = ["received", "call", "exchange"].map(mixed);
+    let codec = codec_name(service);
     let info = method_info(service, method, rpc);
     let (message, reply) = (&rpc.message.ty, &rpc.reply.ty);
     let receiver = match rpc.receiver {
@@ -143,7 +156,7 @@ fn route(service: &Service, server: &Path, method: &Method, rpc: &Rpc) -> Option
     };
     Some(quote! {
         if #request.uri().path() == #info.path() {
-            return #private::#serve::<#server<()>, __Codec, Self, #private::Rpc<#message, #reply>, #inferred>(
+            return #private::#serve::<#server<()>, #codec, Self, #private::Rpc<#message, #reply>, #inferred>(
                 #own,
                 #settings,
                 #info,

@@ -6,7 +6,8 @@ use syn::ext::IdentExt;
 use crate::names::ident;
 use crate::service::model::{Method, Service};
 
-/// Private, and unlike any name a user would choose: two services may share a method's name.
+/// Private, and unlike any name a user would choose: two services may share a method's name. rustc says it where the
+/// code of the method is not `Send`.
 pub(super) fn handler_name(service: &Service, method: &Method) -> Ident {
     private_name("", service, method)
 }

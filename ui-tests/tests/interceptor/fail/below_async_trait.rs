@@ -15,7 +15,7 @@ pub struct Calculator;
 #[tonic::async_trait]
 #[interceptor(caller = authenticate())]
 impl Calculatrice for Calculator {
-    async fn addition(&self, request: AdditionRequest, caller: &Caller) -> Result<AdditionResponse, Status> {
+    async fn addition(&self, request: AdditionRequest, _caller: &Caller) -> Result<AdditionResponse, Status> {
         Ok(AdditionResponse { resultat: request.nombre1 + request.nombre2 })
     }
 }

@@ -1,0 +1,18 @@
+use proto::calcul::calculatrice_server::{Calculatrice, CalculatriceServer};
+use proto::calcul::{AdditionRequest, AdditionResponse};
+use vestibule::{Status, interceptor};
+
+pub struct Calculator<'a> {
+    pub name: &'a str,
+}
+
+#[interceptor]
+impl<'a> Calculatrice for Calculator<'a> {
+    async fn addition(&self, request: AdditionRequest) -> Result<AdditionResponse, Status> {
+        Ok(AdditionResponse { resultat: request.nombre1 + request.nombre2 })
+    }
+}
+
+fn main() {
+    CalculatriceServer::new(Calculator { name: "a" });
+}

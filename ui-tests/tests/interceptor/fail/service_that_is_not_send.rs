@@ -1,0 +1,20 @@
+use proto::calcul::calculatrice_server::{Calculatrice, CalculatriceServer};
+use proto::calcul::{AdditionRequest, AdditionResponse};
+use std::rc::Rc;
+use vestibule::{Status, interceptor};
+
+#[derive(Clone)]
+pub struct Calculator {
+    pub name: Rc<str>,
+}
+
+#[interceptor]
+impl Calculatrice for Calculator {
+    async fn addition(&self, request: AdditionRequest) -> Result<AdditionResponse, Status> {
+        Ok(AdditionResponse { resultat: request.nombre1 + request.nombre2 })
+    }
+}
+
+fn main() {
+    CalculatriceServer::new(Calculator { name: "a".into() });
+}

@@ -1,0 +1,21 @@
+use proto::calcul::calculatrice_server::{Calculatrice, CalculatriceServer};
+use proto::calcul::{AdditionRequest, AdditionResponse};
+use vestibule::{Status, interceptor};
+
+#[interceptor]
+async fn locale(#[metadata("locale")] _locale: &str) -> Result<(), Status> {
+    Ok(())
+}
+
+pub struct Calculator;
+
+#[interceptor(locale())]
+impl Calculatrice for Calculator {
+    async fn addition(&self, request: AdditionRequest, #[metadata("tenant")] _tenant: &str) -> Result<AdditionResponse, Status> {
+        Ok(AdditionResponse { resultat: request.nombre1 + request.nombre2 })
+    }
+}
+
+fn main() {
+    CalculatriceServer::new(Calculator);
+}
