@@ -50,19 +50,17 @@ impl Greeter for HoldsMuch {
         &self,
         request: HelloRequest,
     ) -> Result<impl Stream<Item = Result<HelloResponse, Status>>, Status> {
-        let held = [1; 512 * KIB];
+        let held = [1_u8; 512 * KIB];
         yield_now().await;
-        black_box(&held);
-        let held_by_the_stream = [1; 96 * KIB];
-        Ok(once(request.name)
-            .map(move |name| Ok(reply(format!("{name} {}", black_box(&held_by_the_stream).len())))))
+        let text = format!("{} {}", request.name, black_box(&held).len());
+        Ok(once(Ok(reply(text))))
     }
 
     async fn lots_of_greetings(
         &self,
         mut requests: Streaming<HelloRequest>,
     ) -> Result<HelloResponse, Status> {
-        let held = [1; 512 * KIB];
+        let held = [1_u8; 512 * KIB];
         let mut names = String::new();
         while let Some(request) = requests.message().await? {
             names += &request.name;
@@ -74,10 +72,9 @@ impl Greeter for HoldsMuch {
         &self,
         requests: Streaming<HelloRequest>,
     ) -> Result<impl Stream<Item = Result<HelloResponse, Status>>, Status> {
-        let held = [1; 512 * KIB];
-        yield_now().await;
-        black_box(&held);
-        Ok(requests.map(|request| Ok(reply(request?.name))))
+        // As much as tonic alone bears: it is moved about before it is sent.
+        let held = [1_u8; 96 * KIB];
+        Ok(requests.map(move |request| Ok(reply(format!("{} {}", request?.name, black_box(&held).len())))))
     }
 }
 
@@ -99,7 +96,7 @@ async fn greet_in_all_shapes(greeter: &mut GreeterClient<Channel>) -> [String; 4
 async fn a_handler_may_hold_as_much_as_without_a_chain() {
     for addr in [serve(GreeterServer::new(HoldsMuch)).await, serve(Mount::new(HoldsMuch)).await] {
         let replies = greet_in_all_shapes(&mut connect_greeter(addr).await).await;
-        assert_eq!(replies, ["Ada 524288", "Ada 98304", "Ada 524288", "Ada"]);
+        assert_eq!(replies, ["Ada 524288", "Ada 524288", "Ada 524288", "Ada 98304"]);
     }
 }
 

@@ -380,7 +380,7 @@ mod tests {
     fn a_message_need_not_be_sync() {
         fn check(exchange: &mut ServerStreaming<Cell<u8>, u8>, call: &Call) -> impl Send {
             let messages = Response::new(tokio_stream::empty::<Result<u8, Status>>());
-            let reply = Streamed::new(messages, |stream, cx| futures_core::Stream::poll_next(stream, cx));
+            let reply = Streamed::new(messages, futures_core::Stream::poll_next);
             async move { exchange.stream(call, reply, &mut (), |status| status).await }
         }
         let _ = check;
