@@ -4,7 +4,7 @@ use vestibule::grpc_error;
 #[derive(Debug, thiserror::Error)]
 #[error("no")]
 pub enum ShopError {
-    #[cfg(all())]
+    #[cfg(not(any()))]
     #[status(NotFound)]
     Gone {
         #[status(default)]

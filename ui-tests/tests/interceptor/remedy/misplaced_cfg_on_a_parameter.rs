@@ -14,7 +14,7 @@ pub struct Calculator;
 
 #[interceptor]
 impl Calculatrice for Calculator {
-    #[cfg(all())]
+    #[cfg(not(any()))]
     async fn addition(&self, request: AdditionRequest, #[metadata("locale")] _locale: &str) -> Result<AdditionResponse, Status> {
         Ok(AdditionResponse { resultat: request.nombre1 + request.nombre2 })
     }
