@@ -190,9 +190,7 @@ fn reference_is_provided(
     } else if let Some(meant) = meant_otherwise(name, &param.ty) {
         meant
     } else if names.is_empty() {
-        format!(
-            "name an entry, as in `#[interceptor({name} = ...)]`; or take metadata, as in `#[metadata(\"key\")] {name}: &str`, or an extractor by value"
-        )
+        format!("name an entry, as in `#[interceptor({name} = ...)]`")
     } else {
         format!("the named entries are {}", suggest::list(&names))
     };

@@ -6,7 +6,7 @@ const _: () = {
     where
         S: Store,
     {
-        async fn __calculatrice_addition(
+        async fn addition_of_calculatrice(
             self: Arc<Self>,
             request: AdditionRequest,
         ) -> Result<AdditionResponse, CalcError> {
@@ -47,7 +47,7 @@ const _: () = {
                             let __service = __runtime::Clone::clone(&self);
                             let __reply = __runtime::hold(
                                     __runtime::Pin::as_mut(&mut __held),
-                                    __runtime::SentHandler::checked(move || Self::__calculatrice_addition(
+                                    __runtime::SentHandler::checked(move || Self::addition_of_calculatrice(
                                         __service,
                                         __message,
                                     )),

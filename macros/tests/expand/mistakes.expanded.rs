@@ -4,7 +4,7 @@ const _: () = {
     #[allow(unused)]
     #[allow(clippy::too_many_arguments, clippy::unused_async)]
     impl Calculator {
-        async fn __calculatrice_addition(
+        async fn addition_of_calculatrice(
             &self,
             request: AdditionRequest,
             caler: &Caller,

@@ -3,7 +3,7 @@ const _: () = {
     use ::vestibule::__private as __runtime;
     #[allow(clippy::too_many_arguments, clippy::unused_async)]
     impl Calculator {
-        async fn __calculatrice_addition(
+        async fn addition_of_calculatrice(
             &self,
             AdditionRequest { nombre1, nombre2 }: AdditionRequest,
             caller: &Caller,
@@ -57,7 +57,7 @@ const _: () = {
                             let __message = __exchange.receive(__call, __hooks)?;
                             let __reply = __runtime::hold(
                                     __runtime::Pin::as_mut(&mut __held),
-                                    __runtime::SentHandler::checked(move || Self::__calculatrice_addition(
+                                    __runtime::SentHandler::checked(move || Self::addition_of_calculatrice(
                                         self,
                                         __message,
                                         caller,

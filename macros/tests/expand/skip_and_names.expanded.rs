@@ -5,7 +5,7 @@ const _: () = {
     impl Calculator {
         #[cfg(feature = "addition")]
         #[tracing::instrument(name = "addition")]
-        async fn __calculatrice_addition(
+        async fn addition_of_calculatrice(
             &self,
             request: AdditionRequest,
         ) -> Result<AdditionResponse, CalcError> {
@@ -31,7 +31,7 @@ const _: () = {
                 let __message = __exchange.receive(__call, __hooks)?;
                 let __reply = __runtime::hold(
                         __runtime::Pin::as_mut(&mut __held),
-                        __runtime::SentHandler::checked(move || Self::__calculatrice_addition(
+                        __runtime::SentHandler::checked(move || Self::addition_of_calculatrice(
                             self,
                             __message,
                         )),

@@ -3,19 +3,19 @@ const _: () = {
     use ::vestibule::__private as __runtime;
     #[allow(clippy::too_many_arguments, clippy::unused_async)]
     impl MyGreeter {
-        async fn __hello_greeter_server_greeter_lots_of_replies(
+        async fn lots_of_replies_of_hello_greeter_server_greeter(
             &self,
             request: HelloRequest,
         ) -> Result<impl Stream<Item = Result<HelloResponse, GreetError>>, GreetError> {
             body(request)
         }
-        async fn __hello_greeter_server_greeter_lots_of_greetings(
+        async fn lots_of_greetings_of_hello_greeter_server_greeter(
             &self,
             requests: Streaming<HelloRequest>,
         ) -> Result<HelloResponse, Status> {
             body(requests)
         }
-        async fn __hello_greeter_server_greeter_bidi_hello(
+        async fn bidi_hello_of_hello_greeter_server_greeter(
             &self,
             requests: Streaming<HelloRequest>,
         ) -> Result<ReceiverStream<Result<HelloResponse, Status>>, Status> {
@@ -59,7 +59,7 @@ const _: () = {
                             let __reply = __runtime::hold_stream(
                                     __runtime::hold(
                                         __runtime::Pin::as_mut(&mut __held),
-                                        __runtime::SentHandler::checked(move || Self::__hello_greeter_server_greeter_lots_of_replies(
+                                        __runtime::SentHandler::checked(move || Self::lots_of_replies_of_hello_greeter_server_greeter(
                                             self,
                                             __message,
                                         )),
@@ -134,7 +134,7 @@ const _: () = {
                             let __handler = __runtime::pin(
                                 __runtime::hold(
                                     __runtime::Pin::as_mut(&mut __held),
-                                    __runtime::SentHandler::checked(move || Self::__hello_greeter_server_greeter_lots_of_greetings(
+                                    __runtime::SentHandler::checked(move || Self::lots_of_greetings_of_hello_greeter_server_greeter(
                                         self,
                                         __runtime::Into::into(__message),
                                     )),
@@ -190,7 +190,7 @@ const _: () = {
                                 __runtime::hold_stream(
                                     __runtime::hold(
                                         __runtime::Pin::as_mut(&mut __held),
-                                        __runtime::SentHandler::checked(move || Self::__hello_greeter_server_greeter_bidi_hello(
+                                        __runtime::SentHandler::checked(move || Self::bidi_hello_of_hello_greeter_server_greeter(
                                             self,
                                             __runtime::Into::into(__message),
                                         )),

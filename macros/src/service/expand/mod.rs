@@ -55,7 +55,7 @@ pub(super) fn handlers(service: &Service) -> TokenStream {
         let cfgs = method.cfgs();
         let mut sig = desugared.as_ref().unwrap_or(sig).clone();
         let mut body = body.clone();
-        if ResultType::new(&sig.output).is_none() {
+        if desugared.is_none() && ResultType::new(&sig.output).is_none() {
             guess::result(&service.runtime, &mut sig, &mut body);
         }
         sig.ident = names::handler_name(service, method);

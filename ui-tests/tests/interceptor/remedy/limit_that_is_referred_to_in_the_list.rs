@@ -1,0 +1,23 @@
+use proto::probe::probe_server::{Probe, ProbeServer};
+use proto::probe::{Ping, Pong};
+use vestibule::interceptors::InFlight;
+use vestibule::{Status, interceptor};
+
+pub struct Service {
+    in_flight: InFlight,
+}
+
+#[interceptor(Some(&self.in_flight))]
+impl Probe for Service {
+    async fn echo(&self, request: Ping) -> Result<Pong, Status> {
+        Ok(Pong { text: request.text })
+    }
+
+    async fn get_url(&self, _request: Ping) -> Result<Pong, Status> {
+        Ok(Pong::default())
+    }
+}
+
+fn main() {
+    ProbeServer::new(Service { in_flight: InFlight::new(100) });
+}

@@ -1,0 +1,10 @@
+use vestibule::{Status, interceptor};
+
+#[interceptor]
+async fn check() -> Result<(), Status> {
+    Ok(())
+}
+
+fn main() {
+    let _ = check();
+}
