@@ -70,7 +70,7 @@ impl<T> Held<'_, Stored<T>> {
     ///
     /// If it was a future, and has ended.
     #[inline]
-    pub fn get<'a>(self: Pin<&'a mut Self>) -> Pin<&'a mut T> {
+    pub fn get(self: Pin<&mut Self>) -> Pin<&mut T> {
         let held =
             self.get_mut().place.as_mut().as_pin_mut().expect("a stream is held until this is dropped");
         #[cfg(debug_assertions)]

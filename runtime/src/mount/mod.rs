@@ -78,7 +78,7 @@ pub struct Mount<S, GeneratedServer, C = Prost> {
     names: PhantomData<fn() -> (GeneratedServer, C)>,
 }
 
-impl<S: Serve<N, Prost>, N> Mount<S, N> {
+impl<S: Serve<GeneratedServer, Prost>, GeneratedServer> Mount<S, GeneratedServer> {
     /// Mounts a service, as a `Mount<S, GeneratedServer>`.
     ///
     /// Rpcs that the service does not have under the names that its methods suggest are reported at ERROR
