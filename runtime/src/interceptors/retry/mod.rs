@@ -34,7 +34,7 @@ use throttle::Throttle;
 /// see one call: this one stands innermost, wherever it is in the list. Of several, the first counts.
 ///
 /// What differs from that design: a stream that the server refused before it looked at it counts as an attempt, and so does
-/// a channel that does not become ready; the bucket belongs to this value and its clones, whichever server they call;
+/// a channel that does not become ready, unless it found no connection; the bucket belongs to this value and its clones, whichever server they call;
 /// a call that could not be tried again takes no token from it; a call that was never sent is not tried for ever; and
 /// `max_attempts` is not capped.
 ///
