@@ -3,7 +3,7 @@ use std::fmt::Display;
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 
-/// As many mistakes of one item as anybody reads.
+/// The most mistakes of one item that are reported one by one.
 const MOST: usize = 30;
 
 /// Collects the mistakes of one item, so that the user reads all of them at once.
@@ -49,7 +49,7 @@ impl Errors {
         self.found.is_none() && !self.is_left_to_rustc
     }
 
-    /// The mistakes for rustc to report. Who has very many reads the first, which may be the cause of the others.
+    /// The mistakes for rustc to report. Of very many, these are the first: they may be the cause of the others.
     pub(crate) fn into_compile_errors(self) -> TokenStream {
         let mut found: Vec<_> = self.found.into_iter().flatten().collect();
         let more = found.split_off(found.len().min(MOST));

@@ -1,12 +1,23 @@
-//! Which parameters are extractors: a macro sees names of types, and none of their traits.
+//! Tells extractors from other parameters. A macro sees the names of types, and none of their traits.
 
-use syn::{Attribute, FnArg, Meta, PatType, Type};
+use syn::{Attribute, FnArg, Meta, PatType, Signature, Type};
 
 use crate::errors::Errors;
+use crate::key::Key;
 use crate::result_type::{is_named, unwrapped};
 
-/// Takes `#[extract]` off a parameter.
-pub(crate) fn take_from(input: &mut FnArg, has_key: bool, errors: &mut Errors) -> bool {
+/// Takes `#[metadata]` and `#[extract]` off all parameters. Returns the key of each, and true for one with `#[extract]`.
+pub(crate) fn take_all(sig: &mut Signature, errors: &mut Errors) -> Vec<(Option<Key>, bool)> {
+    let sources = sig.inputs.iter_mut().map(|input| {
+        let key = Key::take_from(input, errors);
+        let is_extractor = take_from(input, key.is_some(), errors);
+        (key, is_extractor)
+    });
+    sources.collect()
+}
+
+/// Takes `#[extract]` off a parameter, and returns true if it was there.
+fn take_from(input: &mut FnArg, has_key: bool, errors: &mut Errors) -> bool {
     let FnArg::Typed(PatType { attrs, .. }) = input else { return false };
     let is_extract = |attr: &mut Attribute| attr.path().is_ident("extract");
     let mut taken = attrs.extract_if(.., is_extract);
@@ -19,8 +30,8 @@ pub(crate) fn take_from(input: &mut FnArg, has_key: bool, errors: &mut Errors) -
     true
 }
 
-/// Whether it is an extractor of ours, by its name. A function of the user's may take one without an attribute:
-/// where it is listed, nobody has such a value to give.
+/// Returns true if a type has the name of an extractor of ours. An interceptor's function may take one without the
+/// attribute: nobody would give such a value in the list.
 pub(crate) fn is_ready_made(ty: &Type) -> bool {
     let is_one = |ty| {
         ["CallDeadline", "Extension", "MetadataMap", "MethodInfo", "RemoteAddr"]

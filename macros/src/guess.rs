@@ -1,4 +1,4 @@
-//! What a function with a mistake in its return type was meant to return, so that its body is no second mistake.
+//! Guesses the return type that a function with a mistake in it was meant to have, so that its body is no second mistake.
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
@@ -8,7 +8,8 @@ use crate::item::Body;
 use crate::names::has_ident;
 use crate::runtime_path::RuntimePath;
 
-/// Checks a body that looks like that of a function which returns a `Result` as such, whatever it is said to return.
+/// Has rustc check a body as that of a function which returns a `Result`, if it looks like one, whatever the return type
+/// says.
 pub(crate) fn result(private: &RuntimePath, sig: &mut Signature, body: &mut Body) {
     let tokens = body.tokens.clone();
     let [has_ok, has_err] = ["Ok", "Err"].map(|name| has_ident(tokens.clone(), name));

@@ -79,7 +79,7 @@ impl ToTokens for FnSyntax {
 enum Item {
     Impl(ImplSyntax),
     Fn(FnSyntax),
-    /// `const _: () = ();`, by which the expansion mentions an attribute that it has taken.
+    /// The `const _: () = ();` below an attribute that the expansion has taken, and mentions.
     Mention(TokenStream),
     Other,
 }
@@ -100,7 +100,7 @@ impl Parse for Item {
     }
 }
 
-/// What an attribute can stand on that is mentioned only, so that it counts as used.
+/// The item below an attribute that the expansion mentions, so that its import counts as used.
 pub(crate) fn mention() -> TokenStream {
     quote!(
         const _: () = ();

@@ -69,7 +69,7 @@ impl Parse for Key {
     }
 }
 
-/// Whether it is `#[metadata]`, or was meant to be.
+/// Returns true for `#[metadata]`, and for what was meant to be that.
 fn is_metadata(attr: &Attribute, errors: &mut Errors) -> bool {
     let Some(name) = attr.path().get_ident() else { return false };
     if name == "metadata" {
@@ -83,7 +83,7 @@ fn is_metadata(attr: &Attribute, errors: &mut Errors) -> bool {
     false
 }
 
-/// `#[metadata]` or `#[metadata = "key"]`.
+/// The message about `#[metadata]` and `#[metadata = "key"]`.
 fn no_key(meta: &Meta) -> String {
     let key = match meta {
         Meta::NameValue(MetaNameValue { value: Expr::Lit(ExprLit { lit: Lit::Str(key), .. }), .. }) => {
@@ -94,7 +94,7 @@ fn no_key(meta: &Meta) -> String {
     format!("no key is named; write `#[metadata({key:?})]`")
 }
 
-/// A key that is written as a name, or has one.
+/// The mistake of a key that is written as a name, or as `name = "key"`.
 fn unquoted(input: ParseStream<'_>) -> syn::Error {
     let mut tokens = TokenStream::new();
     let mut text = None;

@@ -9,8 +9,8 @@ pub(crate) fn mixed(name: &str) -> Ident {
     local(name, Span::mixed_site())
 }
 
-/// The same at another place. Whatever its span, a pattern of one word is a constant where there is one of that
-/// name: so no user may have it.
+/// The same at another place. If a constant of this name is in scope, a pattern means that constant, whatever the span:
+/// so the name begins with two underscores, as no user's does.
 pub(crate) fn local(name: &str, at: Span) -> Ident {
     Ident::new(&format!("__{name}"), at)
 }

@@ -29,7 +29,7 @@ impl<'a> ResultType<'a> {
     }
 }
 
-/// Without the invisible group around what a `macro_rules` macro has put in.
+/// A type without parentheses, and without the invisible group that a `macro_rules` macro puts around it.
 pub(crate) fn peel(ty: &Type) -> &Type {
     match ty {
         Type::Group(group) => peel(&group.elem),
@@ -38,7 +38,7 @@ pub(crate) fn peel(ty: &Type) -> &Type {
     }
 }
 
-/// The types of the parameters and of what is returned, peeled: who looks at them sees what they are.
+/// Peels the types of the parameters and of what is returned, so that whoever looks at them sees what they are.
 pub(crate) fn peel_signature(sig: &mut Signature) {
     for input in &mut sig.inputs {
         if let FnArg::Typed(param) = input {
@@ -92,10 +92,10 @@ pub(crate) fn shown(ty: &impl ToTokens) -> String {
     shown
 }
 
-/// What is said of `&mut Call`.
+/// The message about `&mut Call`.
 pub(crate) const CALL_IS_SHARED: &str = "the call is taken by shared reference; write `&Call`";
 
-/// Whether it is a reference that can be written through.
+/// Returns true for `&mut T`.
 pub(crate) fn is_mutable(ty: &Type) -> bool {
     matches!(peel(ty), Type::Reference(reference) if reference.mutability.is_some())
 }

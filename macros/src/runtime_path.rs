@@ -8,7 +8,7 @@ use syn::parse::ParseStream;
 #[derive(Clone)]
 pub(crate) struct RuntimePath {
     path: Path,
-    /// Whether it is the name that `in_scope` gives to the module.
+    /// True for the name that `in_scope` gives to the module.
     is_short: bool,
 }
 

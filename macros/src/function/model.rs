@@ -31,7 +31,7 @@ pub(super) struct Function {
     pub(super) provides: Type,
     /// Not written in an alias such as `tonic::Result<T>`.
     pub(super) error: Option<Type>,
-    /// Whether the types in the signature mean something outside of it.
+    /// False if the return type elides a lifetime, and it can't be told which one is meant.
     pub(super) has_sound_types: bool,
 }
 
@@ -52,13 +52,7 @@ pub(super) struct Plain {
 
 impl Function {
     pub(super) fn new(runtime: RuntimePath, mut syntax: FnSyntax, errors: &mut Errors) -> Self {
-        let inputs = syntax.sig.inputs.iter_mut();
-        let sources = inputs.map(|input| {
-            let key = Key::take_from(input, errors);
-            let is_extractor = extract::take_from(input, key.is_some(), errors);
-            (key, is_extractor)
-        });
-        let sources: Vec<_> = sources.collect();
+        let sources = extract::take_all(&mut syntax.sig, errors);
         let name = &syntax.sig.ident;
         let is_of_tonic = takes_a_request(&syntax.sig, errors);
         if syntax.sig.asyncness.is_none() && !is_of_tonic {
@@ -157,7 +151,7 @@ fn plain(input: &PatType, index: usize, sig: &Signature, generics: &mut Generics
     Plain { name, ty }
 }
 
-/// An interceptor of tonic's: it takes a request without its message, and hands it on.
+/// Reports an interceptor in the form of tonic's, which takes a request without its message, and hands it on.
 fn takes_a_request(sig: &Signature, errors: &mut Errors) -> bool {
     let mut types = sig.inputs.iter().filter_map(|input| match input {
         FnArg::Typed(input) => Some(&*input.ty),
@@ -172,7 +166,7 @@ fn takes_a_request(sig: &Signature, errors: &mut Errors) -> bool {
     true
 }
 
-/// Whether it is tonic's `Request<T>`.
+/// Returns true for tonic's `Request<T>`.
 fn is_request(ty: &Type) -> bool {
     unwrapped(ty, "Request").is_some()
 }
@@ -194,7 +188,8 @@ fn is_message(input: &PatType, errors: &mut Errors) -> bool {
     is_of_messages && is_meant
 }
 
-/// rustc would advise to call it `_rest`, and no call would arrive. Who does call it that knows.
+/// Reports a `rest` that is never used. rustc would advise to call it `_rest`, and no call would reach its handler. A name
+/// that begins with an underscore says that this is on purpose.
 fn rest_is_used(function: &FnSyntax, errors: &mut Errors) {
     for input in &function.sig.inputs {
         let FnArg::Typed(PatType { pat, ty, .. }) = input else { continue };
@@ -209,7 +204,7 @@ fn rest_is_used(function: &FnSyntax, errors: &mut Errors) {
     }
 }
 
-/// Whether rustc might ask for a lifetime in the return type.
+/// Returns true if the return type elides a lifetime, of which rustc would report that it is missing.
 fn has_elided(output: &syn::ReturnType) -> bool {
     matches!(output, syn::ReturnType::Type(_, ty) if lifetimes::first_elided(ty).is_some())
 }
@@ -217,7 +212,7 @@ fn has_elided(output: &syn::ReturnType) -> bool {
 /// What a function that returns no `Result` was meant to provide.
 fn guess(sig: &Signature) -> Type {
     let mut provides = match &sig.output {
-        // Of an interceptor of tonic's, which provides nothing.
+        // An interceptor of tonic's provides nothing.
         _ if sig.inputs.iter().any(|input| matches!(input, FnArg::Typed(input) if is_request(&input.ty))) => {
             syn::parse_quote!(())
         }

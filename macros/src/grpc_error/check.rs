@@ -113,7 +113,7 @@ fn travels(has_domain: bool, field: &Field, fields: &[Field], errors: &mut Error
     }
 }
 
-/// How a field is sent: one without a name needs a key.
+/// The argument by which a field is sent as metadata. A field without a name needs a key.
 pub(super) fn metadata_of(member: &Member) -> &'static str {
     match member {
         Member::Named(_) => "metadata",

@@ -55,7 +55,7 @@ impl StatusArgs {
         Ok(())
     }
 
-    /// What was meant by something that begins with no name: most often a text.
+    /// Tells what was meant where an argument does not begin with a name. Most often it is a text.
     fn no_key(&self, error: &syn::Error, input: ParseStream<'_>) -> syn::Error {
         let Ok(text) = input.parse::<LitStr>() else {
             return syn::Error::new(error.span(), NO_CODE);

@@ -23,6 +23,15 @@ pub(super) fn check(service: &mut Service, errors: &mut Errors) {
     }
     let found: Vec<_> = service.methods.iter_mut().map(|method| std::mem::take(&mut method.errors)).collect();
     let service = &*service;
+    check_impl(service, errors);
+    let mut reported = Vec::new();
+    for (method, found) in service.methods.iter().zip(found) {
+        errors.append(found);
+        check_method(service, method, &mut reported, errors);
+    }
+}
+
+fn check_impl(service: &Service, errors: &mut Errors) {
     async_trait_stands_below(service, errors);
     unseen::check(service, errors);
     server_has_a_path(service, errors);
@@ -33,30 +42,26 @@ pub(super) fn check(service: &mut Service, errors: &mut Errors) {
     names_are_bound_once(&service.entries, &[], errors);
     names_are_bound_before_use(&service.entries, errors);
     entries_run_before_the_message(&service.entries, &service.methods, &[], errors);
+}
+
+/// `reported` are the names that no entry binds and of which an error says so already.
+fn check_method(service: &Service, method: &Method, reported: &mut Vec<String>, errors: &mut Errors) {
     let outer: Vec<_> = service.entries.iter().filter_map(Entry::name).collect();
-    let mut reported = Vec::new();
-    for (method, found) in service.methods.iter().zip(found) {
-        errors.append(found);
-        if !service.lacks_entries {
-            skipped_names_exist(method, &outer, errors);
+    if !service.lacks_entries {
+        skipped_names_exist(method, &outer, errors);
+    }
+    skipped_names_are_not_needed(service, method, errors);
+    names_are_bound_once(&method.entries, &outer, errors);
+    names_are_bound_before_use(&method.entries, errors);
+    let methods = std::slice::from_ref(method);
+    entries_run_before_the_message(&method.entries, methods, &service.entries, errors);
+    let names: Vec<_> = service.chain(method).filter_map(Entry::name).collect();
+    for param in &method.params {
+        if !service.lacks_entries && !method.lacks_entries {
+            reference_is_provided(service, param, method, reported, errors);
         }
-        skipped_names_are_not_needed(service, method, errors);
-        names_are_bound_once(&method.entries, &outer, errors);
-        names_are_bound_before_use(&method.entries, errors);
-        entries_run_before_the_message(
-            &method.entries,
-            std::slice::from_ref(method),
-            &service.entries,
-            errors,
-        );
-        let names: Vec<_> = service.chain(method).filter_map(Entry::name).collect();
-        for param in &method.params {
-            if !service.lacks_entries && !method.lacks_entries {
-                reference_is_provided(service, param, method, &mut reported, errors);
-            }
-            name_is_taken_by_reference(param, &names, errors);
-            call_is_shared(param, errors);
-        }
+        name_is_taken_by_reference(param, &names, errors);
+        call_is_shared(param, errors);
     }
 }
 
@@ -111,7 +116,8 @@ fn names_are_bound_before_use(entries: &[Entry], errors: &mut Errors) {
     }
 }
 
-/// What a handler calls its message is not there yet: rustc would say only that it cannot find the value.
+/// Reports an entry that uses the message, by the name that the handler gives to it. rustc would say only that it cannot
+/// find the value.
 fn entries_run_before_the_message(
     entries: &[Entry],
     methods: &[Method],
@@ -198,12 +204,12 @@ fn reference_is_provided(
     errors.error(name, format!("nothing provides `{name}`{takers}; {instead}"));
 }
 
-/// What a parameter would have an entry bind, whether it is used or not.
+/// The name that an entry would have to bind: that of a parameter, without the underscores of one that is not used.
 fn wanted(param: &Ident) -> String {
     param.to_string().trim_start_matches('_').to_owned()
 }
 
-/// The name that a parameter takes and no entry binds.
+/// The name of a parameter that takes what an entry provides, if no entry binds it.
 fn unprovided<'a>(service: &Service, param: &'a Param, method: &Method) -> Option<&'a Ident> {
     let Source::Bound(name) = &param.source else { return None };
     let is_bound = service.chain(method).filter_map(Entry::name).any(|bound| is_meant(name, bound));
@@ -220,7 +226,7 @@ fn takers(service: &Service, name: &Ident) -> usize {
     service.methods.iter().filter(takes).count()
 }
 
-/// A reference that is certainly to something else than what an entry provides.
+/// Advice for a reference that certainly is not to what an entry provides.
 fn meant_otherwise(name: &Ident, ty: &Type) -> Option<String> {
     let Type::Reference(reference) = ty else { return None };
     let referred = &*reference.elem;
@@ -243,7 +249,7 @@ fn meant_otherwise(name: &Ident, ty: &Type) -> Option<String> {
     }
 }
 
-/// What may be changed of a call is behind methods that take `&self`.
+/// Reports `&mut Call`: all that may be changed of a call is behind methods that take `&self`.
 fn call_is_shared(param: &Param, errors: &mut Errors) {
     if matches!(param.source, Source::Call) && is_mutable(&param.ty) {
         errors.error(&param.ty, CALL_IS_SHARED);
@@ -265,7 +271,8 @@ fn type_is_of_this_crate(service: &Service, errors: &mut Errors) {
     }
 }
 
-/// The trait demands `'static`: rustc would say so of each function, and of what it finds in them.
+/// Reports a service that borrows. The trait demands `'static`: rustc would say so of each function, and of what it finds
+/// in them.
 fn type_borrows_nothing(service: &Service, errors: &mut Errors) {
     let is_static = |name: &Lifetime| {
         let is_bound = |bound: &Lifetime| bound.ident == "static";
@@ -308,7 +315,7 @@ pub(super) fn is_foreign(service: &Service) -> bool {
         || ["Arc", "Box", "Rc"].iter().any(|name| is_named(self_ty, name))
 }
 
-/// tonic's generated server stands beside the trait, and has the service for its only parameter.
+/// Reports a trait with parameters. tonic's generated server stands beside the trait, and its only parameter is the service.
 fn server_has_a_path(service: &Service, errors: &mut Errors) {
     if let Some(arguments) = parameters(service)
         && service.wire_name.is_none()

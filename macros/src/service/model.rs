@@ -25,9 +25,9 @@ use crate::runtime_path::RuntimePath;
 pub(super) struct Service {
     /// The attribute that stands above it.
     pub(super) attribute: item::Attribute,
-    /// As the user's crate knows it.
+    /// The path by which the user's crate knows the runtime.
     pub(super) origin: RuntimePath,
-    /// As the expansion knows it.
+    /// The name by which the expansion knows it, within `origin.in_scope`.
     pub(super) runtime: RuntimePath,
     pub(super) attrs: Vec<Attribute>,
     pub(super) unsafety: Option<Token![unsafe]>,
@@ -185,40 +185,15 @@ impl Method {
         if let Visibility::Public(public) = &syntax.vis {
             errors.error(public, "a method of a trait is as public as the trait; remove `pub`");
         }
-        let desugared = desugared::is_desugared(&syntax.sig).then(|| syntax.sig.clone());
-        if desugared.is_some() {
-            syntax.sig = desugared::undo(syntax.sig);
-        }
-        let desugared = desugared.map(|mut sig| {
-            // They are reported of the other one.
-            let mut errors = Errors::default();
-            sig.inputs.iter_mut().for_each(|input| drop(Key::take_from(input, &mut errors)));
-            streams.replace_in_signature(sig, &mut errors)
+        let desugared = desugared::is_desugared(&syntax.sig).then(|| {
+            let sig = syntax.sig.clone();
+            syntax.sig = desugared::undo(sig.clone());
+            desugared_signature(sig, streams)
         });
         syntax.sig = streams.replace_in_signature(syntax.sig, &mut errors);
         syntax.body.tokens = streams.replace_in_body(syntax.body.tokens);
-        let inputs = syntax.sig.inputs.iter_mut();
-        let sources = inputs.map(|input| {
-            let key = Key::take_from(input, &mut errors);
-            let is_extractor = extract::take_from(input, key.is_some(), &mut errors);
-            (key, is_extractor)
-        });
-        let sources: Vec<_> = sources.collect();
-        let mut params = syntax.sig.inputs.iter().zip(sources).filter_map(|(input, source)| match input {
-            FnArg::Typed(param) => Some((param, source)),
-            FnArg::Receiver(_) => None,
-        });
-        let mut message = params.next();
-        if let Some((first, (Some(_), _))) = message {
-            // Taken for the message from here on, so that it is this mistake alone.
-            message = params.find(|(_, (key, _))| key.is_none());
-            if message.is_some() {
-                errors.error(&first.pat, "the message comes first; move this parameter after it");
-            }
-        }
-        let message = message.map(|(param, _)| &*param.ty);
-        let params =
-            params.map(|(param, (key, is_extractor))| Param::new(param, key, is_extractor)).collect();
+        let sources = extract::take_all(&mut syntax.sig, &mut errors);
+        let (message, params) = message_and_params(&syntax.sig, sources, &mut errors);
         let mut rpc = Rpc::new(&syntax.sig, message, &mut errors);
         if let Some(rpc) = &mut rpc {
             let wire_name = attributes.wire_name.as_ref();
@@ -244,4 +219,35 @@ impl Method {
             errors,
         }
     }
+}
+
+/// The signature that async-trait has made, as that of the handler.
+fn desugared_signature(mut sig: Signature, streams: &Streams<'_>) -> Signature {
+    // Mistakes in it are reported once, of the signature that the user wrote.
+    let mut errors = Errors::default();
+    sig.inputs.iter_mut().for_each(|input| drop(Key::take_from(input, &mut errors)));
+    streams.replace_in_signature(sig, &mut errors)
+}
+
+/// The type of the message, which is the first parameter, and the other parameters.
+fn message_and_params<'a>(
+    sig: &'a Signature,
+    sources: Vec<(Option<Key>, bool)>,
+    errors: &mut Errors,
+) -> (Option<&'a Type>, Vec<Param>) {
+    let mut params = sig.inputs.iter().zip(sources).filter_map(|(input, source)| match input {
+        FnArg::Typed(param) => Some((param, source)),
+        FnArg::Receiver(_) => None,
+    });
+    let mut message = params.next();
+    if let Some((first, (Some(_), _))) = message {
+        // Taken for the message from here on, so that it is this mistake alone.
+        message = params.find(|(_, (key, _))| key.is_none());
+        if message.is_some() {
+            errors.error(&first.pat, "the message comes first; move this parameter after it");
+        }
+    }
+    let message = message.map(|(param, _)| &*param.ty);
+    let params = params.map(|(param, (key, is_extractor))| Param::new(param, key, is_extractor));
+    (message, params.collect())
 }

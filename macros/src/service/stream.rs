@@ -149,12 +149,7 @@ impl ReplyStream {
             return Some(Self { name, item, error });
         }
         if let Some(item) = bare_item(reply) {
-            let (reply_shown, item_shown) = (shown(reply), shown(item));
-            let meant = reply_shown.replacen(
-                &format!("<{item_shown}>"),
-                &format!("<Result<{item_shown}, Status>>"),
-                1,
-            );
+            let meant = with_results(reply, item);
             errors.error(reply, format!("a stream of replies has `Result`s; write `{meant}`"));
             return Some(Self { name, item: item.clone(), error: None });
         }
@@ -174,14 +169,20 @@ impl ReplyStream {
     }
 }
 
-/// The `T` of a `ReceiverStream<T>`, or of another type of that kind of name, as no message has it.
+/// The `T` of a `ReceiverStream<T>`, or of another type whose name ends in `Stream`, as that of no message does.
 fn bare_item(reply: &Type) -> Option<&Type> {
     let Type::Path(TypePath { path, .. }) = reply else { return None };
     let last = &path.segments.last()?.ident.to_string();
     unwrapped(reply, last).filter(|_| last.ends_with("Stream"))
 }
 
-/// rustc would name all that is in the box, and not what to write.
+/// `ReceiverStream<Result<T, Status>>` from `ReceiverStream<T>`.
+fn with_results(reply: &Type, item: &Type) -> String {
+    let (reply, item) = (shown(reply), shown(item));
+    reply.replacen(&format!("<{item}>"), &format!("<Result<{item}, Status>>"), 1)
+}
+
+/// Reports boxed streams that are not `Send`. rustc would name all that is in the box, and not what to write.
 fn boxes_are_send(reply: &Type, errors: &mut Errors) {
     struct Find<'a>(&'a mut Errors);
 

@@ -1,13 +1,13 @@
-//! What stands in an annotated impl and is handed on as it is: nothing there may become an rpc, which no chain
-//! would stand in front of.
+//! Refuses items of an annotated impl that are handed on as they are and could become an rpc: no chain would stand in
+//! front of it.
 
-use quote::ToTokens;
 use syn::punctuated::Punctuated;
 use syn::{Attribute, ImplItem, Meta, Path, Token};
 
 use super::attributes::is_async_trait;
 use super::model::Service;
 use crate::errors::Errors;
+use crate::result_type::shown;
 
 /// Attributes of rustc's that add nothing to what they stand on.
 const INERT: [&str; 11] = [
@@ -52,7 +52,7 @@ pub(super) fn check(service: &Service, errors: &mut Errors) {
     }
 }
 
-/// Whether it is a function in a form that an rpc never has, or something that syn does not know.
+/// Returns true for a function in a form that no rpc has, and for an item that syn does not know.
 pub(super) fn is_odd(item: &ImplItem) -> bool {
     !matches!(item, ImplItem::Const(_) | ImplItem::Type(_) | ImplItem::Macro(_))
 }
@@ -79,9 +79,4 @@ fn macros(meta: &Meta) -> Vec<Path> {
     let names = if path.segments.len() > 1 { &TOOLS[..] } else { &INERT[..] };
     let is_inert = path.leading_colon.is_none() && names.contains(&first.as_str());
     if is_inert || is_async_trait(path) { Vec::new() } else { vec![path.clone()] }
-}
-
-/// A path as one writes it.
-fn shown(path: &Path) -> String {
-    path.to_token_stream().to_string().replace(' ', "")
 }

@@ -13,10 +13,11 @@ use crate::service::model::{Method, Service};
 use crate::service::param::{Param, Source};
 use crate::service::rpc::{Receiver, Rpc};
 
-/// The levels that a call has without an allocation for its chain. rustc's depth limit would allow for one or two more.
+/// The number of levels that stand in each other, before the next one is put into a box. rustc's depth limit would allow
+/// for one or two more.
 const LEVELS_IN_A_BOX: usize = 20;
 
-/// The chain of one method: nested blocks, an `async` one for each interceptor.
+/// The chain of one method: places in front, then an `async` block for each interceptor, in the one before it.
 pub(super) struct Chain<'a> {
     service: &'a Service,
     method: &'a Method,
@@ -37,8 +38,8 @@ impl<'a> Chain<'a> {
         quote!(#takes #places #levels)
     }
 
-    /// The places of what outlives the levels: what the entries bind, then what borrows from that. The levels are
-    /// small, for they only refer to these.
+    /// The places of what outlives the levels: first what the entries bind, then the handler's future and its stream, which
+    /// may borrow from that. The levels only refer to these, and so they are small.
     fn places(&self, entries: &[&Entry]) -> TokenStream {
         let private = &self.service.runtime;
         let bound = entries.iter().filter_map(|entry| entry.name()).map(place);
@@ -50,8 +51,8 @@ impl<'a> Chain<'a> {
         }
     }
 
-    /// Whether the rest behind an entry, of which these are further in, is put into a box: each level counts against
-    /// rustc's depth limit, and what is in a box begins anew.
+    /// Returns true if the rest behind an entry is put into a box, where `inner` are the entries further in. Each level counts
+    /// against rustc's depth limit, and in a box the count begins anew.
     fn is_boxed(&self, inner: &[&Entry]) -> bool {
         let count = |entries: &mut dyn Iterator<Item = &Entry>| {
             entries.filter(|entry| matches!(entry, Entry::Interceptor { .. })).count()
@@ -95,7 +96,7 @@ impl<'a> Chain<'a> {
         let [call, hooks] = ["call", "hooks"].map(mixed);
         let (message, reply) = (&self.rpc.message.ty, &self.rpc.reply.ty);
         let bind = name.map(|name| self.bind(name, &provided));
-        // What is bound stands in its place, to which the name refers.
+        // A value that is bound stands in its place, and the name refers to it.
         let given = name.map_or_else(|| quote_spanned!(at=> &#provided), ToTokens::to_token_stream);
         let rpc = quote!(#private::Rpc<#message, #reply>);
         let (keep, all) = if self.rpc.client_streams {
@@ -110,7 +111,7 @@ impl<'a> Chain<'a> {
         let inner = if is_boxed { quote_spanned!(at=> #private::boxed_rest(#inner)) } else { inner };
         let expr = without_reference(expr);
         quote_spanned! {at=>
-            // What only refers to a value made here would not outlive this statement.
+            // A statement of its own: an entry that refers to a value made here would not outlive it.
             let #entry = #private::MadeForEachCall::made(#private::Listed(#expr).vestibule_listed());
             let (#provided, #own) = #private::Interceptor::start(&#entry, #call).await?;
             let mut #level = #keep;
@@ -165,7 +166,7 @@ impl<'a> Chain<'a> {
         }
     }
 
-    /// The service as the handler takes it, and what makes that: entries still borrow from an `Arc`.
+    /// The service as the handler takes it, and the statement that makes it. An `Arc` is cloned, because entries borrow from it.
     fn receiver(&self) -> (TokenStream, Option<TokenStream>) {
         let (private, own) = (&self.service.runtime, mixed("service"));
         match self.rpc.receiver {
@@ -183,7 +184,7 @@ impl<'a> Chain<'a> {
         if self.rpc.message.is_wrapped { quote!(#call.to_request(#message)) } else { message }
     }
 
-    /// Where the handler responds with a stream: leaves that in its place.
+    /// Runs a handler that responds with a stream, and leaves the stream in its place.
     fn hold_stream(&self, run: &TokenStream) -> TokenStream {
         let (private, place) = (&self.service.runtime, mixed("streamed"));
         let (at, reply, response) = self.response(&mixed("reply"));
@@ -192,8 +193,8 @@ impl<'a> Chain<'a> {
         quote!(#private::hold_stream(#run, #private::Pin::as_mut(&mut #place), #respond))
     }
 
-    /// What the handler returns, and the response that this is: at its type, for if a stream can't be sent, or is none
-    /// at all, that is what to change.
+    /// The value that the handler returns, and the response made of it. Both stand at the type in the user's signature:
+    /// that is what to change if a stream can't be sent, or is none at all.
     fn response(&self, reply: &Ident) -> (Span, Ident, TokenStream) {
         let output = self.method.output_span();
         let private = self.service.runtime.at(Span::call_site().located_at(output));
@@ -226,8 +227,8 @@ impl<'a> Chain<'a> {
         }
     }
 
-    /// The response with how its stream is polled, of which the type is asked here: if it is no stream, that is what to
-    /// change.
+    /// The response with the closure that polls its stream. Here it is asked of the type, and nowhere else, that it is a
+    /// stream.
     fn streamed(&self, reply: &Ident) -> TokenStream {
         let (at, reply, _) = self.response(reply);
         let (private, item) = (self.service.runtime.at(at), &self.rpc.reply.ty);
@@ -279,15 +280,15 @@ impl<'a> Chain<'a> {
     fn bind(&self, name: &Ident, provided: &Ident) -> TokenStream {
         let (private, place) = (&self.service.runtime, place(name));
         quote! {
-            // By value, so that it may be borrowed for as long as the place is there.
+            // The block moves the reference to the place, so that the value may be borrowed for as long as the place is there.
             let #name = &*#private::Option::insert({ #place }, #provided);
             let _ = #name;
         }
     }
 }
 
-/// The value in a reference to one that is made on the spot: its type says whether that is a mistake, and rustc would
-/// only say that it does not live long enough.
+/// The value, in place of a reference to a value that is made on the spot. By its type it can be told whether it keeps
+/// state, which is the mistake: of the reference, rustc would only say that it does not live long enough.
 fn without_reference(expr: &Expr) -> &Expr {
     let peeled = peel_expr(expr);
     let Expr::Reference(reference) = peeled else { return expr };

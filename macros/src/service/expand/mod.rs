@@ -72,7 +72,7 @@ pub(super) fn handlers(service: &Service) -> TokenStream {
     }
 }
 
-/// What runs them, without code of the user's but for the entries.
+/// The inherent functions that run the handlers. Of the user's code, they have the entries alone.
 fn functions(service: &Service, functions: impl Iterator<Item = TokenStream>) -> TokenStream {
     let self_ty = &service.self_ty;
     let mut entries = service.methods.iter().flat_map(|method| &method.entries).chain(&service.entries);
@@ -111,7 +111,7 @@ fn checked_type(service: &Service) -> Option<TokenStream> {
     let at = Span::call_site().located_at(self_ty.span());
     let private = service.runtime.at(at);
     let check = quote_spanned!(at=> <#self_ty as #private::ServiceType>::check(););
-    // Where rustc would put a `where`: after the type.
+    // rustc would suggest a `where` behind this: it belongs after the type.
     let end = self_ty.to_token_stream().into_iter().last().map_or(at, |token| at.located_at(token.span()));
     let parameters = quote_spanned!(end=> ());
     Some(quote! {
@@ -149,10 +149,10 @@ pub(super) fn trait_impl(service: &Service, methods: impl Iterator<Item = TokenS
 }
 
 /// The generics of the impl, where the service is taken to be `Sync`. The trait demands that, and rustc says so:
-/// without the bound, it would say it again of each method's future. Only for impls without code of the user's, where
-/// rustc would find the bound first when it looks for the type of what must be `Send`, as in a block with variables.
+/// without the bound, it would say it again of each method's future. Impls with code of the user's do not have the bound:
+/// where a block has variables of its own, rustc would meet the bound as it looks for the type of one that must be `Send`.
 ///
-/// A generic service is taken to be all that the trait demands, of which `checked_type` asks.
+/// A generic service is taken to be all that the trait demands; `checked_type` is where that is asked of it.
 fn assumed_generics(service: &Service) -> Generics {
     // In the impl's head, to which rustc points.
     let at = service.self_ty.span();
