@@ -1,5 +1,5 @@
-//! Handlers that nest `async fn`s deeply behind a list of ten. This builds, or rustc's depth limit is used up by the
-//! list. A debug build would not tell, because it boxes what a handler holds.
+//! Handlers that nest `async fn`s deeply behind a list of ten. If the list takes more of rustc's depth limit than it may, this
+//! does not build. It stands here because a debug build would not tell: it boxes what a handler holds.
 
 use proto::hello::greeter_server::{Greeter, GreeterServer};
 use proto::hello::{HelloRequest, HelloResponse};
@@ -65,7 +65,7 @@ impl Greeter for Deep {
     }
 }
 
-/// Both servers of the service, so that its futures are compiled.
+/// Makes both servers of the service, so that its futures are compiled.
 pub fn servers() -> (GreeterServer<impl Greeter>, impl Clone) {
     (GreeterServer::new(Deep), Mount::new(Deep))
 }

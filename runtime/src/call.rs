@@ -143,7 +143,7 @@ impl Call {
     /// an earlier limit that an interceptor has set.
     ///
     /// `None` if it sent none, or one that is not [in gRPC's form], and nobody has set a limit. That form has eight digits at
-    /// most: nine, as some clients send for more than a day, are no deadline, here as in tonic.
+    /// most. Some clients send nine for more than a day: that is no deadline, here as in tonic.
     ///
     /// [in gRPC's form]: https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md
     #[must_use]
@@ -170,9 +170,13 @@ impl Call {
     /// The metadata the reply begins with (gRPC's initial metadata), to be read and changed.
     ///
     /// It reaches the client whether the call succeeds or fails, in place of what the handler has
-    /// given its reply under the same keys. Once a reply has begun, what is added goes into the trailers: that of a
-    /// stream with its headers; in a layer and on a client, where nobody knows whether it is a stream, each. Keys of
-    /// gRPC and HTTP (`grpc-...`, `connection`) are dropped, with a warning. The guard must not be kept across an `.await`; the compiler sees to it.
+    /// given its reply under the same keys. Keys of gRPC and HTTP (`grpc-...`, `connection`) are dropped, with a warning.
+    ///
+    /// Once the headers of a reply are sent, what is added goes into the trailers. Those of a stream are sent before its first
+    /// message, those of a single reply when the call ends. In a layer and on a client, where nobody knows whether a reply
+    /// streams, all are sent when the service has answered: before `rest` has ended.
+    ///
+    /// The guard must not be kept across an `.await`; the compiler sees to it.
     ///
     /// # Panics
     ///
@@ -197,8 +201,8 @@ impl Call {
     ///
     /// It reaches the client after a stream, and with any failure. After a single reply that succeeds a
     /// [`Mount`](crate::Mount) and a [`layer`](crate::layer()) send it: by an annotated service in tonic's own server it
-    /// is lost, with a warning in the log. Keys of gRPC and HTTP are dropped likewise. In a layer and on a client, what the service has sent is there as well,
-    /// once `rest` has ended.
+    /// is lost, with a warning in the log. Keys of gRPC and HTTP are dropped, with a warning. In a layer and on a client, what
+    /// the service has sent is there as well, once `rest` has ended.
     ///
     /// # Panics
     ///
@@ -272,10 +276,10 @@ impl Call {
         self.sent.add_extension(value);
     }
 
-    /// The name of the compression that the client's messages have, from its `grpc-encoding`; none if they are plain.
+    /// The name of the compression that the client's messages have, from its `grpc-encoding`. `None` if they are plain.
     ///
-    /// A client may leave out single messages: each has a flag, of which tonic tells nobody. Where messages are opaque,
-    /// in a layer and on a client, hooks see it ([`Message::is_compressed`](crate::opaque::Message::is_compressed)).
+    /// A client may leave single messages uncompressed. Each has a flag for that, which tonic shows to nobody. In a layer and
+    /// on a client, where messages are opaque, hooks see it ([`Message::is_compressed`](crate::opaque::Message::is_compressed)).
     ///
     /// ```
     /// # use vestibule::{Call, MethodInfo, Shape};

@@ -77,7 +77,8 @@ pub enum Outcome {
     /// With this result. Interceptors further out may still replace it.
     Finished(Result<(), Status>),
     /// With a panic: of the handler, of an interceptor or of hooks further in. The client sees this status, INTERNAL with
-    /// a fixed text, unless an interceptor further out replaces it; the log has the panic.
+    /// a fixed text, unless an interceptor further out replaces it; the log has the panic. In a layer, a panic within an
+    /// annotated service is `Finished` with that status.
     Panicked(Status),
     /// Before there was a result: the client went away, a timer fired, or an interceptor further out
     /// gave up the rest.
@@ -85,9 +86,10 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// The outcome that `rest.await` tells of: a status that a panic has become, or the CANCELLED of a call that was
-    /// interrupted, are known from others with the same code. Of a status that somebody has put in their place, that
-    /// can't be said.
+    /// The outcome that the result of `rest.await` stands for. The INTERNAL that a panic has become, and the CANCELLED of a
+    /// call that was interrupted, are told from others with the same code. If an interceptor further in has put another
+    /// status in their place, that one counts. So does the status that a service behind a layer, or a server, has sent: what
+    /// happened there is not known here.
     ///
     /// ```
     /// use vestibule::{Call, Outcome, Rest, Status, interceptor};

@@ -1,8 +1,8 @@
 //! The body of a request that its chain has not asked for.
 //!
 //! HTTP/2 has one window for all that a connection brings. A body that nobody reads fills it, and no other call of the
-//! connection gets anything. So while a start waits, what arrives is taken in, up to a bound; while none waits, nothing
-//! is.
+//! connection gets anything. So while a start waits, the bytes that arrive are taken in, up to a bound. Where no start
+//! waits, none are.
 
 use std::any::Any;
 use std::collections::VecDeque;
@@ -19,34 +19,35 @@ use http_body::{Body as _, Frame};
 use tonic::Status;
 use tonic::body::Body;
 
-/// tonic's limit for a message, where nobody has set one; and the bound for all else. A smaller one would be no help:
-/// what is not taken in stays in the window.
+/// The bound where nobody has set another: tonic's limit for a message. A smaller one would be no help, because what is not
+/// taken in stays in the window.
 pub(crate) const DEFAULT_BOUND: usize = 4 << 20;
 
-/// Of a message: whether it is compressed, and its length.
+/// The bytes before each message: one for the compression, four for its length.
 pub(crate) const PREFIX: usize = 5;
 
-/// How many frames are taken in before others have their turn: they may be empty.
+/// The number of frames that are taken in before other tasks have their turn. A number and no size, as frames may be empty.
 const AT_A_TIME: u8 = 32;
 
-/// What small frames are collected in: each by itself would hold more than its bytes.
+/// The size up to which small frames are collected in one piece: each by itself would hold more than its bytes.
 const PIECE: usize = 64 << 10;
 
-/// How much of a body is taken in.
+/// The bound of what is taken in of a body.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Bound {
-    /// In all.
+    /// The bytes in all.
     pub(crate) bytes: usize,
-    /// One message, and nothing after it.
+    /// Only the first message is taken in, and nothing after it.
     pub(crate) is_single: bool,
-    /// The largest message. A larger one will be refused for its prefix, and the rest of it is not kept.
+    /// The size of the largest message. A larger one will be refused for its prefix, and the rest of it is not kept.
     pub(crate) message: usize,
 }
 
 /// The body of a request, until somebody asks for it.
 #[derive(Default)]
 pub(crate) struct Intake {
-    /// Whether there is a body that nobody has asked for: a chain that streams asks with each message.
+    /// True while there is a body that nobody has asked for. It spares the lock, as `read_ahead` is called whenever a chain is
+    /// pending.
     is_waiting: AtomicBool,
     waiting: Mutex<Option<Waiting>>,
 }
@@ -56,7 +57,7 @@ type Panic = Box<dyn Any + Send>;
 struct Waiting {
     body: Body,
     bound: Bound,
-    /// None: nothing was taken in.
+    /// `None` until something was taken in.
     held: Option<Box<Held>>,
 }
 
@@ -79,7 +80,7 @@ impl Intake {
     /// Takes in what has arrived, for a chain that waits. `report` makes a status of a panic of the body.
     #[inline]
     pub(crate) fn read_ahead(&self, cx: &mut Context<'_>, report: impl FnOnce(Panic) -> Status) {
-        // One task at a time drives a call, and it is the chain that takes the body.
+        // `Relaxed` is enough: one task at a time drives a call, and that task takes the body as well.
         if self.is_waiting.load(Ordering::Relaxed) {
             self.take_in(cx, report);
         }
@@ -113,19 +114,19 @@ impl Waiting {
     }
 }
 
-/// What was taken in.
+/// The part of a body that was taken in.
 #[derive(Default)]
 struct Held {
     pieces: VecDeque<BytesMut>,
     len: usize,
     /// The length of the first message, once it is known.
     message: Option<usize>,
-    /// That is more than the limit.
+    /// True if the first message is larger than the limit.
     is_refused: bool,
     next: Next,
 }
 
-/// What comes after the pieces.
+/// The continuation after the pieces.
 #[derive(Default)]
 enum Next {
     #[default]
@@ -216,7 +217,7 @@ impl http_body::Body for Resumed {
 
     fn is_end_stream(&self) -> bool {
         let Held { pieces, next, .. } = &*self.held;
-        // Where the end was met, the body still knows whether it was a regular one.
+        // After an end that was met ahead, the body itself still tells whether it was a regular one.
         pieces.is_empty() && !matches!(next, Next::Last(_)) && self.body.is_end_stream()
     }
 }

@@ -111,13 +111,15 @@ impl MethodInfo {
         Some(Self { path: Path::Called(path.into()), name, shape: None })
     }
 
-    /// Whether something stands before the service, as in `/x/pb.Admin/Delete`: then no comparison of names is safe. Who
-    /// demands something of `pb.Admin` would let it pass; who exempts a service must not take this for it.
+    /// Returns true if something stands before the service, as in `/x/pb.Admin/Delete`. Then no comparison of names is safe:
+    /// a guard that demands something of `pb.Admin` would let this call pass, and one that exempts a service must not take
+    /// this one for it.
     pub(crate) fn is_nested(&self) -> bool {
         self.service().contains('/')
     }
 
-    /// The same where calls go to servers that may be found under a prefix: nobody but the caller has chosen it.
+    /// The same on a client, where a server may be found under a prefix, which is no part of the method. Nobody but the
+    /// caller has chosen it.
     pub(crate) fn called_anywhere(path: &str) -> Option<Self> {
         let name = name_in(path.as_bytes())?;
         Self::called(&path[path[..name - 1].rfind('/')?..])

@@ -9,7 +9,7 @@ pub(crate) struct Progress {
     depth: AtomicU32,
     is_interrupted: AtomicBool,
     has_reply: AtomicBool,
-    /// Whether it was warned that its metadata is too large.
+    /// True once it was warned that its metadata is too large.
     is_warned: AtomicBool,
     /// Whether it is running, so that a panic which unwinds is its own.
     is_polling: AtomicBool,
@@ -71,7 +71,7 @@ impl Progress {
         self.has_reply.load(Ordering::Relaxed)
     }
 
-    /// Whether a warning is the first of the call.
+    /// Returns true the first time, so that a call has one warning.
     pub(crate) fn is_first_warning(&self) -> bool {
         !self.is_warned.swap(true, Ordering::Relaxed)
     }

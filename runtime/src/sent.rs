@@ -19,9 +19,9 @@ struct Parts {
     outgoing: MetadataMap,
     reply: MetadataMap,
     trailers: MetadataMap,
-    /// With the request, where it goes on within this process.
+    /// The values that go on with the request, within this process.
     extensions: Extensions,
-    /// What a service behind the chain has said under keys that are reserved: it may.
+    /// Metadata under reserved keys that the service behind the chain has sent, which is allowed to it.
     said: HeaderMap,
     /// Not sent, but as rare: how a client tries again.
     retry: Option<Retry>,
@@ -38,7 +38,7 @@ pub(crate) enum Part {
 }
 
 impl Part {
-    /// What is in it, without the keys that are reserved.
+    /// Drops reserved keys from what was added to this part.
     fn cleared(self, method: &MethodInfo, mut added: MetadataMap) -> MetadataMap {
         if !added.is_empty() {
             let whose = match self {
@@ -76,7 +76,7 @@ impl Sent {
         MetadataMut { parts, part }
     }
 
-    /// Takes a part, for the method that is called.
+    /// Takes a part, without reserved keys. `method` is for the warning.
     #[inline]
     pub(crate) fn take(&self, part: Part, method: &MethodInfo) -> MetadataMap {
         let taken = self.lock().as_mut().map(|parts| std::mem::take(parts.part(part)));
@@ -109,7 +109,7 @@ impl Sent {
         }
     }
 
-    /// What a service has said under keys that are reserved, to be sent at the end.
+    /// Returns what a service has said under reserved keys, to be sent at the end.
     pub(crate) fn said(&self) -> HeaderMap {
         self.lock().as_ref().map(|parts| parts.said.clone()).unwrap_or_default()
     }

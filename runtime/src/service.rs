@@ -35,7 +35,7 @@ impl<S: Clone> CloneService for S {
     note = "keep what calls change in a `Mutex` or an atomic, what they share in an `Arc`, and bound each type parameter of the impl by `Send + Sync + 'static`"
 )]
 pub trait ServiceType {
-    /// Asks for it, at a place of its own.
+    /// Is called where the bound is to be checked.
     fn check() {}
 }
 
@@ -71,7 +71,7 @@ where
     note = "a method streams its reply as `impl Stream<Item = Result<{T}, Status>>`: a channel's `Receiver` becomes one by `ReceiverStream::new(receiver)`, and a list `replies` by `tokio_stream::iter(replies)`"
 )]
 pub trait StreamedReply<T, E> {
-    /// As `Stream::poll_next`.
+    /// Polls the stream, as `Stream::poll_next` does.
     fn poll_reply(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<T, E>>>;
 }
 
@@ -83,8 +83,8 @@ impl<S: Stream<Item = Result<T, E>>, T, E> StreamedReply<T, E> for S {
     }
 }
 
-/// A stream that can be sent to another thread. Asked for at the type that the user wrote: where the chain is sent,
-/// rustc would name the whole of it.
+/// A stream that can be sent to another thread. The bound stands at the type that the user wrote: of the chain as a whole,
+/// rustc would name all that is in it.
 pub trait SentReply: Sized {
     /// The same reply.
     fn checked(reply: Response<Self>) -> Response<Self>;
@@ -97,10 +97,10 @@ impl<S: Send> SentReply for S {
     }
 }
 
-/// A handler that can be run. Asked for at its name, for the same reason.
+/// A handler whose future can be sent to another thread. The bound stands at the handler's name, for the same reason.
 pub trait SentHandler: Sized {
     /// Returns the call of the handler as it is.
-    // By reference to its type alone: the handler itself would be copied once more in a debug build.
+    // It takes the call, and not the handler's future: a debug build would copy that once more.
     fn checked<M: FnOnce() -> Self>(call: M) -> M;
 }
 

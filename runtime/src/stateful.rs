@@ -46,15 +46,16 @@ use std::sync::Arc;
 ///
 /// In the tuple of [`layer`](crate::layer()) and of [`client`](crate::client()), which is made once, it stands by value.
 ///
-/// What hides its type does not say that it has state: `fn limit() -> impl Interceptor { Quota(...) }` is not refused.
+/// An entry whose type is hidden does not show that it has state: `fn limit() -> impl Interceptor { Quota(...) }` is not
+/// refused.
 pub trait Stateful {}
 
 impl<S: Stateful + ?Sized> Stateful for Arc<S> {}
 
 impl<S: Stateful> Stateful for Option<S> {}
 
-/// What a list may make for each call: nothing that has state. It is called as a function of a trait, so that rustc
-/// does not name the parts of an expansion.
+/// An entry that a list may make for each call: one without state. The expansion calls it as a function of a trait, so that
+/// rustc does not name parts of the expansion.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` keeps state from call to call, and this list would make a new one for each call",
     label = "keep it in the service, and write a reference to it, such as `&self.in_flight`"
@@ -67,9 +68,9 @@ pub trait MadeForEachCall {
     fn made(self) -> Self::Entry;
 }
 
-/// An entry of a list, of which it is to be known if it has state.
+/// An entry of a list, in a wrapper by which it can be told whether it has state.
 ///
-/// Method lookup tells: the method is the inherent one if the entry is [`Stateful`], else that of [`AnyListed`].
+/// Method lookup finds the inherent method if the entry is [`Stateful`], and that of [`AnyListed`] otherwise.
 pub struct Listed<I>(pub I);
 
 impl<I: Stateful> Listed<I> {

@@ -1,4 +1,4 @@
-//! What the crate does with a call, and users don't.
+//! The methods of a call that are for the crate alone.
 
 use std::time::Instant;
 
@@ -13,10 +13,11 @@ use crate::mount::{Trailers, Upload};
 use crate::progress::Progress;
 use crate::sent::Sent;
 
-/// What some clients take at most: gRPC's C core fails calls with more at random, and above twice of it always.
+/// The size of metadata, in bytes, that every client takes. Above it, gRPC's C core fails calls at random, and above twice
+/// of it all calls.
 const MAX_METADATA: usize = 8 * 1024;
 
-/// By the size that HTTP/2 counts, [RFC 9113, 6.5.2](https://www.rfc-editor.org/rfc/rfc9113#section-6.5.2).
+/// Counts the size as HTTP/2 does: [RFC 9113, 6.5.2](https://www.rfc-editor.org/rfc/rfc9113#section-6.5.2).
 fn warn_of_size(call: &Call, headers: &HeaderMap) {
     let size: usize = headers.iter().map(|(key, value)| key.as_str().len() + value.len() + 32).sum();
     if size > MAX_METADATA && call.progress.is_first_warning() {
@@ -54,7 +55,7 @@ impl Call {
         &self.intake
     }
 
-    /// Whether there is time left for the call.
+    /// Checks that there is time left for the call.
     ///
     /// # Errors
     ///
@@ -75,7 +76,7 @@ impl Call {
         self.upload.clone()
     }
 
-    /// Whether it has no result that anybody will see: it is being ended from outside.
+    /// Returns true if nobody will see a result, because the call is being ended from outside.
     #[inline]
     pub(crate) fn is_interrupted(&self) -> bool {
         self.progress.is_interrupted() || self.upload.as_ref().is_some_and(Upload::is_broken_off)

@@ -48,8 +48,12 @@ enum Stage<Req> {
 /// The messages of a client that streams.
 type Messages<Req, Res> = Inbound<Rpc<Req, Res>, Incoming<Req>>;
 
-/// Those, until the handler has them.
+/// The messages of a client that streams, until the handler has them.
 #[derive(Debug)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "a box would be an allocation; with more features of tonic, no variant is that large"
+)]
 pub enum Incoming<Req> {
     /// Behind a mount.
     Unopened(Unopened<Req>),
@@ -70,7 +74,7 @@ pub trait TakenFrom<T> {
     fn take_from(received: T, call: &Call) -> Self;
 }
 
-/// In tonic's own server.
+// In tonic's own server.
 impl<Req> TakenFrom<Req> for Message<Req> {
     const STREAMS: bool = false;
 
@@ -80,7 +84,7 @@ impl<Req> TakenFrom<Req> for Message<Req> {
     }
 }
 
-/// Behind a mount.
+// Behind a mount.
 impl<Req> TakenFrom<Unopened<Req>> for Message<Req> {
     const STREAMS: bool = false;
 
@@ -90,7 +94,7 @@ impl<Req> TakenFrom<Unopened<Req>> for Message<Req> {
     }
 }
 
-/// In tonic's own server.
+// In tonic's own server.
 impl<M: Method> TakenFrom<tonic::Streaming<M::Request>> for Inbound<M, Incoming<M::Request>> {
     const STREAMS: bool = true;
 
@@ -99,7 +103,7 @@ impl<M: Method> TakenFrom<tonic::Streaming<M::Request>> for Inbound<M, Incoming<
     }
 }
 
-/// Behind a mount.
+// Behind a mount.
 impl<M: Method> TakenFrom<Unopened<M::Request>> for Inbound<M, Incoming<M::Request>> {
     const STREAMS: bool = true;
 
@@ -234,8 +238,8 @@ impl<M: Method, O> Exchange<M, Inbound<M, Incoming<M::Request>>, O> {
 
 // ===== What the service replies =====
 
-/// A reply with how its stream is polled, which is asked of the type of the stream once: were it a bound of every
-/// function that the stream passes through, a type that is no stream would be an error at each.
+/// A reply and the closure that polls its stream. That its type is a stream is asked once, where the closure is: as a bound
+/// of every function that the stream passes through, it would be an error at each.
 #[derive(Debug)]
 pub struct Streamed<S, P> {
     reply: Response<S>,

@@ -39,7 +39,7 @@ impl<F: Future<Output = Result<(), Status>> + Send> AnyRest for Option<F> {
 /// A reference to it.
 pub type RestRef<'a> = Pin<&'a mut (dyn AnyRest + 'a)>;
 
-/// A rest that is far in: a long chain is cut into pieces by this, for rustc to bear it.
+/// Puts a rest that is far in into a box. rustc bears a long chain only in pieces.
 pub fn boxed_rest<'a>(
     rest: impl Future<Output = Result<(), Status>> + Send + 'a,
 ) -> Pin<Box<dyn Future<Output = Result<(), Status>> + Send + 'a>> {
@@ -159,7 +159,8 @@ impl<'a> Whole<'a> {
         Self(Guarded::new(call, rest))
     }
 
-    /// Polls a call whose client waits until then. If that is over before the call begins, the call does not wait.
+    /// Polls a call whose client waits until `deadline`. If that has passed before the call begins, the starts that are
+    /// ready at once run, and one that would wait is given up.
     fn poll_until(&mut self, deadline: Instant, cx: &mut Context<'_>) -> Poll<Result<(), Status>> {
         let is_late = matches!(self.0.state, State::Waiting) && deadline <= Instant::now();
         match INCOMING.sync_scope(earlier(deadline), || Pin::new(&mut self.0).poll(cx)) {

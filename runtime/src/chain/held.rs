@@ -1,4 +1,4 @@
-//! The handler's future and its stream of replies stand outside of the levels of the chain.
+//! Keeps the handler's future and its stream of replies outside of the levels of the chain.
 //!
 //! A level is a future that holds the next one. If the innermost one held the handler's future as well, each level
 //! would be as large as the handler, which rustc counts against its depth limit, and each would be copied as it is
@@ -12,7 +12,7 @@ use std::task::{Context, Poll, ready};
 
 use tonic::Response;
 
-/// What a place holds: in a debug build a box, because unoptimized code copies what it moves.
+/// The type of what a place holds. In a debug build it is a box, because unoptimized code copies what it moves.
 #[cfg(debug_assertions)]
 pub(super) type Stored<T> = Pin<Box<T>>;
 #[cfg(not(debug_assertions))]
@@ -40,7 +40,7 @@ pub fn hold<'a, T>(
 
 /// Puts the stream that `handler` responds with into its place.
 ///
-/// It happens in here, where the stream is copied from, and not among the levels.
+/// The stream is copied within this function, and not within a level of the chain.
 #[inline]
 pub async fn hold_stream<'a, T, S, E>(
     handler: impl Future<Output = Result<T, E>>,
@@ -57,7 +57,7 @@ impl<F: Future> Future for Held<'_, F> {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let Some(future) = self.place.as_mut().as_pin_mut() else { return Poll::Pending };
         let output = ready!(future.poll(cx));
-        // At once, as `.await` drops what has ended: what it borrows is free from here on.
+        // At once, as `.await` does: what the future has borrowed is free from here on.
         self.place.set(None);
         Poll::Ready(output)
     }

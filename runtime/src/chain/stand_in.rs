@@ -9,8 +9,8 @@ use tower_service::Service;
 use crate::mount::{Answer, HttpRequest};
 use crate::{Call, Interceptor};
 
-/// What a function with mistakes in its `#[interceptor]` returns, and the server of a service with mistakes, so that
-/// they are all the user reads. It is in no program that compiles.
+/// The interceptor that a function with mistakes returns, and the server of a service with mistakes, so that these
+/// mistakes are all the user reads. It is in no program that compiles.
 #[derive(Debug)]
 pub struct StandIn<P>(PhantomData<fn() -> P>);
 

@@ -58,7 +58,7 @@ pub fn find<D: Detail>(status: &Status) -> Option<D> {
     D::find(&of(status).ok()?).ok().flatten()
 }
 
-/// Why the details of a status are not believed.
+/// The reason for which the details of a status are not believed.
 pub(crate) enum Refused {
     /// They are no `google.rpc.Status`.
     Malformed,
@@ -69,7 +69,7 @@ pub(crate) enum Refused {
 /// The details of a status, if they are to be believed.
 pub(crate) fn of(status: &Status) -> Result<pb::Status, Refused> {
     let details = pb::Status::decode(status.details()).map_err(|_| Refused::Malformed)?;
-    // Of nothing nothing is said.
+    // No details can't contradict the status.
     if !status.details().is_empty() && details.code != i32::from(status.code()) {
         return Err(Refused::Contradictory);
     }

@@ -60,8 +60,8 @@ impl InFlight {
     /// Lets a call wait for so long before it is refused. Those that wait get in by their order.
     ///
     /// Behind a [`Mount`](crate::Mount) and a [`layer`](crate::layer()), what clients send meanwhile is taken in, 4 MiB of each
-    /// call unless configured: how to bound that, [mounts](crate::guide::mounts) tells. In tonic's own server a client stream is
-    /// not read meanwhile, and holds up others of its connection.
+    /// call unless configured. [Mounts](crate::guide::mounts#while-a-start-waits) tells how to bound that. In tonic's own
+    /// server a client stream is not read meanwhile, and holds up others of its connection.
     #[must_use]
     pub fn wait(self, wait: Duration) -> Self {
         Self { wait, ..self }

@@ -28,14 +28,14 @@ pub(crate) const PUSHBACK: HeaderName = HeaderName::from_static("grpc-retry-push
 
 const ENCODING: HeaderName = HeaderName::from_static("grpc-encoding");
 
-/// What tonic compresses with.
+/// The compressions that tonic has.
 const BY_TONIC: [&str; 3] = ["deflate", "gzip", "zstd"];
 
-/// Keys that tonic's own server strips from the metadata of a reply without a word. Of a reply that was copied from
-/// another server, they are the end.
+/// Keys that tonic's own server strips from the metadata of a reply without a word. In a reply that was copied from
+/// another server, they say how that one has ended.
 const OF_A_COPY: [&str; 4] = ["content-type", "grpc-message", "grpc-message-type", "grpc-status"];
 
-/// Whether nobody may set this key who stands in a chain, in whatever goes out.
+/// Returns true if no interceptor may set this key, in anything that goes out.
 fn is_reserved(key: &HeaderName) -> bool {
     is_of_http(key) || (key.as_str().starts_with(OF_GRPC) && *key != PUSHBACK)
 }
@@ -44,8 +44,9 @@ fn is_of_http(key: &HeaderName) -> bool {
     OF_HTTP.contains(&key.as_str())
 }
 
-/// What a service says under reserved keys beside its status: that is its own to say, and passes a chain in front of
-/// it. (The status itself is read, and made anew; and a failure has no messages that were encoded somehow.)
+/// Returns what a service says under reserved keys beside its status. It is for the service to say that, and it passes a
+/// chain in front of it. Keys of the status itself are left out, as the chain makes those anew, and so is the encoding, as
+/// a failure has no messages.
 pub(crate) fn said_by_service(headers: &HeaderMap) -> HeaderMap {
     const OTHERS: [&str; 4] = ["grpc-encoding", "grpc-message", "grpc-status", "grpc-status-details-bin"];
     let is_said = |key: &HeaderName| {
@@ -55,22 +56,22 @@ pub(crate) fn said_by_service(headers: &HeaderMap) -> HeaderMap {
     said.map(|(key, value)| (key.clone(), value.clone())).collect()
 }
 
-/// Drops reserved keys from what somebody has added, `whose` it is.
+/// Drops reserved keys from what somebody has added. `whose` names it in the warning.
 pub(crate) fn drop_reserved(method: Option<&MethodInfo>, whose: &str, headers: &mut HeaderMap) {
     for key in drop_keys(headers, is_reserved) {
         warn(method, whose, &key);
     }
 }
 
-/// Drops them from the metadata of a status. One that came from another server has the content-type of its reply,
-/// which nobody has set on purpose.
+/// Drops reserved keys from the metadata of a status. The content-type goes without a warning: nobody has set it on purpose,
+/// it is that of the reply in which another server has sent the status.
 pub(crate) fn drop_reserved_of_status(method: Option<&MethodInfo>, headers: &mut HeaderMap) {
     headers.remove(CONTENT_TYPE);
     drop_reserved(method, "a status", headers);
 }
 
-/// Drops from the metadata that a handler gave its reply what can't be true of it: a relay may have copied that of
-/// another server, whose messages were compressed. (tonic says so itself, if it compresses.)
+/// Drops from the metadata of a handler's reply what can't be true of this reply. A relay may have copied it from another
+/// server, whose messages were compressed; if this server compresses, tonic sets the key itself.
 #[inline]
 pub(crate) fn drop_copied(method: &MethodInfo, headers: &mut HeaderMap) {
     if !headers.is_empty() {
@@ -81,7 +82,7 @@ pub(crate) fn drop_copied(method: &MethodInfo, headers: &mut HeaderMap) {
     }
 }
 
-/// Drops keys of HTTP from the metadata of a reply. What it says of gRPC is for the service to say, as in tonic's own
+/// Drops keys of HTTP from the metadata of a reply. Those of gRPC stay: they are for the service to set, as in tonic's own
 /// server.
 pub(crate) fn drop_http(method: &MethodInfo, headers: &mut HeaderMap) {
     let is_dropped = |key: &HeaderName| is_of_http(key) && *key != CONTENT_TYPE;

@@ -22,12 +22,12 @@ use crate::intake::Intake;
 #[derive(Debug)]
 pub struct Mounted {
     pub(crate) client_deadline: Option<Instant>,
-    /// Of a client that streams.
+    /// Only of a client that streams.
     pub(crate) upload: Option<Upload>,
     pub(crate) intake: Intake,
 }
 
-/// The messages of a request whose body nobody has asked for: its call has that.
+/// The messages of a request before anybody has asked for its body, which its call keeps.
 pub struct Unopened<Req> {
     pub(super) decode: Decode<Req>,
     pub(super) compression: Option<CompressionEncoding>,
@@ -119,7 +119,7 @@ impl Upload {
 /// A body that takes note if its client breaks off. tonic makes of that an end like any other.
 pub(super) struct Watched {
     body: Body,
-    /// Of a client that streams.
+    /// Only of a client that streams.
     upload: Option<Upload>,
 }
 

@@ -27,7 +27,7 @@ pub(super) struct Split<C: Codec> {
     pub(super) intake: Intake,
 }
 
-/// What is there of a request when it has its headers.
+/// Takes a request apart as soon as its headers are there.
 // Always inlined, as all that a request is handed on to: otherwise it is copied once more.
 #[inline(always)]
 pub(super) fn split<C: Codec>(
@@ -51,7 +51,7 @@ pub(super) fn split<C: Codec>(
     Ok(Split { request, writer, intake: Intake::new(body, bound(shape, max_message_size)) })
 }
 
-/// How much of a request is taken in while a start waits: its one message, or so much of a stream.
+/// The bound of what is taken in while a start waits: the one message of a request, or so much of a stream.
 fn bound(shape: Shape, max_message_size: Option<usize>) -> Bound {
     let message = max_message_size.unwrap_or(DEFAULT_BOUND);
     let is_single = !shape.is_client_streaming();

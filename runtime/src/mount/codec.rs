@@ -37,8 +37,8 @@ pub trait CodecFor<Req, Res>: 'static {
     /// tonic's codec for the two messages.
     type Codec: Codec<Encode = Res, Decode = Req> + Send;
 
-    /// A codec for one call of this shape. It is asked for twice in a call: for its encoder, and for its decoder when
-    /// the message is, which is never if the call is refused.
+    /// A codec for one call of this shape. A mount asks for it when a call begins, for the encoder, and once more for the
+    /// decoder when the chain asks for the message. If the call is refused, it does not ask again.
     fn codec(shape: Shape) -> Self::Codec;
 }
 

@@ -5,7 +5,7 @@ use http_body_util::BodyExt;
 use tonic::body::Body;
 use tonic::metadata::MetadataMap;
 
-/// What the chain leaves with its reply: no key in it is the protocol's.
+/// The trailers that a chain leaves with its reply, without reserved keys.
 #[derive(Clone, Debug)]
 pub(crate) struct Trailers(pub(crate) MetadataMap);
 

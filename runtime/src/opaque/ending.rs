@@ -11,10 +11,10 @@ pub(super) const STATUS: HeaderName = HeaderName::from_static("grpc-status");
 const ENCODING: HeaderName = HeaderName::from_static("grpc-encoding");
 const MESSAGE: HeaderName = HeaderName::from_static("grpc-message");
 
-/// Takes from headers or trailers what says that the reply has ended, if they do. A failure is an error, with what else
-/// they say.
+/// Takes from headers or trailers the status of the reply. Returns true if there is one, and it is OK. A failure is an
+/// error, which has the other keys as its metadata.
 ///
-/// Whatever they are, they come by here: details that nobody can read are gone then.
+/// All headers and trailers of a reply come through here, so that no details pass that can't be read.
 pub(super) fn take_end(call: &Call, headers: &mut HeaderMap) -> Result<bool, Status> {
     details::drop_unreadable(call.method(), headers);
     let Some(code) = headers.remove(STATUS) else { return Ok(false) };
@@ -32,7 +32,7 @@ pub(super) fn take_end(call: &Call, headers: &mut HeaderMap) -> Result<bool, Sta
     Err(Status::with_details_and_metadata(code, message, details, metadata))
 }
 
-/// What a `grpc-message` says, as far as it can be read. [gRPC over HTTP/2]: one that is invalid is no error, and is not
+/// The text of a `grpc-message`, as far as it can be read. By [gRPC over HTTP/2], one that is invalid is no error and is not
 /// thrown away. (tonic makes UNKNOWN of it.)
 ///
 /// [gRPC over HTTP/2]: https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#responses

@@ -23,8 +23,8 @@ use crate::{Call, MethodInfo};
 /// whatever else one does not own.
 ///
 /// `chain` is a tuple of interceptors, outermost first. The chain is the same for all methods; which one is
-/// called [`Call::method`](crate::Call::method) tells: `call.method().service() == "grpc.health.v1.Health"`. A router that
-/// nests services under a prefix is [told of](Layer::nested_under).
+/// called [`Call::method`](crate::Call::method) tells: `call.method().service() == "grpc.health.v1.Health"`. If a router
+/// further in nests services under a prefix, say so by [`Layer::nested_under`].
 ///
 /// ```
 /// use proto::calcul::calculatrice_server::{Calculatrice, CalculatriceServer};
@@ -74,12 +74,12 @@ pub struct Layer<C> {
     buffer: usize,
 }
 
-/// Where a router has services, each with a slash before it and none behind.
+/// The prefixes under which a router has services, each with a slash before it and none behind.
 type Prefixes = Arc<Vec<Box<str>>>;
 
 impl<C> Layer<C> {
-    /// Takes in so much of a request at most, in bytes, while a start waits. 4 MiB by default, as large as a message for
-    /// tonic: a layer does not know what the services behind it have been told.
+    /// Bounds what is taken in of a request while a start waits, in bytes. The default is 4 MiB, which is tonic's limit for a
+    /// message: a layer does not know the limits of the services behind it.
     ///
     /// What is not taken in stays in the window of the connection, where other calls would need it: see
     /// [mounts](crate::guide::mounts).
@@ -99,9 +99,9 @@ impl<C> Layer<C> {
     /// Says that a router further in nests services under `prefix`, as in `/api/pb.Greeter/SayHello`. It is called once
     /// for each prefix.
     ///
-    /// To interceptors the method is the same as without the prefix, so that whoever compares names, to demand
-    /// something of a service or to exempt it, means those under each prefix as well. A call under a prefix that was not
-    /// named runs the chain, which ends it with UNIMPLEMENTED: it does not reach the service.
+    /// Interceptors see the method without the prefix. So one that compares names, to demand something of a service or to
+    /// exempt it, is right for each prefix as well. A call under a prefix that was not named runs the chain, and ends with
+    /// UNIMPLEMENTED before it reaches the service.
     ///
     /// ```
     /// use vestibule::{Call, Status, interceptor, layer};

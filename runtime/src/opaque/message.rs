@@ -130,8 +130,9 @@ impl Side for Outgoing {
         status
     }
 
-    /// In trailers, as a server sends it: of an error of the body, tonic's `Streaming` tells twice. That is for what
-    /// no server has sent and has a source, which trailers would lose; by tonic's own client it is told twice as well.
+    /// In trailers, as a server sends it, because tonic's `Streaming` yields an error of the body twice. A status that no server
+    /// has sent and that has a source is an error of the body all the same: trailers would lose the source, and tonic's own
+    /// client yields it twice as well.
     fn last(status: Status) -> Result<Frame<Bytes>, Status> {
         if status.source().is_none() || Mark::of(&status).is_some() {
             Ok(trailers(&status))

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use tonic::Status;
 
-/// The source of a status that the chain has made of what was none: by it, the status is known from others with the same
-/// code, however far out.
+/// The source of a status that the chain has made of a panic, or of a call that was given up. It tells that status from
+/// others with the same code, however far out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mark {
-    /// A panic.
+    /// The call panicked.
     Panicked,
     /// Nobody waited for the call any more.
     Interrupted,
@@ -28,7 +28,7 @@ impl Mark {
     }
 }
 
-/// For those who print the chain of sources.
+/// The text for a log that prints the chain of sources.
 impl fmt::Display for Mark {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

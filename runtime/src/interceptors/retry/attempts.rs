@@ -30,8 +30,8 @@ pub(crate) struct Failure {
     pub(crate) pushback: Vec<HeaderValue>,
 }
 
-/// How often a call that was not sent is tried again before that costs it attempts. A balanced channel whose endpoints are
-/// dead but for one in three picks a dead one as often in less than one call of a hundred thousand.
+/// The number of times that a call which was not sent is tried again before that costs it attempts. Where two of three
+/// endpoints of a balanced channel are dead, less than one call of a hundred thousand meets a dead one as often.
 const UNCOUNTED: u32 = 30;
 
 impl<'a> Attempts<'a> {
@@ -60,7 +60,7 @@ impl<'a> Attempts<'a> {
         if !is_last && !self.policy.codes.contains(&failure.code) {
             return None;
         }
-        // The bucket is for servers that are in trouble. What never left the client was no burden to any.
+        // The bucket spares servers that are in trouble. A call that never left the client is no burden to any.
         let is_allowed = !failure.was_sent || self.policy.throttle.failed();
         if !is_allowed {
             tracing::debug!(target: "vestibule", "a call is not tried again: too many have failed");
@@ -109,7 +109,7 @@ fn milliseconds(pushback: &[HeaderValue]) -> Option<Duration> {
     u64::try_from(milliseconds).ok().map(Duration::from_millis)
 }
 
-/// A fifth more or less: clients that fail together do not come back together.
+/// A factor of a fifth more or less, so that clients that fail together do not come back together.
 fn jitter() -> f64 {
     0.8 + 0.4 * random()
 }
