@@ -58,12 +58,12 @@ struct Waiting {
     body: Body,
     bound: Bound,
     /// `None` until something was taken in.
-    held: Option<Box<Held>>,
+    taken: Option<Box<TakenIn>>,
 }
 
 impl Intake {
     pub(crate) fn new(body: Body, bound: Bound) -> Self {
-        let waiting = Waiting { body, bound, held: None };
+        let waiting = Waiting { body, bound, taken: None };
         Self { is_waiting: AtomicBool::new(true), waiting: Mutex::new(Some(waiting)) }
     }
 
@@ -71,8 +71,8 @@ impl Intake {
     pub(crate) fn take(&self) -> Body {
         self.is_waiting.store(false, Ordering::Relaxed);
         match self.lock().take() {
-            Some(Waiting { body, held: None, .. }) => body,
-            Some(Waiting { body, held: Some(held), .. }) => Body::new(Resumed { held, body }),
+            Some(Waiting { body, taken: None, .. }) => body,
+            Some(Waiting { body, taken: Some(taken), .. }) => Body::new(Resumed { taken, body }),
             None => Body::empty(),
         }
     }
@@ -92,7 +92,7 @@ impl Intake {
         let Some(waiting) = &mut *waiting else { return };
         let read = AssertUnwindSafe(|| waiting.read_ahead(cx));
         if let Err(panic) = catch_unwind(read) {
-            waiting.held.get_or_insert_default().next = Next::Last(Err(report(panic)));
+            waiting.taken.get_or_insert_default().next = Next::Last(Err(report(panic)));
         }
     }
 
@@ -104,11 +104,11 @@ impl Intake {
 impl Waiting {
     fn read_ahead(&mut self, cx: &mut Context<'_>) {
         for _ in 0..AT_A_TIME {
-            if self.held.as_ref().is_some_and(|held| held.is_enough(self.bound)) {
+            if self.taken.as_ref().is_some_and(|taken| taken.is_enough(self.bound)) {
                 return;
             }
             let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(cx) else { return };
-            self.held.get_or_insert_default().push(frame, self.bound);
+            self.taken.get_or_insert_default().push(frame, self.bound);
         }
         cx.waker().wake_by_ref();
     }
@@ -116,7 +116,7 @@ impl Waiting {
 
 /// The part of a body that was taken in.
 #[derive(Default)]
-struct Held {
+struct TakenIn {
     pieces: VecDeque<BytesMut>,
     len: usize,
     /// The length of the first message, once it is known.
@@ -135,7 +135,7 @@ enum Next {
     End,
 }
 
-impl Held {
+impl TakenIn {
     fn is_enough(&self, bound: Bound) -> bool {
         let enough = match self.message {
             Some(len) if bound.is_single => bound.bytes.min(len.saturating_add(PREFIX)),
@@ -189,7 +189,7 @@ impl Held {
 
 /// A body of which some was taken in.
 struct Resumed {
-    held: Box<Held>,
+    taken: Box<TakenIn>,
     body: Body,
 }
 
@@ -201,13 +201,13 @@ impl http_body::Body for Resumed {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
-        let Self { held, body } = &mut *self;
-        if let Some(piece) = held.pieces.pop_front() {
+        let Self { taken, body } = &mut *self;
+        if let Some(piece) = taken.pieces.pop_front() {
             return Poll::Ready(Some(Ok(Frame::data(piece.freeze()))));
         }
-        match std::mem::replace(&mut held.next, Next::End) {
+        match std::mem::replace(&mut taken.next, Next::End) {
             Next::Rest => {
-                held.next = Next::Rest;
+                taken.next = Next::Rest;
                 Pin::new(body).poll_frame(cx)
             }
             Next::Last(last) => Poll::Ready(Some(last.map(Frame::trailers))),
@@ -216,7 +216,7 @@ impl http_body::Body for Resumed {
     }
 
     fn is_end_stream(&self) -> bool {
-        let Held { pieces, next, .. } = &*self.held;
+        let TakenIn { pieces, next, .. } = &*self.taken;
         // After an end that was met ahead, the body itself still tells whether it was a regular one.
         pieces.is_empty() && !matches!(next, Next::Last(_)) && self.body.is_end_stream()
     }

@@ -39,7 +39,7 @@ pub(crate) enum Part {
 
 impl Part {
     /// Drops reserved keys from what was added to this part.
-    fn cleared(self, method: &MethodInfo, mut added: MetadataMap) -> MetadataMap {
+    fn without_reserved(self, method: &MethodInfo, mut added: MetadataMap) -> MetadataMap {
         if !added.is_empty() {
             let whose = match self {
                 Self::Outgoing => "the request",
@@ -80,7 +80,7 @@ impl Sent {
     #[inline]
     pub(crate) fn take(&self, part: Part, method: &MethodInfo) -> MetadataMap {
         let taken = self.lock().as_mut().map(|parts| std::mem::take(parts.part(part)));
-        taken.map(|taken| part.cleared(method, taken)).unwrap_or_default()
+        taken.map(|taken| part.without_reserved(method, taken)).unwrap_or_default()
     }
 
     /// Moves a part into `target`, over what has the same keys there.
@@ -122,8 +122,8 @@ impl Sent {
         for key in said.keys() {
             trailers.as_mut().remove(key);
         }
-        move_over(target, Part::Reply.cleared(method, reply));
-        move_over(target, Part::Trailers.cleared(method, trailers));
+        move_over(target, Part::Reply.without_reserved(method, reply));
+        move_over(target, Part::Trailers.without_reserved(method, trailers));
     }
 
     /// Leaves a value for those further in.
@@ -150,7 +150,7 @@ impl Sent {
     #[inline]
     pub(crate) fn take_trailers(&self, method: &MethodInfo) -> Option<MetadataMap> {
         let parts = self.lock().take()?;
-        let trailers = Part::Trailers.cleared(method, parts.trailers);
+        let trailers = Part::Trailers.without_reserved(method, parts.trailers);
         (!trailers.is_empty()).then_some(trailers)
     }
 

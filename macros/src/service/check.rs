@@ -34,7 +34,7 @@ pub(super) fn check(service: &mut Service, errors: &mut Errors) {
 fn check_impl(service: &Service, errors: &mut Errors) {
     async_trait_stands_below(service, errors);
     unseen::check(service, errors);
-    server_has_a_path(service, errors);
+    server_is_known(service, errors);
     type_is_of_this_crate(service, errors);
     type_borrows_nothing(service, errors);
     streams_belong_to_methods(service, errors);
@@ -316,7 +316,7 @@ pub(super) fn is_foreign(service: &Service) -> bool {
 }
 
 /// Reports a trait with parameters. tonic's generated server stands beside the trait, and its only parameter is the service.
-fn server_has_a_path(service: &Service, errors: &mut Errors) {
+fn server_is_known(service: &Service, errors: &mut Errors) {
     if let Some(arguments) = parameters(service)
         && service.wire_name.is_none()
     {

@@ -48,9 +48,10 @@ fn is_of_http(key: &HeaderName) -> bool {
 /// chain in front of it. Keys of the status itself are left out, as the chain makes those anew, and so is the encoding, as
 /// a failure has no messages.
 pub(crate) fn said_by_service(headers: &HeaderMap) -> HeaderMap {
-    const OTHERS: [&str; 4] = ["grpc-encoding", "grpc-message", "grpc-status", "grpc-status-details-bin"];
+    const OF_A_STATUS: [&str; 4] =
+        ["grpc-encoding", "grpc-message", "grpc-status", "grpc-status-details-bin"];
     let is_said = |key: &HeaderName| {
-        *key == CONTENT_TYPE || (is_reserved(key) && !is_of_http(key) && !OTHERS.contains(&key.as_str()))
+        *key == CONTENT_TYPE || (is_reserved(key) && !is_of_http(key) && !OF_A_STATUS.contains(&key.as_str()))
     };
     let said = headers.iter().filter(|(key, _)| is_said(key));
     said.map(|(key, value)| (key.clone(), value.clone())).collect()

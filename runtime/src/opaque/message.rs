@@ -78,8 +78,8 @@ pub(super) trait Side: Method<Request = Message, Response = Message> {
     /// Tells those further in how much time is left.
     fn tell_deadline(call: &Call, headers: &mut HeaderMap);
 
-    /// Looks at metadata that is about to go back.
-    fn sends(call: &Call, headers: &HeaderMap);
+    /// Warns of metadata that is about to go back and is too large for some clients.
+    fn check_size(call: &Call, headers: &HeaderMap);
 
     /// The last thing that happens to the status of a failure.
     fn leaving(call: &Call, status: Status) -> Status;
@@ -101,7 +101,7 @@ impl Side for Opaque {
         }
     }
 
-    fn sends(call: &Call, headers: &HeaderMap) {
+    fn check_size(call: &Call, headers: &HeaderMap) {
         call.warn_if_too_large(headers);
     }
 
@@ -124,7 +124,7 @@ impl Side for Outgoing {
     fn tell_deadline(_call: &Call, _headers: &mut HeaderMap) {}
 
     /// The caller is in the same process.
-    fn sends(_call: &Call, _headers: &HeaderMap) {}
+    fn check_size(_call: &Call, _headers: &HeaderMap) {}
 
     fn leaving(_call: &Call, status: Status) -> Status {
         status

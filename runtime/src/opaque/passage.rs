@@ -83,7 +83,7 @@ impl<M: Side> Passage<M> {
         }
         metadata::drop_http(call.method(), &mut head.headers);
         add(call, Part::Reply, &mut head.headers);
-        M::sends(call, &head.headers);
+        M::check_size(call, &head.headers);
         let headers = MetadataMap::from_headers(head.headers);
         self.outlet.open(Response::from_parts(headers, (), head.extensions)).await;
         let mut trailers = HeaderMap::new();

@@ -37,7 +37,7 @@ pub(super) fn end<M: Side>(call: &Call, result: Result<(), Status>) -> Result<()
             M::leaving(call, status)
         }
     };
-    M::sends(call, status.metadata().as_ref());
+    M::check_size(call, status.metadata().as_ref());
     status.metadata_mut().as_mut().extend(said);
     Err(status)
 }

@@ -34,8 +34,8 @@ impl<'a> Chain<'a> {
         let (places, levels) = (self.places(&entries), self.level(&entries));
         let private = &self.service.runtime;
         let has_interceptors = entries.iter().any(|entry| matches!(entry, Entry::Interceptor { .. }));
-        let takes = has_interceptors.then(|| quote!(use #private::AnyListed as _;));
-        quote!(#takes #places #levels)
+        let import = has_interceptors.then(|| quote!(use #private::AnyListed as _;));
+        quote!(#import #places #levels)
     }
 
     /// The places of what outlives the levels: first what the entries bind, then the handler's future and its stream, which
