@@ -40,7 +40,9 @@ pub use chain::ReplyStream;
 #[doc(hidden)]
 pub use mount::Serve;
 #[doc(hidden)]
-pub use service::{CloneService, ReplyItems, SentHandler, SentReply, ServiceType, StreamedReply};
+pub use service::{
+    CloneService, ListedValue, ReplyItems, SentHandler, SentReply, ServiceType, StreamedReply,
+};
 #[doc(hidden)]
 pub use stateful::MadeForEachCall;
 #[doc(hidden)]

@@ -36,6 +36,6 @@ pub use crate::status::{
     Outgoing, TryFromStatusError, transparent,
 };
 pub use crate::{
-    Call, CloneService, ErrorText, Interceptor, IntoStatus, ReplyItems, Rest, Rpc, SentHandler, SentReply,
-    ServiceType, StreamedReply,
+    Call, CloneService, ErrorText, Interceptor, IntoStatus, ListedValue, ReplyItems, Rest, Rpc, SentHandler,
+    SentReply, ServiceType, StreamedReply,
 };

@@ -1,4 +1,4 @@
-//! What a method that streams its reply asks of the service and of the stream.
+//! Traits that the expansion asks of the user's types, by names that the compiler's messages can explain.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -41,6 +41,28 @@ pub trait ServiceType {
 
 #[diagnostic::do_not_recommend]
 impl<S: Send + Sync + 'static> ServiceType for S {}
+
+/// A value that a list gives to an interceptor's function.
+///
+/// It is `Clone`, by another name, so that the compiler can say what else may be meant.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` must be `Clone`, because a list gives it to each call",
+    label = "this value can't be cloned",
+    note = "derive `Clone`, or take a reference to it; if it is an extractor, write `#[extract]` before the parameter"
+)]
+pub trait ListedValue {
+    /// Returns the value for one call.
+    #[must_use]
+    fn for_this_call(&self) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Clone> ListedValue for T {
+    #[inline]
+    fn for_this_call(&self) -> T {
+        self.clone()
+    }
+}
 
 /// A stream of replies, or of errors in their place.
 #[diagnostic::on_unimplemented(

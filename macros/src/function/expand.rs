@@ -152,7 +152,7 @@ fn run(function: &Function) -> TokenStream {
     let arguments = function.params.iter().map(|param| match param {
         Param::Plain(Plain { ty, .. }) => {
             let field = fields.next();
-            quote!(<#ty as ::core::clone::Clone>::clone(&self.#field))
+            quote!(<#ty as #private::ListedValue>::for_this_call(&self.#field))
         }
         Param::Metadata(key, ty) => {
             let read = read(&call, key, &quote!(#ty));

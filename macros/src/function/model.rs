@@ -289,7 +289,7 @@ fn is_rest(ty: &Type) -> bool {
 }
 
 /// What a plain parameter would be taken for that is certainly meant otherwise.
-fn mistaken_type(ty: &Type, generics: &Generics) -> Option<&'static str> {
+fn mistaken_type(ty: &Type, generics: &Generics) -> Option<String> {
     let is_future = match ty {
         Type::ImplTrait(ty) => has_bound(&ty.bounds, "Future"),
         Type::Path(path) => generics.type_params().any(|param| {
@@ -299,11 +299,16 @@ fn mistaken_type(ty: &Type, generics: &Generics) -> Option<&'static str> {
         _ => false,
     };
     if is_future {
-        Some("the rest of a call is written `rest: impl Rest`")
-    } else if is_named(ty, "Call") {
-        Some("the call is taken by reference; write `call: &Call`")
-    } else {
-        None
+        return Some("the rest of a call is written `rest: impl Rest`".to_owned());
+    }
+    if is_named(ty, "Call") {
+        return Some("the call is taken by reference; write `call: &Call`".to_owned());
+    }
+    match ty {
+        Type::Reference(reference) if extract::is_ready_made(&reference.elem) => {
+            Some(format!("an extractor is taken by value; write `{}`", shown(&reference.elem)))
+        }
+        _ => None,
     }
 }
 

@@ -4,7 +4,7 @@ use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::visit_mut::VisitMut;
-use syn::{Lifetime, PathArguments, Type};
+use syn::{Expr, Lifetime, PathArguments, Type};
 
 use super::model::{Method, Service};
 use super::param::{Param, Source};
@@ -48,7 +48,7 @@ fn check_impl(service: &Service, errors: &mut Errors) {
 fn check_method(service: &Service, method: &Method, reported: &mut Vec<String>, errors: &mut Errors) {
     let outer: Vec<_> = service.entries.iter().filter_map(Entry::name).collect();
     if !service.lacks_entries {
-        skipped_names_exist(method, &outer, errors);
+        skipped_names_exist(service, method, &outer, errors);
     }
     skipped_names_are_not_needed(service, method, errors);
     names_are_bound_once(&method.entries, &outer, errors);
@@ -139,19 +139,24 @@ fn entries_run_before_the_message(
     }
 }
 
-fn skipped_names_exist(method: &Method, names: &[&Ident], errors: &mut Errors) {
+fn skipped_names_exist(service: &Service, method: &Method, names: &[&Ident], errors: &mut Errors) {
     let names: Vec<_> = names.iter().map(ToString::to_string).collect();
     for skip in &method.skips {
         let given = skip.to_string();
-        if names.is_empty() {
-            errors.error(
-                skip,
-                format!("only a named entry of the impl can be skipped; write `{given} = ...` there"),
-            );
-        } else if !names.contains(&given) {
-            let instead = suggest::instead(&given, &names);
-            errors.error(skip, format!("no entry of the impl is named `{given}`; {instead}"));
+        if names.contains(&given) {
+            continue;
         }
+        // The name of another entry is no remedy: to skip that one may open the method.
+        let message = if service.entries.iter().any(|entry| entry.is_unnamed_call_of(skip)) {
+            format!(
+                "the entry `{given}(...)` has no name; write `{given} = {given}(...)` in the list of the impl"
+            )
+        } else if names.is_empty() {
+            format!("only a named entry of the impl can be skipped; write `{given} = ...` there")
+        } else {
+            format!("no entry of the impl is named `{given}`; {}", suggest::instead(&given, &names))
+        };
+        errors.error(skip, message);
     }
 }
 
@@ -344,6 +349,13 @@ fn streams_belong_to_methods(service: &Service, errors: &mut Errors) {
 }
 
 impl Entry {
+    /// Whether it is `name(...)` and binds nothing.
+    fn is_unnamed_call_of(&self, name: &Ident) -> bool {
+        let Self::Interceptor { name: None, expr: Expr::Call(call) } = self else { return false };
+        let Expr::Path(function) = &*call.func else { return false };
+        function.path.segments.last().is_some_and(|last| last.ident == *name)
+    }
+
     /// Where the entry uses `name` as a value.
     fn mention_of(&self, name: &Ident) -> Option<Ident> {
         match self {

@@ -3,6 +3,7 @@ use quote::quote;
 
 use super::check::{is_foreign, parameters};
 use super::expand::{handlers, stand_in, trait_impl, trait_method, uses};
+use super::listed;
 use super::model::Service;
 use super::unseen::is_odd;
 
@@ -37,6 +38,8 @@ pub(super) fn expand(service: &Service) -> TokenStream {
     // Where the trait is imported, the import counts as used.
     let import = trait_impl.is_none().then(|| quote!(#[allow(unused_imports)] use #trait_path as _;));
     let uses = uses(service);
-    let impls = service.origin.in_scope(&quote!(#[allow(unused)] #handlers #trait_impl #mount #import));
+    let listed = listed::uses(service);
+    let impls =
+        service.origin.in_scope(&quote!(#[allow(unused)] #handlers #trait_impl #mount #import #listed));
     quote!(#impls #uses)
 }

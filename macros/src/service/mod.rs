@@ -7,6 +7,7 @@ mod attributes;
 mod check;
 mod expand;
 mod fallback;
+mod listed;
 mod model;
 mod param;
 mod rpc;

@@ -27,7 +27,7 @@ pub fn authenticate<'tokens>(
                 __call: &__private::Call,
             ) -> ::core::result::Result<(Caller, ()), __private::Status> {
                 let __provided = authenticate(
-                        <&'tokens Tokens as ::core::clone::Clone>::clone(
+                        <&'tokens Tokens as __private::ListedValue>::for_this_call(
                             &self.argument0,
                         ),
                         __call.get::<Bearer<'_>>("authorization")?,

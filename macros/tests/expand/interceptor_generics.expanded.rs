@@ -69,12 +69,18 @@ where
                 let __provided = find::<
                     S,
                 >(
-                        <&'a S as ::core::clone::Clone>::clone(&self.argument0),
+                        <&'a S as toolbox::grpc::__private::ListedValue>::for_this_call(
+                            &self.argument0,
+                        ),
                         <(
                             usize,
                             &'argument1 [&'argument11 str],
-                        ) as ::core::clone::Clone>::clone(&self.argument1),
-                        <ImplFilter as ::core::clone::Clone>::clone(&self.argument2),
+                        ) as toolbox::grpc::__private::ListedValue>::for_this_call(
+                            &self.argument1,
+                        ),
+                        <ImplFilter as toolbox::grpc::__private::ListedValue>::for_this_call(
+                            &self.argument2,
+                        ),
                     )
                     .await
                     .map_err(|__error| toolbox::grpc::__private::IntoStatus::into_status(

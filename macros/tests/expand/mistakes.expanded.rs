@@ -51,6 +51,8 @@ const _: () = {
             ::core::unreachable()
         }
     }
+    #[allow(unused_imports)]
+    use authenticate as _;
 };
 ::core::compile_error! {
     "nothing provides `caler`; did you mean `caller`?"

@@ -1,0 +1,30 @@
+//! The list is left out: what was imported for it alone is no second warning.
+
+use std::time::Duration;
+
+use proto::probe::probe_server::{Probe, ProbeServer};
+use proto::probe::{Ping, Pong};
+use vestibule::interceptors::{Deadline, Recover};
+use vestibule::{Status, interceptor};
+
+#[interceptor]
+async fn authenticate() -> Result<String, Status> {
+    Ok(String::new())
+}
+
+pub struct Service;
+
+#[interceptor(Recover::new(), Deadline::at_most(Duration::from_secs(1)), caller = authenticate())]
+impl Probe for Service {
+    async fn echo(&self, request: Ping, caller: &String) -> Result<Pong, Status> {
+        Ok(Pong { text: request.text + caller })
+    }
+
+    async fn get_url(&self, _request: Ping) -> Result<Pong, Status> {
+        Ok(Pong::default())
+    }
+}
+
+fn main() {
+    ProbeServer::new(Service);
+}
