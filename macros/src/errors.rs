@@ -54,7 +54,8 @@ impl Errors {
         let mut found: Vec<_> = self.found.into_iter().flatten().collect();
         let more = found.split_off(found.len().min(MOST));
         let rest = more.first().map(|first| {
-            let message = format!("and {} more mistakes in this item", more.len());
+            let mistakes = if more.len() == 1 { "mistake" } else { "mistakes" };
+            let message = format!("and {} more {mistakes} in this item", more.len());
             syn::Error::new(first.span(), message)
         });
         found.iter().chain(&rest).map(syn::Error::to_compile_error).collect()

@@ -7,8 +7,9 @@ use std::sync::{Arc, Mutex};
 use proto::probe::probe_server::{Probe, ProbeServer};
 use proto::probe::{Ping, Pong};
 use support::{answer, connect, ping, pong, serve};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tonic::{Request, Response};
-use vestibule::{Call, Code, Hooks, Interceptor, Method, Outcome, Rest, Rpc, Status, interceptor};
+use vestibule::{Call, Code, Hooks, Interceptor, Method, Mount, Outcome, Rest, Rpc, Status, interceptor};
 
 /// Plain parameters of every kind: borrowed, owned, generic, `impl Trait`.
 #[interceptor]
@@ -282,4 +283,43 @@ fn hooks_are_asked_for_by_the_messages_of_the_rpc() {
     assert_hooks::<Upper>();
     assert_hooks::<Option<Upper>>();
     assert_hooks::<()>();
+}
+
+/// Takes the one place of a pool once the rest has ended.
+#[interceptor]
+async fn audit(pool: &Semaphore, rest: impl Rest) -> Result<(), Status> {
+    let result = rest.await;
+    let _place =
+        pool.try_acquire().map_err(|_| Status::unavailable("what an inner entry has is not free"))?;
+    result
+}
+
+#[interceptor]
+async fn connection(pool: Arc<Semaphore>) -> Result<OwnedSemaphorePermit, Status> {
+    pool.try_acquire_owned().map_err(|_| Status::unavailable("no place"))
+}
+
+struct Pooled(Arc<Semaphore>);
+
+#[interceptor(audit(&self.0), connection = connection(Arc::clone(&self.0)))]
+impl Probe for Pooled {
+    async fn echo(&self, request: Ping, connection: &OwnedSemaphorePermit) -> Result<Pong, Status> {
+        assert_eq!(connection.num_permits(), 1);
+        Ok(pong(request.text))
+    }
+
+    // Nobody takes its value.
+    async fn get_url(&self, request: Ping) -> Result<Pong, Status> {
+        Ok(pong(request.text))
+    }
+}
+
+#[tokio::test]
+async fn what_an_entry_provides_is_dropped_before_those_further_out_go_on() {
+    let service = || Pooled(Arc::new(Semaphore::new(1)));
+    for addr in [serve(ProbeServer::new(service())).await, serve(Mount::new(service())).await] {
+        let mut client = connect(addr).await;
+        assert_eq!(answer(client.echo(ping(&[])).await), Ok("ping".to_owned()));
+        assert_eq!(answer(client.get_url(ping(&[])).await), Ok("ping".to_owned()));
+    }
 }

@@ -4,7 +4,7 @@ use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::visit_mut::VisitMut;
-use syn::{Expr, Lifetime, PathArguments, Type};
+use syn::{Expr, Lifetime, PathArguments, Type, TypeFnPtr};
 
 use super::model::{Method, Service};
 use super::param::{Param, Source};
@@ -12,6 +12,7 @@ use super::unseen;
 use crate::args::Entry;
 use crate::errors::Errors;
 use crate::extract;
+use crate::names::has_ident;
 use crate::result_type::{CALL_IS_SHARED, is_mutable, is_named, shown};
 use crate::suggest;
 
@@ -129,7 +130,8 @@ fn entries_run_before_the_message(
     let mut messages: Vec<_> = messages.collect();
     messages.sort();
     messages.dedup();
-    for entry in entries {
+    // One with variables of its own may have one of that name.
+    for entry in entries.iter().filter(|entry| !entry.binds_variables()) {
         for usage in messages.iter().filter_map(|name| entry.mention_of(name)) {
             let message = format!(
                 "`{usage}` is not there yet: entries run before the message; what must see it is `Hooks`"
@@ -301,6 +303,9 @@ fn lifetimes_in(ty: &Type) -> Vec<Lifetime> {
         fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
             self.0.push(lifetime.clone());
         }
+
+        /// Its lifetimes are those of its own calls.
+        fn visit_type_fn_ptr_mut(&mut self, _: &mut TypeFnPtr) {}
     }
 
     let mut found = Collect(Vec::new());
@@ -349,6 +354,13 @@ fn streams_belong_to_methods(service: &Service, errors: &mut Errors) {
 }
 
 impl Entry {
+    /// Returns true if its expression may have variables of its own.
+    fn binds_variables(&self) -> bool {
+        let Self::Interceptor { expr, .. } = self else { return false };
+        let tokens = expr.to_token_stream();
+        ["let", "match", "for"].iter().any(|keyword| has_ident(tokens.clone(), keyword))
+    }
+
     /// Whether it is `name(...)` and binds nothing.
     fn is_unnamed_call_of(&self, name: &Ident) -> bool {
         let Self::Interceptor { name: None, expr: Expr::Call(call) } = self else { return false };

@@ -225,7 +225,7 @@ impl Method {
 fn desugared_signature(mut sig: Signature, streams: &Streams<'_>) -> Signature {
     // Mistakes in it are reported once, of the signature that the user wrote.
     let mut errors = Errors::default();
-    sig.inputs.iter_mut().for_each(|input| drop(Key::take_from(input, &mut errors)));
+    extract::take_all(&mut sig, &mut errors);
     streams.replace_in_signature(sig, &mut errors)
 }
 

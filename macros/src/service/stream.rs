@@ -5,8 +5,7 @@ use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    GenericArgument, Ident, ImplItem, Path, PathArguments, Signature, Type, TypeParamBound, TypePath,
-    TypeTraitObject,
+    GenericArgument, Ident, ImplItem, Path, PathArguments, Signature, Type, TypeParamBound, TypeTraitObject,
 };
 
 use crate::errors::Errors;
@@ -169,11 +168,11 @@ impl ReplyStream {
     }
 }
 
-/// The `T` of a `ReceiverStream<T>`, or of another type whose name ends in `Stream`, as that of no message does.
+/// The `T` of a stream of tokio's that yields what it is a stream of. Of another type nobody knows: an alias may have the
+/// `Result` within.
 fn bare_item(reply: &Type) -> Option<&Type> {
-    let Type::Path(TypePath { path, .. }) = reply else { return None };
-    let last = &path.segments.last()?.ident.to_string();
-    unwrapped(reply, last).filter(|_| last.ends_with("Stream"))
+    let known = ["ReceiverStream", "UnboundedReceiverStream", "WatchStream"];
+    known.iter().find_map(|name| unwrapped(reply, name))
 }
 
 /// `ReceiverStream<Result<T, Status>>` from `ReceiverStream<T>`.

@@ -29,8 +29,6 @@ const _: () = {
             async move {
                 let __hooks = &mut ();
                 use __runtime::AnyListed as _;
-                let __place_of_caller = &mut __runtime::Option::None;
-                let mut __held = __runtime::pin(__runtime::Option::None);
                 let __entry = __runtime::MadeForEachCall::made(
                     __runtime::Listed(authenticate()).vestibule_listed(),
                 );
@@ -42,11 +40,9 @@ const _: () = {
                 >(__call, __own, __hooks);
                 let __result = {
                     let __hooks = __runtime::Level::hooks(&mut __level);
-                    let caller = &*__runtime::Option::insert(
-                        { __place_of_caller },
-                        __provided,
-                    );
+                    let caller = &__provided;
                     let _ = caller;
+                    let mut __held = __runtime::pin(__runtime::Option::None);
                     let __rest = __runtime::pin(
                         __runtime::Option::Some(async {
                             let __argument1 = __call.get::<Option<Locale>>("locale")?;
@@ -75,7 +71,8 @@ const _: () = {
                                 .reply(__call, __runtime::Response::new(__reply), __hooks)
                         }),
                     );
-                    __runtime::Interceptor::guard(&__entry, __call, caller, __rest).await
+                    __runtime::Interceptor::guard(&__entry, __call, &__provided, __rest)
+                        .await
                 };
                 __runtime::Finishing::finish(__level, __result)
             }

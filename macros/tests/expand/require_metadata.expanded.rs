@@ -25,8 +25,6 @@ const _: () = {
             async move {
                 let __hooks = &mut ();
                 use __runtime::AnyListed as _;
-                let __place_of_tenant = &mut __runtime::Option::None;
-                let mut __held = __runtime::pin(__runtime::Option::None);
                 let __value = __call.get::<&str>("request-id")?;
                 let __value = __call
                     .get::<TenantId>("x-tenant-id")
@@ -34,8 +32,9 @@ const _: () = {
                         __runtime::Code::PermissionDenied,
                         "no tenant",
                     ))?;
-                let tenant = &*__runtime::Option::insert({ __place_of_tenant }, __value);
+                let tenant = &__value;
                 let _ = tenant;
+                let mut __held = __runtime::pin(__runtime::Option::None);
                 let __value = __call
                     .get_bin::<__runtime::Bytes>("trace-bin")
                     .map_err(|_| __runtime::Status::new(

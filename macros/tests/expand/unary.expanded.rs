@@ -25,8 +25,6 @@ const _: () = {
             async move {
                 let __hooks = &mut ();
                 use __runtime::AnyListed as _;
-                let __place_of_caller = &mut __runtime::Option::None;
-                let mut __held = __runtime::pin(__runtime::Option::None);
                 let __entry = __runtime::MadeForEachCall::made(
                     __runtime::Listed(access_log()).vestibule_listed(),
                 );
@@ -55,11 +53,9 @@ const _: () = {
                             >(__call, __own, __hooks);
                             let __result = {
                                 let __hooks = __runtime::Level::hooks(&mut __level);
-                                let caller = &*__runtime::Option::insert(
-                                    { __place_of_caller },
-                                    __provided,
-                                );
+                                let caller = &__provided;
                                 let _ = caller;
+                                let mut __held = __runtime::pin(__runtime::Option::None);
                                 let __rest = __runtime::pin(
                                     __runtime::Option::Some(async {
                                         __exchange.arrive(__call).await?;
@@ -83,7 +79,7 @@ const _: () = {
                                 __runtime::Interceptor::guard(
                                         &__entry,
                                         __call,
-                                        caller,
+                                        &__provided,
                                         __rest,
                                     )
                                     .await

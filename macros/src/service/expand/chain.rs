@@ -1,7 +1,6 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Expr;
-use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
 use super::names::handler_name;
@@ -31,24 +30,30 @@ impl<'a> Chain<'a> {
 
     pub(super) fn expand(&self) -> TokenStream {
         let entries: Vec<_> = self.service.chain(self.method).collect();
-        let (places, levels) = (self.places(&entries), self.level(&entries));
+        let places = self.last_taken().is_none().then(|| self.places());
+        let levels = self.level(&entries);
         let private = &self.service.runtime;
         let has_interceptors = entries.iter().any(|entry| matches!(entry, Entry::Interceptor { .. }));
         let import = has_interceptors.then(|| quote!(use #private::AnyListed as _;));
         quote!(#import #places #levels)
     }
 
-    /// The places of what outlives the levels: first what the entries bind, then the handler's future and its stream, which
-    /// may borrow from that. The levels only refer to these, and so they are small.
-    fn places(&self, entries: &[&Entry]) -> TokenStream {
+    /// The places of the handler's future and of its stream. They stand as far out as what the handler borrows allows: the
+    /// levels further in only refer to them, and so they are small.
+    fn places(&self) -> TokenStream {
         let private = &self.service.runtime;
-        let bound = entries.iter().filter_map(|entry| entry.name()).map(place);
         let streamed = self.rpc.stream.is_some().then(|| mixed("streamed"));
         let held = std::iter::once(mixed("held")).chain(streamed);
-        quote! {
-            #(let #bound = &mut #private::Option::None;)*
-            #(let mut #held = #private::pin!(#private::Option::None);)*
-        }
+        quote!(#(let mut #held = #private::pin!(#private::Option::None);)*)
+    }
+
+    /// The name of the innermost entry of which the handler takes the value.
+    fn last_taken(&self) -> Option<&'a Ident> {
+        let is_taken = |bound: &&Ident| {
+            let takes = |param: &Param| matches!(&param.source, Source::Bound(name) if is_meant(name, bound));
+            self.method.params.iter().any(takes)
+        };
+        self.service.chain(self.method).filter_map(Entry::name).filter(is_taken).last()
     }
 
     /// Returns true if the rest behind an entry is put into a box, where `inner` are the entries further in. Each level counts
@@ -96,8 +101,6 @@ impl<'a> Chain<'a> {
         let [call, hooks] = ["call", "hooks"].map(mixed);
         let (message, reply) = (&self.rpc.message.ty, &self.rpc.reply.ty);
         let bind = name.map(|name| self.bind(name, &provided));
-        // A value that is bound stands in its place, and the name refers to it.
-        let given = name.map_or_else(|| quote_spanned!(at=> &#provided), ToTokens::to_token_stream);
         let rpc = quote!(#private::Rpc<#message, #reply>);
         let (keep, all) = if self.rpc.client_streams {
             let fitted = quote_spanned!(at=> #private::Call::fit::<#rpc, _>(#own));
@@ -109,17 +112,16 @@ impl<'a> Chain<'a> {
         };
         let inner = quote_spanned!(at=> async { #inner });
         let inner = if is_boxed { quote_spanned!(at=> #private::boxed_rest(#inner)) } else { inner };
-        let expr = without_reference(expr);
+        let made = made(expr, &entry, &private, at);
         quote_spanned! {at=>
-            // A statement of its own: an entry that refers to a value made here would not outlive it.
-            let #entry = #private::MadeForEachCall::made(#private::Listed(#expr).vestibule_listed());
+            #made
             let (#provided, #own) = #private::Interceptor::start(&#entry, #call).await?;
             let mut #level = #keep;
             let #result = {
                 let #hooks = #all;
                 #bind
                 let #rest = #private::pin!(#private::Option::Some(#inner));
-                #private::Interceptor::guard(&#entry, #call, #given, #rest).await
+                #private::Interceptor::guard(&#entry, #call, &#provided, #rest).await
             };
             #private::Finishing::finish(#level, #result)
         }
@@ -278,12 +280,41 @@ impl<'a> Chain<'a> {
 
     /// Binds what an entry provides; not every method uses every name.
     fn bind(&self, name: &Ident, provided: &Ident) -> TokenStream {
-        let (private, place) = (&self.service.runtime, place(name));
+        let places = (self.last_taken() == Some(name)).then(|| self.places());
         quote! {
-            // The block moves the reference to the place, so that the value may be borrowed for as long as the place is there.
-            let #name = &*#private::Option::insert({ #place }, #provided);
+            let #name = &#provided;
             let _ = #name;
+            #places
         }
+    }
+}
+
+/// Makes the entry, of a type that may be made for each call.
+fn made(expr: &Expr, entry: &Ident, private: &TokenStream, at: Span) -> TokenStream {
+    let expr = without_reference(expr);
+    let checked = |value: TokenStream| quote_spanned!(at=> #private::MadeForEachCall::made(#private::Listed(#value).vestibule_listed()));
+    if is_literal(expr) {
+        let checked = checked(entry.to_token_stream());
+        quote_spanned!(at=> let #entry = #expr; let #entry = #checked;)
+    } else {
+        // One statement: what refers to a limit that is made here, as in `Some(&InFlight::new(1))`, does not outlive it.
+        let checked = checked(expr.to_token_stream());
+        quote_spanned!(at=> let #entry = #checked;)
+    }
+}
+
+/// Returns true for a value whose fields are written out: what they refer to may be made on the spot, and lives as long.
+fn is_literal(expr: &Expr) -> bool {
+    let is_type = |function: &Expr| match function {
+        Expr::Path(path) => path.path.segments.last().is_some_and(|last| {
+            last.ident != "Some" && last.ident.to_string().starts_with(char::is_uppercase)
+        }),
+        _ => false,
+    };
+    match peel_expr(expr) {
+        Expr::Struct(_) => true,
+        Expr::Call(call) => is_type(&call.func),
+        _ => false,
     }
 }
 
@@ -306,9 +337,4 @@ fn peel_expr(expr: &Expr) -> &Expr {
         Expr::Paren(paren) => peel_expr(&paren.expr),
         expr => expr,
     }
-}
-
-/// The place of what is bound to `name`.
-fn place(name: &Ident) -> Ident {
-    mixed(&format!("place_of_{}", name.unraw()))
 }

@@ -16,6 +16,8 @@ pub(crate) struct Attempts<'a> {
     made: u32,
     /// Tries that do not count: the call never left the client.
     uncounted: u32,
+    /// When the call began.
+    began: Instant,
     /// Since the server has last said how long to wait.
     waits: i32,
 }
@@ -34,9 +36,13 @@ pub(crate) struct Failure {
 /// endpoints of a balanced channel are dead, less than one call of a hundred thousand meets a dead one as often.
 const UNCOUNTED: u32 = 30;
 
+/// The time from the beginning of a call for which tries do not count. Where it takes long to learn that there is no
+/// connection, as from a host that does not answer, thirty tries would hold up the call for minutes.
+const UNCOUNTED_FOR: Duration = Duration::from_secs(2);
+
 impl<'a> Attempts<'a> {
     pub(super) fn new(policy: &'a Policy, deadline: Option<Instant>) -> Self {
-        Self { policy, deadline, made: 0, uncounted: 0, waits: 0 }
+        Self { policy, deadline, made: 0, uncounted: 0, began: Instant::now(), waits: 0 }
     }
 
     /// Another one begins.
@@ -49,7 +55,7 @@ impl<'a> Attempts<'a> {
 
     /// How long to wait before the next one, if there is to be one.
     pub(crate) fn wait_after(&mut self, failure: &Failure) -> Option<Duration> {
-        if !failure.was_sent && self.uncounted < UNCOUNTED {
+        if !failure.was_sent && self.uncounted < UNCOUNTED && self.began.elapsed() < UNCOUNTED_FOR {
             let pause = self.pause();
             self.made -= 1;
             self.uncounted += 1;

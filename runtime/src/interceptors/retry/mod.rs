@@ -27,8 +27,8 @@ use throttle::Throttle;
 ///
 /// A call that was never sent, because an endpoint refused the connection or the connection had just ended, is tried again
 /// whatever its code: at once, and then after pauses that grow to an eighth of the first backoff. Thirty times this costs
-/// neither an attempt nor a token, so that one dead endpoint of a balanced channel fails no call; after that it costs
-/// attempts. Where all endpoints are dead, `Retry::new(3)` ends with UNAVAILABLE after 33 tries.
+/// neither an attempt nor a token, so that one dead endpoint of a balanced channel fails no call; after that, or when the call
+/// is two seconds old, it costs attempts. Where all endpoints are dead, `Retry::new(3)` ends with UNAVAILABLE after 33 tries.
 ///
 /// The server is told how many attempts were before (`grpc-previous-rpc-attempts`). The other interceptors
 /// see one call: this one stands innermost, wherever it is in the list. Of several, the first counts.

@@ -1,0 +1,82 @@
+//! What a macro could take for a mistake, and is none.
+
+use std::pin::Pin;
+
+use proto::hello::greeter_server::{Greeter, GreeterServer};
+use proto::hello::{HelloRequest, HelloResponse};
+use tokio_stream::Stream;
+use vestibule::{Call, Interceptor, Mount, Status, Streaming, interceptor};
+
+/// As in tonic's examples: the `Result` is in the alias.
+type ResponseStream<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
+
+/// It borrows from nobody: the lifetime is that of each call of the function.
+#[derive(Clone)]
+pub struct Service<F>(F);
+
+pub struct Limit<'a>(&'a u32);
+
+impl Interceptor for Limit<'_> {
+    type Provides = ();
+    type Hooks = ();
+
+    async fn start(&self, _call: &Call) -> Result<((), ()), Status> {
+        if *self.0 > 0 { Ok(((), ())) } else { Err(Status::resource_exhausted("")) }
+    }
+}
+
+pub struct Limits<'a> {
+    all: &'a [u32],
+}
+
+impl Interceptor for Limits<'_> {
+    type Provides = ();
+    type Hooks = ();
+
+    async fn start(&self, _call: &Call) -> Result<((), ()), Status> {
+        if self.all.is_empty() { Err(Status::resource_exhausted("")) } else { Ok(((), ())) }
+    }
+}
+
+#[interceptor]
+async fn limit(_most: u32) -> Result<(), Status> {
+    Ok(())
+}
+
+// A variable of the list has the name of the message; values that an entry refers to are made on the spot.
+#[interceptor(
+    limit({ let request = 4; request * 2 }),
+    Limit(&u32::from_str_radix("8", 10).unwrap_or(1)),
+    Limits { all: &[u32::from_str_radix("8", 10).unwrap_or(1)] },
+)]
+impl Greeter for Service<for<'a> fn(&'a str)> {
+    type LotsOfRepliesStream = ResponseStream<HelloResponse>;
+
+    async fn say_hello(&self, request: HelloRequest) -> Result<HelloResponse, Status> {
+        (self.0)(&request.name);
+        Ok(HelloResponse::default())
+    }
+
+    async fn lots_of_replies(&self, _request: HelloRequest) -> Result<Self::LotsOfRepliesStream, Status> {
+        Err(Status::unimplemented(""))
+    }
+
+    async fn lots_of_greetings(&self, _requests: Streaming<HelloRequest>) -> Result<HelloResponse, Status> {
+        Ok(HelloResponse::default())
+    }
+
+    async fn bidi_hello(
+        &self,
+        _requests: Streaming<HelloRequest>,
+    ) -> Result<ResponseStream<HelloResponse>, Status> {
+        Err(Status::unimplemented(""))
+    }
+
+    type BidiHelloStream = ResponseStream<HelloResponse>;
+}
+
+fn main() {
+    let service: Service<for<'a> fn(&'a str)> = Service(|_| {});
+    GreeterServer::new(service.clone());
+    let _ = Mount::new(service);
+}
