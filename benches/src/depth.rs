@@ -22,7 +22,7 @@ macro_rules! nested {
     };
 }
 
-// Without a list, rustc bears four more.
+// Below a method of tonic's trait alone, rustc 1.95 bears 29.
 nested!(a b c d e f g h i j k l m n o p q r s t u v w x y);
 
 #[interceptor]

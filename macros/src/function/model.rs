@@ -109,7 +109,12 @@ fn params(
     let mut params: Vec<Param> = Vec::new();
     for (input, (key, is_extractor)) in sig.inputs.iter().zip(sources) {
         let FnArg::Typed(input) = input else { continue };
-        let ty = &*input.ty;
+        let referred = referred_extractor(&input.ty).filter(|_| key.is_none());
+        if let Some(extractor) = referred {
+            let message = format!("an extractor is taken by value; write `{}`", shown(extractor));
+            errors.error(&input.ty, message);
+        }
+        let ty = referred.unwrap_or(&input.ty);
         let param = match key {
             Some(key) => Param::Metadata(key, ty.clone()),
             None if is_extractor || extract::is_ready_made(ty) => Param::Extractor(ty.clone()),
@@ -149,6 +154,14 @@ fn plain(input: &PatType, index: usize, sig: &Signature, generics: &mut Generics
     };
     let ty = lifetimes::name_all(&called, (*input.ty).clone(), generics, &sig.to_token_stream());
     Plain { name, ty }
+}
+
+/// The extractor that a parameter refers to.
+fn referred_extractor(ty: &Type) -> Option<&Type> {
+    match ty {
+        Type::Reference(reference) if extract::is_ready_made(&reference.elem) => Some(&reference.elem),
+        _ => None,
+    }
 }
 
 /// Reports an interceptor in the form of tonic's, which takes a request without its message, and hands it on.
@@ -289,7 +302,7 @@ fn is_rest(ty: &Type) -> bool {
 }
 
 /// What a plain parameter would be taken for that is certainly meant otherwise.
-fn mistaken_type(ty: &Type, generics: &Generics) -> Option<String> {
+fn mistaken_type(ty: &Type, generics: &Generics) -> Option<&'static str> {
     let is_future = match ty {
         Type::ImplTrait(ty) => has_bound(&ty.bounds, "Future"),
         Type::Path(path) => generics.type_params().any(|param| {
@@ -299,17 +312,12 @@ fn mistaken_type(ty: &Type, generics: &Generics) -> Option<String> {
         _ => false,
     };
     if is_future {
-        return Some("the rest of a call is written `rest: impl Rest`".to_owned());
+        return Some("the rest of a call is written `rest: impl Rest`");
     }
     if is_named(ty, "Call") {
-        return Some("the call is taken by reference; write `call: &Call`".to_owned());
+        return Some("the call is taken by reference; write `call: &Call`");
     }
-    match ty {
-        Type::Reference(reference) if extract::is_ready_made(&reference.elem) => {
-            Some(format!("an extractor is taken by value; write `{}`", shown(&reference.elem)))
-        }
-        _ => None,
-    }
+    None
 }
 
 fn has_bound<'a>(bounds: impl IntoIterator<Item = &'a TypeParamBound>, name: &str) -> bool {

@@ -2,8 +2,8 @@
 //!
 //! A level is a future that holds the next one. If the innermost one held the handler's future as well, each level
 //! would be as large as the handler, which rustc counts against its depth limit, and each would be copied as it is
-//! made, which a debug build does on the stack. So the chain has a place for them in front of all levels, and the
-//! innermost level only refers to it.
+//! made, which a debug build does on the stack. So they have a place as far out as what the handler borrows allows, and
+//! the levels further in only refer to it.
 
 use std::fmt;
 use std::future::Future;

@@ -12,7 +12,7 @@ pub struct Calculator;
 
 #[interceptor(allow())]
 impl Calculatrice for Calculator {
-    #[skip(allow)]
+    #[skip(log)]
     async fn addition(&self, request: AdditionRequest) -> Result<AdditionResponse, Status> {
         Ok(AdditionResponse { resultat: request.nombre1 + request.nombre2 })
     }

@@ -10,9 +10,9 @@ async fn allow() -> Result<(), Status> {
 
 pub struct Calculator;
 
-#[interceptor(allow = allow())]
+#[interceptor(log = allow())]
 impl Calculatrice for Calculator {
-    #[skip(allow)]
+    #[skip(log)]
     async fn addition(&self, request: AdditionRequest) -> Result<AdditionResponse, Status> {
         Ok(AdditionResponse { resultat: request.nombre1 + request.nombre2 })
     }
