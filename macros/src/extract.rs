@@ -31,12 +31,21 @@ fn take_from(input: &mut FnArg, has_key: bool, errors: &mut Errors) -> bool {
 }
 
 /// Returns true if a type has the name of an extractor of ours. An interceptor's function may take one without the
-/// attribute: nobody would give such a value in the list.
+/// attribute: nobody would give such a value in the list. A type of the user's that has such a name is told by its path,
+/// as in `net::RemoteAddr`.
 pub(crate) fn is_ready_made(ty: &Type) -> bool {
-    let is_one = |ty| {
-        ["CallDeadline", "Extension", "MetadataMap", "MethodInfo", "RemoteAddr"]
-            .iter()
-            .any(|name| is_named(ty, name))
-    };
+    let ready_made = ["CallDeadline", "Extension", "MetadataMap", "MethodInfo", "RemoteAddr"];
+    let is_one = |ty: &Type| ready_made.iter().any(|name| is_named(ty, name)) && is_of_ours(ty);
     is_one(unwrapped(ty, "Option").unwrap_or(ty))
+}
+
+/// Returns true if a path may lead to a type of vestibule or of tonic.
+fn is_of_ours(ty: &Type) -> bool {
+    let Type::Path(ty) = ty else { return false };
+    match ty.path.segments.iter().rev().nth(1) {
+        None => true,
+        Some(module) => {
+            ["extract", "metadata", "tonic", "vestibule"].iter().any(|name| module.ident == *name)
+        }
+    }
 }

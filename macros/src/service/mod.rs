@@ -8,6 +8,7 @@ mod check;
 mod expand;
 mod fallback;
 mod listed;
+mod mention;
 mod model;
 mod param;
 mod rpc;

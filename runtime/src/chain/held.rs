@@ -25,7 +25,7 @@ pub struct Held<'a, T> {
 
 /// Puts what `make` returns into its place.
 ///
-/// It is made here, and not by the caller: a debug build keeps a copy on the caller's stack until that returns.
+/// This function makes it, and not its caller: a debug build keeps a copy on the caller's stack until that returns.
 #[inline]
 pub fn hold<'a, T>(
     mut place: Pin<&'a mut Option<Stored<T>>>,

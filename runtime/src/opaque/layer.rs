@@ -81,7 +81,7 @@ impl<C> Layer<C> {
     /// Bounds what is taken in of a request while a start waits, in bytes. The default is 4 MiB, which is tonic's limit for a
     /// message: a layer does not know the limits of the services behind it.
     ///
-    /// What is not taken in stays in the window of the connection, where other calls would need it: see
+    /// The rest stays in the window of the connection, where other calls would need it: see
     /// [mounts](crate::guide::mounts).
     ///
     /// ```

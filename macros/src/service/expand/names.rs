@@ -23,8 +23,8 @@ pub(super) fn chain_name(service: &Service, method: &Method) -> Ident {
     private_name("0chain_", service, method)
 }
 
-/// What a function is comes first, with a digit, where no part of a path has one: behind the name, the chain of `add`
-/// would be called as the handler of `add_chain`.
+/// `what` comes first and begins with a digit, as no part of a path does. At the end of the name, `chain` would make of
+/// the chain of `add` the handler of `add_chain`.
 fn private_name(what: &str, service: &Service, method: &Method) -> Ident {
     let name = format!("{what}{}_{}", path(service).join("_"), method.sig.ident.unraw()).to_lowercase();
     ident(&format!("__{}", without_double_underscores(&name)), method.sig.ident.span())

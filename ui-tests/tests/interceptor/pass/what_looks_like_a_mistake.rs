@@ -43,8 +43,21 @@ async fn limit(_most: u32) -> Result<(), Status> {
     Ok(())
 }
 
+/// A type of the user's with the name of an extractor: its path tells.
+mod net {
+    #[derive(Clone)]
+    pub struct RemoteAddr(pub &'static str);
+}
+
+#[interceptor]
+async fn allow(addr: net::RemoteAddr) -> Result<(), Status> {
+    let _ = addr.0;
+    Ok(())
+}
+
 // A variable of the list has the name of the message; values that an entry refers to are made on the spot.
 #[interceptor(
+    allow(net::RemoteAddr("10.0.0.1")),
     limit({ let request = 4; request * 2 }),
     Limit(&u32::from_str_radix("8", 10).unwrap_or(1)),
     Limits { all: &[u32::from_str_radix("8", 10).unwrap_or(1)] },
