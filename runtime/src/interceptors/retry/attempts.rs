@@ -255,6 +255,19 @@ mod tests {
     }
 
     #[test]
+    fn a_call_that_is_two_seconds_old_pays_for_each_try_that_was_not_sent() {
+        let retry = Retry::new(2);
+        let mut attempts = retry.attempts(None);
+        attempts.began = Instant::now().checked_sub(UNCOUNTED_FOR).expect("the machine has run for so long");
+        let failure = Failure { was_sent: false, ..failure(Code::Unavailable, None) };
+        let mut is_tried_again = || {
+            attempts.begin(&mut HeaderMap::new());
+            attempts.wait_after(&failure).is_some()
+        };
+        assert_eq!([is_tried_again(), is_tried_again()], [true, false]);
+    }
+
+    #[test]
     fn other_codes_are_not_tried_again_and_take_no_token() {
         let retry = Retry::new(10).throttle(4.0, 0.0);
         let mut attempts = retry.attempts(None);
