@@ -38,6 +38,8 @@ pub use streaming::Streaming;
 #[doc(hidden)]
 pub use chain::ReplyStream;
 #[doc(hidden)]
+pub use chain::{AnyRest, Outlet};
+#[doc(hidden)]
 pub use mount::Serve;
 #[doc(hidden)]
 pub use service::{

@@ -17,7 +17,7 @@ pub(crate) use exchange::{Outbound, Reply, TakenFrom};
 pub use finish::Finishing;
 pub(crate) use fitted::Fitted;
 pub(crate) use guarded::Guarded;
-pub use guarded::{Passed, RestRef, Whole, boxed_rest};
+pub use guarded::{AnyRest, Passed, RestRef, Whole, boxed_rest};
 pub use held::{Held, hold, hold_stream};
 pub(crate) use inbound::{Inbound, Receiving};
 pub use outlet::{BoxStream, Opening, Outlet, ReplyStream, boxed};
