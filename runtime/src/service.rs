@@ -44,7 +44,7 @@ impl<S: Send + Sync + 'static> ServiceType for S {}
 
 /// A value that a list gives to an interceptor's function.
 ///
-/// It is `Clone`, by another name, so that the compiler can say what else may be meant.
+/// This is `Clone` by another name, so that the compiler can say what else may be meant.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` must be `Clone`, because a list gives it to each call",
     label = "this value can't be cloned",

@@ -47,7 +47,7 @@ use std::sync::Arc;
 /// In the tuple of [`layer`](crate::layer()) and of [`client`](crate::client()), which is made once, it stands by value.
 ///
 /// An entry whose type is hidden does not show that it has state: `fn limit() -> impl Interceptor { Quota(...) }` is not
-/// refused.
+/// refused, nor is a limit within a value of a type of your own, as in `Guard(Quota(...))`. Such a type is `Stateful` itself.
 pub trait Stateful {}
 
 impl<S: Stateful + ?Sized> Stateful for Arc<S> {}

@@ -36,7 +36,7 @@ async fn authenticate(
     if token.token() == secret { Ok(limit.unwrap_or(1)) } else { Err(Status::unauthenticated("no")) }
 }
 
-/// What a handler costs beside what tonic alone would allocate. A debug build boxes its future, because unoptimized
+/// The allocations of a handler beyond those of tonic alone. A debug build boxes its future, because unoptimized
 /// code copies it on the stack; the budgets of the benches are counted without that.
 const HANDLER: u64 = if cfg!(debug_assertions) { 1 } else { 0 };
 

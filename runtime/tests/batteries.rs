@@ -144,7 +144,7 @@ async fn the_smaller_of_two_limits_counts_and_the_handler_can_ask_for_it() {
     assert_exceeded(service.say_hello(Request::new(hello("a"))).await);
 }
 
-/// As connect-node's client sends it from 27.8 hours on. tonic's own timer reads it in the same way.
+/// Nine digits are what connect-node's client sends from 27.8 hours on. tonic's own timer reads it in the same way.
 #[tokio::test]
 async fn a_timeout_of_nine_digits_is_no_deadline() {
     let seconds = Duration::from_secs;

@@ -234,7 +234,7 @@ async fn a_stream_whose_deadline_passes_fails_once() {
     assert_eq!(items, [Ok("forever".to_owned()), late]);
 }
 
-/// Of what no server has sent the source is kept, and tonic's `Streaming` tells of it as of its own such errors.
+/// An error that no server has sent keeps its source. tonic's `Streaming` yields it as often as an error of its own.
 #[tokio::test]
 async fn a_connection_that_is_lost_is_told_of_as_by_tonics_own_client() {
     let mut told = Vec::new();

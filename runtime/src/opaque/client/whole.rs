@@ -7,11 +7,9 @@ use http_body::{Body as _, Frame};
 use tonic::Status;
 use tonic::body::Body;
 
+use crate::intake::PREFIX;
 use crate::opaque::Message;
 use crate::opaque::frames::join;
-
-/// Of a message: whether it is compressed, and its length.
-const PREFIX: usize = 5;
 
 /// The message of a request that has one, if it is there at once and is no larger than `limit`. Otherwise the
 /// same body: its client streams, or is not to be kept in memory.
