@@ -1,46 +1,40 @@
 //! Implementation detail of [`vestibule`](https://docs.rs/vestibule), where the macros are
 //! documented and re-exported.
 //!
-//! Each macro is a folder with those of these stages that it needs: `parse` (what was written),
-//! `model` (what it means), `check` (what it must not mean), `expand` (what it becomes).
-#![allow(clippy::large_enum_variant, reason = "syntax trees are few, and not for long")]
+//! Each macro is a folder with the same stages, of which a later one imports the earlier ones alone: `parse` reads what
+//! was written, `model` holds what it means, `check` reports what must not be meant, and `expand` makes tokens of the
+//! model and cannot fail. Where there are mistakes, `fallback` takes the place of `expand`. All macros stand on `syntax`
+//! and `args`, and these on `common`.
+#![allow(clippy::large_enum_variant, reason = "there are few syntax trees, and they do not live long")]
 
 mod args;
-mod codes;
-mod errors;
-mod extract;
-mod fragments;
+mod common;
+mod dispatch;
 mod function;
 mod grpc_error;
-mod guess;
-mod item;
-mod key;
-mod names;
-mod result_type;
-mod runtime_path;
 mod service;
-mod suggest;
+mod syntax;
 #[cfg(test)]
 mod tests;
 
 use proc_macro::TokenStream;
 
-use item::Attribute;
+use common::macro_name::MacroName;
 
 #[allow(missing_docs, reason = "documented where it is re-exported")]
 #[proc_macro_attribute]
 pub fn interceptor(args: TokenStream, item: TokenStream) -> TokenStream {
-    item::expand(Attribute::Interceptor, args.into(), &item.into()).into()
+    dispatch::expand(MacroName::Interceptor, args.into(), &item.into()).into()
 }
 
 #[allow(missing_docs, reason = "documented where it is re-exported")]
 #[proc_macro_attribute]
 pub fn require_metadata(args: TokenStream, item: TokenStream) -> TokenStream {
-    item::expand(Attribute::RequireMetadata, args.into(), &item.into()).into()
+    dispatch::expand(MacroName::RequireMetadata, args.into(), &item.into()).into()
 }
 
 #[allow(missing_docs, reason = "documented where it is re-exported")]
 #[proc_macro_attribute]
 pub fn grpc_error(args: TokenStream, item: TokenStream) -> TokenStream {
-    item::expand(Attribute::GrpcError, args.into(), &item.into()).into()
+    dispatch::expand(MacroName::GrpcError, args.into(), &item.into()).into()
 }

@@ -10,7 +10,8 @@ use quote::ToTokens;
 use syn::visit_mut::VisitMut;
 use syn::{Attribute, Expr, ExprMacro, Item, Meta};
 
-use crate::item;
+use crate::common::macro_name::MacroName;
+use crate::dispatch;
 
 /// The expansion of every item of a file that has one of our attributes.
 fn expand_file(path: &Path) -> String {
@@ -50,11 +51,11 @@ fn expand_item(mut item: Item) -> Vec<Item> {
     };
     let item = item.into_token_stream();
     let expanded = if attr.path().is_ident("interceptor") {
-        item::expand(item::Attribute::Interceptor, args, &item)
+        dispatch::expand(MacroName::Interceptor, args, &item)
     } else if attr.path().is_ident("require_metadata") {
-        item::expand(item::Attribute::RequireMetadata, args, &item)
+        dispatch::expand(MacroName::RequireMetadata, args, &item)
     } else {
-        item::expand(item::Attribute::GrpcError, args, &item)
+        dispatch::expand(MacroName::GrpcError, args, &item)
     };
     syn::parse2::<syn::File>(expanded).expect("the expansion is Rust").items
 }
@@ -159,11 +160,9 @@ fn whatever_they_stand_on_the_macros_neither_panic_nor_lose_it() {
         let (Ok(args), Ok(item)) = (args.parse::<TokenStream>(), item.parse::<TokenStream>()) else {
             continue;
         };
-        for attribute in
-            [item::Attribute::Interceptor, item::Attribute::RequireMetadata, item::Attribute::GrpcError]
-        {
-            let name = attribute.name();
-            let expanded = item::expand(attribute, args.clone(), &item).to_string();
+        for attribute in [MacroName::Interceptor, MacroName::RequireMetadata, MacroName::GrpcError] {
+            let name = attribute.as_str();
+            let expanded = dispatch::expand(attribute, args.clone(), &item).to_string();
             let what = format!("#[{name}({args})] {item}\n{expanded}");
             let is_kept = ["lost", "Lost", "type", "const _"]
                 .iter()
@@ -188,7 +187,7 @@ fn a_renamed_crate_is_never_called_by_its_own_name() {
         ),
     ] {
         let args = quote::quote!(crate = crate::toolbox);
-        let expanded = item::expand(item::Attribute::Interceptor, args, &item).to_string();
+        let expanded = dispatch::expand(MacroName::Interceptor, args, &item).to_string();
         assert!(expanded.contains("crate :: toolbox :: __private"), "{expanded}");
         assert!(!expanded.contains("vestibule"), "{expanded}");
     }

@@ -3,57 +3,37 @@ use quote::{format_ident, quote};
 use syn::ext::IdentExt;
 use syn::{ConstParam, GenericParam, Generics, Index, TypeParam};
 
-use super::lifetimes;
-use super::model::{Function, Param, Plain};
-use crate::fragments::{into_status, read};
-use crate::guess;
-use crate::names::mixed;
-use crate::result_type::ResultType;
+use super::model::function::Function;
+use super::model::param::{Param, Plain};
+use crate::common::hygiene::local;
+use crate::common::quoting::{error_into_status, read_metadata};
+use crate::syntax::function::output_span;
 
-/// A function of the same name that takes the plain parameters and returns the interceptor.
+/// Makes a function of the same name that takes the plain parameters and returns the interceptor.
 pub(super) fn expand(function: &Function) -> TokenStream {
-    let (inner, interceptor, ty) = (&function.inner, interceptor(function), type_name(function));
+    let (inner, interceptor, ty) = (&function.inner, interceptor_type(function), type_name(function));
     let (fields, values) = (fields(function), function.plain().map(|plain| &plain.name));
     let marker = has_generics(function).then(|| marker_value(function));
     let (parameters, consts) = (function.plain().map(|_| quote!(_)), const_names(function));
     let marker_type = marker.as_ref().map(|_| quote!(_,));
-    let arguments = mixed("arguments");
+    let arguments = local("arguments");
     let indices = (0..fields.len()).map(Index::from);
     let body = quote! {
-        // Outside of the block: the items in it may have the name of a parameter.
+        // This stands outside of the block, because the items in the block may have the name of a parameter.
         let #arguments = (#(#values,)*);
         {
-            // An interceptor is async, whether this one waits or not.
+            // An interceptor must be async even if it awaits nothing.
             #[allow(clippy::unused_async)]
             #inner
             #interceptor
             #ty::<#(#parameters,)* #marker_type #(#consts),*> { #(#fields: #arguments.#indices,)* #marker }
         }
     };
-    outer(function, &body)
+    outer_function(function, &body)
 }
 
-/// The same function where there are mistakes: whatever calls it still compiles. What else rustc would advise waits
-/// until they are mended: of a `rest` that goes unused, a name by which we would take it to be meant.
-pub(super) fn fallback(function: &Function) -> TokenStream {
-    let Function { runtime: private, provides, .. } = function;
-    let mut inner = function.inner.clone();
-    if ResultType::new(&inner.sig.output).is_none() {
-        guess::result(private, &mut inner.sig, &mut inner.body);
-    } else if !function.has_sound_types {
-        lifetimes::name_all_alike(&mut inner.sig);
-    }
-    let values = function.plain().map(|plain| &plain.name);
-    let body = quote! {
-        #[allow(unused)]
-        #inner
-        let _ = (#(#values,)*);
-        #private::StandIn::<#provides>::new()
-    };
-    outer(function, &body)
-}
-
-fn outer(function: &Function, body: &TokenStream) -> TokenStream {
+/// Makes the function that others call, with the given body.
+pub(super) fn outer_function(function: &Function, body: &TokenStream) -> TokenStream {
     let Function { runtime: private, attrs, inner, vis, generics, provides, .. } = function;
     let name = &inner.sig.ident;
     let (names, types): (Vec<_>, Vec<_>) = function.plain().map(|plain| (&plain.name, &plain.ty)).unzip();
@@ -69,10 +49,9 @@ fn outer(function: &Function, body: &TokenStream) -> TokenStream {
     }
 }
 
-/// The type behind it, with a field for each plain parameter. It is named after the function, for the
-/// errors that name it, and is generic over the parameters' types, so that only its
-/// impl has to spell them out.
-fn interceptor(function: &Function) -> TokenStream {
+/// Makes the type that implements `Interceptor`, with a field for each plain parameter. It has the function's name, which
+/// rustc's errors then show. It is generic over the types of the parameters, so that only its impl spells them out.
+fn interceptor_type(function: &Function) -> TokenStream {
     let Function { runtime: private, generics, provides, .. } = function;
     let (fields, ty) = (fields(function), type_name(function));
     let types: Vec<_> = function.plain().map(|plain| &plain.ty).collect();
@@ -85,7 +64,7 @@ fn interceptor(function: &Function) -> TokenStream {
     } else {
         (None, None, None)
     };
-    // The value of a constant is no type, so that they stand beside the types.
+    // A type parameter cannot stand for a constant, and so the type has the constants as its own parameters.
     let (const_params, consts) = (generics.const_params().map(without_default), const_names(function));
     quote! {
         #[allow(non_camel_case_types)]
@@ -101,11 +80,12 @@ fn interceptor(function: &Function) -> TokenStream {
     }
 }
 
+/// Makes the methods of an interceptor that runs before the call.
 fn start(function: &Function) -> TokenStream {
     let Function { runtime: private, provides, .. } = function;
-    let run = run(function);
-    let call = mixed("call");
-    let [provided, rest] = ["provided", "rest"].map(mixed);
+    let run = call_user_function(function);
+    let call = local("call");
+    let [provided, rest] = ["provided", "rest"].map(local);
     quote! {
         async fn start(&self, #call: &#private::Call) -> ::core::result::Result<(#provides, ()), #private::Status> {
             let #provided = #run?;
@@ -124,10 +104,11 @@ fn start(function: &Function) -> TokenStream {
     }
 }
 
+/// Makes the methods of an interceptor that wraps the call.
 fn around(function: &Function) -> TokenStream {
     let private = &function.runtime;
-    let run = run(function);
-    let [call, rest] = ["call", "rest"].map(mixed);
+    let run = call_user_function(function);
+    let [call, rest] = ["call", "rest"].map(local);
     quote! {
         async fn start(&self, _: &#private::Call) -> ::core::result::Result<((), ()), #private::Status> {
             ::core::result::Result::Ok(((), ()))
@@ -143,11 +124,11 @@ fn around(function: &Function) -> TokenStream {
     }
 }
 
-/// Calls the user's function.
-fn run(function: &Function) -> TokenStream {
+/// Makes the call of the user's function.
+fn call_user_function(function: &Function) -> TokenStream {
     let private = &function.runtime;
     let name = &function.inner.sig.ident;
-    let (call, rest) = (mixed("call"), mixed("rest"));
+    let (call, rest) = (local("call"), local("rest"));
     let mut fields = fields(function).into_iter();
     let arguments = function.params.iter().map(|param| match param {
         Param::Plain(Plain { ty, .. }) => {
@@ -155,19 +136,19 @@ fn run(function: &Function) -> TokenStream {
             quote!(<#ty as #private::ListedValue>::for_this_call(&self.#field))
         }
         Param::Metadata(key, ty) => {
-            let read = read(&call, key, &quote!(#ty));
-            quote!(#read?)
+            let value = read_metadata(&call, key, &quote!(#ty));
+            quote!(#value?)
         }
         Param::Extractor(ty) => quote!(#call.extract::<#ty>()?),
         Param::Call => quote!(#call),
         Param::Rest => quote!(#rest),
     });
-    let into_status = into_status(private, function.error.as_ref(), function.output_span());
+    let into_status = error_into_status(private, function.error.as_ref(), output_span(&function.inner.sig));
     let generics = explicit_generics(&function.inner.sig.generics);
     quote!(#name #generics(#(#arguments),*).await.map_err(#into_status))
 }
 
-/// The types and constants that a call of the user's function names, since not all can be told from its arguments.
+/// Makes the `::<T, N>` of the call of the user's function, because rustc cannot infer all of them from the arguments.
 fn explicit_generics(generics: &Generics) -> Option<TokenStream> {
     let names: Vec<_> = generics
         .params
@@ -195,7 +176,8 @@ fn fields(function: &Function) -> Vec<Ident> {
     (0..function.plain().count()).map(|index| format_ident!("argument{index}")).collect()
 }
 
-/// An impl must mention each of its generics: those that stand in no plain parameter stand here.
+/// Returns true if the type needs a marker field: an impl must mention each of its generics, also those that stand in no
+/// plain parameter.
 fn has_generics(function: &Function) -> bool {
     !function.inner.sig.generics.params.is_empty()
 }
@@ -220,7 +202,7 @@ fn marker_value(function: &Function) -> TokenStream {
     quote!(generics: ::core::marker::PhantomData::<#ty>)
 }
 
-/// The names of all generics, for `use<...>`.
+/// Makes the list of all generics for `use<...>`.
 fn captured(function: &Function) -> TokenStream {
     let names = function.generics.params.iter().map(|param| match param {
         GenericParam::Lifetime(param) => {
@@ -234,7 +216,7 @@ fn captured(function: &Function) -> TokenStream {
     quote!(#(#names),*)
 }
 
-/// Not a name that could stand in the user's signature, which sees it.
+/// Returns a name that the user's signature does not use, because that signature stands in its scope.
 fn type_name(function: &Function) -> Ident {
     format_ident!("{}_interceptor", function.inner.sig.ident.unraw())
 }

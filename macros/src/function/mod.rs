@@ -1,25 +1,28 @@
 //! `#[interceptor]` on an `async fn`.
 
+mod check;
 mod expand;
-mod lifetimes;
+mod fallback;
 mod model;
+mod parse;
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::args::CrateOnly;
-use crate::errors::Errors;
-use crate::item::FnSyntax;
-use model::Function;
+use crate::common::errors::Errors;
+use crate::syntax::function::FnSyntax;
+use model::function::Function;
+use parse::FunctionSyntax;
 
-pub(crate) fn expand(args: TokenStream, syntax: FnSyntax) -> TokenStream {
+pub(crate) fn expand(args: TokenStream, item: FnSyntax) -> TokenStream {
     let mut errors = Errors::default();
-    let runtime = errors.ok(syn::parse2::<CrateOnly>(args)).unwrap_or_default().0.unwrap_or_default();
-    let function = Function::new(runtime, syntax, &mut errors);
+    let syntax = FunctionSyntax::parse(args, item, &mut errors);
+    let function = Function::new(&syntax);
+    check::check(&syntax, &function, &mut errors);
     if errors.is_empty() {
         return expand::expand(&function);
     }
-    let fallback = expand::fallback(&function);
+    let fallback = fallback::expand(&function);
     let errors = errors.into_compile_errors();
     quote!(#fallback #errors)
 }

@@ -1,32 +1,25 @@
 //! `#[interceptor]`, `#[require_metadata]` and `#[grpc_error]` on the impl of a tonic service.
 
-pub(crate) mod desugared;
-pub(crate) mod parse;
-
-mod attributes;
 mod check;
 mod expand;
 mod fallback;
-mod listed;
-mod mention;
 mod model;
-mod param;
-mod rpc;
-mod stream;
-mod unseen;
+mod parse;
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::errors::Errors;
-use crate::item::Attribute;
-use model::Service;
-use parse::ImplSyntax;
+use crate::common::errors::Errors;
+use crate::common::macro_name::MacroName;
+use crate::syntax::item_impl::ImplSyntax;
+use model::service::Service;
+use parse::service::ServiceSyntax;
 
-pub(crate) fn expand(attribute: Attribute, args: TokenStream, syntax: ImplSyntax) -> TokenStream {
+pub(crate) fn expand(name: MacroName, args: TokenStream, item: ImplSyntax) -> TokenStream {
     let mut errors = Errors::default();
-    let mut service = Service::new(attribute, args, syntax, &mut errors);
-    check::check(&mut service, &mut errors);
+    let syntax = ServiceSyntax::parse(name, args, item, &mut errors);
+    let service = Service::new(&syntax);
+    check::check(syntax, &service, &mut errors);
     if errors.is_empty() {
         return expand::expand(&service);
     }

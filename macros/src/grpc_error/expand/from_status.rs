@@ -2,22 +2,27 @@ use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use super::{generics, path};
-use crate::grpc_error::model::{ErrorType, Field, Own, Status, Variant};
-use crate::names::{local, mixed};
-use crate::result_type::unwrapped;
-use crate::runtime_path::RuntimePath;
+use super::details::detail_path;
+use super::pattern::{Direction, bounded_generics, variant_path};
+use crate::common::hygiene::{local, local_at};
+use crate::common::runtime_path::RuntimePath;
+use crate::common::types::inner_type;
+use crate::grpc_error::model::error_type::ErrorType;
+use crate::grpc_error::model::field::Field;
+use crate::grpc_error::model::variant::{OwnStatus, Status, Variant};
 
-/// `TryFrom<&Status> for E`, if it has a domain.
-pub(super) fn expand(private: &RuntimePath, model: &ErrorType, is_valid: bool) -> Option<TokenStream> {
-    let domain = model.domain.as_ref()?;
+/// Makes the impl of `TryFrom<&Status>`, if the type has a domain.
+pub(super) fn conversion(
+    private: &RuntimePath,
+    model: &ErrorType,
+    body: &TokenStream,
+) -> Option<TokenStream> {
+    model.domain.as_ref()?;
     let ident = &model.ident;
-    let generics = generics(private, model, true);
+    let generics = bounded_generics(private, model, Direction::FromStatus);
     let (impl_generics, _, where_clause) = generics.split_for_impl();
     let (_, type_generics, _) = model.generics.split_for_impl();
-    let status = mixed("status");
-    let body =
-        if is_valid { body(private, model, &quote!(#domain)) } else { quote!({ ::core::unreachable!() }) };
+    let status = local("status");
     let error = quote!(#private::TryFromStatusError);
     Some(quote! {
         #[automatically_derived]
@@ -37,16 +42,15 @@ pub(super) fn expand(private: &RuntimePath, model: &ErrorType, is_valid: bool) -
     })
 }
 
-fn body(private: &RuntimePath, model: &ErrorType, domain: &TokenStream) -> TokenStream {
-    let [status, incoming, error] = ["status", "incoming", "error"].map(mixed);
-    let arms = model.variants.iter().filter_map(|variant| match &variant.status {
-        Status::Own(own) => Some(own_arm(private, model, variant, own)),
-        Status::Transparent { .. } => None,
-    });
-    let inner = model.variants.iter().filter_map(|variant| match &variant.status {
-        Status::Own(_) => None,
-        Status::Transparent { .. } => Some(inner(private, model, variant)),
-    });
+/// Makes the body that restores an error.
+pub(super) fn body(private: &RuntimePath, model: &ErrorType) -> TokenStream {
+    let Some(domain) = &model.domain else { return TokenStream::new() };
+    let [status, incoming, error] = ["status", "incoming", "error"].map(local);
+    let own = model.variants.iter().filter_map(|variant| Some((variant, variant.own_status()?)));
+    let arms = own.map(|(variant, own)| own_arm(private, model, variant, own));
+    let is_transparent = |variant: &&Variant| matches!(variant.status, Some(Status::Transparent { .. }));
+    let transparent = model.variants.iter().filter(is_transparent);
+    let transparent = transparent.map(|variant| restore_inner(private, model, variant));
     quote!({
         let #error = match #private::Incoming::new(#status, #domain) {
             #private::Result::Ok(#incoming) => match #incoming.reason() {
@@ -55,27 +59,27 @@ fn body(private: &RuntimePath, model: &ErrorType, domain: &TokenStream) -> Token
             },
             #private::Result::Err(#error) => #error,
         };
-        #(#inner)*
+        #(#transparent)*
         #private::Result::Err(#error)
     })
 }
 
-fn own_arm(private: &RuntimePath, model: &ErrorType, variant: &Variant, own: &Own) -> TokenStream {
-    let (cfgs, path, reason) = (&variant.cfgs, path(model, variant), &own.reason);
-    let incoming = mixed("incoming");
+fn own_arm(private: &RuntimePath, model: &ErrorType, variant: &Variant, own: &OwnStatus) -> TokenStream {
+    let (cfgs, path, reason) = (&variant.cfgs, variant_path(model, variant), &own.reason);
+    let incoming = local("incoming");
     if variant.fields.iter().any(|field| field.is_source) {
         return quote!(#(#cfgs)* #reason => #incoming.local(#reason),);
     }
-    let fields = variant.fields.iter().map(|field| self::field(private, field));
+    let fields = variant.fields.iter().map(|field| restore_field(private, field));
     quote!(#(#cfgs)* #reason => return #private::Result::Ok(#path { #(#fields),* }),)
 }
 
-fn field(private: &RuntimePath, field: &Field) -> TokenStream {
+fn restore_field(private: &RuntimePath, field: &Field) -> TokenStream {
     let Field { member, ty, .. } = field;
-    let incoming = local("incoming", Span::mixed_site().located_at(ty.span()));
+    let incoming = local_at("incoming", Span::mixed_site().located_at(ty.span()));
     let private_at = private.at(ty.span());
     let value = match (&field.metadata, field.detail) {
-        (Some(key), _) => match unwrapped(ty, "Option") {
+        (Some(key), _) => match inner_type(ty, "Option") {
             Some(ty) => {
                 quote_spanned! {ty.span()=>
                     #incoming.optional_metadata(#key, <#ty as #private_at::ErrorField>::from_text)?
@@ -86,7 +90,7 @@ fn field(private: &RuntimePath, field: &Field) -> TokenStream {
             }
         },
         (None, Some(kind)) => {
-            let (path, key) = (kind.path(private, ty.span()), kind.key);
+            let (path, key) = (detail_path(kind, private, ty.span()), kind.key);
             quote_spanned! {ty.span()=>
                 #incoming.detail(#key, <#ty as #private_at::DetailField<#path>>::from_detail)?
             }
@@ -96,13 +100,13 @@ fn field(private: &RuntimePath, field: &Field) -> TokenStream {
     quote!(#member: #value)
 }
 
-/// The error in a transparent variant may have a way back of its own.
-fn inner(private: &RuntimePath, model: &ErrorType, variant: &Variant) -> TokenStream {
+/// Makes the statement that restores the error in a transparent variant, if that error can be restored.
+fn restore_inner(private: &RuntimePath, model: &ErrorType, variant: &Variant) -> TokenStream {
     let Some(Field { member, ty, .. }) = variant.fields.first() else {
-        unreachable!("a variant without a field is an error")
+        unreachable!("a transparent variant without a field is an error")
     };
-    let (cfgs, path) = (&variant.cfgs, path(model, variant));
-    let [status, inner] = ["status", "inner"].map(mixed);
+    let (cfgs, path) = (&variant.cfgs, variant_path(model, variant));
+    let [status, inner] = ["status", "inner"].map(local);
     quote! {
         #(#cfgs)*
         {

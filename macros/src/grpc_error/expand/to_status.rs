@@ -2,22 +2,25 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use super::{bind, error, generics, path};
-use crate::grpc_error::details::{self, Kind};
-use crate::grpc_error::model::{ErrorType, Field, Own, Status, Variant};
-use crate::grpc_error::text::Text;
-use crate::names::mixed;
-use crate::result_type::unwrapped;
-use crate::runtime_path::RuntimePath;
+use super::details::{add_details, detail_path};
+use super::pattern::{Direction, bounded_generics, field_pattern, variant_path};
+use super::text::text;
+use crate::common::hygiene::local;
+use crate::common::runtime_path::RuntimePath;
+use crate::common::types::inner_type;
+use crate::grpc_error::model::error_type::ErrorType;
+use crate::grpc_error::model::field::Field;
+use crate::grpc_error::model::variant::{OwnStatus, Status, Variant};
+use crate::grpc_error::parse::detail_kind::Kind;
+use crate::grpc_error::parse::text::Text;
 
-/// `From<E> for Status`.
-pub(super) fn expand(private: &RuntimePath, model: &ErrorType, is_valid: bool) -> TokenStream {
+/// Makes the impl of `From<E> for Status`.
+pub(super) fn conversion(private: &RuntimePath, model: &ErrorType, body: &TokenStream) -> TokenStream {
     let ident = &model.ident;
-    let generics = generics(private, model, false);
+    let generics = bounded_generics(private, model, Direction::ToStatus);
     let (impl_generics, _, where_clause) = generics.split_for_impl();
     let (_, type_generics, _) = model.generics.split_for_impl();
-    let error = error();
-    let body = if is_valid { body(private, model) } else { quote!({ ::core::unreachable!() }) };
+    let error = local("error");
     quote! {
         #[automatically_derived]
         #[allow(deprecated)]
@@ -27,29 +30,19 @@ pub(super) fn expand(private: &RuntimePath, model: &ErrorType, is_valid: bool) -
     }
 }
 
-fn body(private: &RuntimePath, model: &ErrorType) -> TokenStream {
-    let (error, outgoing) = (error(), mixed("outgoing"));
-    let is_own = |variant: &Variant| matches!(variant.status, Status::Own(_));
-    if !model.variants.iter().any(is_own) {
+/// Makes the body that converts an error.
+pub(super) fn body(private: &RuntimePath, model: &ErrorType) -> TokenStream {
+    let [error, outgoing] = ["error", "outgoing"].map(local);
+    if model.variants.iter().all(|variant| variant.own_status().is_none()) {
         let arms = model.variants.iter().map(|variant| transparent_arm(private, model, variant));
         return quote!({ match #error { #(#arms)* } });
     }
-    let arms = model.variants.iter().map(|variant| match &variant.status {
-        Status::Own(own) => own_arm(private, model, variant, own),
-        Status::Transparent { .. } => {
-            let (cfgs, path) = (&variant.cfgs, path(model, variant));
-            let arm = transparent_arm(private, model, variant);
-            quote! {
-                #(#cfgs)*
-                #path { .. } => return match #error {
-                    #arm
-                    #[allow(unreachable_patterns)]
-                    _ => ::core::unreachable!(),
-                },
-            }
-        }
+    let arms = model.variants.iter().map(|variant| match variant.own_status() {
+        Some(own) => own_arm(private, model, variant, own),
+        None => returning_arm(private, model, variant),
     });
-    // Whether the error can be kept as it is, method lookup tells, but it takes no account of lifetimes.
+    // Method lookup finds out whether the error can be kept as the source of the status. It ignores lifetimes, and so an
+    // error that may borrow must not try it.
     let is_static =
         model.generics.lifetimes().next().is_none() && model.generics.type_params().next().is_none();
     let refs = if is_static { quote!(&&&) } else { quote!(&&) };
@@ -61,18 +54,32 @@ fn body(private: &RuntimePath, model: &ErrorType) -> TokenStream {
     })
 }
 
-/// Hands on the status of the only field.
+/// Makes the arm of a transparent variant beside variants of another kind. The outer match borrows the error, and this arm
+/// moves it.
+fn returning_arm(private: &RuntimePath, model: &ErrorType, variant: &Variant) -> TokenStream {
+    let (cfgs, path, error) = (&variant.cfgs, variant_path(model, variant), local("error"));
+    let arm = transparent_arm(private, model, variant);
+    quote! {
+        #(#cfgs)*
+        #path { .. } => return match #error {
+            #arm
+            #[allow(unreachable_patterns)]
+            _ => ::core::unreachable!(),
+        },
+    }
+}
+
+/// Makes the arm that sends the status of the only field.
 fn transparent_arm(private: &RuntimePath, model: &ErrorType, variant: &Variant) -> TokenStream {
-    let Status::Transparent { prefix } = &variant.status else { unreachable!("the caller has looked") };
-    let Some(Field { member, ty, .. }) = variant.fields.first() else {
-        unreachable!("a variant without a field is an error")
+    let (Some(Status::Transparent { prefix }), [Field { member, ty, .. }]) =
+        (&variant.status, variant.fields.as_slice())
+    else {
+        unreachable!("a variant without a status, and a transparent one without its field, are errors")
     };
-    let (cfgs, path, inner) = (&variant.cfgs, path(model, variant), mixed("inner"));
-    let [prefix, max_size] = [
-        prefix.as_ref().map(|prefix| prefix.expand(private, &[])),
-        model.max_size.as_ref().map(ToTokens::to_token_stream),
-    ]
-    .map(|value| match value {
+    let (cfgs, path, inner) = (&variant.cfgs, variant_path(model, variant), local("inner"));
+    let prefix = prefix.as_ref().map(|prefix| text(private, prefix, &[]));
+    let max_size = model.max_size.as_ref().map(ToTokens::to_token_stream);
+    let [prefix, max_size] = [prefix, max_size].map(|value| match value {
         Some(value) => quote!(#private::Option::Some(#value)),
         None => quote!(#private::Option::None),
     });
@@ -82,17 +89,11 @@ fn transparent_arm(private: &RuntimePath, model: &ErrorType, variant: &Variant) 
     }
 }
 
-/// Describes the status.
-fn own_arm(private: &RuntimePath, model: &ErrorType, variant: &Variant, own: &Own) -> TokenStream {
-    let (cfgs, path, error) = (&variant.cfgs, path(model, variant), error());
-    let ident = &model.ident;
-    let (_, type_generics, _) = model.generics.split_for_impl();
+/// Makes the arm that builds a status from the attributes.
+fn own_arm(private: &RuntimePath, model: &ErrorType, variant: &Variant, own: &OwnStatus) -> TokenStream {
+    let (cfgs, path) = (&variant.cfgs, variant_path(model, variant));
     let code = own.code.to_tokens(private);
-    let message = match &own.message {
-        Some(message) => message.expand(private, &variant.fields),
-        // An error about `Display` belongs at the type that lacks it.
-        None => quote!(<#ident #type_generics as #private::ErrorText>::text(&#error)),
-    };
+    let message = message(private, model, variant, own);
     let exposed = own.is_exposed.then(|| quote!(.exposed()));
     let max_size = model.max_size.as_ref().map(|max_size| quote!(.max_size(#max_size)));
     let reason = model.domain.as_ref().map(|domain| {
@@ -102,15 +103,9 @@ fn own_arm(private: &RuntimePath, model: &ErrorType, variant: &Variant, own: &Ow
     });
     let details = Kind::all().map(|kind| {
         let of_kind: Vec<_> = own.details.iter().filter(|detail| detail.kind == kind).collect();
-        details::expand(private, &of_kind, &variant.fields)
+        add_details(private, &of_kind, &variant.fields)
     });
-    let fields = variant.fields.iter().filter_map(|field| {
-        let (kind, binding, ty) = (field.detail?, &field.binding, &field.ty);
-        let path = kind.path(private, ty.span());
-        let private = private.at(ty.span());
-        let to_detail = quote_spanned!(ty.span()=> <#ty as #private::DetailField<#path>>::to_detail);
-        Some(quote!(.optional(#to_detail(#binding))))
-    });
+    let fields = detail_fields(private, &variant.fields);
     let (pattern, uses) = pattern(variant, own);
     quote! {
         #(#cfgs)*
@@ -121,11 +116,32 @@ fn own_arm(private: &RuntimePath, model: &ErrorType, variant: &Variant, own: &Ow
     }
 }
 
-/// The fields that go along: key and text.
+fn message(private: &RuntimePath, model: &ErrorType, variant: &Variant, own: &OwnStatus) -> TokenStream {
+    if let Some(message) = &own.message {
+        return text(private, message, &variant.fields);
+    }
+    let (ident, error) = (&model.ident, local("error"));
+    let (_, type_generics, _) = model.generics.split_for_impl();
+    // rustc reports a missing `Display` at the type.
+    quote!(<#ident #type_generics as #private::ErrorText>::text(&#error))
+}
+
+/// Makes the calls that add the fields which are details.
+fn detail_fields(private: &RuntimePath, fields: &[Field]) -> impl Iterator<Item = TokenStream> {
+    fields.iter().filter_map(|field| {
+        let (kind, binding, ty) = (field.detail?, &field.binding, &field.ty);
+        let path = detail_path(kind, private, ty.span());
+        let private = private.at(ty.span());
+        let to_detail = quote_spanned!(ty.span()=> <#ty as #private::DetailField<#path>>::to_detail);
+        Some(quote!(.optional(#to_detail(#binding))))
+    })
+}
+
+/// Makes the key and the text of each field that is sent as metadata.
 fn metadata(private: &RuntimePath, fields: &[Field]) -> impl Iterator<Item = TokenStream> {
     fields.iter().filter_map(move |Field { metadata, binding, ty, .. }| {
         let key = metadata.as_ref()?;
-        let inner = unwrapped(ty, "Option");
+        let inner = inner_type(ty, "Option");
         let ty = inner.unwrap_or(ty);
         let private_at = private.at(ty.span());
         let to_text = quote_spanned!(ty.span()=> <#ty as #private_at::ErrorField>::to_text);
@@ -137,15 +153,16 @@ fn metadata(private: &RuntimePath, fields: &[Field]) -> impl Iterator<Item = Tok
     })
 }
 
-/// Binds the fields that are used; what an expression uses can't be known.
-fn pattern(variant: &Variant, own: &Own) -> (TokenStream, TokenStream) {
+/// Makes the pattern that binds the fields which are used. An expression may use any of them, and then a statement uses
+/// them all.
+fn pattern(variant: &Variant, own: &OwnStatus) -> (TokenStream, TokenStream) {
     let uses_all = own.has_expressions();
-    let names: Vec<_> = own.texts().flat_map(Text::names).collect();
+    let names: Vec<_> = own.texts().flat_map(Text::field_names).collect();
     let is_used = |field: &&Field| {
         uses_all || field.metadata.is_some() || field.detail.is_some() || names.contains(&field.name())
     };
     let used: Vec<_> = variant.fields.iter().filter(is_used).collect();
-    let bound = used.iter().map(|field| bind(field));
+    let bound = used.iter().map(|field| field_pattern(field));
     let bindings = used.iter().map(|field| &field.binding);
     let uses = uses_all.then(|| quote!(let _ = (#(#bindings,)*);));
     (quote!({ #(#bound,)* .. }), quote!(#uses))

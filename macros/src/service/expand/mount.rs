@@ -1,46 +1,35 @@
-//! What lets `Mount` serve the impl: its rpcs by their paths.
+//! The impl by which `Mount` serves the rpcs of the service at their paths.
 
 use std::collections::HashSet;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::ext::IdentExt;
-use syn::{LitStr, Path};
+use syn::{Generics, LitStr, Path};
 
-use super::method::{method_info, server_path};
-use super::names::{call_name, chain_name};
-use crate::names::{mixed, unused_name};
-use crate::service::model::{Method, Service};
-use crate::service::rpc::{Receiver, Rpc};
+use super::impls::assumed_generics;
+use super::names::{chain_name, stream_call_name};
+use super::types::{method_info, server_path};
+use crate::common::hygiene::{local, unused_name};
+use crate::service::model::method::Method;
+use crate::service::model::service::Service;
+use crate::service::model::signature::{Receiver, RpcSignature};
 
-/// The impl of `Serve`, if it is known where tonic's generated server is.
+/// Makes the impl of `Serve`. With a wire name of its own, the service has no server of tonic's whose path is known, and
+/// then there is no impl.
 pub(super) fn expand(service: &Service) -> Option<TokenStream> {
     if service.wire_name.is_some() {
         return None;
     }
     let private = &service.runtime;
-    let server = server_path(service);
-    let self_ty = &service.self_ty;
-    let codec = codec_name(service);
-    let mut generics = super::assumed_generics(service);
-    generics.params.push(syn::parse_quote!(#codec));
-    let rpcs: Vec<_> =
-        service.methods.iter().filter_map(|method| Some((method, method.rpc.as_ref()?))).collect();
-    let unconditional = rpcs.iter().filter(|(method, _)| method.cfgs().next().is_none());
-    // Rpcs may share their types, which a lint of clippy's would see.
-    let mut seen = HashSet::new();
-    let bounds = unconditional.filter_map(|(_, rpc)| {
-        let (request, reply) = (&rpc.message.ty, &rpc.reply.ty);
-        let bound = quote!(#private::CodecFor<#request, #reply>);
-        seen.insert(bound.to_string()).then_some(bound)
-    });
-    generics.make_where_clause().predicates.push(syn::parse_quote!(#codec: #(#bounds)+*));
+    let (server, self_ty, codec) = (server_path(service), &service.self_ty, codec_name(service));
+    let generics = generics(service, &codec);
     let (impl_generics, _, where_clause) = generics.split_for_impl();
-    let names = rpcs.iter().map(|(method, rpc)| name(service, method, rpc));
-    let [own, settings, request] = ["service", "settings", "request"].map(mixed);
-    let routes = rpcs.iter().map(|(method, rpc)| route(service, &server, method, rpc));
+    let names = rpcs(service).map(|(method, rpc)| path_and_name(service, method, rpc));
+    let routes = rpcs(service).map(|(method, rpc)| route(service, &server, method, rpc));
     let tonic = tonic(service, &server);
-    // Types by their names: with `Self::Mount`, what is wrong with `Self` would be another error for each.
+    let [own, settings, request] = ["service", "settings", "request"].map(local);
+    // The type stands here by its name. With `Self::Mount`, a mistake in `Self` would be another error for each use.
     let mount = quote!(#private::Mount<Self, #server<()>, #codec>);
     Some(quote! {
         impl #impl_generics #private::Serve<#server<()>, #codec> for #self_ty #where_clause {
@@ -67,17 +56,15 @@ pub(super) fn expand(service: &Service) -> Option<TokenStream> {
     })
 }
 
-/// The impl of `Serve` for a service with mistakes, so that they are all the user reads: it can be mounted, and
-/// tonic's generated server is in use.
-pub(in crate::service) fn stand_in(service: &Service) -> Option<TokenStream> {
+/// Makes the impl of `Serve` for a service with mistakes, so that the user reads only those: the service can be mounted, and
+/// the import of tonic's generated server is used.
+pub(crate) fn mount_without_bodies(service: &Service) -> Option<TokenStream> {
     if service.wire_name.is_some() {
         return None;
     }
     let private = &service.runtime;
-    let server = server_path(service);
-    let self_ty = &service.self_ty;
-    let codec = codec_name(service);
-    let mut generics = super::assumed_generics(service);
+    let (server, self_ty, codec) = (server_path(service), &service.self_ty, codec_name(service));
+    let mut generics = assumed_generics(service);
     generics.params.push(syn::parse_quote!(#codec));
     let (impl_generics, _, where_clause) = generics.split_for_impl();
     let (mount, arc) = (quote!(#private::Mount<Self, #server<()>, #codec>), quote!(#private::Arc<Self>));
@@ -104,19 +91,40 @@ pub(in crate::service) fn stand_in(service: &Service) -> Option<TokenStream> {
     })
 }
 
-/// The parameter of the impl, of which rustc's notes speak: a name that stands in none of the impl's types.
+fn rpcs(service: &Service) -> impl Iterator<Item = (&Method, &RpcSignature)> {
+    service.methods.iter().filter_map(|method| Some((method, method.rpc.as_ref()?)))
+}
+
+/// Returns the generics of the impl: those of the service, and a codec for the messages of each rpc.
+fn generics(service: &Service, codec: &Ident) -> Generics {
+    let private = &service.runtime;
+    let mut generics = assumed_generics(service);
+    generics.params.push(syn::parse_quote!(#codec));
+    let unconditional = rpcs(service).filter(|(method, _)| method.cfgs().next().is_none());
+    // Several rpcs may have the same types, and clippy warns of a repeated bound.
+    let mut seen = HashSet::new();
+    let bounds = unconditional.filter_map(|(_, rpc)| {
+        let (message, response) = (&rpc.message.ty, &rpc.response);
+        let bound = quote!(#private::CodecFor<#message, #response>);
+        seen.insert(bound.to_string()).then_some(bound)
+    });
+    generics.make_where_clause().predicates.push(syn::parse_quote!(#codec: #(#bounds)+*));
+    generics
+}
+
+/// Returns a name for the codec's parameter that is in none of the impl's types. The notes of rustc show it.
 fn codec_name(service: &Service) -> Ident {
     let Service { generics, self_ty, trait_path, .. } = service;
-    let messages = service.methods.iter().filter_map(|method| method.rpc.as_ref()).map(|rpc| {
-        let (request, reply) = (&rpc.message.ty, &rpc.reply.ty);
-        quote!(#request #reply)
+    let messages = rpcs(service).map(|(_, rpc)| {
+        let (message, response) = (&rpc.message.ty, &rpc.response);
+        quote!(#message #response)
     });
     let types = quote!(#generics #self_ty #trait_path #(#messages)*);
     unused_name("AnyCodec", &types)
 }
 
-/// An rpc and the method it was guessed from.
-fn name(service: &Service, method: &Method, rpc: &Rpc) -> TokenStream {
+/// Makes the pair of an rpc and the method from whose name the rpc's name was made.
+fn path_and_name(service: &Service, method: &Method, rpc: &RpcSignature) -> TokenStream {
     let cfgs = method.cfgs();
     let info = method_info(service, method, rpc);
     let ident = &method.sig.ident;
@@ -124,39 +132,23 @@ fn name(service: &Service, method: &Method, rpc: &Rpc) -> TokenStream {
     quote!(#(#cfgs)* (#info, #ident))
 }
 
-/// Serves the requests of one rpc. One whose method may be absent is left to tonic: the types of its messages
-/// may be absent as well, and bounds can't have a `#[cfg]`.
-fn route(service: &Service, server: &Path, method: &Method, rpc: &Rpc) -> Option<TokenStream> {
+/// Makes the statement that serves the requests of one rpc. A method with a `#[cfg]` is left to tonic: the types of its
+/// messages may be absent as well, and bounds cannot have a `#[cfg]`.
+fn route(service: &Service, server: &Path, method: &Method, rpc: &RpcSignature) -> Option<TokenStream> {
     if method.cfgs().next().is_some() {
         return None;
     }
     let private = &service.runtime;
-    let [own, settings, request] = ["service", "settings", "request"].map(mixed);
-    let [received, call, exchange] = ["received", "call", "exchange"].map(mixed);
+    let [own, settings, request] = ["service", "settings", "request"].map(local);
     let codec = codec_name(service);
     let info = method_info(service, method, rpc);
-    let (message, reply) = (&rpc.message.ty, &rpc.reply.ty);
-    let receiver = match rpc.receiver {
-        Receiver::Ref => quote!(#own),
-        Receiver::Arc => quote!(#private::Clone::clone(#own)),
-    };
-    let (serve, inferred, run) = match &rpc.stream {
-        None => {
-            let chain = chain_name(service, method);
-            (
-                quote!(single),
-                quote!(_),
-                quote!(|#own, #call, #exchange| #private::Box::pin(Self::#chain(#receiver, #call, #exchange))),
-            )
-        }
-        Some(_) => {
-            let begin = call_name(service, method);
-            (quote!(stream), quote!(_, _), quote!(|#own, #received| Self::#begin(#receiver, #received)))
-        }
-    };
+    let (message, response) = (&rpc.message.ty, &rpc.response);
+    let (serve, inferred) =
+        if rpc.stream.is_some() { (quote!(stream), quote!(_, _)) } else { (quote!(single), quote!(_)) };
+    let run = run(service, method, rpc);
     Some(quote! {
         if #request.uri().path() == #info.path() {
-            return #private::#serve::<#server<()>, #codec, Self, #private::Rpc<#message, #reply>, #inferred>(
+            return #private::#serve::<#server<()>, #codec, Self, #private::Rpc<#message, #response>, #inferred>(
                 #own,
                 #settings,
                 #info,
@@ -167,10 +159,27 @@ fn route(service: &Service, server: &Path, method: &Method, rpc: &Rpc) -> Option
     })
 }
 
-/// tonic's own server, with the same settings.
+/// Makes the closure that runs the chain of an rpc.
+fn run(service: &Service, method: &Method, rpc: &RpcSignature) -> TokenStream {
+    let private = &service.runtime;
+    let [own, received, call, exchange] = ["service", "received", "call", "exchange"].map(local);
+    let receiver = match rpc.receiver {
+        Receiver::Ref => quote!(#own),
+        Receiver::Arc => quote!(#private::Clone::clone(#own)),
+    };
+    if rpc.stream.is_some() {
+        let begin = stream_call_name(service, method);
+        quote!(|#own, #received| Self::#begin(#receiver, #received))
+    } else {
+        let chain = chain_name(service, method);
+        quote!(|#own, #call, #exchange| #private::Box::pin(Self::#chain(#receiver, #call, #exchange)))
+    }
+}
+
+/// Makes the function that builds tonic's own server with the same settings.
 fn tonic(service: &Service, server: &Path) -> TokenStream {
     let private = &service.runtime;
-    let [own, settings, tonic, value] = ["service", "settings", "tonic", "value"].map(mixed);
+    let [own, settings, tonic, value] = ["service", "settings", "tonic", "value"].map(local);
     quote! {
         type Tonic = #server<Self>;
 

@@ -1,0 +1,67 @@
+use syn::parse::{Parse, ParseStream};
+use syn::{Expr, Ident, Result, Token};
+
+use super::entry::Entry;
+use super::keys::{comma_separated, name_and_equals};
+use crate::common::runtime_path::RuntimePath;
+
+/// `#[interceptor(a(), name = b())]` on an impl or a method.
+#[derive(Default)]
+pub(crate) struct Entries {
+    pub(crate) runtime: Option<RuntimePath>,
+    pub(crate) entries: Vec<Entry>,
+}
+
+impl Parse for Entries {
+    fn parse(input: ParseStream<'_>) -> Result<Self> {
+        let mut args = Self::default();
+        comma_separated(input, |input| {
+            if input.peek(Token![crate]) && input.peek2(Token![=]) {
+                args.runtime = Some(RuntimePath::parse(input)?);
+                return Ok(());
+            }
+            let (name, expr) = (binding(input)?, interceptor(input)?);
+            args.entries.push(Entry::Interceptor { name, expr });
+            Ok(())
+        })?;
+        Ok(args)
+    }
+}
+
+/// Reads `name =` or `_ =`, if the entry begins with one of these.
+fn binding(input: ParseStream<'_>) -> Result<Option<Ident>> {
+    if input.peek(Token![_]) && input.peek2(Token![=]) {
+        input.parse::<Token![_]>()?;
+        input.parse::<Token![=]>()?;
+        return Ok(None);
+    }
+    binding_is_plain(input)?;
+    let is_named = input.peek(Ident) && input.peek2(Token![=]) && !input.peek2(Token![==]);
+    is_named.then(|| name_and_equals(input)).transpose()
+}
+
+/// Reports a name that is bound by `let`, or as a field is.
+fn binding_is_plain(input: ParseStream<'_>) -> Result<()> {
+    let ahead = input.fork();
+    if let Ok(word) = ahead.parse::<Token![let]>() {
+        ahead.parse::<Option<Token![mut]>>()?;
+        let name = ahead.parse::<Ident>().map_or_else(|_| "name".to_owned(), |name| name.to_string());
+        return Err(syn::Error::new_spanned(word, format!("a name needs no `let`; write `{name} = ...`")));
+    }
+    if input.peek(Ident) && input.peek2(Token![:]) && !input.peek2(Token![::]) {
+        let (name, colon) = (ahead.parse::<Ident>()?, ahead.parse::<Token![:]>()?);
+        return Err(syn::Error::new_spanned(colon, format!("a name is bound by `=`; write `{name} = ...`")));
+    }
+    Ok(())
+}
+
+fn interceptor(input: ParseStream<'_>) -> Result<Expr> {
+    match input.parse()? {
+        // A layer takes its list as a tuple, and so users may write one here.
+        Expr::Tuple(list) => {
+            let message = "entries stand side by side, without parentheses; write `#[interceptor(log(), authenticate())]`";
+            Err(syn::Error::new_spanned(list, message))
+        }
+        expr => Ok(expr),
+    }
+}

@@ -1,0 +1,11 @@
+//! The arguments of the attributes. The keys of each attribute stand in one file. Those of `#[grpc_error]` and `#[status]`
+//! are in `grpc_error/parse`, beside the parts that they consist of.
+
+pub(crate) mod crate_path;
+pub(crate) mod entries;
+pub(crate) mod entry;
+pub(crate) mod keys;
+pub(crate) mod parameter;
+pub(crate) mod require_metadata;
+pub(crate) mod rpc;
+pub(crate) mod skip;

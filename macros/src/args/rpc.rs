@@ -1,0 +1,70 @@
+use syn::parse::ParseStream;
+use syn::{Ident, LitStr, Result, Token};
+
+use super::keys::{comma_separated, set_once, unknown_key};
+
+/// `#[rpc(name = "GetURL")]` on a method, `#[rpc(service = "pkg.Greeter", default_stubs)]` on an impl.
+#[derive(Default)]
+pub(crate) struct RpcArgs {
+    pub(crate) name: Option<LitStr>,
+    pub(crate) default_stubs: bool,
+}
+
+impl RpcArgs {
+    pub(crate) fn parse_on_impl(input: ParseStream<'_>) -> Result<Self> {
+        let mut args = Self::default();
+        comma_separated(input, |input| {
+            let key: Ident = input.parse()?;
+            if key == "service" {
+                args.wire_name(&key, input, is_service_name, "pkg.Greeter")
+            } else if key == "default_stubs" {
+                args.default_stubs = true;
+                Ok(())
+            } else {
+                Err(unknown_key(&key, &["service", "default_stubs"]))
+            }
+        })?;
+        Ok(args)
+    }
+
+    pub(crate) fn parse_on_method(input: ParseStream<'_>) -> Result<Self> {
+        let mut args = Self::default();
+        comma_separated(input, |input| {
+            let key: Ident = input.parse()?;
+            if key == "name" {
+                args.wire_name(&key, input, is_rpc_name, "SayHello")
+            } else {
+                Err(unknown_key(&key, &["name"]))
+            }
+        })?;
+        Ok(args)
+    }
+
+    fn wire_name(
+        &mut self,
+        key: &Ident,
+        input: ParseStream<'_>,
+        is_valid: fn(&str) -> bool,
+        example: &str,
+    ) -> Result<()> {
+        input.parse::<Token![=]>()?;
+        let name: LitStr = input.parse()?;
+        if !is_valid(&name.value()) {
+            let message = format!("this can't stand in the path of a call; write a name such as `{example}`");
+            return Err(syn::Error::new(name.span(), message));
+        }
+        set_once(key, &mut self.name, name)
+    }
+}
+
+/// Returns true for identifiers of protobuf with dots between them.
+fn is_service_name(name: &str) -> bool {
+    name.split('.').all(is_rpc_name)
+}
+
+/// Returns true for an identifier of protobuf.
+fn is_rpc_name(name: &str) -> bool {
+    !name.is_empty()
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+        && !name.starts_with(|c: char| c.is_ascii_digit())
+}

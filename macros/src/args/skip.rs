@@ -1,0 +1,15 @@
+use syn::parse::{Parse, ParseStream};
+use syn::punctuated::Punctuated;
+use syn::{Ident, Result, Token};
+
+/// `#[skip(a, b)]` on a method.
+pub(crate) struct Skip(pub(crate) Vec<Ident>);
+
+impl Parse for Skip {
+    fn parse(input: ParseStream<'_>) -> Result<Self> {
+        if input.is_empty() {
+            return Err(syn::Error::new(input.span(), "no entry is named; write `#[skip(name)]`"));
+        }
+        Ok(Self(Punctuated::<Ident, Token![,]>::parse_terminated(input)?.into_iter().collect()))
+    }
+}

@@ -1,0 +1,150 @@
+//! The rules for an interceptor's function, each in a function of its own.
+
+use syn::ext::IdentExt;
+use syn::{Generics, Ident, Pat, PatIdent, PatType, ReturnType, Signature, Type};
+
+use super::model::function::{Elision, Function};
+use super::model::param::{Param, extractor_by_reference, is_rest, message_name, request};
+use super::parse::FunctionSyntax;
+use crate::common::errors::Errors;
+use crate::common::parameter_types::{CALL_IS_SHARED, is_mutable_call};
+use crate::common::result_type::ResultType;
+use crate::common::tokens::has_ident;
+use crate::common::types::{has_bound, inner_type, is_named, is_unit, to_source};
+use crate::syntax::function::{FnSyntax, typed_params};
+
+pub(super) fn check(syntax: &FunctionSyntax, function: &Function, errors: &mut Errors) {
+    let sig = &syntax.item.sig;
+    let request = request(sig);
+    match request {
+        Some(request) => request_is_not_taken(&sig.ident, request, errors),
+        None => function_is_async(sig, errors),
+    }
+    params_can_be_filled(sig, function, errors);
+    rest_is_used(&syntax.item, errors);
+    // An interceptor of tonic's has another return type, and that is no second mistake.
+    if request.is_none() {
+        result_is_returned(sig, function, errors);
+        provided_lifetime_is_known(function, errors);
+    }
+}
+
+/// Reports an interceptor in the form of tonic's, which takes a request without its message, and returns it.
+fn request_is_not_taken(name: &Ident, request: &Type, errors: &mut Errors) {
+    let message = format!(
+        "an interceptor takes the call, and hands no request on; write `async fn {name}(call: &Call) -> Result<(), Status>`, with `call.metadata()`"
+    );
+    errors.error(request, message);
+}
+
+fn function_is_async(sig: &Signature, errors: &mut Errors) {
+    if sig.asyncness.is_none() {
+        let message = format!("interceptor `{}` must be async; write `async fn`", sig.ident);
+        errors.error(sig.fn_token, message);
+    }
+}
+
+fn params_can_be_filled(sig: &Signature, function: &Function, errors: &mut Errors) {
+    let mut has_rest = false;
+    for (input, param) in typed_params(sig).zip(&function.params) {
+        let ty = &input.ty;
+        match param {
+            Param::Metadata(..) => {}
+            Param::Extractor(_) => extractor_is_taken_by_value(ty, errors),
+            Param::Call if is_mutable_call(ty) => errors.error(ty, CALL_IS_SHARED),
+            Param::Call => message_is_not_taken(input, errors),
+            Param::Rest => {
+                if has_rest {
+                    errors.error(ty, "`rest` is given twice; keep one");
+                }
+                has_rest = true;
+            }
+            Param::Plain(_) => plain_type_is_plain(ty, &function.generics, errors),
+        }
+    }
+}
+
+fn extractor_is_taken_by_value(ty: &Type, errors: &mut Errors) {
+    if let Some(extractor) = extractor_by_reference(ty) {
+        let message = format!("an extractor is taken by value; write `{}`", to_source(extractor));
+        errors.error(ty, message);
+    }
+}
+
+/// Reports a reference to the message of the call.
+fn message_is_not_taken(input: &PatType, errors: &mut Errors) {
+    if let Some(name) = message_name(input) {
+        let message = format!(
+            "`{name}` is not there yet: an interceptor runs before the message; what must see it is `Hooks`, and what is given in the list has another name"
+        );
+        errors.error(name, message);
+    }
+}
+
+/// Reports a type that no list could pass, and that was certainly written for something else.
+fn plain_type_is_plain(ty: &Type, generics: &Generics, errors: &mut Errors) {
+    let is_future = match ty {
+        Type::ImplTrait(ty) => has_bound(&ty.bounds, "Future"),
+        Type::Path(path) => generics.type_params().any(|param| {
+            path.path.is_ident(&param.ident)
+                && (has_bound(&param.bounds, "Future") || has_bound(&param.bounds, "Rest"))
+        }),
+        _ => false,
+    };
+    if is_future {
+        errors.error(ty, "the rest of a call is written `rest: impl Rest`");
+    } else if is_named(ty, "Call") {
+        errors.error(ty, "the call is taken by reference; write `call: &Call`");
+    }
+}
+
+/// Reports a `rest` that is never used. rustc would advise to call it `_rest`, and then no call would reach its handler.
+/// The user may still begin the name with an underscore to say that this is on purpose.
+fn rest_is_used(function: &FnSyntax, errors: &mut Errors) {
+    for PatType { pat, ty, .. } in typed_params(&function.sig) {
+        let Pat::Ident(PatIdent { ident, .. }) = &**pat else { continue };
+        let is_on_purpose = ident.to_string().starts_with('_');
+        let is_used = has_ident(function.body.tokens.clone(), &ident.unraw().to_string());
+        if is_rest(ty) && !is_on_purpose && !is_used {
+            let message = format!(
+                "`{ident}` is never awaited, so no call would reach its handler; write `{ident}.await`, or leave it out to run before the call alone"
+            );
+            errors.error(pat, message);
+        }
+    }
+}
+
+fn result_is_returned(sig: &Signature, function: &Function, errors: &mut Errors) {
+    let Some(result) = ResultType::from_output(&sig.output) else {
+        let provides = match &sig.output {
+            ReturnType::Type(_, ty) => inner_type(ty, "Option"),
+            ReturnType::Default => None,
+        };
+        let provides = provides.map_or_else(|| "()".to_owned(), to_source);
+        let name = &sig.ident;
+        let message =
+            format!("interceptor `{name}` must return a `Result`, such as `Result<{provides}, Status>`");
+        match &sig.output {
+            ReturnType::Default => errors.error(name, message),
+            ReturnType::Type(_, ty) => errors.error(ty, message),
+        }
+        return;
+    };
+    if function.wraps() && !is_unit(result.ok) {
+        let message = "an interceptor with `rest` provides nothing; return `Result<(), Status>`";
+        errors.error(result.ok, message);
+    }
+}
+
+fn provided_lifetime_is_known(function: &Function, errors: &mut Errors) {
+    let (at, message) = match function.elision {
+        Elision::Resolved | Elision::NotTried => return,
+        Elision::BorrowsFromCall(at) => {
+            (at, "what is provided can't borrow from the call; provide an owned value")
+        }
+        Elision::Ambiguous(at) => {
+            (at, "a provided reference needs the lifetime of a plain parameter; write `&'a T` in both places")
+        }
+    };
+    errors.push(syn::Error::new(at, message));
+}

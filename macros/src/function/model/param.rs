@@ -1,0 +1,101 @@
+use quote::ToTokens;
+use syn::ext::IdentExt;
+use syn::{Generics, Ident, Pat, PatIdent, PatType, Signature, Type};
+
+use super::lifetimes;
+use crate::args::parameter::ParameterAttributes;
+use crate::common::hygiene::local;
+use crate::common::metadata_key::MetadataKey;
+use crate::common::parameter_types::{is_builtin_extractor, is_call};
+use crate::common::types::{has_bound, inner_type, is_named};
+use crate::syntax::function::typed_params;
+
+/// A parameter, by the place that its value comes from.
+pub(crate) enum Param {
+    Plain(Plain),
+    Metadata(MetadataKey, Type),
+    Extractor(Type),
+    Call,
+    Rest,
+}
+
+/// A parameter whose value is passed where the interceptor is listed.
+pub(crate) struct Plain {
+    pub(crate) name: Ident,
+    pub(crate) ty: Type,
+}
+
+impl Param {
+    /// Reads one parameter. It adds a name to `generics` for each lifetime that a plain parameter elides.
+    pub(crate) fn new(
+        input: &PatType,
+        index: usize,
+        attributes: &ParameterAttributes,
+        sig: &Signature,
+        generics: &mut Generics,
+    ) -> Self {
+        if let Some(key) = &attributes.metadata {
+            return Self::Metadata(key.clone(), (*input.ty).clone());
+        }
+        let ty = extractor_by_reference(&input.ty).unwrap_or(&input.ty);
+        if attributes.is_extractor || is_builtin_extractor(ty) {
+            Self::Extractor(ty.clone())
+        } else if is_call(ty) || is_request(ty) || message_name(input).is_some() {
+            // An interceptor takes neither requests nor messages. They are not passed in the list, and so the fallback must
+            // not have a parameter for them.
+            Self::Call
+        } else if is_rest(ty) {
+            Self::Rest
+        } else {
+            Self::Plain(Plain::new(input, index, sig, generics))
+        }
+    }
+}
+
+impl Plain {
+    fn new(input: &PatType, index: usize, sig: &Signature, generics: &mut Generics) -> Self {
+        let argument = format!("argument{index}");
+        let (name, lifetime_name) = match &*input.pat {
+            // rustdoc and editors show the name that the user wrote.
+            Pat::Ident(pat) => (pat.ident.clone(), pat.ident.unraw().to_string()),
+            _ => (local(&argument), argument),
+        };
+        let ty = (*input.ty).clone();
+        let ty = lifetimes::name_elided(&lifetime_name, ty, generics, &sig.to_token_stream());
+        Self { name, ty }
+    }
+}
+
+/// Returns the extractor that a parameter takes by reference, which is a mistake.
+pub(crate) fn extractor_by_reference(ty: &Type) -> Option<&Type> {
+    match ty {
+        Type::Reference(reference) if is_builtin_extractor(&reference.elem) => Some(&reference.elem),
+        _ => None,
+    }
+}
+
+/// Returns the request that an interceptor of tonic's takes.
+pub(crate) fn request(sig: &Signature) -> Option<&Type> {
+    typed_params(sig).map(|input| &*input.ty).find(|ty| is_request(ty))
+}
+
+/// Returns true for tonic's `Request<T>`.
+fn is_request(ty: &Type) -> bool {
+    inner_type(ty, "Request").is_some()
+}
+
+/// Returns the name of a parameter that refers to the message of a call, as the name tells.
+pub(crate) fn message_name(input: &PatType) -> Option<&Ident> {
+    let (Type::Reference(reference), Pat::Ident(PatIdent { ident, .. })) = (&*input.ty, &*input.pat) else {
+        return None;
+    };
+    let may_be_message = matches!(&*reference.elem, Type::Path(_))
+        && !["str", "String"].iter().any(|name| is_named(&reference.elem, name));
+    let is_request = ["request", "_request", "req", "_req"].iter().any(|name| ident == name);
+    (may_be_message && is_request).then_some(ident)
+}
+
+/// Returns true for `impl Rest`.
+pub(crate) fn is_rest(ty: &Type) -> bool {
+    matches!(ty, Type::ImplTrait(ty) if has_bound(&ty.bounds, "Rest"))
+}

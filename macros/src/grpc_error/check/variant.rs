@@ -1,0 +1,118 @@
+//! The rules for the status of a variant.
+
+use proc_macro2::Ident;
+
+use super::fields::{WRITE_DOMAIN, field_reaches_client};
+use super::texts::{named_fields_exist, prefix_names_no_field};
+use crate::common::codes::Code;
+use crate::common::errors::Errors;
+use crate::grpc_error::model::field::Field;
+use crate::grpc_error::model::variant::{OwnStatus, Status, Variant};
+use crate::grpc_error::parse::error_item::VariantSyntax;
+use crate::grpc_error::parse::status_args::StatusArgs;
+
+pub(super) fn check(written: &VariantSyntax, variant: &Variant, has_domain: bool, errors: &mut Errors) {
+    // An attribute that could not be read is reported already.
+    let Some(args) = &written.status else { return };
+    match &variant.status {
+        None => {
+            let message = format!(
+                "{} has no status; write `#[status(<code>)]` or `#[status(transparent)]`",
+                written.description
+            );
+            errors.error(&written.name, message);
+        }
+        Some(Status::Transparent { .. }) => {
+            if let Some(transparent) = &args.transparent {
+                transparent_has_one_field(written, transparent, errors);
+            }
+            transparent_stands_alone(args, errors);
+            transparent_field_is_unmarked(&variant.fields, errors);
+            if let Some((_, prefix)) = &args.prefix {
+                prefix_names_no_field(prefix, errors);
+            }
+        }
+        Some(Status::Own(own)) => check_own(written, args, own, &variant.fields, has_domain, errors),
+    }
+}
+
+fn transparent_has_one_field(written: &VariantSyntax, transparent: &Ident, errors: &mut Errors) {
+    if written.fields.len() != 1 {
+        let message = format!("{} must have exactly one field to be `transparent`", written.description);
+        errors.error(transparent, message);
+    }
+}
+
+/// Reports arguments beside `transparent`: the status of the field is sent, and nothing can be added to it.
+fn transparent_stands_alone(args: &StatusArgs, errors: &mut Errors) {
+    let code = args.code.as_ref().map(Code::name);
+    let message = args.message.as_ref().map(|(key, _)| key);
+    let reason = args.reason.as_ref().map(|(key, _)| key);
+    let keys = [code, message, reason, args.expose.as_ref()].into_iter().flatten();
+    for key in keys.chain(args.details.iter().map(|detail| &detail.key)) {
+        let message = format!(
+            "`{key}` is not expected with `transparent`, which hands on the status of the field; remove one"
+        );
+        errors.error(key, message);
+    }
+}
+
+fn transparent_field_is_unmarked(fields: &[Field], errors: &mut Errors) {
+    for field in fields.iter().filter(|field| field.is_marked()) {
+        errors.error(
+            &field.ty,
+            "`#[status]` is not expected on the field of a `transparent` variant; remove it",
+        );
+    }
+}
+
+/// Checks a status that the attributes describe.
+fn check_own(
+    written: &VariantSyntax,
+    args: &StatusArgs,
+    own: &OwnStatus,
+    fields: &[Field],
+    has_domain: bool,
+    errors: &mut Errors,
+) {
+    if let Some((key, _)) = &args.prefix {
+        errors.error(key, "`prefix` is for `transparent` alone; write `message`");
+    }
+    message_is_sent_as_written(args, &own.code, errors);
+    if let Some((key, _)) = args.reason.as_ref().filter(|_| !has_domain) {
+        errors.error(key, format!("a `reason` needs a domain; {WRITE_DOMAIN}"));
+    }
+    let has_source = fields.iter().any(|field| field.is_source);
+    for field in fields {
+        detail_is_given_once(args, field, errors);
+        field_reaches_client(field, has_domain, has_source, errors);
+    }
+    own.texts().for_each(|text| named_fields_exist(text, &written.description, fields, errors));
+}
+
+/// Reports a message that would not be sent, and an `expose` without need.
+fn message_is_sent_as_written(args: &StatusArgs, code: &Code, errors: &mut Errors) {
+    let name = code.name();
+    match (&args.expose, &args.message) {
+        (Some(expose), _) if !code.is_redacted() => {
+            errors.error(expose, format!("the message of `{name}` is sent without `expose`; remove it"));
+        }
+        (None, Some((key, _))) if code.is_redacted() => {
+            errors.error(
+                key,
+                format!(
+                    "a client reads a fixed text for `{name}`; write `expose` as well to send this message"
+                ),
+            );
+        }
+        _ => {}
+    }
+}
+
+/// Reports a detail that the variant gives and that a field gives as well.
+fn detail_is_given_once(args: &StatusArgs, field: &Field, errors: &mut Errors) {
+    if let Some(detail) = args.details.iter().find(|detail| field.detail == Some(detail.kind)) {
+        let key = &detail.key;
+        errors.error(key, format!("`{key}` is given twice, here and by {}; keep one", field.description()));
+    }
+}

@@ -1,0 +1,120 @@
+use proc_macro2::Ident;
+use syn::ext::IdentExt;
+use syn::parse::{Parse, ParseStream};
+use syn::token::Paren;
+use syn::{LitStr, Path, Token};
+
+use super::detail::Detail;
+use super::detail_kind::Kind;
+use super::keys::{with_value, without_value};
+use super::text::Text;
+use crate::args::keys::{comma_separated, set_once, unknown_key};
+use crate::common::codes::{CODES, Code};
+use crate::common::suggest;
+
+/// `#[status(...)]` on a variant, a struct or an enum.
+#[derive(Clone, Default)]
+pub(crate) struct StatusArgs {
+    pub(crate) code: Option<Code>,
+    pub(crate) transparent: Option<Ident>,
+    pub(crate) prefix: Option<(Ident, Text)>,
+    pub(crate) message: Option<(Ident, Text)>,
+    pub(crate) reason: Option<(Ident, LitStr)>,
+    pub(crate) expose: Option<Ident>,
+    pub(crate) details: Vec<Detail>,
+}
+
+impl Parse for StatusArgs {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let mut args = Self::default();
+        comma_separated(input, |input| args.argument(input))?;
+        Ok(args)
+    }
+}
+
+impl StatusArgs {
+    fn argument(&mut self, input: ParseStream<'_>) -> syn::Result<()> {
+        let key = input.fork().call(Ident::parse_any).map_err(|error| self.not_a_name(&error, input))?;
+        if KEYS.iter().any(|known| key == known) || Kind::named(&key).is_some() {
+            input.call(Ident::parse_any)?;
+            return self.value(key, input);
+        }
+        if input.peek2(Token![=]) || input.peek2(Token![:]) && !input.peek2(Token![::]) || input.peek2(Paren)
+        {
+            return Err(unknown_argument(&key));
+        }
+        let path: Path = input.parse()?;
+        let code =
+            Code::new(path.clone()).map_err(|error| match suggest::nearest(&key.to_string(), &KEYS) {
+                Some(_) if path.get_ident().is_some() && suggest_code(&key).is_none() => {
+                    unknown_argument(&key)
+                }
+                _ => error,
+            })?;
+        if self.code.replace(code).is_some() {
+            return Err(syn::Error::new_spanned(path, "a code is given twice; keep one"));
+        }
+        Ok(())
+    }
+
+    /// Makes the error about an argument that does not begin with a name. Most often it is a text.
+    fn not_a_name(&self, error: &syn::Error, input: ParseStream<'_>) -> syn::Error {
+        let Ok(text) = input.parse::<LitStr>() else {
+            return syn::Error::new(error.span(), NO_CODE);
+        };
+        let value = text.value();
+        let message = match (&self.transparent, &self.code) {
+            _ if CODES.contains(&value.as_str()) => format!("a code is a name; write `{value}`"),
+            (Some(_), _) => format!("a text needs its key; write `prefix = {value:?}`"),
+            (None, Some(_)) => format!("a text needs its key; write `message = {value:?}`"),
+            (None, None) => NO_CODE.to_owned(),
+        };
+        syn::Error::new(text.span(), message)
+    }
+
+    fn value(&mut self, key: Ident, input: ParseStream<'_>) -> syn::Result<()> {
+        if let Some(kind) = Kind::named(&key) {
+            let detail = Detail::parse(kind, key, input)?;
+            return self.add_detail(detail);
+        }
+        match key.to_string().as_str() {
+            "transparent" => set_once(&key.clone(), &mut self.transparent, without_value(key, input)?),
+            "expose" => set_once(&key.clone(), &mut self.expose, without_value(key, input)?),
+            "prefix" => set_once(&key.clone(), &mut self.prefix, with_value(key, input)?),
+            "message" => set_once(&key.clone(), &mut self.message, with_value(key, input)?),
+            _ => set_once(&key.clone(), &mut self.reason, with_value(key, input)?),
+        }
+    }
+
+    fn add_detail(&mut self, detail: Detail) -> syn::Result<()> {
+        let is_given = self.details.iter().any(|other| other.kind == detail.kind);
+        if is_given && !detail.kind.is_list() {
+            let key = &detail.key;
+            return Err(syn::Error::new(key.span(), format!("`{key}` is given twice; keep one")));
+        }
+        self.details.push(detail);
+        Ok(())
+    }
+}
+
+const NO_CODE: &str = "expected a code such as `InvalidArgument`, or `transparent`";
+
+const KEYS: [&str; 5] = ["expose", "message", "prefix", "reason", "transparent"];
+
+fn suggest_code(key: &Ident) -> Option<&'static str> {
+    suggest::nearest(&key.to_string(), &CODES)
+}
+
+/// Makes the error about an argument that is neither a key nor a code.
+fn unknown_argument(key: &Ident) -> syn::Error {
+    if key == "code" {
+        let message = "write the code without `code =`, as in `#[status(NotFound)]`";
+        return syn::Error::new(key.span(), message);
+    }
+    if CODES.iter().any(|code| key == code) {
+        let message = format!("a message follows the code; write `{key}, message = \"...\"`");
+        return syn::Error::new(key.span(), message);
+    }
+    let keys: Vec<_> = KEYS.into_iter().chain(Kind::names()).collect();
+    unknown_key(key, &keys)
+}

@@ -1,0 +1,62 @@
+//! Finds the names that the expression of an entry uses, from its tokens.
+
+use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::Expr;
+
+use crate::args::entry::Entry;
+use crate::common::tokens::has_ident;
+use crate::common::types::path_ends_in;
+
+/// Returns true if the expression may have variables of its own.
+pub(super) fn binds_variables(entry: &Entry) -> bool {
+    let Entry::Interceptor { expr, .. } = entry else { return false };
+    let tokens = expr.to_token_stream();
+    ["let", "match", "for"].iter().any(|keyword| has_ident(tokens.clone(), keyword))
+}
+
+/// Returns true if the entry is `name(...)` and binds nothing.
+pub(super) fn is_unnamed_call_of(entry: &Entry, name: &Ident) -> bool {
+    let Entry::Interceptor { name: None, expr: Expr::Call(call) } = entry else { return false };
+    matches!(&*call.func, Expr::Path(function) if path_ends_in(&function.path, &name.to_string()))
+}
+
+/// Returns the place where the entry uses `name` as a value.
+pub(super) fn use_of(entry: &Entry, name: &Ident) -> Option<Ident> {
+    let Entry::Interceptor { expr, .. } = entry else { return None };
+    let tokens = expr.to_token_stream();
+    // A closure may have a parameter of that name.
+    if tokens.to_string().contains('|') { None } else { first_use(tokens, name) }
+}
+
+/// Returns the first `name` that is not a field, a method, a function, a macro or part of a path.
+fn first_use(tokens: TokenStream, name: &Ident) -> Option<Ident> {
+    let mut tokens = tokens.into_iter().peekable();
+    let mut is_after_path = false;
+    while let Some(token) = tokens.next() {
+        match token {
+            TokenTree::Group(group) => {
+                if let Some(found) = first_use(group.stream(), name) {
+                    return Some(found);
+                }
+            }
+            TokenTree::Ident(ident) if ident == *name && !is_after_path => {
+                let is_called = match tokens.peek() {
+                    Some(TokenTree::Punct(next)) => matches!(next.as_char(), ':' | '!'),
+                    Some(TokenTree::Group(next)) => next.delimiter() == Delimiter::Parenthesis,
+                    _ => false,
+                };
+                if !is_called {
+                    return Some(ident);
+                }
+            }
+            TokenTree::Punct(punct) => {
+                is_after_path = matches!(punct.as_char(), '.' | ':');
+                continue;
+            }
+            TokenTree::Ident(_) | TokenTree::Literal(_) => {}
+        }
+        is_after_path = false;
+    }
+    None
+}

@@ -1,0 +1,148 @@
+//! The rules for the signature of a method.
+
+use syn::visit_mut::{self, VisitMut};
+use syn::{ReturnType, Signature, Type, TypeTraitObject, Visibility};
+
+use crate::common::errors::Errors;
+use crate::common::result_type::ResultType;
+use crate::common::types::{has_bound, peel, to_source};
+use crate::service::model::method::Method;
+use crate::service::model::response_stream::{item_without_result, stream_item};
+use crate::service::model::signature::receiver;
+use crate::service::parse::method::MethodSyntax;
+use crate::syntax::function::typed_params;
+
+/// Checks what the model does not hold.
+pub(super) fn check_written(written: &MethodSyntax, method: &Method, errors: &mut Errors) {
+    if let Visibility::Public(public) = &written.item.vis {
+        errors.error(public, "a method of a trait is as public as the trait; remove `pub`");
+    }
+    message_comes_first(written, method, errors);
+}
+
+pub(super) fn check(method: &Method, errors: &mut Errors) {
+    if method.has_undefined_stream {
+        errors.leave_to_rustc();
+    }
+    let sig = &method.sig;
+    if sig.asyncness.is_none() {
+        let name = &sig.ident;
+        let message =
+            format!("method `{name}` must be async; write `async fn`, or move it to an impl of its own");
+        errors.error(sig.fn_token, message);
+    } else {
+        method_is_not_generic(sig, errors);
+        receiver_is_shared(sig, errors);
+        message_is_taken_by_value(sig, method.message.as_ref(), errors);
+        result_is_returned(sig, errors);
+    }
+    if let Some(rpc) = &method.rpc {
+        boxed_streams_are_send(&rpc.output.ty, errors);
+        stream_yields_results(&rpc.output.ty, errors);
+    }
+}
+
+/// Reports metadata that stands before the message.
+fn message_comes_first(written: &MethodSyntax, method: &Method, errors: &mut Errors) {
+    let is_receiver = written.item.sig.receiver().is_some();
+    let attributes = written.parameters.iter().skip(usize::from(is_receiver));
+    if let Some((first, attributes)) = typed_params(&written.item.sig).zip(attributes).next()
+        && attributes.metadata.is_some()
+        && method.message.is_some()
+    {
+        errors.error(&first.pat, "the message comes first; move this parameter after it");
+    }
+}
+
+fn method_is_not_generic(sig: &Signature, errors: &mut Errors) {
+    if !sig.generics.params.is_empty() {
+        let generics = to_source(&sig.generics);
+        let message = format!("a method of a service can't be generic; remove `{generics}`");
+        errors.error(&sig.generics, message);
+    }
+}
+
+fn receiver_is_shared(sig: &Signature, errors: &mut Errors) {
+    if receiver(sig).is_some() {
+        return;
+    }
+    let name = &sig.ident;
+    let message =
+        format!("method `{name}` must take `&self`; or `self: Arc<Self>` with tonic-build's `use_arc_self`");
+    match sig.receiver() {
+        Some(receiver) => errors.error(receiver, message),
+        None => errors.error(name, message),
+    }
+}
+
+fn message_is_taken_by_value(sig: &Signature, message: Option<&Type>, errors: &mut Errors) {
+    let name = &sig.ident;
+    match message {
+        None => {
+            let message =
+                format!("method `{name}` has no message; write `request: <message type>` after `self`");
+            errors.error(name, message);
+        }
+        Some(Type::Reference(reference)) => {
+            errors.error(reference.and_token, "the message is taken by value; remove the `&`");
+        }
+        Some(ty @ Type::ImplTrait(_)) => {
+            errors
+                .error(ty, "a message has a type of its own; what a client streams is `Streaming<Request>`");
+        }
+        Some(_) => {}
+    }
+}
+
+fn result_is_returned(sig: &Signature, errors: &mut Errors) {
+    if ResultType::from_output(&sig.output).is_none() {
+        let name = &sig.ident;
+        let message = format!("method `{name}` must return a `Result`, such as `Result<Reply, Status>`");
+        match &sig.output {
+            ReturnType::Default => errors.error(name, message),
+            ReturnType::Type(_, ty) => errors.error(ty, message),
+        }
+    }
+}
+
+/// Reports boxed streams that are not `Send`. rustc would name all that is in the box, and not what to write.
+fn boxed_streams_are_send(output: &Type, errors: &mut Errors) {
+    struct CheckBoxes<'a>(&'a mut Errors);
+
+    impl VisitMut for CheckBoxes<'_> {
+        fn visit_type_trait_object_mut(&mut self, object: &mut TypeTraitObject) {
+            if has_bound(&object.bounds, "Stream") && !has_bound(&object.bounds, "Send") {
+                let message = format!(
+                    "a stream that is sent to a client must be `Send`; write `{} + Send`",
+                    to_source(object)
+                );
+                self.0.error(&*object, message);
+            }
+            visit_mut::visit_type_trait_object_mut(self, object);
+        }
+    }
+
+    CheckBoxes(errors).visit_type_mut(&mut output.clone());
+}
+
+/// Reports a stream that yields no `Result`s.
+fn stream_yields_results(output: &Type, errors: &mut Errors) {
+    if stream_item(output).is_some() {
+        return;
+    }
+    if let Some(item) = item_without_result(output) {
+        let expected = with_results(output, item);
+        errors.error(output, format!("a stream of replies has `Result`s; write `{expected}`"));
+    } else if let Type::ImplTrait(_) = peel(output) {
+        errors.error(
+            output,
+            "a streamed reply is `impl Stream<Item = Result<Reply, Status>>`, or with another error",
+        );
+    }
+}
+
+/// Returns `ReceiverStream<Result<T, Status>>` for `ReceiverStream<T>`.
+fn with_results(output: &Type, item: &Type) -> String {
+    let (output, item) = (to_source(output), to_source(item));
+    output.replacen(&format!("<{item}>"), &format!("<Result<{item}, Status>>"), 1)
+}

@@ -1,0 +1,112 @@
+//! The functions that run the chain of a method.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned;
+
+use super::chain::Chain;
+use super::names::{chain_name, stream_call_name};
+use super::types::{exchange_type, method_info, received_type, response_type};
+use crate::common::hygiene::local;
+use crate::service::model::method::Method;
+use crate::service::model::service::Service;
+use crate::service::model::signature::{Receiver, RpcSignature};
+
+/// Makes the body of the trait's method, which tonic's own server calls.
+pub(super) fn body(service: &Service, method: &Method, rpc: &RpcSignature) -> TokenStream {
+    let private = &service.runtime;
+    let [received, request] = ["received", "request"].map(local);
+    let info = method_info(service, method, rpc);
+    let parts = quote!(#private::Exchange::new(#info, #request, #private::Option::None));
+    if rpc.stream.is_some() {
+        let call = stream_call_name(service, method);
+        return quote!(Self::#call(self, #parts));
+    }
+    let run = run_chain(service, method, &quote!(self));
+    // The request is taken apart outside of the future: otherwise the future would hold it beside its parts.
+    quote! {
+        let mut #received = #parts;
+        #private::Box::pin(async move { #run })
+    }
+}
+
+/// Makes the function that begins a call whose response streams. The chain outlives the trait's method, and so it needs a
+/// service of its own.
+pub(super) fn stream_call(service: &Service, method: &Method) -> Option<TokenStream> {
+    let rpc = method.rpc.as_ref().filter(|rpc| rpc.stream.is_some())?;
+    let private = &service.runtime;
+    let (cfgs, name) = (method.cfgs(), stream_call_name(service, method));
+    let (receiver, received_type, response) =
+        (method.sig.receiver(), received_type(service, rpc), response_type(service, rpc));
+    let [received, outlet] = ["received", "outlet"].map(local);
+    let (clone, owned) = owned_service(service, rpc);
+    let run = run_chain(service, method, &owned);
+    let drive = quote!(#private::Outlet::drive(#outlet, async move { #run }));
+    let drive = if service.has_default_stubs { quote!(#private::boxed(#drive)) } else { drive };
+    Some(quote! {
+        #(#cfgs)*
+        fn #name(#receiver, mut #received: #received_type) -> #private::BoxReply<'static, #response> {
+            #clone
+            let #outlet = #received.1.outlet();
+            #private::Box::pin(#drive)
+        }
+    })
+}
+
+/// Makes the statement that clones the service, and the receiver that the chain takes.
+fn owned_service(service: &Service, rpc: &RpcSignature) -> (TokenStream, TokenStream) {
+    let Receiver::Ref = rpc.receiver else { return (TokenStream::new(), quote!(self)) };
+    let owned = local("service");
+    let self_ty = &service.self_ty;
+    // rustc reports a type that cannot be cloned at the type, because that is what to change.
+    let at = Span::call_site().located_at(self_ty.span());
+    let private = service.runtime.at(at);
+    let clone = quote_spanned!(at=> let #owned = <#self_ty as #private::CloneService>::clone_service(self););
+    (clone, quote!(&#owned))
+}
+
+/// Makes the statements that run the chain of `receiver` and put the response together.
+fn run_chain(service: &Service, method: &Method, receiver: &TokenStream) -> TokenStream {
+    let private = &service.runtime;
+    let chain = chain_name(service, method);
+    let [received, call, exchange, rest, result] =
+        ["received", "call", "exchange", "rest", "result"].map(local);
+    quote! {
+        let (#call, #exchange) = &mut #received;
+        let #result = {
+            let #rest = #private::pin!(#private::Option::Some(Self::#chain(#receiver, #call, #exchange)));
+            #private::Whole::new(#call, #rest).await
+        };
+        #exchange.end(#call, #result)
+    }
+}
+
+/// Makes the function of the chain. The trait's method and the mount both call it, and so a type that does not fit the
+/// trait is one mistake.
+pub(super) fn chain(service: &Service, method: &Method) -> Option<TokenStream> {
+    let rpc = method.rpc.as_ref()?;
+    let private = &service.runtime;
+    let (cfgs, name) = (method.cfgs(), chain_name(service, method));
+    let receiver = match rpc.receiver {
+        Receiver::Ref => quote!(&'life0 self),
+        Receiver::Arc => method.sig.receiver().to_token_stream(),
+    };
+    let [call, exchange, hooks] = ["call", "exchange", "hooks"].map(local);
+    let exchange_type = exchange_type(service, rpc);
+    let levels = Chain::new(service, method, rpc).expand();
+    // rustc reports mistakes of the whole method at its name.
+    let at = Span::call_site().located_at(method.sig.ident.span());
+    Some(quote_spanned! {at=>
+        #(#cfgs)*
+        fn #name<'life0>(
+            #receiver,
+            #call: &'life0 #private::Call,
+            #exchange: &'life0 mut #exchange_type,
+        ) -> impl #private::Future<Output = #private::Result<(), #private::Status>> + #private::Send + 'life0 {
+            async move {
+                let #hooks = &mut ();
+                #levels
+            }
+        }
+    })
+}

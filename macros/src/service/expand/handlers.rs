@@ -1,0 +1,52 @@
+use proc_macro2::{Span, TokenStream};
+use quote::quote;
+use syn::visit_mut::VisitMut;
+use syn::{Attribute, TypeImplTrait};
+
+use super::names::handler_name;
+use crate::common::result_type::ResultType;
+use crate::service::model::method::Method;
+use crate::service::model::service::Service;
+use crate::syntax::body_as_result::check_body_as_result;
+
+/// Makes an inherent function of each method that the user wrote. In there, `?`, `return` and spans keep their meaning.
+pub(crate) fn handlers(service: &Service) -> TokenStream {
+    let Service { generics, self_ty, .. } = service;
+    let (impl_generics, _, where_clause) = generics.split_for_impl();
+    let is_lint =
+        |attr: &&Attribute| ["allow", "warn", "deny", "forbid"].iter().any(|lint| attr.path().is_ident(lint));
+    let lints = service.attrs.iter().filter(is_lint);
+    let handlers = service.methods.iter().map(|method| handler(service, method));
+    quote! {
+        // A handler may need many parameters, and it must be async.
+        #[allow(clippy::too_many_arguments, clippy::unused_async)]
+        #(#lints)*
+        impl #impl_generics #self_ty #where_clause {
+            #(#handlers)*
+        }
+    }
+}
+
+fn handler(service: &Service, method: &Method) -> TokenStream {
+    let Method { handler_attrs, sig, body, desugared, .. } = method;
+    let cfgs = method.cfgs();
+    let mut sig = desugared.as_ref().unwrap_or(sig).clone();
+    let mut body = body.clone();
+    if desugared.is_none() && ResultType::from_output(&sig.output).is_none() {
+        check_body_as_result(&service.runtime, &mut sig, &mut body);
+    }
+    sig.ident = handler_name(service, method);
+    CaptureLikeEdition2024.visit_return_type_mut(&mut sig.output);
+    quote!(#(#cfgs)* #(#handler_attrs)* #sig #body)
+}
+
+/// Lets the stream of a response borrow from all parameters, as edition 2024 does. The span of an `impl` decides which
+/// edition's rule holds, and the tokens of this crate are of edition 2024.
+struct CaptureLikeEdition2024;
+
+impl VisitMut for CaptureLikeEdition2024 {
+    fn visit_type_impl_trait_mut(&mut self, stream: &mut TypeImplTrait) {
+        let span = &mut stream.impl_token.span;
+        *span = Span::call_site().located_at(*span);
+    }
+}

@@ -1,0 +1,135 @@
+use proc_macro2::{TokenStream, TokenTree};
+use syn::ext::IdentExt;
+use syn::{Attribute, FnArg, Ident, LitStr, Meta, Pat, Path, Signature, Type};
+
+use super::param::Param;
+use super::signature::RpcSignature;
+use super::stream_types::StreamTypes;
+use crate::args::entry::Entry;
+use crate::args::parameter::ParameterAttributes;
+use crate::common::case::upper_camel_case;
+use crate::common::runtime_path::RuntimePath;
+use crate::common::types::path_ends_in;
+use crate::service::parse::method::MethodSyntax;
+use crate::syntax::async_trait::{is_desugared, resugar};
+use crate::syntax::function::{Body, typed_params};
+
+/// A method of an annotated impl.
+pub(crate) struct Method {
+    /// Attributes such as docs and `#[cfg]`, which belong to the trait's method.
+    pub(crate) attrs: Vec<Attribute>,
+    /// Attributes that belong to the user's code.
+    pub(crate) handler_attrs: Vec<Attribute>,
+    /// The user's signature without our attributes.
+    pub(crate) sig: Signature,
+    pub(crate) body: Body,
+    /// The entries of the method itself.
+    pub(crate) entries: Vec<Entry>,
+    /// True if a list could not be read, so that names may be missing.
+    pub(crate) has_unread_entries: bool,
+    pub(crate) skips: Vec<Ident>,
+    pub(crate) wire_name: Option<LitStr>,
+    /// The signature that async-trait made, if it stood above our attribute and has hidden the body.
+    pub(crate) desugared: Option<Signature>,
+    /// True if the signature names a stream that the impl does not define.
+    pub(crate) has_undefined_stream: bool,
+    /// The paths of our attributes on the method.
+    pub(crate) consumed: Vec<Path>,
+    /// The type of the message as it was written.
+    pub(crate) message: Option<Type>,
+    /// The parameters after the message.
+    pub(crate) params: Vec<Param>,
+    /// None if the signature has a mistake that leaves its types unknown.
+    pub(crate) rpc: Option<RpcSignature>,
+}
+
+impl Method {
+    pub(super) fn new(runtime: &RuntimePath, syntax: &MethodSyntax, streams: &StreamTypes<'_>) -> Self {
+        let attributes = &syntax.attributes;
+        let (attrs, mut handler_attrs): (_, Vec<_>) =
+            attributes.others.iter().cloned().partition(belongs_to_trait_method);
+        handler_attrs.iter_mut().for_each(|attr| name_span(attr, &syntax.item.sig.ident));
+        let written = &syntax.item.sig;
+        let is_desugared = is_desugared(written);
+        let desugared = is_desugared.then(|| streams.replace_in_signature(written.clone()).0);
+        let sig = if is_desugared { resugar(written.clone()) } else { written.clone() };
+        let (sig, has_undefined_stream) = streams.replace_in_signature(sig);
+        let (message, params) = message_and_params(&sig, &syntax.parameters);
+        let wire_name = attributes.wire_name.clone();
+        let rpc = message
+            .as_ref()
+            .and_then(|message| RpcSignature::new(runtime, &sig, message, wire_name.as_ref(), streams));
+        let mut body = syntax.item.body.clone();
+        body.tokens = streams.replace_in_body(body.tokens);
+        Self {
+            attrs,
+            handler_attrs,
+            sig,
+            body,
+            entries: attributes.entries.clone(),
+            has_unread_entries: attributes.has_unread_entries,
+            skips: attributes.skips.clone(),
+            wire_name,
+            desugared,
+            has_undefined_stream,
+            consumed: attributes.consumed.clone(),
+            message,
+            params,
+            rpc,
+        }
+    }
+
+    /// Returns the name on the wire, which is made of the method's name unless another one is given.
+    pub(crate) fn rpc_name(&self) -> LitStr {
+        let ident = &self.sig.ident;
+        let of_method = || LitStr::new(&upper_camel_case(&ident.unraw().to_string()), ident.span());
+        self.wire_name.clone().unwrap_or_else(of_method)
+    }
+
+    /// Returns the name of the message, which is the first parameter.
+    pub(crate) fn message_name(&self) -> Option<&Ident> {
+        match &*typed_params(&self.sig).next()?.pat {
+            Pat::Ident(pat) => Some(&pat.ident),
+            _ => None,
+        }
+    }
+
+    /// Returns the `#[cfg]` attributes.
+    pub(crate) fn cfgs(&self) -> impl Iterator<Item = &Attribute> {
+        self.attrs.iter().filter(|attr| attr.path().is_ident("cfg"))
+    }
+}
+
+/// Returns true for an attribute that belongs to the method which others see, rather than to the user's code.
+fn belongs_to_trait_method(attr: &Attribute) -> bool {
+    ["cfg", "doc", "deprecated"].iter().any(|name| attr.path().is_ident(name))
+}
+
+/// Makes `#[tracing::instrument]` name its span after the method, and not after the function that holds the method's body.
+fn name_span(attr: &mut Attribute, method: &Ident) {
+    if !path_ends_in(attr.path(), "instrument") {
+        return;
+    }
+    let (path, name) = (attr.path(), method.unraw().to_string());
+    let args = match &attr.meta {
+        Meta::List(list) => list.tokens.clone(),
+        Meta::Path(_) | Meta::NameValue(_) => TokenStream::new(),
+    };
+    let is_named =
+        args.clone().into_iter().any(|token| matches!(token, TokenTree::Ident(key) if key == "name"));
+    if !is_named {
+        attr.meta = syn::parse_quote!(#path(name = #name, #args));
+    }
+}
+
+/// Returns the type of the message, which is the first parameter, and the parameters after it. If the first parameter is
+/// metadata, which is a mistake, the next one without metadata is taken for the message.
+fn message_and_params(sig: &Signature, attributes: &[ParameterAttributes]) -> (Option<Type>, Vec<Param>) {
+    let mut params = sig.inputs.iter().zip(attributes).filter_map(|(input, attributes)| match input {
+        FnArg::Typed(param) => Some((param, attributes)),
+        FnArg::Receiver(_) => None,
+    });
+    let message = params.find(|(_, attributes)| attributes.metadata.is_none());
+    let params = params.map(|(param, attributes)| Param::new(param, attributes)).collect();
+    (message.map(|(param, _)| (*param.ty).clone()), params)
+}

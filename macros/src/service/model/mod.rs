@@ -1,0 +1,8 @@
+//! What an annotated impl means. An impl with mistakes has a model as well: it holds what was most likely wanted.
+
+pub(super) mod method;
+pub(super) mod param;
+pub(super) mod response_stream;
+pub(super) mod service;
+pub(super) mod signature;
+pub(super) mod stream_types;

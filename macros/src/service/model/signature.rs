@@ -1,0 +1,109 @@
+use syn::{LitStr, ReceiverKind, ReturnType, Signature, Type};
+
+use super::response_stream::{ResponseStream, stream_item};
+use super::stream_types::StreamTypes;
+use crate::common::result_type::ResultType;
+use crate::common::runtime_path::RuntimePath;
+use crate::common::types::{inner_type, peel};
+
+/// What the signature of a method says about its rpc.
+pub(crate) struct RpcSignature {
+    pub(crate) receiver: Receiver,
+    pub(crate) message: MessageType,
+    /// True if the client sends a stream of messages.
+    pub(crate) client_streams: bool,
+    /// The type for success: a response, or a stream of responses.
+    pub(crate) output: MessageType,
+    /// The message type of the responses.
+    pub(crate) response: Type,
+    /// The stream of the responses, if there is one.
+    pub(crate) stream: Option<ResponseStream>,
+    /// None if the return type is an alias such as `tonic::Result<T>`.
+    pub(crate) error: Option<Type>,
+}
+
+/// The form in which a method takes the service.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Receiver {
+    Ref,
+    /// `self: Arc<Self>`, of tonic-build's `use_arc_self`.
+    Arc,
+}
+
+/// A message type, bare or in tonic's `Request` or `Response`.
+pub(crate) struct MessageType {
+    pub(crate) ty: Type,
+    pub(crate) is_wrapped: bool,
+}
+
+impl RpcSignature {
+    /// Reads a signature. It returns None if there is no type for success.
+    pub(super) fn new(
+        runtime: &RuntimePath,
+        sig: &Signature,
+        message: &Type,
+        wire_name: Option<&LitStr>,
+        streams: &StreamTypes<'_>,
+    ) -> Option<Self> {
+        let output = output_type(sig)?;
+        let error = ResultType::from_output(&sig.output).and_then(|result| result.error).cloned();
+        let (message, client_streams) = message_type(message);
+        let stream = ResponseStream::new(runtime, sig, wire_name, &output.ty, streams);
+        Some(Self {
+            receiver: receiver(sig).unwrap_or(Receiver::Ref),
+            message,
+            client_streams,
+            response: stream.as_ref().map_or(&output.ty, |stream| &stream.item).clone(),
+            output,
+            stream,
+            error,
+        })
+    }
+}
+
+/// Returns the message type, and true if the client sends a stream of it.
+fn message_type(written: &Type) -> (MessageType, bool) {
+    let message = MessageType::new(written, "Request");
+    let item = match peel(&message.ty) {
+        // `impl Stream` is a mistake, from which the type of the message can be told all the same.
+        Type::ImplTrait(_) => stream_item(&message.ty).map(|(item, _)| item),
+        ty => inner_type(ty, "Streaming").cloned(),
+    };
+    match item {
+        Some(ty) => (MessageType { ty, ..message }, true),
+        None => (message, false),
+    }
+}
+
+/// Returns the type for success. If the method returns no `Result`, which is a mistake, it is the return type.
+fn output_type(sig: &Signature) -> Option<MessageType> {
+    let written = match (ResultType::from_output(&sig.output), &sig.output) {
+        (Some(result), _) => result.ok,
+        (None, ReturnType::Type(_, ty)) => ty,
+        (None, ReturnType::Default) => return None,
+    };
+    Some(MessageType::new(written, "Response"))
+}
+
+/// Returns the form of the receiver. It returns None for a receiver that no rpc has.
+pub(crate) fn receiver(sig: &Signature) -> Option<Receiver> {
+    match &sig.receiver()?.kind {
+        ReceiverKind::Reference(_, None, None) => Some(Receiver::Ref),
+        ReceiverKind::Typed(_, ty) if inner_type(ty, "Arc").is_some() => Some(Receiver::Arc),
+        _ => None,
+    }
+}
+
+impl MessageType {
+    fn new(ty: &Type, wrapper: &str) -> Self {
+        let ty = match ty {
+            // A message by reference is a mistake.
+            Type::Reference(reference) => &*reference.elem,
+            ty => ty,
+        };
+        match inner_type(ty, wrapper) {
+            Some(inner) => Self { ty: inner.clone(), is_wrapped: true },
+            None => Self { ty: ty.clone(), is_wrapped: false },
+        }
+    }
+}

@@ -1,0 +1,145 @@
+use proc_macro2::TokenStream;
+use syn::{Attribute, Ident, LitStr, Meta, Path};
+
+use crate::args::crate_path::CratePath;
+use crate::args::entries::Entries;
+use crate::args::entry::Entry;
+use crate::args::require_metadata::RequireMetadata;
+use crate::args::rpc::RpcArgs;
+use crate::args::skip::Skip;
+use crate::common::errors::Errors;
+use crate::common::macro_name::MacroName;
+use crate::common::runtime_path::RuntimePath;
+
+/// The attributes of an impl or a method: ours are read, the others kept.
+#[derive(Default)]
+pub(crate) struct Attributes {
+    pub(crate) runtime: Option<RuntimePath>,
+    pub(crate) entries: Vec<Entry>,
+    /// True if a list could not be read, so that names may be missing.
+    pub(crate) has_unread_entries: bool,
+    pub(crate) skips: Vec<Ident>,
+    /// The wire name of the service on an impl, of the rpc on a method.
+    pub(crate) wire_name: Option<LitStr>,
+    pub(crate) has_default_stubs: bool,
+    pub(crate) others: Vec<Attribute>,
+    /// The paths of our attribute macros, which rustc does not expand because we consume them.
+    pub(crate) consumed: Vec<Path>,
+}
+
+/// The kind of item that the attributes stand on.
+#[derive(Clone, Copy, PartialEq)]
+enum Target {
+    Impl,
+    Method,
+}
+
+impl Attributes {
+    /// Reads the arguments of the macro above an impl, then the attributes below it.
+    pub(crate) fn of_impl(
+        macro_name: MacroName,
+        args: TokenStream,
+        attrs: Vec<Attribute>,
+        errors: &mut Errors,
+    ) -> Self {
+        let mut this = Self::default();
+        match macro_name {
+            MacroName::Interceptor => this.add_entries(errors.ok(syn::parse2(args))),
+            MacroName::RequireMetadata => this.add_required(errors.ok(syn::parse2(args))),
+            // The chain turns the errors of handlers into statuses anyway.
+            MacroName::GrpcError => this.add_runtime(errors.ok(syn::parse2(args))),
+        }
+        let runtime = this.runtime.take();
+        this.add_all(Target::Impl, attrs, errors);
+        this.runtime = runtime.or(this.runtime);
+        this
+    }
+
+    pub(crate) fn of_method(attrs: Vec<Attribute>, errors: &mut Errors) -> Self {
+        let mut this = Self::default();
+        this.add_all(Target::Method, attrs, errors);
+        this
+    }
+
+    fn add_all(&mut self, target: Target, attrs: Vec<Attribute>, errors: &mut Errors) {
+        for attr in attrs {
+            let name = our_name(&attr);
+            if let Some("interceptor" | "require_metadata" | "grpc_error") = name.as_deref() {
+                self.consumed.push(attr.path().clone());
+            }
+            self.add(name.as_deref(), target, attr, errors);
+        }
+    }
+
+    fn add(&mut self, name: Option<&str>, target: Target, attr: Attribute, errors: &mut Errors) {
+        match name {
+            // `#[interceptor]` without a list says nothing more.
+            Some("interceptor" | "grpc_error") if matches!(attr.meta, Meta::Path(_)) => {}
+            Some("grpc_error") => self.add_runtime(errors.ok(attr.parse_args())),
+            Some("interceptor") => self.add_entries(errors.ok(attr.parse_args())),
+            Some("require_metadata") => self.add_required(errors.ok(attr.parse_args())),
+            Some("skip") => self.add_skips(target, &attr, errors),
+            Some("rpc") => self.add_rpc(target, &attr, errors),
+            _ => self.others.push(attr),
+        }
+    }
+
+    fn add_entries(&mut self, args: Option<Entries>) {
+        let Some(args) = args else {
+            self.has_unread_entries = true;
+            return;
+        };
+        self.runtime = args.runtime.or(self.runtime.take());
+        self.entries.extend(args.entries);
+    }
+
+    fn add_required(&mut self, args: Option<RequireMetadata>) {
+        let Some(mut args) = args else {
+            self.has_unread_entries = true;
+            return;
+        };
+        self.runtime = args.runtime.take().or(self.runtime.take());
+        self.entries.extend(args.into_entries());
+    }
+
+    fn add_runtime(&mut self, args: Option<CratePath>) {
+        self.runtime = args.and_then(|args| args.0).or(self.runtime.take());
+    }
+
+    fn add_skips(&mut self, target: Target, attr: &Attribute, errors: &mut Errors) {
+        if target == Target::Impl {
+            errors.error(attr, "`#[skip]` is not expected here; it belongs on a method");
+        } else if !matches!(attr.meta, Meta::List(_)) {
+            errors.error(attr, "no entry is named; write `#[skip(name)]`");
+        } else if let Some(Skip(names)) = errors.ok(attr.parse_args()) {
+            self.skips.extend(names);
+        }
+    }
+
+    fn add_rpc(&mut self, target: Target, attr: &Attribute, errors: &mut Errors) {
+        if !matches!(attr.meta, Meta::List(_)) {
+            errors.error(attr, "nothing is named; write `#[rpc(name = \"SayHello\")]`");
+            return;
+        }
+        let parsed = match target {
+            Target::Impl => attr.parse_args_with(RpcArgs::parse_on_impl),
+            Target::Method => attr.parse_args_with(RpcArgs::parse_on_method),
+        };
+        let Some(args) = errors.ok(parsed) else { return };
+        if args.name.is_some() && self.wire_name.is_some() {
+            errors.error(attr, "the name is given twice; keep one");
+        }
+        self.wire_name = args.name.or(self.wire_name.take());
+        self.has_default_stubs |= args.default_stubs;
+    }
+}
+
+/// Returns the name of an attribute that may be ours, written `#[name]` or `#[some_crate::name]`.
+fn our_name(attr: &Attribute) -> Option<String> {
+    let segments = &attr.path().segments;
+    let last = segments.last()?.ident.to_string();
+    match (segments.len(), last.as_str()) {
+        (1, _) | (2, "interceptor" | "require_metadata" | "grpc_error") => Some(last),
+        _ => None,
+    }
+}
