@@ -1,52 +1,33 @@
 #![doc = include_str!("../README.md")]
 
+pub mod client;
 pub mod details;
 pub mod extract;
-pub mod interceptors;
 pub mod metadata;
-pub mod opaque;
+pub mod proxy;
+pub mod server;
 
 mod call;
 mod chain;
-mod cut_short;
-mod hooks;
-mod intake;
-mod interceptor;
 mod method;
-mod mount;
-mod progress;
-mod sent;
-mod service;
-mod source;
-mod stateful;
 mod status;
-mod streaming;
 
-pub use call::Call;
+pub use call::{Call, MetadataMut, current_deadline};
+pub use chain::{Hooks, Interceptor, Outcome, PanicHook, Rest, Stateful, Streaming};
+pub use client::{Client, client};
 pub use extract::FromCall;
-pub use hooks::{Hooks, Outcome};
-pub use interceptor::{Interceptor, Rest};
 pub use metadata::FromMetadata;
 pub use method::{Method, MethodInfo, Rpc, Shape};
-pub use mount::{CodecFor, Mount, Prost};
-pub use opaque::{Client, client, layer};
-pub use sent::MetadataMut;
-pub use stateful::Stateful;
+pub use server::{CodecFor, Mount, Prost, layer};
 pub use status::{IntoStatus, TryFromStatusError, code_name, domain_error};
-pub use streaming::Streaming;
-// What errors name must have a name of its own.
+// Errors of the compiler name these, so that each has a path of its own.
 #[doc(hidden)]
-pub use chain::ReplyStream;
-#[doc(hidden)]
-pub use chain::{AnyRest, Outlet};
-#[doc(hidden)]
-pub use mount::Serve;
-#[doc(hidden)]
-pub use service::{
-    CloneService, ListedValue, ReplyItems, SentHandler, SentReply, ServiceType, StreamedReply,
+pub use chain::{
+    AnyRest, CloneService, ListedValue, MadeForEachCall, ResponseItems, ResponseMessages, ResponseSender,
+    ResponseStream, SendHandler, SendStream, ServiceType,
 };
 #[doc(hidden)]
-pub use stateful::MadeForEachCall;
+pub use server::Serve;
 #[doc(hidden)]
 pub use status::ErrorText;
 #[doc(no_inline)]

@@ -8,8 +8,8 @@ use std::sync::Arc;
 /// A bound on `M::Request` is a demand on every method the interceptor is mounted on. It is
 /// checked when the service is compiled.
 ///
-/// [`Rpc`] is what implements it; where messages are opaque, [`Opaque`](crate::opaque::Opaque) and
-/// [`Outgoing`](crate::opaque::Outgoing) do.
+/// [`Rpc`] is what implements it; where messages are opaque, [`LayerMethod`](crate::server::LayerMethod) and
+/// [`ClientMethod`](crate::client::ClientMethod) do.
 ///
 /// ```
 /// use vestibule::{Hooks, Method};
@@ -47,12 +47,10 @@ pub trait Method: sealed::Sealed + Send + Sync + 'static {
 /// ```
 pub struct Rpc<Request, Response>(PhantomData<fn(Request) -> Response>);
 
-mod sealed {
+pub(crate) mod sealed {
     pub trait Sealed {}
 
     impl<Request, Response> Sealed for super::Rpc<Request, Response> {}
-    impl Sealed for crate::opaque::Opaque {}
-    impl Sealed for crate::opaque::Outgoing {}
 }
 
 impl<Request: Send + 'static, Response: Send + 'static> Method for Rpc<Request, Response> {
@@ -126,7 +124,7 @@ impl MethodInfo {
     }
 
     /// The HTTP/2 path, `/package.Service/Method`. It is safe to compare, and so are its parts: a prefix under which a
-    /// router [nests](crate::opaque::Layer::nested_under) services, or a client finds its server, is no part of them.
+    /// router [nests](crate::server::Layer::nested_under) services, or a client finds its server, is no part of them.
     #[must_use]
     pub fn path(&self) -> &str {
         match &self.path {

@@ -22,20 +22,22 @@ pub use tonic::{Code, Request, Response, Status, Streaming};
 
 pub use crate::__method_info as method_info;
 pub use crate::chain::{
-    Bidirectional, BoxReply, BoxStream, ClientStreaming, Exchange, Finishing, Held, Level, Opening, Outlet,
-    Passed, ReplyStream, RestRef, ServerStreaming, StandIn, Streamed, Unary, Whole, boxed, boxed_rest, hold,
-    hold_stream,
+    AnyListed, Bidirectional, BoxResponseFuture, BoxStream, CallFuture, ClientStreaming, Exchange, Finish,
+    HeadersFuture, Held, Level, Listed, Placeholder, RestRef, ServerStreaming, StreamingResponse, Unary,
+    UnguardedRest, boxed_rest, boxed_stream, hold, hold_stream,
 };
 pub use crate::details;
 pub use crate::details::{DetailField, ErrorField};
-pub use crate::method::{MethodInfo, Shape, path, path_len, path_str};
-pub use crate::mount::{Answer, CodecFor, HttpRequest, Mount, Serve, Settings, other, single, stream};
-pub use crate::stateful::{AnyListed, Listed, MadeForEachCall};
+pub use crate::method::{path, path_len, path_str};
+pub use crate::server::mount::{
+    HttpRequest, HttpResponseFuture, MountSettings, forward_to_tonic, respond_once, respond_with_stream,
+};
 pub use crate::status::{
-    Back, BackFrom, BackFromNothing, FromStatus, Incoming, Keep, KeepError, KeepNothing, KeepSources,
-    Outgoing, TryFromStatusError, transparent,
+    FromStatus, ReceivedStatus, Restore, RestoreError, RestoreNothing, Retain, RetainError, RetainNothing,
+    RetainSources, StatusBuilder, transparent,
 };
 pub use crate::{
-    Call, CloneService, ErrorText, Interceptor, IntoStatus, ListedValue, ReplyItems, Rest, Rpc, SentHandler,
-    SentReply, ServiceType, StreamedReply,
+    Call, CloneService, CodecFor, ErrorText, Interceptor, IntoStatus, ListedValue, MadeForEachCall,
+    MethodInfo, Mount, ResponseItems, ResponseMessages, ResponseSender, ResponseStream, Rest, Rpc,
+    SendHandler, SendStream, Serve, ServiceType, Shape, TryFromStatusError,
 };

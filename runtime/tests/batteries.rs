@@ -18,8 +18,8 @@ use tokio_stream::{Stream, StreamExt};
 use tonic::body::Body;
 use tonic::{Request, Response};
 use vestibule::extract::CallDeadline;
-use vestibule::interceptors::{Deadline, InFlight, Recover};
 use vestibule::{Call, Code, Rest, Status, Streaming, interceptor};
+use vestibule_interceptors::{Deadline, InFlight, Recover};
 
 fn reply(text: impl Into<String>) -> HelloResponse {
     HelloResponse { reply: text.into() }

@@ -126,9 +126,9 @@ async fn panics_with_a_bomb() -> Result<(), Status> {
 
 /// Asks for the reply's metadata while it has it.
 #[interceptor]
-async fn nests_the_reply_metadata(call: &Call) -> Result<(), Status> {
-    let mut outer = call.reply_metadata();
-    let count = call.reply_metadata().len();
+async fn nests_the_response_metadata(call: &Call) -> Result<(), Status> {
+    let mut outer = call.response_metadata();
+    let count = call.response_metadata().len();
     outer.insert("x-count", count.into());
     Ok(())
 }
@@ -162,7 +162,7 @@ macro_rules! service {
 service!(Swallowing: swallow(), Redact);
 service!(SayingOk: says_ok_as_an_error());
 service!(Bombing: panics_with_a_bomb());
-service!(Nesting: nests_the_reply_metadata());
+service!(Nesting: nests_the_response_metadata());
 service!(Panicking: PanicsAtTheEnd);
 service!(Repeating: awaits_twice());
 
@@ -192,7 +192,7 @@ async fn a_panic_whose_value_panics_is_internal() {
 }
 
 #[tokio::test]
-async fn nested_changes_of_the_reply_metadata_are_a_bug_and_no_deadlock() {
+async fn nested_changes_of_the_response_metadata_are_a_bug_and_no_deadlock() {
     let service = Nesting::default();
     assert_eq!(answer(service.echo(ping(&[])).await), bug());
 }

@@ -18,8 +18,8 @@ use tonic::transport::{Channel, Endpoint};
 use tonic::{Request, Response};
 use tower_layer::Layer;
 use vestibule::extract::CallDeadline;
-use vestibule::interceptors::{Deadline, PropagateDeadline};
 use vestibule::{Call, Client, Code, Interceptor, Rest, Status, Streaming, client, interceptor};
+use vestibule_interceptors::{Deadline, PropagateDeadline};
 
 /// Answers each call with what its metadata says.
 #[derive(Clone, Default)]
@@ -619,7 +619,7 @@ async fn the_timeout_of_an_endpoint_is_a_deadline() {
 /// Credentials and the deadline go along in each shape.
 #[tokio::test]
 async fn what_a_client_adds_it_adds_in_every_shape() {
-    use vestibule::interceptors::{Credentials, Token};
+    use vestibule_interceptors::{Credentials, Token};
 
     /// What of it a call has.
     struct Noted(Arc<Mutex<Vec<String>>>);

@@ -13,9 +13,9 @@ use proto::probe::{Ping, Pong};
 use support::{ping, pong, serve};
 use tonic::metadata::MetadataMap;
 use tonic::transport::{Channel, Endpoint};
-use vestibule::interceptors::{Credentials, Token};
 use vestibule::metadata::Bearer;
 use vestibule::{Client, Code, Status, client, interceptor};
+use vestibule_interceptors::{Credentials, Token};
 
 /// Tells the token, and refuses one.
 #[derive(Clone, Default)]

@@ -26,8 +26,8 @@ use tonic::transport::{Channel, Endpoint};
 use tonic::{Request, Response};
 use tower_layer::Layer;
 use tower_service::Service;
-use vestibule::interceptors::{Credentials, Token};
 use vestibule::{Call, Code, Interceptor, Mount, Rest, Status, Streaming, client, interceptor, layer};
+use vestibule_interceptors::{Credentials, Token};
 
 // ===== What nobody may set =====
 
@@ -91,7 +91,7 @@ impl Interceptor for Adds {
                 self.add_to(status.metadata_mut().as_mut());
                 return Err(status);
             }
-            Way::Reply => self.add_to(call.reply_metadata().as_mut()),
+            Way::Reply => self.add_to(call.response_metadata().as_mut()),
             Way::Trailers => self.add_to(call.trailers().as_mut()),
             Way::Outgoing => self.add_to(call.outgoing_metadata().as_mut()),
             Way::LateReply => {}
@@ -102,7 +102,7 @@ impl Interceptor for Adds {
     async fn around<R: Rest>(&self, call: &Call, (): &(), rest: R) -> Result<(), Status> {
         let result = rest.await;
         if self.0 == Way::LateReply {
-            self.add_to(call.reply_metadata().as_mut());
+            self.add_to(call.response_metadata().as_mut());
         }
         result
     }

@@ -47,7 +47,7 @@ async fn labels(
     rest: impl Rest,
 ) -> Result<(), Status> {
     if wanted.is_some() {
-        call.reply_metadata().append("x-label", label.parse().expect("a label is ASCII"));
+        call.response_metadata().append("x-label", label.parse().expect("a label is ASCII"));
     }
     rest.await
 }
@@ -205,7 +205,7 @@ impl Probe for Labelled {
 }
 
 #[tokio::test]
-async fn reply_metadata_stands_in_for_that_of_the_handler_and_is_sent_with_a_bug() {
+async fn response_metadata_stands_in_for_that_of_the_handler_and_is_sent_with_a_bug() {
     let response = Labelled.echo(ping(&[("x-label", "1")])).await.unwrap();
     assert_eq!(response.metadata().get_all("x-label").iter().collect::<Vec<_>>(), ["interceptor"]);
     let status = Labelled.get_url(ping(&[("x-label", "1")])).await.unwrap_err();
@@ -221,7 +221,7 @@ async fn the_outermost_interceptor_has_the_last_word_on_the_status() {
 }
 
 #[tokio::test]
-async fn reply_metadata_reaches_the_client_on_success_and_on_failure() {
+async fn response_metadata_reaches_the_client_on_success_and_on_failure() {
     let service = Probing { optional: None, shared: Arc::new(Upper) };
     let mut client = connect(serve(ProbeServer::new(service)).await).await;
     let labels = |metadata: &tonic::metadata::MetadataMap| {

@@ -25,9 +25,10 @@ use tonic::{Request, Response, Streaming};
 use tower::util::BoxCloneService;
 use tower_layer::Layer;
 use tower_service::Service;
-use vestibule::interceptors::Deadline;
-use vestibule::opaque::{Message, Opaque};
+use vestibule::proxy::EncodedMessage;
+use vestibule::server::LayerMethod;
 use vestibule::{Call, Code, Hooks, Interceptor, Mount, Rest, Status, interceptor, layer};
+use vestibule_interceptors::Deadline;
 
 /// A service as tonic's users write it.
 #[derive(Clone, Default)]
@@ -253,8 +254,8 @@ async fn an_upload_that_is_broken_off_is_not_complete_for_a_service_of_tonics() 
 async fn adds(call: &Call, rest: impl Rest) -> Result<(), Status> {
     call.outgoing_metadata().insert("x-tenant", "blue".parse().unwrap());
     call.outgoing_metadata().insert("grpc-encoding", "none-of-yours".parse().unwrap());
-    call.reply_metadata().insert("x-of", "layer".parse().unwrap());
-    call.reply_metadata().insert("content-type", "text/html".parse().unwrap());
+    call.response_metadata().insert("x-of", "layer".parse().unwrap());
+    call.response_metadata().insert("content-type", "text/html".parse().unwrap());
     let result = rest.await;
     let total = call.trailers().get("x-total").cloned();
     if let Some(total) = total {
@@ -312,13 +313,13 @@ impl Interceptor for Sizes {
     }
 }
 
-impl Hooks<Opaque> for Sizes {
-    fn on_request(&mut self, message: &mut Message) -> Result<(), Status> {
+impl Hooks<LayerMethod> for Sizes {
+    fn on_request(&mut self, message: &mut EncodedMessage) -> Result<(), Status> {
         self.0.lock().unwrap().push((message.len(), message.is_compressed()));
         Ok(())
     }
 
-    fn on_response(&mut self, message: &mut Message) -> Result<(), Status> {
+    fn on_response(&mut self, message: &mut EncodedMessage) -> Result<(), Status> {
         self.on_request(message)
     }
 }
@@ -563,7 +564,7 @@ async fn what_is_added_when_the_rest_has_ended_is_in_the_trailers() {
     #[interceptor]
     async fn late(call: &Call, rest: impl Rest) -> Result<(), Status> {
         let result = rest.await;
-        call.reply_metadata().insert("x-late", "yes".parse().unwrap());
+        call.response_metadata().insert("x-late", "yes".parse().unwrap());
         result
     }
 

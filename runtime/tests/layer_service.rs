@@ -13,9 +13,9 @@ use tokio_stream::StreamExt;
 use tonic::body::Body;
 use tower_layer::Layer;
 use tower_service::Service;
-use vestibule::interceptors::Deadline;
-use vestibule::opaque::Opaque;
+use vestibule::server::LayerMethod;
 use vestibule::{Code, Status, layer};
+use vestibule_interceptors::Deadline;
 
 /// Answers with this, whatever is asked.
 fn answering(
@@ -28,7 +28,7 @@ fn answering(
 /// What a client gets of a service behind a layer with these interceptors.
 async fn status_of<C, S>(chain: C, service: S) -> Status
 where
-    C: vestibule::opaque::Chain<Opaque>,
+    C: vestibule::proxy::Interceptors<LayerMethod>,
     S: Service<http::Request<Body>, Response = http::Response<Body>, Error = Infallible, Future: Send>
         + Clone
         + Send

@@ -10,8 +10,8 @@ use support::log::{Log, log_of};
 use support::tracer::{Plan, Traced, Tracer};
 use support::{answer, connect_greeter, hello, ping, pong, serve};
 use vestibule::extract::Extension;
-use vestibule::interceptors::Recover;
 use vestibule::{Call, Code, Hooks, Interceptor, Method, Outcome, Rest, Status, Streaming, interceptor};
+use vestibule_interceptors::Recover;
 
 #[interceptor]
 async fn end_without_reply(_rest: impl Rest) -> Result<(), Status> {

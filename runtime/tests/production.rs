@@ -24,8 +24,8 @@ use tower::limit::ConcurrencyLimitLayer;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
 use tower_layer::Stack;
-use vestibule::interceptors::{Deadline, InFlight, Recover};
 use vestibule::{Code, Status, layer};
+use vestibule_interceptors::{Deadline, InFlight, Recover};
 
 /// Far longer than a call takes that does not hang.
 const LIMIT: Duration = Duration::from_millis(300);

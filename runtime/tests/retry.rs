@@ -18,8 +18,8 @@ use tokio::sync::Notify;
 use tokio_stream::{Stream, StreamExt};
 use tonic::transport::{Channel, Endpoint};
 use tonic::{Request, Response, Streaming};
-use vestibule::interceptors::{Deadline, Retry};
 use vestibule::{Client, Code, Status, client};
+use vestibule_interceptors::{Deadline, Retry};
 
 /// What the server does with its next calls; after that, all goes well.
 #[derive(Clone)]

@@ -432,8 +432,8 @@ fn a_status_that_was_cut_is_cut_from_the_whole_again() {
 
     #[interceptor]
     async fn adds(call: &Call) -> Result<(), Status> {
-        call.reply_metadata().insert("x-request-id", "y".repeat(2_000).parse().unwrap());
-        call.reply_metadata().insert("grpc-encoding", "br".parse().unwrap());
+        call.response_metadata().insert("x-request-id", "y".repeat(2_000).parse().unwrap());
+        call.response_metadata().insert("grpc-encoding", "br".parse().unwrap());
         Ok(())
     }
 

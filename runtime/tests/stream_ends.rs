@@ -15,8 +15,8 @@ use tokio::sync::{Notify, mpsc};
 use tokio_stream::{Stream, StreamExt};
 use tonic::Request;
 use tonic::codegen::BoxStream;
-use vestibule::interceptors::Deadline;
 use vestibule::{Call, Code, Hooks, Interceptor, Method, Rest, Status, Streaming, interceptor};
+use vestibule_interceptors::Deadline;
 
 fn reply(text: impl Into<String>) -> HelloResponse {
     HelloResponse { reply: text.into() }
@@ -29,7 +29,7 @@ fn failed(code: Code, message: &str) -> Result<(), (Code, String)> {
 /// Gives up the rest when it has been polled so often, whatever it has left on the way.
 #[interceptor]
 async fn polls(call: &Call, limit: u32, rest: impl Rest) -> Result<(), Status> {
-    call.reply_metadata().insert("x-early", "1".parse().unwrap());
+    call.response_metadata().insert("x-early", "1".parse().unwrap());
     let mut rest = pin!(rest);
     let mut polls = 0;
     std::future::poll_fn(|cx| {

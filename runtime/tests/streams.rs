@@ -424,9 +424,9 @@ impl Interceptor for InASet {
 
 #[interceptor]
 async fn metadata_and_trailers(call: &Call, rest: impl Rest) -> Result<(), Status> {
-    call.reply_metadata().insert("x-early", "1".parse().unwrap());
+    call.response_metadata().insert("x-early", "1".parse().unwrap());
     let result = rest.await;
-    call.reply_metadata().insert("x-late", "2".parse().unwrap());
+    call.response_metadata().insert("x-late", "2".parse().unwrap());
     call.trailers().insert("x-trailer", "3".parse().unwrap());
     result
 }
@@ -468,7 +468,7 @@ impl Greeter for Wrapped {
 }
 
 #[tokio::test]
-async fn reply_metadata_begins_and_trailers_end_a_stream() {
+async fn response_metadata_begins_and_trailers_end_a_stream() {
     let mut client = connect_greeter(served!(GreeterServer::new(Wrapped))).await;
     let response = client.lots_of_replies(hello("a")).await.unwrap();
     assert_eq!(response.metadata().get("x-early").unwrap(), "1");

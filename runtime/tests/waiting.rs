@@ -29,8 +29,8 @@ use tonic::codec::CompressionEncoding;
 use tonic::transport::Server;
 use tower_layer::Layer;
 use tower_service::Service;
-use vestibule::interceptors::InFlight;
 use vestibule::{Call, Code, Interceptor, Mount, Status, Streaming, interceptor, layer};
+use vestibule_interceptors::InFlight;
 
 const KIB: usize = 1 << 10;
 const MIB: usize = 1 << 20;

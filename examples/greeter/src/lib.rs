@@ -7,7 +7,7 @@ pub mod client;
 pub mod closing;
 pub mod demo;
 pub mod quota;
-pub mod reply_metadata;
+pub mod response_metadata;
 pub mod serve;
 pub mod server;
 pub mod status;

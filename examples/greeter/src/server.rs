@@ -5,14 +5,14 @@ use std::time::Duration;
 use proto::hello::greeter_server::{Greeter, GreeterServer};
 use proto::hello::{HelloRequest, HelloResponse};
 use tokio_stream::{Stream, StreamExt};
-use vestibule::interceptors::{Deadline, InFlight, Recover};
 use vestibule::{Mount, Status, Streaming, interceptor};
+use vestibule_interceptors::{Deadline, InFlight, Recover};
 
 use crate::access_log::AccessLog;
 use crate::auth::{Token, authenticate};
 use crate::closing::{Closing, until_closing};
 use crate::quota::{Quota, QuotaExceeded};
-use crate::reply_metadata::{location, timestamp};
+use crate::response_metadata::{location, timestamp};
 use crate::words::{self, Greeting};
 
 /// Nobody waits longer for a single hello.

@@ -13,8 +13,8 @@ use tonic::transport::server::TcpIncoming;
 use tonic::transport::{Channel, Endpoint, Server};
 use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_client::HealthClient;
-use vestibule::interceptors::Recover;
 use vestibule::{Status, code_name};
+use vestibule_interceptors::Recover;
 
 use crate::chain::{access_log, authenticate};
 use crate::greeter::Moody;

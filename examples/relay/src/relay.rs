@@ -7,8 +7,8 @@ use proto::hello::greeter_server::{Greeter, GreeterServer};
 use proto::hello::{HelloRequest, HelloResponse};
 use tonic::Response;
 use tonic::transport::Channel;
-use vestibule::interceptors::{Credentials, PropagateDeadline, Retry, Token};
 use vestibule::{Client, Code, Mount, Status, Streaming, interceptor};
+use vestibule_interceptors::{Credentials, PropagateDeadline, Retry, Token};
 
 use crate::chain::access_log;
 

@@ -99,7 +99,7 @@ fn start(function: &Function) -> TokenStream {
             _: &'__rest #provides,
             #rest: #private::RestRef<'__rest>,
         ) -> impl ::core::future::Future<Output = ::core::result::Result<(), #private::Status>> + ::core::marker::Send {
-            #private::Passed::new(#rest)
+            #private::UnguardedRest::new(#rest)
         }
     }
 }

@@ -23,7 +23,7 @@ pub(super) fn expand(function: &Function) -> TokenStream {
         #[allow(unused)]
         #inner
         let _ = (#(#values,)*);
-        #private::StandIn::<#provides>::new()
+        #private::Placeholder::<#provides>::new()
     };
     outer_function(function, &body)
 }

@@ -34,7 +34,7 @@ const _: () = {
                 );
                 let (__provided, __own) = __runtime::Interceptor::start(&__entry, __call)
                     .await?;
-                let mut __level = __runtime::Call::keep::<
+                let mut __level = __runtime::Call::level::<
                     __runtime::Rpc<AdditionRequest, AdditionResponse>,
                     _,
                 >(__call, __own, __hooks);
@@ -42,12 +42,12 @@ const _: () = {
                     let __hooks = __runtime::Level::hooks(&mut __level);
                     let __rest = __runtime::pin(
                         __runtime::Option::Some(async {
-                            __exchange.arrive(__call).await?;
+                            __exchange.read_message(__call).await?;
                             let __message = __exchange.receive(__call, __hooks)?;
                             let __service = __runtime::Clone::clone(&self);
                             let __reply = __runtime::hold(
                                     __runtime::Pin::as_mut(&mut __held),
-                                    __runtime::SentHandler::checked(move || Self::addition_of_calculatrice(
+                                    __runtime::SendHandler::checked(move || Self::addition_of_calculatrice(
                                         __service,
                                         __message,
                                     )),
@@ -57,13 +57,17 @@ const _: () = {
                                     _,
                                 >>::into_status(__error))?;
                             __exchange
-                                .reply(__call, __runtime::Response::new(__reply), __hooks)
+                                .send_response(
+                                    __call,
+                                    __runtime::Response::new(__reply),
+                                    __hooks,
+                                )
                         }),
                     );
                     __runtime::Interceptor::guard(&__entry, __call, &__provided, __rest)
                         .await
                 };
-                __runtime::Finishing::finish(__level, __result)
+                __runtime::Finish::finish(__level, __result)
             }
         }
     }
@@ -75,7 +79,7 @@ const _: () = {
         fn addition<'async_trait>(
             self: Arc<Self>,
             __request: __runtime::Request<AdditionRequest>,
-        ) -> __runtime::BoxReply<'async_trait, AdditionResponse>
+        ) -> __runtime::BoxResponseFuture<'async_trait, AdditionResponse>
         where
             Self: 'async_trait,
         {
@@ -100,7 +104,7 @@ const _: () = {
                             ),
                         ),
                     );
-                    __runtime::Whole::new(__call, __rest).await
+                    __runtime::CallFuture::new(__call, __rest).await
                 };
                 __exchange.end(__call, __result)
             })
@@ -130,7 +134,7 @@ const _: () = {
         type Tonic = CalculatriceServer<Self>;
         fn tonic(
             __service: &__runtime::Arc<Self>,
-            __settings: &__runtime::Settings,
+            __settings: &__runtime::MountSettings,
         ) -> CalculatriceServer<Self> {
             let mut __tonic = <CalculatriceServer<
                 Self,
@@ -154,15 +158,15 @@ const _: () = {
             __tonic
         }
         fn mount(
-            mount: __runtime::Mount<Self, CalculatriceServer<()>, AnyCodec>,
+            __service: __runtime::Arc<Self>,
         ) -> __runtime::Mount<Self, CalculatriceServer<()>, AnyCodec> {
-            mount
+            __runtime::Mount::with_codec(__service)
         }
         fn serve(
             __service: &__runtime::Arc<Self>,
-            __settings: &__runtime::Settings,
+            __settings: &__runtime::MountSettings,
             __request: __runtime::HttpRequest,
-        ) -> __runtime::Answer {
+        ) -> __runtime::HttpResponseFuture {
             if __request.uri().path()
                 == __runtime::method_info(
                         <CalculatriceServer<()> as __runtime::NamedService>::NAME,
@@ -171,7 +175,7 @@ const _: () = {
                     )
                     .path()
             {
-                return __runtime::single::<
+                return __runtime::respond_once::<
                     CalculatriceServer<()>,
                     AnyCodec,
                     Self,
@@ -195,7 +199,7 @@ const _: () = {
                     ),
                 );
             }
-            __runtime::other::<
+            __runtime::forward_to_tonic::<
                 CalculatriceServer<()>,
                 AnyCodec,
                 Self,

@@ -24,11 +24,11 @@ const _: () = {
             async move {
                 let __hooks = &mut ();
                 let mut __held = __runtime::pin(__runtime::Option::None);
-                __exchange.arrive(__call).await?;
+                __exchange.read_message(__call).await?;
                 let __message = __exchange.receive(__call, __hooks)?;
                 let __reply = __runtime::hold(
                         __runtime::Pin::as_mut(&mut __held),
-                        __runtime::SentHandler::checked(move || Self::addition_of_calcul_calculatrice_server_calculatrice(
+                        __runtime::SendHandler::checked(move || Self::addition_of_calcul_calculatrice_server_calculatrice(
                             self,
                             __call.to_request(__message),
                         )),
@@ -37,7 +37,7 @@ const _: () = {
                     .map_err(|__error: Status| <Status as __runtime::IntoStatus<
                         _,
                     >>::into_status(__error))?;
-                __exchange.reply(__call, __reply, __hooks)
+                __exchange.send_response(__call, __reply, __hooks)
             }
         }
     }
@@ -48,7 +48,7 @@ const _: () = {
         fn addition<'life0, 'async_trait>(
             &'life0 self,
             __request: __runtime::Request<AdditionRequest>,
-        ) -> __runtime::BoxReply<'async_trait, AdditionResponse>
+        ) -> __runtime::BoxResponseFuture<'async_trait, AdditionResponse>
         where
             'life0: 'async_trait,
             Self: 'async_trait,
@@ -76,7 +76,7 @@ const _: () = {
                             ),
                         ),
                     );
-                    __runtime::Whole::new(__call, __rest).await
+                    __runtime::CallFuture::new(__call, __rest).await
                 };
                 __exchange.end(__call, __result)
             })
@@ -113,7 +113,7 @@ const _: () = {
         type Tonic = calcul::calculatrice_server::CalculatriceServer<Self>;
         fn tonic(
             __service: &__runtime::Arc<Self>,
-            __settings: &__runtime::Settings,
+            __settings: &__runtime::MountSettings,
         ) -> calcul::calculatrice_server::CalculatriceServer<Self> {
             let mut __tonic = <calcul::calculatrice_server::CalculatriceServer<
                 Self,
@@ -137,23 +137,19 @@ const _: () = {
             __tonic
         }
         fn mount(
-            mount: __runtime::Mount<
-                Self,
-                calcul::calculatrice_server::CalculatriceServer<()>,
-                AnyCodec,
-            >,
+            __service: __runtime::Arc<Self>,
         ) -> __runtime::Mount<
             Self,
             calcul::calculatrice_server::CalculatriceServer<()>,
             AnyCodec,
         > {
-            mount
+            __runtime::Mount::with_codec(__service)
         }
         fn serve(
             __service: &__runtime::Arc<Self>,
-            __settings: &__runtime::Settings,
+            __settings: &__runtime::MountSettings,
             __request: __runtime::HttpRequest,
-        ) -> __runtime::Answer {
+        ) -> __runtime::HttpResponseFuture {
             if __request.uri().path()
                 == __runtime::method_info(
                         <calcul::calculatrice_server::CalculatriceServer<
@@ -164,7 +160,7 @@ const _: () = {
                     )
                     .path()
             {
-                return __runtime::single::<
+                return __runtime::respond_once::<
                     calcul::calculatrice_server::CalculatriceServer<()>,
                     AnyCodec,
                     Self,
@@ -190,7 +186,7 @@ const _: () = {
                     ),
                 );
             }
-            __runtime::other::<
+            __runtime::forward_to_tonic::<
                 calcul::calculatrice_server::CalculatriceServer<()>,
                 AnyCodec,
                 Self,

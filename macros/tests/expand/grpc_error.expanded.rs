@@ -15,16 +15,16 @@ const _: () = {
     impl<T> __runtime::From<CalcError<T>> for __runtime::Status {
         fn from(__error: CalcError<T>) -> Self {
             #[allow(unused_imports)]
-            use __runtime::{KeepError as _, KeepNothing as _, KeepSources as _};
+            use __runtime::{RetainError as _, RetainNothing as _, RetainSources as _};
             let __outgoing = match &__error {
                 CalcError::Negative { .. } => {
-                    __runtime::Outgoing::new(
+                    __runtime::StatusBuilder::new(
                         __runtime::Code::InvalidArgument,
                         <CalcError<T> as __runtime::ErrorText>::text(&__error),
                     )
                 }
                 CalcError::Taken { .. } => {
-                    __runtime::Outgoing::new(
+                    __runtime::StatusBuilder::new(
                         __runtime::Code::AlreadyExists,
                         <CalcError<T> as __runtime::ErrorText>::text(&__error),
                     )
@@ -43,7 +43,8 @@ const _: () = {
                     };
                 }
             };
-            __outgoing.into_status((&&__runtime::Keep::new(__error)).vestibule_keep())
+            __outgoing
+                .into_status((&&__runtime::Retain::new(__error)).vestibule_retain())
         }
     }
 };

@@ -17,11 +17,11 @@ const _: () = {
     impl __runtime::From<OrderError> for __runtime::Status {
         fn from(__error: OrderError) -> Self {
             #[allow(unused_imports)]
-            use __runtime::{KeepError as _, KeepNothing as _, KeepSources as _};
+            use __runtime::{RetainError as _, RetainNothing as _, RetainSources as _};
             let __outgoing = match &__error {
                 OrderError::TooMany { quantity, item, index, limit, .. } => {
                     let _ = (quantity, item, index, limit);
-                    __runtime::Outgoing::new(
+                    __runtime::StatusBuilder::new(
                             __runtime::Code::InvalidArgument,
                             <OrderError as __runtime::ErrorText>::text(&__error),
                         )
@@ -74,7 +74,7 @@ const _: () = {
                         )
                 }
                 OrderError::SoldOut { 0: __field_0, .. } => {
-                    __runtime::Outgoing::new(
+                    __runtime::StatusBuilder::new(
                             __runtime::Code::ResourceExhausted,
                             <OrderError as __runtime::ErrorText>::text(&__error),
                         )
@@ -94,7 +94,7 @@ const _: () = {
                         )
                 }
                 OrderError::Database { .. } => {
-                    __runtime::Outgoing::new(
+                    __runtime::StatusBuilder::new(
                             __runtime::Code::Internal,
                             <OrderError as __runtime::ErrorText>::text(&__error),
                         )
@@ -126,7 +126,8 @@ const _: () = {
                     };
                 }
             };
-            __outgoing.into_status((&&&__runtime::Keep::new(__error)).vestibule_keep())
+            __outgoing
+                .into_status((&&&__runtime::Retain::new(__error)).vestibule_retain())
         }
     }
     #[automatically_derived]
@@ -135,7 +136,10 @@ const _: () = {
         fn from_status(
             __status: &__runtime::Status,
         ) -> __runtime::Result<Self, __runtime::TryFromStatusError> {
-            let __error = match __runtime::Incoming::new(__status, "shop.example.com") {
+            let __error = match __runtime::ReceivedStatus::new(
+                __status,
+                "shop.example.com",
+            ) {
                 __runtime::Result::Ok(__incoming) => {
                     match __incoming.reason() {
                         "TOO_MANY" => {
@@ -177,11 +181,11 @@ const _: () = {
             };
             {
                 #[allow(unused_imports)]
-                use __runtime::{BackFrom as _, BackFromNothing as _};
-                if let __runtime::Option::Some(__inner) = (&&__runtime::Back::<
+                use __runtime::{RestoreError as _, RestoreNothing as _};
+                if let __runtime::Option::Some(__inner) = (&&__runtime::Restore::<
                     PaymentError,
                 >::new())
-                    .vestibule_back(__status)
+                    .vestibule_restore(__status)
                 {
                     return __runtime::Result::Ok(OrderError::Payment { 0: __inner });
                 }

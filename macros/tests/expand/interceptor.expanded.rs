@@ -47,7 +47,7 @@ pub fn authenticate<'tokens>(
             ) -> impl ::core::future::Future<
                 Output = ::core::result::Result<(), __private::Status>,
             > + ::core::marker::Send {
-                __private::Passed::new(__rest)
+                __private::UnguardedRest::new(__rest)
             }
         }
         authenticate_interceptor::<_> {

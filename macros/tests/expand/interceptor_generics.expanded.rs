@@ -97,7 +97,7 @@ where
             ) -> impl ::core::future::Future<
                 Output = ::core::result::Result<(), toolbox::grpc::__private::Status>,
             > + ::core::marker::Send {
-                toolbox::grpc::__private::Passed::new(__rest)
+                toolbox::grpc::__private::UnguardedRest::new(__rest)
             }
         }
         find_interceptor::<_, _, _, _> {

@@ -19,7 +19,7 @@ const _: () = {
         fn addition<'life0, 'async_trait>(
             &'life0 self,
             __request: __runtime::Request<AdditionRequest>,
-        ) -> __runtime::BoxReply<'async_trait, AdditionResponse>
+        ) -> __runtime::BoxResponseFuture<'async_trait, AdditionResponse>
         where
             'life0: 'async_trait,
             Self: 'async_trait,
@@ -32,22 +32,22 @@ const _: () = {
         for<'service> &'service Self: ::core::marker::Send,
     {
         type Mount = __runtime::Mount<Self, CalculatriceServer<()>, AnyCodec>;
-        type Tonic = __runtime::StandIn<()>;
+        type Tonic = __runtime::Placeholder<()>;
         const NAME: &'static str = "";
         const METHODS: &'static [(&'static __runtime::MethodInfo, &'static str)] = &[];
-        fn tonic(_: &__runtime::Arc<Self>, _: &__runtime::Settings) -> Self::Tonic {
+        fn tonic(_: &__runtime::Arc<Self>, _: &__runtime::MountSettings) -> Self::Tonic {
             ::core::unreachable()
         }
         fn mount(
-            _: __runtime::Mount<Self, CalculatriceServer<()>, AnyCodec>,
+            _: __runtime::Arc<Self>,
         ) -> __runtime::Mount<Self, CalculatriceServer<()>, AnyCodec> {
             ::core::unreachable()
         }
         fn serve(
             _: &__runtime::Arc<Self>,
-            _: &__runtime::Settings,
+            _: &__runtime::MountSettings,
             _: __runtime::HttpRequest,
-        ) -> __runtime::Answer {
+        ) -> __runtime::HttpResponseFuture {
             ::core::unreachable()
         }
     }

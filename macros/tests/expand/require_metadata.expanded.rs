@@ -46,7 +46,7 @@ const _: () = {
                 );
                 let (__provided, __own) = __runtime::Interceptor::start(&__entry, __call)
                     .await?;
-                let mut __level = __runtime::Call::keep::<
+                let mut __level = __runtime::Call::level::<
                     __runtime::Rpc<AdditionRequest, AdditionResponse>,
                     _,
                 >(__call, __own, __hooks);
@@ -54,11 +54,11 @@ const _: () = {
                     let __hooks = __runtime::Level::hooks(&mut __level);
                     let __rest = __runtime::pin(
                         __runtime::Option::Some(async {
-                            __exchange.arrive(__call).await?;
+                            __exchange.read_message(__call).await?;
                             let __message = __exchange.receive(__call, __hooks)?;
                             let __reply = __runtime::hold(
                                     __runtime::Pin::as_mut(&mut __held),
-                                    __runtime::SentHandler::checked(move || Self::addition_of_calculatrice(
+                                    __runtime::SendHandler::checked(move || Self::addition_of_calculatrice(
                                         self,
                                         __message,
                                         tenant,
@@ -69,13 +69,17 @@ const _: () = {
                                     _,
                                 >>::into_status(__error))?;
                             __exchange
-                                .reply(__call, __runtime::Response::new(__reply), __hooks)
+                                .send_response(
+                                    __call,
+                                    __runtime::Response::new(__reply),
+                                    __hooks,
+                                )
                         }),
                     );
                     __runtime::Interceptor::guard(&__entry, __call, &__provided, __rest)
                         .await
                 };
-                __runtime::Finishing::finish(__level, __result)
+                __runtime::Finish::finish(__level, __result)
             }
         }
     }
@@ -86,7 +90,7 @@ const _: () = {
         fn addition<'life0, 'async_trait>(
             &'life0 self,
             __request: __runtime::Request<AdditionRequest>,
-        ) -> __runtime::BoxReply<'async_trait, AdditionResponse>
+        ) -> __runtime::BoxResponseFuture<'async_trait, AdditionResponse>
         where
             'life0: 'async_trait,
             Self: 'async_trait,
@@ -112,7 +116,7 @@ const _: () = {
                             ),
                         ),
                     );
-                    __runtime::Whole::new(__call, __rest).await
+                    __runtime::CallFuture::new(__call, __rest).await
                 };
                 __exchange.end(__call, __result)
             })
@@ -140,7 +144,7 @@ const _: () = {
         type Tonic = CalculatriceServer<Self>;
         fn tonic(
             __service: &__runtime::Arc<Self>,
-            __settings: &__runtime::Settings,
+            __settings: &__runtime::MountSettings,
         ) -> CalculatriceServer<Self> {
             let mut __tonic = <CalculatriceServer<
                 Self,
@@ -164,15 +168,15 @@ const _: () = {
             __tonic
         }
         fn mount(
-            mount: __runtime::Mount<Self, CalculatriceServer<()>, AnyCodec>,
+            __service: __runtime::Arc<Self>,
         ) -> __runtime::Mount<Self, CalculatriceServer<()>, AnyCodec> {
-            mount
+            __runtime::Mount::with_codec(__service)
         }
         fn serve(
             __service: &__runtime::Arc<Self>,
-            __settings: &__runtime::Settings,
+            __settings: &__runtime::MountSettings,
             __request: __runtime::HttpRequest,
-        ) -> __runtime::Answer {
+        ) -> __runtime::HttpResponseFuture {
             if __request.uri().path()
                 == __runtime::method_info(
                         <CalculatriceServer<()> as __runtime::NamedService>::NAME,
@@ -181,7 +185,7 @@ const _: () = {
                     )
                     .path()
             {
-                return __runtime::single::<
+                return __runtime::respond_once::<
                     CalculatriceServer<()>,
                     AnyCodec,
                     Self,
@@ -205,7 +209,7 @@ const _: () = {
                     ),
                 );
             }
-            __runtime::other::<
+            __runtime::forward_to_tonic::<
                 CalculatriceServer<()>,
                 AnyCodec,
                 Self,

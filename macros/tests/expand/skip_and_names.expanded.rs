@@ -27,11 +27,11 @@ const _: () = {
             async move {
                 let __hooks = &mut ();
                 let mut __held = __runtime::pin(__runtime::Option::None);
-                __exchange.arrive(__call).await?;
+                __exchange.read_message(__call).await?;
                 let __message = __exchange.receive(__call, __hooks)?;
                 let __reply = __runtime::hold(
                         __runtime::Pin::as_mut(&mut __held),
-                        __runtime::SentHandler::checked(move || Self::addition_of_calculatrice(
+                        __runtime::SendHandler::checked(move || Self::addition_of_calculatrice(
                             self,
                             __message,
                         )),
@@ -40,7 +40,8 @@ const _: () = {
                     .map_err(|__error: CalcError| <CalcError as __runtime::IntoStatus<
                         _,
                     >>::into_status(__error))?;
-                __exchange.reply(__call, __runtime::Response::new(__reply), __hooks)
+                __exchange
+                    .send_response(__call, __runtime::Response::new(__reply), __hooks)
             }
         }
     }
@@ -52,7 +53,7 @@ const _: () = {
         fn addition<'life0, 'async_trait>(
             &'life0 self,
             __request: __runtime::Request<AdditionRequest>,
-        ) -> __runtime::BoxReply<'async_trait, AdditionResponse>
+        ) -> __runtime::BoxResponseFuture<'async_trait, AdditionResponse>
         where
             'life0: 'async_trait,
             Self: 'async_trait,
@@ -74,7 +75,7 @@ const _: () = {
                             ),
                         ),
                     );
-                    __runtime::Whole::new(__call, __rest).await
+                    __runtime::CallFuture::new(__call, __rest).await
                 };
                 __exchange.end(__call, __result)
             })

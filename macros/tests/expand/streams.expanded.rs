@@ -46,7 +46,7 @@ const _: () = {
                 );
                 let (__provided, __own) = __runtime::Interceptor::start(&__entry, __call)
                     .await?;
-                let mut __level = __runtime::Call::keep::<
+                let mut __level = __runtime::Call::level::<
                     __runtime::Rpc<HelloRequest, HelloResponse>,
                     _,
                 >(__call, __own, __hooks);
@@ -54,18 +54,18 @@ const _: () = {
                     let __hooks = __runtime::Level::hooks(&mut __level);
                     let __rest = __runtime::pin(
                         __runtime::Option::Some(async {
-                            __exchange.arrive(__call).await?;
+                            __exchange.read_message(__call).await?;
                             let __message = __exchange.receive(__call, __hooks)?;
                             let __reply = __runtime::hold_stream(
                                     __runtime::hold(
                                         __runtime::Pin::as_mut(&mut __held),
-                                        __runtime::SentHandler::checked(move || Self::lots_of_replies_of_hello_greeter_server_greeter(
+                                        __runtime::SendHandler::checked(move || Self::lots_of_replies_of_hello_greeter_server_greeter(
                                             self,
                                             __message,
                                         )),
                                     ),
                                     __runtime::Pin::as_mut(&mut __streamed),
-                                    |__reply| __runtime::SentReply::checked(
+                                    |__reply| __runtime::SendStream::checked(
                                         __runtime::Response::new(__reply),
                                     ),
                                 )
@@ -74,15 +74,15 @@ const _: () = {
                                     _,
                                 >>::into_status(__error))?;
                             __exchange
-                                .stream(
+                                .send_stream(
                                     __call,
-                                    __runtime::Streamed::new(
+                                    __runtime::StreamingResponse::new(
                                         __reply,
                                         |__polled, __context| {
-                                            __runtime::StreamedReply::<
+                                            __runtime::ResponseMessages::<
                                                 HelloResponse,
                                                 _,
-                                            >::poll_reply(__runtime::Held::get(__polled), __context)
+                                            >::poll_response(__runtime::Held::get(__polled), __context)
                                         },
                                     ),
                                     __hooks,
@@ -96,7 +96,7 @@ const _: () = {
                     __runtime::Interceptor::guard(&__entry, __call, &__provided, __rest)
                         .await
                 };
-                __runtime::Finishing::finish(__level, __result)
+                __runtime::Finish::finish(__level, __result)
             }
         }
         fn __0chain_hello_greeter_server_greeter_lots_of_greetings<'life0>(
@@ -118,9 +118,9 @@ const _: () = {
                 );
                 let (__provided, __own) = __runtime::Interceptor::start(&__entry, __call)
                     .await?;
-                let mut __level = __runtime::Call::keep_to_lend(
+                let mut __level = __runtime::Call::shared_level(
                     __call,
-                    __runtime::Call::fit::<
+                    __runtime::Call::erase_hooks::<
                         __runtime::Rpc<HelloRequest, HelloResponse>,
                         _,
                     >(__own),
@@ -134,7 +134,7 @@ const _: () = {
                             let __handler = __runtime::pin(
                                 __runtime::hold(
                                     __runtime::Pin::as_mut(&mut __held),
-                                    __runtime::SentHandler::checked(move || Self::lots_of_greetings_of_hello_greeter_server_greeter(
+                                    __runtime::SendHandler::checked(move || Self::lots_of_greetings_of_hello_greeter_server_greeter(
                                         self,
                                         __runtime::Into::into(__message),
                                     )),
@@ -147,13 +147,17 @@ const _: () = {
                                     _,
                                 >>::into_status(__error))?;
                             __exchange
-                                .reply(__call, __runtime::Response::new(__reply), &mut ())
+                                .send_response(
+                                    __call,
+                                    __runtime::Response::new(__reply),
+                                    &mut (),
+                                )
                         }),
                     );
                     __runtime::Interceptor::guard(&__entry, __call, &__provided, __rest)
                         .await
                 };
-                __runtime::Finishing::finish(__level, __result)
+                __runtime::Finish::finish(__level, __result)
             }
         }
         fn __0chain_hello_greeter_server_greeter_bidi_hello<'life0>(
@@ -173,9 +177,9 @@ const _: () = {
                 );
                 let (__provided, __own) = __runtime::Interceptor::start(&__entry, __call)
                     .await?;
-                let mut __level = __runtime::Call::keep_to_lend(
+                let mut __level = __runtime::Call::shared_level(
                     __call,
-                    __runtime::Call::fit::<
+                    __runtime::Call::erase_hooks::<
                         __runtime::Rpc<HelloRequest, HelloResponse>,
                         _,
                     >(__own),
@@ -190,13 +194,13 @@ const _: () = {
                                 __runtime::hold_stream(
                                     __runtime::hold(
                                         __runtime::Pin::as_mut(&mut __held),
-                                        __runtime::SentHandler::checked(move || Self::bidi_hello_of_hello_greeter_server_greeter(
+                                        __runtime::SendHandler::checked(move || Self::bidi_hello_of_hello_greeter_server_greeter(
                                             self,
                                             __runtime::Into::into(__message),
                                         )),
                                     ),
                                     __runtime::Pin::as_mut(&mut __streamed),
-                                    |__reply| __runtime::SentReply::checked(
+                                    |__reply| __runtime::SendStream::checked(
                                         __runtime::Response::new(__reply),
                                     ),
                                 ),
@@ -208,15 +212,15 @@ const _: () = {
                                     _,
                                 >>::into_status(__error))?;
                             __exchange
-                                .stream(
+                                .send_stream(
                                     __call,
-                                    __runtime::Streamed::new(
+                                    __runtime::StreamingResponse::new(
                                         __reply,
                                         |__polled, __context| {
-                                            __runtime::StreamedReply::<
+                                            __runtime::ResponseMessages::<
                                                 HelloResponse,
                                                 _,
-                                            >::poll_reply(__runtime::Held::get(__polled), __context)
+                                            >::poll_response(__runtime::Held::get(__polled), __context)
                                         },
                                     ),
                                     &mut (),
@@ -230,7 +234,7 @@ const _: () = {
                     __runtime::Interceptor::guard(&__entry, __call, &__provided, __rest)
                         .await
                 };
-                __runtime::Finishing::finish(__level, __result)
+                __runtime::Finish::finish(__level, __result)
             }
         }
         fn __0call_hello_greeter_server_greeter_lots_of_replies(
@@ -239,11 +243,14 @@ const _: () = {
                 __runtime::Call,
                 __runtime::ServerStreaming<HelloRequest, HelloResponse>,
             ),
-        ) -> __runtime::BoxReply<'static, __runtime::ReplyStream<HelloResponse>> {
+        ) -> __runtime::BoxResponseFuture<
+            'static,
+            __runtime::ResponseStream<HelloResponse>,
+        > {
             let __service = <MyGreeter as __runtime::CloneService>::clone_service(self);
-            let __outlet = __received.1.outlet();
+            let __outlet = __received.1.response_sender();
             __runtime::Box::pin(
-                __runtime::Outlet::drive(
+                __runtime::ResponseSender::start(
                     __outlet,
                     async move {
                         let (__call, __exchange) = &mut __received;
@@ -257,7 +264,7 @@ const _: () = {
                                     ),
                                 ),
                             );
-                            __runtime::Whole::new(__call, __rest).await
+                            __runtime::CallFuture::new(__call, __rest).await
                         };
                         __exchange.end(__call, __result)
                     },
@@ -270,11 +277,14 @@ const _: () = {
                 __runtime::Call,
                 __runtime::Bidirectional<HelloRequest, HelloResponse>,
             ),
-        ) -> __runtime::BoxReply<'static, __runtime::ReplyStream<HelloResponse>> {
+        ) -> __runtime::BoxResponseFuture<
+            'static,
+            __runtime::ResponseStream<HelloResponse>,
+        > {
             let __service = <MyGreeter as __runtime::CloneService>::clone_service(self);
-            let __outlet = __received.1.outlet();
+            let __outlet = __received.1.response_sender();
             __runtime::Box::pin(
-                __runtime::Outlet::drive(
+                __runtime::ResponseSender::start(
                     __outlet,
                     async move {
                         let (__call, __exchange) = &mut __received;
@@ -288,7 +298,7 @@ const _: () = {
                                     ),
                                 ),
                             );
-                            __runtime::Whole::new(__call, __rest).await
+                            __runtime::CallFuture::new(__call, __rest).await
                         };
                         __exchange.end(__call, __result)
                     },
@@ -300,11 +310,14 @@ const _: () = {
     where
         for<'service> &'service Self: ::core::marker::Send,
     {
-        type LotsOfRepliesStream = __runtime::ReplyStream<HelloResponse>;
+        type LotsOfRepliesStream = __runtime::ResponseStream<HelloResponse>;
         fn lots_of_replies<'life0, 'async_trait>(
             &'life0 self,
             __request: __runtime::Request<HelloRequest>,
-        ) -> __runtime::BoxReply<'async_trait, __runtime::ReplyStream<HelloResponse>>
+        ) -> __runtime::BoxResponseFuture<
+            'async_trait,
+            __runtime::ResponseStream<HelloResponse>,
+        >
         where
             'life0: 'async_trait,
             Self: 'async_trait,
@@ -327,7 +340,7 @@ const _: () = {
         fn lots_of_greetings<'life0, 'async_trait>(
             &'life0 self,
             __request: __runtime::Request<__runtime::Streaming<HelloRequest>>,
-        ) -> __runtime::BoxReply<'async_trait, HelloResponse>
+        ) -> __runtime::BoxResponseFuture<'async_trait, HelloResponse>
         where
             'life0: 'async_trait,
             Self: 'async_trait,
@@ -355,16 +368,19 @@ const _: () = {
                             ),
                         ),
                     );
-                    __runtime::Whole::new(__call, __rest).await
+                    __runtime::CallFuture::new(__call, __rest).await
                 };
                 __exchange.end(__call, __result)
             })
         }
-        type BidiHelloStream = __runtime::ReplyStream<HelloResponse>;
+        type BidiHelloStream = __runtime::ResponseStream<HelloResponse>;
         fn bidi_hello<'life0, 'async_trait>(
             &'life0 self,
             __request: __runtime::Request<__runtime::Streaming<HelloRequest>>,
-        ) -> __runtime::BoxReply<'async_trait, __runtime::ReplyStream<HelloResponse>>
+        ) -> __runtime::BoxResponseFuture<
+            'async_trait,
+            __runtime::ResponseStream<HelloResponse>,
+        >
         where
             'life0: 'async_trait,
             Self: 'async_trait,
@@ -434,7 +450,7 @@ const _: () = {
         type Tonic = hello::greeter_server::GreeterServer<Self>;
         fn tonic(
             __service: &__runtime::Arc<Self>,
-            __settings: &__runtime::Settings,
+            __settings: &__runtime::MountSettings,
         ) -> hello::greeter_server::GreeterServer<Self> {
             let mut __tonic = <hello::greeter_server::GreeterServer<
                 Self,
@@ -458,19 +474,15 @@ const _: () = {
             __tonic
         }
         fn mount(
-            mount: __runtime::Mount<
-                Self,
-                hello::greeter_server::GreeterServer<()>,
-                AnyCodec,
-            >,
+            __service: __runtime::Arc<Self>,
         ) -> __runtime::Mount<Self, hello::greeter_server::GreeterServer<()>, AnyCodec> {
-            mount
+            __runtime::Mount::with_codec(__service)
         }
         fn serve(
             __service: &__runtime::Arc<Self>,
-            __settings: &__runtime::Settings,
+            __settings: &__runtime::MountSettings,
             __request: __runtime::HttpRequest,
-        ) -> __runtime::Answer {
+        ) -> __runtime::HttpResponseFuture {
             if __request.uri().path()
                 == __runtime::method_info(
                         <hello::greeter_server::GreeterServer<
@@ -481,7 +493,7 @@ const _: () = {
                     )
                     .path()
             {
-                return __runtime::stream::<
+                return __runtime::respond_with_stream::<
                     hello::greeter_server::GreeterServer<()>,
                     AnyCodec,
                     Self,
@@ -515,7 +527,7 @@ const _: () = {
                     )
                     .path()
             {
-                return __runtime::single::<
+                return __runtime::respond_once::<
                     hello::greeter_server::GreeterServer<()>,
                     AnyCodec,
                     Self,
@@ -551,7 +563,7 @@ const _: () = {
                     )
                     .path()
             {
-                return __runtime::stream::<
+                return __runtime::respond_with_stream::<
                     hello::greeter_server::GreeterServer<()>,
                     AnyCodec,
                     Self,
@@ -575,7 +587,7 @@ const _: () = {
                     ),
                 );
             }
-            __runtime::other::<
+            __runtime::forward_to_tonic::<
                 hello::greeter_server::GreeterServer<()>,
                 AnyCodec,
                 Self,

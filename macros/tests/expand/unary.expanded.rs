@@ -30,7 +30,7 @@ const _: () = {
                 );
                 let (__provided, __own) = __runtime::Interceptor::start(&__entry, __call)
                     .await?;
-                let mut __level = __runtime::Call::keep::<
+                let mut __level = __runtime::Call::level::<
                     __runtime::Rpc<AdditionRequest, AdditionResponse>,
                     _,
                 >(__call, __own, __hooks);
@@ -47,7 +47,7 @@ const _: () = {
                                     __call,
                                 )
                                 .await?;
-                            let mut __level = __runtime::Call::keep::<
+                            let mut __level = __runtime::Call::level::<
                                 __runtime::Rpc<AdditionRequest, AdditionResponse>,
                                 _,
                             >(__call, __own, __hooks);
@@ -58,11 +58,11 @@ const _: () = {
                                 let mut __held = __runtime::pin(__runtime::Option::None);
                                 let __rest = __runtime::pin(
                                     __runtime::Option::Some(async {
-                                        __exchange.arrive(__call).await?;
+                                        __exchange.read_message(__call).await?;
                                         let __message = __exchange.receive(__call, __hooks)?;
                                         let __reply = __runtime::hold(
                                                 __runtime::Pin::as_mut(&mut __held),
-                                                __runtime::SentHandler::checked(move || Self::addition_of_calculatrice(
+                                                __runtime::SendHandler::checked(move || Self::addition_of_calculatrice(
                                                     self,
                                                     __message,
                                                     caller,
@@ -73,7 +73,11 @@ const _: () = {
                                                 _,
                                             >>::into_status(__error))?;
                                         __exchange
-                                            .reply(__call, __runtime::Response::new(__reply), __hooks)
+                                            .send_response(
+                                                __call,
+                                                __runtime::Response::new(__reply),
+                                                __hooks,
+                                            )
                                     }),
                                 );
                                 __runtime::Interceptor::guard(
@@ -84,13 +88,13 @@ const _: () = {
                                     )
                                     .await
                             };
-                            __runtime::Finishing::finish(__level, __result)
+                            __runtime::Finish::finish(__level, __result)
                         }),
                     );
                     __runtime::Interceptor::guard(&__entry, __call, &__provided, __rest)
                         .await
                 };
-                __runtime::Finishing::finish(__level, __result)
+                __runtime::Finish::finish(__level, __result)
             }
         }
     }
@@ -102,7 +106,7 @@ const _: () = {
         fn addition<'life0, 'async_trait>(
             &'life0 self,
             __request: __runtime::Request<AdditionRequest>,
-        ) -> __runtime::BoxReply<'async_trait, AdditionResponse>
+        ) -> __runtime::BoxResponseFuture<'async_trait, AdditionResponse>
         where
             'life0: 'async_trait,
             Self: 'async_trait,
@@ -128,7 +132,7 @@ const _: () = {
                             ),
                         ),
                     );
-                    __runtime::Whole::new(__call, __rest).await
+                    __runtime::CallFuture::new(__call, __rest).await
                 };
                 __exchange.end(__call, __result)
             })
@@ -156,7 +160,7 @@ const _: () = {
         type Tonic = CalculatriceServer<Self>;
         fn tonic(
             __service: &__runtime::Arc<Self>,
-            __settings: &__runtime::Settings,
+            __settings: &__runtime::MountSettings,
         ) -> CalculatriceServer<Self> {
             let mut __tonic = <CalculatriceServer<
                 Self,
@@ -180,15 +184,15 @@ const _: () = {
             __tonic
         }
         fn mount(
-            mount: __runtime::Mount<Self, CalculatriceServer<()>, AnyCodec>,
+            __service: __runtime::Arc<Self>,
         ) -> __runtime::Mount<Self, CalculatriceServer<()>, AnyCodec> {
-            mount
+            __runtime::Mount::with_codec(__service)
         }
         fn serve(
             __service: &__runtime::Arc<Self>,
-            __settings: &__runtime::Settings,
+            __settings: &__runtime::MountSettings,
             __request: __runtime::HttpRequest,
-        ) -> __runtime::Answer {
+        ) -> __runtime::HttpResponseFuture {
             if __request.uri().path()
                 == __runtime::method_info(
                         <CalculatriceServer<()> as __runtime::NamedService>::NAME,
@@ -197,7 +201,7 @@ const _: () = {
                     )
                     .path()
             {
-                return __runtime::single::<
+                return __runtime::respond_once::<
                     CalculatriceServer<()>,
                     AnyCodec,
                     Self,
@@ -221,7 +225,7 @@ const _: () = {
                     ),
                 );
             }
-            __runtime::other::<
+            __runtime::forward_to_tonic::<
                 CalculatriceServer<()>,
                 AnyCodec,
                 Self,

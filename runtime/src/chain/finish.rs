@@ -7,116 +7,117 @@ use std::thread;
 
 use tonic::Status;
 
-use super::fitted::Fitted;
-use super::shared::Lent;
-use super::{checked, panic_text, panicked};
-use crate::interceptors::keep_last_panic;
-use crate::{Call, Hooks, Method, Outcome};
+use super::checked::check_result;
+use super::erased_hooks::ErasedHooks;
+use super::hooks::{Hooks, Outcome};
+use super::panics::{keep_location, panic_text, panicked};
+use super::shared_hooks::ResponseHooks;
+use crate::{Call, Method};
 
 /// What is told how a call ended.
-pub trait Finishing<M: Method>: Send {
+pub trait Finish<M: Method>: Send {
     /// Tells how the call ended.
     fn finish(self, result: Result<(), Status>) -> Result<(), Status>;
 }
 
 /// Where hooks are, until they have been told of the end.
-pub(crate) trait Place<M: Method> {
+pub(crate) trait HookSlot<M: Method> {
     /// Tells them, if they have not been told: they are gone before, so that one that panics is not
     /// told twice.
-    fn tell(&mut self, outcome: &Outcome);
+    fn on_finish(&mut self, outcome: &Outcome);
 
-    fn is_gone(&self) -> bool;
+    fn is_empty(&self) -> bool;
 
     /// Whether there is nobody to be told: `()` is what functions leave behind. Once it is compiled, this is a
     /// constant.
-    fn is_nobody() -> bool;
+    fn is_noop() -> bool;
 }
 
 /// Hooks in a place of their own.
-pub(crate) struct Kept<H>(Option<H>);
+pub(crate) struct OwnHooks<H>(Option<H>);
 
 /// Hooks in a place of their own, or shared.
-pub(crate) enum Lendable<M: Method, H: 'static> {
-    Here(Fitted<M, H>),
-    Lent(Arc<dyn Lent<M>>, usize),
+pub(crate) enum ShareableHooks<M: Method, H: 'static> {
+    Here(ErasedHooks<M, H>),
+    ResponseHooks(Arc<dyn ResponseHooks<M>>, usize),
     Gone,
 }
 
-impl<M: Method, H: Hooks<M> + 'static> Place<M> for Kept<H> {
+impl<M: Method, H: Hooks<M> + 'static> HookSlot<M> for OwnHooks<H> {
     #[inline]
-    fn is_nobody() -> bool {
+    fn is_noop() -> bool {
         TypeId::of::<H>() == TypeId::of::<()>()
     }
 
     #[inline]
-    fn tell(&mut self, outcome: &Outcome) {
+    fn on_finish(&mut self, outcome: &Outcome) {
         if let Some(mut hooks) = self.0.take() {
             hooks.on_finish(outcome);
         }
     }
 
     #[inline]
-    fn is_gone(&self) -> bool {
+    fn is_empty(&self) -> bool {
         self.0.is_none()
     }
 }
 
-impl<M: Method, H: Send + 'static> Place<M> for Lendable<M, H> {
-    fn is_nobody() -> bool {
+impl<M: Method, H: Send + 'static> HookSlot<M> for ShareableHooks<M, H> {
+    fn is_noop() -> bool {
         TypeId::of::<H>() == TypeId::of::<()>()
     }
 
-    fn tell(&mut self, outcome: &Outcome) {
+    fn on_finish(&mut self, outcome: &Outcome) {
         match std::mem::replace(self, Self::Gone) {
             Self::Here(mut hooks) => hooks.on_finish(outcome),
-            Self::Lent(shared, index) => shared.on_finish(index, outcome),
+            Self::ResponseHooks(shared, index) => shared.on_finish(index, outcome),
             Self::Gone => {}
         }
     }
 
-    fn is_gone(&self) -> bool {
+    fn is_empty(&self) -> bool {
         matches!(self, Self::Gone)
     }
 }
 
 /// Hooks that are told of the end exactly once: with the result, or else when the call is dropped.
-pub(crate) struct Finish<'a, M: Method, P: Place<M>> {
+pub(crate) struct FinishGuard<'a, M: Method, P: HookSlot<M>> {
     call: &'a Call,
     place: P,
     messages: PhantomData<fn(M)>,
 }
 
-impl<'a, M: Method, H: Hooks<M> + 'static> Finish<'a, M, Kept<H>> {
+impl<'a, M: Method, H: Hooks<M> + 'static> FinishGuard<'a, M, OwnHooks<H>> {
     #[inline]
-    pub(crate) fn keep(call: &'a Call, hooks: H) -> Self {
-        Self { call, place: Kept(Some(hooks)), messages: PhantomData }
+    pub(crate) fn level(call: &'a Call, hooks: H) -> Self {
+        Self { call, place: OwnHooks(Some(hooks)), messages: PhantomData }
     }
 }
 
-impl<'a, M: Method, H: Send + 'static> Finish<'a, M, Lendable<M, H>> {
-    pub(crate) fn lendable(call: &'a Call, hooks: Fitted<M, H>) -> Self {
-        Self { call, place: Lendable::Here(hooks), messages: PhantomData }
+impl<'a, M: Method, H: Send + 'static> FinishGuard<'a, M, ShareableHooks<M, H>> {
+    pub(crate) fn shareable(call: &'a Call, hooks: ErasedHooks<M, H>) -> Self {
+        Self { call, place: ShareableHooks::Here(hooks), messages: PhantomData }
     }
 }
 
-impl<M: Method, P: Place<M>> Finish<'_, M, P> {
+impl<M: Method, P: HookSlot<M>> FinishGuard<'_, M, P> {
     #[inline]
-    pub(super) fn is_nobody() -> bool {
-        P::is_nobody()
+    pub(super) fn is_noop() -> bool {
+        P::is_noop()
     }
 
     #[inline]
     pub(super) fn finish(mut self, result: Result<(), Status>) -> Result<(), Status> {
-        if P::is_nobody() {
+        if P::is_noop() {
             return result;
         }
-        let result = checked(self.call, result);
+        let result = check_result(self.call, result);
         if self.call.is_interrupted() {
-            self.place.tell(&Outcome::Interrupted);
+            self.place.on_finish(&Outcome::Interrupted);
             return result;
         }
         let outcome = Outcome::finished(result);
-        self.place.tell(&outcome);
+        self.place.on_finish(&outcome);
         match outcome {
             Outcome::Finished(result) => result,
             Outcome::Panicked(status) => Err(status),
@@ -135,7 +136,7 @@ fn tell_unfinished(call: &Call, tell: &mut dyn FnMut(&Outcome)) {
         Outcome::Interrupted
     };
     // A panic that leaves a destructor while another one unwinds aborts the process.
-    keep_last_panic(|| {
+    keep_location(|| {
         if let Err(panic) = catch_unwind(AssertUnwindSafe(|| tell(&outcome))) {
             let (method, panic) = (call.method().path(), panic_text(&*panic));
             tracing::error!(target: "vestibule", method, panic, "`on_finish` panicked");
@@ -143,16 +144,16 @@ fn tell_unfinished(call: &Call, tell: &mut dyn FnMut(&Outcome)) {
     });
 }
 
-impl<M: Method, P: Place<M>> Drop for Finish<'_, M, P> {
+impl<M: Method, P: HookSlot<M>> Drop for FinishGuard<'_, M, P> {
     #[inline]
     fn drop(&mut self) {
-        if !P::is_nobody() && !self.place.is_gone() {
-            tell_unfinished(self.call, &mut |outcome| self.place.tell(outcome));
+        if !P::is_noop() && !self.place.is_empty() {
+            tell_unfinished(self.call, &mut |outcome| self.place.on_finish(outcome));
         }
     }
 }
 
-impl<M: Method, H: Hooks<M> + 'static> Finish<'_, M, Kept<H>> {
+impl<M: Method, H: Hooks<M> + 'static> FinishGuard<'_, M, OwnHooks<H>> {
     /// The hooks, until they were told of the end.
     #[inline]
     pub(super) fn hooks(&mut self) -> &mut Option<H> {
@@ -160,27 +161,27 @@ impl<M: Method, H: Hooks<M> + 'static> Finish<'_, M, Kept<H>> {
     }
 }
 
-impl<M: Method, H: Send + 'static> Finish<'_, M, Lendable<M, H>> {
+impl<M: Method, H: Send + 'static> FinishGuard<'_, M, ShareableHooks<M, H>> {
     /// Gives the hooks away.
     ///
     /// # Panics
     ///
     /// The second time.
-    pub(super) fn take(&mut self) -> Fitted<M, H> {
-        match std::mem::replace(&mut self.place, Lendable::Gone) {
-            Lendable::Here(hooks) => hooks,
-            Lendable::Lent(..) | Lendable::Gone => unreachable!("hooks are shared once"),
+    pub(super) fn take(&mut self) -> ErasedHooks<M, H> {
+        match std::mem::replace(&mut self.place, ShareableHooks::Gone) {
+            ShareableHooks::Here(hooks) => hooks,
+            ShareableHooks::ResponseHooks(..) | ShareableHooks::Gone => unreachable!("hooks are shared once"),
         }
     }
 
     /// Where the hooks are now: together with those of the other interceptors, at this index.
-    pub(super) fn lend(&mut self, shared: Arc<dyn Lent<M>>, index: usize) {
-        self.place = Lendable::Lent(shared, index);
+    pub(super) fn share(&mut self, shared: Arc<dyn ResponseHooks<M>>, index: usize) {
+        self.place = ShareableHooks::ResponseHooks(shared, index);
     }
 }
 
-impl<M: Method, P: Place<M>> fmt::Debug for Finish<'_, M, P> {
+impl<M: Method, P: HookSlot<M>> fmt::Debug for FinishGuard<'_, M, P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Finish").finish_non_exhaustive()
+        f.debug_struct("FinishGuard").finish_non_exhaustive()
     }
 }

@@ -1,50 +1,16 @@
-use std::fmt;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 use std::thread;
-use std::time::Instant;
 
 use tonic::Status;
 
-use super::{bug, checked, report};
+use super::checked::{check_result, report_bug};
+use super::panics::report_panic;
+use super::rest::RestRef;
 use crate::Call;
-use crate::interceptors::{INCOMING, earlier, exceeded};
-use crate::status::Mark;
-
-/// The rest of a call in its place, of whatever type: what stands in front of it is compiled once, and not
-/// for each method.
-pub trait AnyRest: Send {
-    /// Polls it: pending for ever once it was given up.
-    fn poll_rest(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Status>>;
-
-    /// Drops it where it stands.
-    fn give_up(self: Pin<&mut Self>);
-}
-
-impl<F: Future<Output = Result<(), Status>> + Send> AnyRest for Option<F> {
-    fn poll_rest(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Status>> {
-        match self.as_pin_mut() {
-            Some(rest) => rest.poll(cx),
-            None => Poll::Pending,
-        }
-    }
-
-    fn give_up(mut self: Pin<&mut Self>) {
-        self.set(None);
-    }
-}
-
-/// A reference to it.
-pub type RestRef<'a> = Pin<&'a mut (dyn AnyRest + 'a)>;
-
-/// Puts a rest that is far in into a box. rustc bears a long chain only in pieces.
-pub fn boxed_rest<'a>(
-    rest: impl Future<Output = Result<(), Status>> + Send + 'a,
-) -> Pin<Box<dyn Future<Output = Result<(), Status>> + Send + 'a>> {
-    Box::pin(rest)
-}
+use crate::status::Cause;
 
 /// The rest of a call as those further out see it.
 ///
@@ -55,7 +21,7 @@ pub fn boxed_rest<'a>(
 /// Dropping it drops the rest. It holds the future by reference all the same: moving it would copy the
 /// whole chain at every level, and an `async fn` that takes it by value would hold it twice
 /// (rust-lang/rust issue 62958).
-pub(crate) struct Guarded<'a> {
+pub(crate) struct GuardedRest<'a> {
     call: &'a Call,
     rest: RestRef<'a>,
     state: State,
@@ -69,7 +35,17 @@ enum State {
     Ended,
 }
 
-impl<'a> Guarded<'a> {
+impl<'a> GuardedRest<'a> {
+    /// Returns true before the first poll.
+    #[inline]
+    pub(super) fn is_waiting(&self) -> bool {
+        matches!(self.state, State::Waiting)
+    }
+
+    pub(super) fn call(&self) -> &'a Call {
+        self.call
+    }
+
     /// Guards `rest`, which belongs to `call`.
     #[inline]
     pub(crate) fn new(call: &'a Call, rest: RestRef<'a>) -> Self {
@@ -82,22 +58,25 @@ impl<'a> Guarded<'a> {
         let poll = catch_unwind(AssertUnwindSafe(|| self.rest.as_mut().poll_rest(cx)));
         self.call.progress().set_polling(was_polling);
         match poll {
-            Ok(poll) => poll.map(|result| settled(self.call, result)),
-            Err(panic) => Poll::Ready(Err(report(self.call.method(), panic))),
+            Ok(poll) => poll.map(|result| check_rest(self.call, result)),
+            Err(panic) => Poll::Ready(Err(report_panic(self.call.method(), panic))),
         }
     }
 }
 
 /// The result of a rest: a success has a reply, an error an error code.
 #[inline]
-fn settled(call: &Call, result: Result<(), Status>) -> Result<(), Status> {
-    if result.is_ok() && !call.progress().has_reply() {
-        return Err(bug(call.method(), "an interceptor ended the call with `Ok`, but there is no reply"));
+fn check_rest(call: &Call, result: Result<(), Status>) -> Result<(), Status> {
+    if result.is_ok() && !call.progress().has_response() {
+        return Err(report_bug(
+            call.method(),
+            "an interceptor ended the call with `Ok`, but there is no reply",
+        ));
     }
-    checked(call, result)
+    check_result(call, result)
 }
 
-impl Future for Guarded<'_> {
+impl Future for GuardedRest<'_> {
     type Output = Result<(), Status>;
 
     // Into `around`, which is compiled once: there are enough calls by reference without this one.
@@ -128,7 +107,7 @@ impl Future for Guarded<'_> {
     }
 }
 
-impl Drop for Guarded<'_> {
+impl Drop for GuardedRest<'_> {
     #[inline]
     fn drop(&mut self) {
         if let State::Entered(level) = self.state {
@@ -147,80 +126,7 @@ impl Drop for Guarded<'_> {
     }
 }
 
-/// A call as a whole: the rest of it that nobody wraps, guarded.
-///
-/// What it awaits knows its deadline, for the calls that it makes in turn.
-pub struct Whole<'a>(Guarded<'a>);
-
-impl<'a> Whole<'a> {
-    /// Guards all of `call`.
-    #[inline]
-    pub fn new(call: &'a Call, rest: RestRef<'a>) -> Self {
-        Self(Guarded::new(call, rest))
-    }
-
-    /// Polls a call whose client waits until `deadline`. If that has passed before the call begins, the starts that are
-    /// ready at once run, and one that would wait is given up.
-    fn poll_until(&mut self, deadline: Instant, cx: &mut Context<'_>) -> Poll<Result<(), Status>> {
-        let is_late = matches!(self.0.state, State::Waiting) && deadline <= Instant::now();
-        match INCOMING.sync_scope(earlier(deadline), || Pin::new(&mut self.0).poll(cx)) {
-            Poll::Pending if is_late => Poll::Ready(Err(exceeded())),
-            poll => poll,
-        }
-    }
-}
-
-impl Future for Whole<'_> {
-    type Output = Result<(), Status>;
-
-    #[inline]
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let call = self.0.call;
-        let poll = match call.client_deadline() {
-            Some(deadline) => self.poll_until(deadline, cx),
-            None => Pin::new(&mut self.0).poll(cx),
-        };
-        if poll.is_pending() {
-            call.intake().read_ahead(cx, |panic| report(call.method(), panic));
-        }
-        poll
-    }
-}
-
-impl fmt::Debug for Whole<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Whole").finish_non_exhaustive()
-    }
-}
-
-/// The rest of a call as one sees it that does not wrap it: it passes through to those further out, and there
-/// is nothing to be resumed.
-pub struct Passed<'a>(RestRef<'a>);
-
-impl<'a> Passed<'a> {
-    /// Passes on `rest`.
-    #[inline]
-    pub fn new(rest: RestRef<'a>) -> Self {
-        Self(rest)
-    }
-}
-
-impl Future for Passed<'_> {
-    type Output = Result<(), Status>;
-
-    #[inline]
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        self.0.as_mut().poll_rest(cx)
-    }
-}
-
-impl fmt::Debug for Passed<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Passed").finish_non_exhaustive()
-    }
-}
-
 #[cold]
 fn interrupted() -> Status {
-    Mark::Interrupted.on(Status::cancelled("the call was interrupted"))
+    Cause::Interrupted.on(Status::cancelled("the call was interrupted"))
 }

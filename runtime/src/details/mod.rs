@@ -21,13 +21,13 @@
 //! assert_eq!(retry.retry_delay, Some(Duration::from_millis(500)));
 //! ```
 
-mod check;
+mod header;
 
 use std::fmt::Display;
 use std::str::FromStr;
 use std::time::Duration;
 
-pub(crate) use check::{KEY, drop_unreadable, read};
+pub(crate) use header::{KEY, drop_unreadable, read};
 use prost::Message;
 use tonic::Status;
 #[doc(no_inline)]

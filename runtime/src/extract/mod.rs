@@ -60,3 +60,24 @@ impl FromCall<'_> for MetadataMap {
         Ok(call.metadata().clone())
     }
 }
+
+impl Call {
+    /// What an extractor finds in this call.
+    ///
+    /// # Errors
+    ///
+    /// Those of the extractor.
+    ///
+    /// ```
+    /// # use vestibule::{Call, MethodInfo, Shape};
+    /// use vestibule::extract::CallDeadline;
+    ///
+    /// # const ECHO: &MethodInfo = &MethodInfo::new("/probe.Probe/Echo", Shape::Unary);
+    /// # let call = Call::new(ECHO, tonic::Request::new(()));
+    /// let deadline = call.extract::<CallDeadline>().unwrap();
+    /// assert_eq!(deadline.instant(), None);
+    /// ```
+    pub fn extract<'a, T: FromCall<'a>>(&'a self) -> Result<T, Status> {
+        T::from_call(self)
+    }
+}

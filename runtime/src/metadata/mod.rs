@@ -12,7 +12,7 @@ pub use binary::Protobuf;
 pub use credentials::{Basic, Bearer};
 pub use error::InvalidValue;
 pub(crate) use reserved::{
-    PUSHBACK, drop_copied, drop_http, drop_reserved, drop_reserved_of_status, said_by_service, strip_reply,
+    PUSHBACK, drop_copied, drop_http, drop_reserved, drop_reserved_of_status, headers_of_service, strip_reply,
 };
 pub(crate) use timeout::{HEADER as TIMEOUT, value as timeout_value};
 pub use tonic::metadata::{Ascii, Binary};

@@ -47,7 +47,7 @@ fn is_of_http(key: &HeaderName) -> bool {
 /// Returns what a service says under reserved keys beside its status. It is for the service to say that, and it passes a
 /// chain in front of it. Keys of the status itself are left out, as the chain makes those anew, and so is the encoding, as
 /// a failure has no messages.
-pub(crate) fn said_by_service(headers: &HeaderMap) -> HeaderMap {
+pub(crate) fn headers_of_service(headers: &HeaderMap) -> HeaderMap {
     const OF_A_STATUS: [&str; 4] =
         ["grpc-encoding", "grpc-message", "grpc-status", "grpc-status-details-bin"];
     let is_said = |key: &HeaderName| {

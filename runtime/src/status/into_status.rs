@@ -3,8 +3,8 @@ use std::fmt::Display;
 
 use tonic::{Code, Status};
 
-use super::keep::Kept;
-use super::outgoing::Outgoing;
+use super::builder::StatusBuilder;
+use super::retained::Retained;
 
 /// An error that a handler or an interceptor may return: anything that turns into a [`Status`].
 ///
@@ -69,21 +69,21 @@ where
 impl IntoStatus<Redacted> for Box<dyn Error + Send + Sync> {
     fn into_status(self) -> Status {
         let text = self.to_string();
-        Outgoing::new(Code::Internal, text).into_status(Kept::Error(self.into()))
+        StatusBuilder::new(Code::Internal, text).into_status(Retained::Error(self.into()))
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl IntoStatus<Redacted> for Box<dyn Error + Send> {
     fn into_status(self) -> Status {
-        Outgoing::new(Code::Internal, self.to_string()).into_status(Kept::sources_of(&*self))
+        StatusBuilder::new(Code::Internal, self.to_string()).into_status(Retained::sources_of(&*self))
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl IntoStatus<Redacted> for Box<dyn Error> {
     fn into_status(self) -> Status {
-        Outgoing::new(Code::Internal, self.to_string()).into_status(Kept::sources_of(&*self))
+        StatusBuilder::new(Code::Internal, self.to_string()).into_status(Retained::sources_of(&*self))
     }
 }
 

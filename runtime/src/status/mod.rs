@@ -1,23 +1,25 @@
 //! How an error becomes the status a client sees, and how a client gets the error back.
 
+mod builder;
+mod cause;
 mod code_name;
-mod incoming;
+mod finalize;
 mod into_status;
-mod keep;
-mod leaving;
-mod mark;
-mod outgoing;
-mod report;
+mod restore;
+mod retained;
 mod size;
+mod source;
 mod transparent;
+mod withheld;
 
+pub use builder::StatusBuilder;
+pub(crate) use cause::Cause;
 pub use code_name::code_name;
-pub use incoming::{Back, BackFrom, BackFromNothing, FromStatus, Incoming, TryFromStatusError};
+pub(crate) use finalize::finalize;
 pub use into_status::{ErrorText, IntoStatus};
-pub use keep::{Keep, KeepError, KeepNothing, KeepSources};
-pub(crate) use leaving::leaving;
-pub(crate) use mark::Mark;
-pub use outgoing::Outgoing;
-pub use report::domain_error;
-pub(crate) use report::log;
+pub use restore::{FromStatus, ReceivedStatus, Restore, RestoreError, RestoreNothing, TryFromStatusError};
+pub use retained::{Retain, RetainError, RetainNothing, RetainSources};
+pub(crate) use source::{BoxError, find_source, has_source};
 pub use transparent::transparent;
+pub use withheld::domain_error;
+pub(crate) use withheld::log;

@@ -27,14 +27,14 @@ const NAMES: usize = "grpc-message".len() + "grpc-status-details-bin".len() + 2 
 const LEAST: usize = 1024;
 
 /// A status that was cut.
-pub(super) struct Cut {
+pub(super) struct Truncated {
     pub(super) status: Status,
     /// The details that are gone.
     pub(super) left_out: String,
 }
 
 /// The status as it fits, if it does not fit as it is.
-pub(super) fn cut(status: &Status, max_size: usize) -> Option<Cut> {
+pub(super) fn truncate(status: &Status, max_size: usize) -> Option<Truncated> {
     let budget = max_size.max(LEAST) - OTHERS - NAMES;
     // Longer than it can become: most errors go no further.
     if 3 * status.message().len() + 2 * status.details().len() < budget && status.metadata().is_empty() {
@@ -47,16 +47,16 @@ pub(super) fn cut(status: &Status, max_size: usize) -> Option<Cut> {
     if measure(status.message()) + base64_size(status.details().len()) <= budget {
         return None;
     }
-    let mut cutter = Cutter::new(status, budget);
+    let mut cutter = Truncation::new(status, budget);
     let (message, details) = cutter.fit();
     let left_out = cutter.dropped.iter().map(describe).collect::<Vec<_>>().join(", ");
     let status =
         Status::with_details_and_metadata(status.code(), message, details, status.metadata().clone());
-    Some(Cut { status, left_out })
+    Some(Truncated { status, left_out })
 }
 
 /// What makes a status smaller.
-struct Cutter<'a> {
+struct Truncation<'a> {
     message: &'a str,
     /// The most useful first.
     details: pb::Status,
@@ -64,7 +64,7 @@ struct Cutter<'a> {
     budget: usize,
 }
 
-impl<'a> Cutter<'a> {
+impl<'a> Truncation<'a> {
     fn new(status: &'a Status, budget: usize) -> Self {
         let mut details = pb::Status::decode(status.details()).unwrap_or_default();
         details.details.sort_by_key(|detail| rank(&detail.type_url));

@@ -5,10 +5,10 @@ use prost::Message;
 use tonic::{Code, Status};
 use tonic_types::pb;
 
-use super::keep::Kept;
-use super::leaving::max_size_of;
-use super::outgoing::{Outgoing, sized};
-use super::report::Report;
+use super::builder::{StatusBuilder, fit_into};
+use super::finalize::max_size_of;
+use super::retained::Retained;
+use super::withheld::StatusSource;
 use crate::metadata;
 
 /// The status of another error, handed through: with more before its message, or another size, if asked
@@ -16,19 +16,19 @@ use crate::metadata;
 pub fn transparent(mut status: Status, prefix: Option<String>, max_size: Option<usize>) -> Status {
     if status.code() == Code::Ok {
         let text = format!("an error with the code OK: {}", status.message());
-        return Outgoing::new(Code::Internal, text).into_status(Kept::Nothing);
+        return StatusBuilder::new(Code::Internal, text).into_status(Retained::Nothing);
     }
     metadata::drop_reserved_of_status(None, status.metadata_mut().as_mut());
     if prefix.is_none() && max_size.is_none() {
         return status;
     }
     let max_size = max_size.unwrap_or_else(|| max_size_of(&status));
-    let report = Report::of(&status);
-    let whole = report.and_then(Report::whole);
+    let report = StatusSource::of(&status);
+    let whole = report.and_then(StatusSource::whole);
     // What it keeps from the client, the new one keeps.
     report.filter(|_| whole.is_some()).inspect(|report| report.set_logged());
     let longer = prefixed(whole.unwrap_or(&status), &prefix.unwrap_or_default());
-    sized(longer, Kept::Error(Arc::new(status)), max_size)
+    fit_into(longer, Retained::Error(Arc::new(status)), max_size)
 }
 
 /// The same status with more before its message, which the details repeat.

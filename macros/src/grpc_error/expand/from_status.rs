@@ -52,7 +52,7 @@ pub(super) fn body(private: &RuntimePath, model: &ErrorType) -> TokenStream {
     let transparent = model.variants.iter().filter(is_transparent);
     let transparent = transparent.map(|variant| restore_inner(private, model, variant));
     quote!({
-        let #error = match #private::Incoming::new(#status, #domain) {
+        let #error = match #private::ReceivedStatus::new(#status, #domain) {
             #private::Result::Ok(#incoming) => match #incoming.reason() {
                 #(#arms)*
                 _ => #incoming.unknown(),
@@ -111,8 +111,8 @@ fn restore_inner(private: &RuntimePath, model: &ErrorType, variant: &Variant) ->
         #(#cfgs)*
         {
             #[allow(unused_imports)]
-            use #private::{BackFrom as _, BackFromNothing as _};
-            if let #private::Option::Some(#inner) = (&&#private::Back::<#ty>::new()).vestibule_back(#status) {
+            use #private::{RestoreError as _, RestoreNothing as _};
+            if let #private::Option::Some(#inner) = (&&#private::Restore::<#ty>::new()).vestibule_restore(#status) {
                 return #private::Result::Ok(#path { #member: #inner });
             }
         }

@@ -48,9 +48,9 @@ pub(super) fn body(private: &RuntimePath, model: &ErrorType) -> TokenStream {
     let refs = if is_static { quote!(&&&) } else { quote!(&&) };
     quote!({
         #[allow(unused_imports)]
-        use #private::{KeepError as _, KeepNothing as _, KeepSources as _};
+        use #private::{RetainError as _, RetainNothing as _, RetainSources as _};
         let #outgoing = match &#error { #(#arms)* };
-        #outgoing.into_status((#refs #private::Keep::new(#error)).vestibule_keep())
+        #outgoing.into_status((#refs #private::Retain::new(#error)).vestibule_retain())
     })
 }
 
@@ -111,7 +111,7 @@ fn own_arm(private: &RuntimePath, model: &ErrorType, variant: &Variant, own: &Ow
         #(#cfgs)*
         #path #pattern => {
             #uses
-            #private::Outgoing::new(#code, #message) #exposed #max_size #reason #(#details)* #(#fields)*
+            #private::StatusBuilder::new(#code, #message) #exposed #max_size #reason #(#details)* #(#fields)*
         }
     }
 }

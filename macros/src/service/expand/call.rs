@@ -41,13 +41,13 @@ pub(super) fn stream_call(service: &Service, method: &Method) -> Option<TokenStr
     let [received, outlet] = ["received", "outlet"].map(local);
     let (clone, owned) = owned_service(service, rpc);
     let run = run_chain(service, method, &owned);
-    let drive = quote!(#private::Outlet::drive(#outlet, async move { #run }));
-    let drive = if service.has_default_stubs { quote!(#private::boxed(#drive)) } else { drive };
+    let drive = quote!(#private::ResponseSender::start(#outlet, async move { #run }));
+    let drive = if service.has_default_stubs { quote!(#private::boxed_stream(#drive)) } else { drive };
     Some(quote! {
         #(#cfgs)*
-        fn #name(#receiver, mut #received: #received_type) -> #private::BoxReply<'static, #response> {
+        fn #name(#receiver, mut #received: #received_type) -> #private::BoxResponseFuture<'static, #response> {
             #clone
-            let #outlet = #received.1.outlet();
+            let #outlet = #received.1.response_sender();
             #private::Box::pin(#drive)
         }
     })
@@ -75,7 +75,7 @@ fn run_chain(service: &Service, method: &Method, receiver: &TokenStream) -> Toke
         let (#call, #exchange) = &mut #received;
         let #result = {
             let #rest = #private::pin!(#private::Option::Some(Self::#chain(#receiver, #call, #exchange)));
-            #private::Whole::new(#call, #rest).await
+            #private::CallFuture::new(#call, #rest).await
         };
         #exchange.end(#call, #result)
     }

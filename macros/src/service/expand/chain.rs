@@ -126,7 +126,7 @@ impl<'a> Chain<'a> {
                 let #rest = #private::pin!(#private::Option::Some(#inner));
                 #private::Interceptor::guard(&#entry, #call, &#provided, #rest).await
             };
-            #private::Finishing::finish(#level, #result)
+            #private::Finish::finish(#level, #result)
         }
     }
 
@@ -137,11 +137,11 @@ impl<'a> Chain<'a> {
         let (message, response) = (&self.rpc.message.ty, &self.rpc.response);
         let rpc = quote!(#private::Rpc<#message, #response>);
         if self.rpc.client_streams {
-            let fitted = quote_spanned!(at=> #private::Call::fit::<#rpc, _>(#own_hooks));
-            let new_level = quote_spanned!(at=> #private::Call::keep_to_lend(#call, #fitted, #hooks));
+            let fitted = quote_spanned!(at=> #private::Call::erase_hooks::<#rpc, _>(#own_hooks));
+            let new_level = quote_spanned!(at=> #private::Call::shared_level(#call, #fitted, #hooks));
             (new_level, quote_spanned!(at=> &mut #level))
         } else {
-            let new_level = quote_spanned!(at=> #private::Call::keep::<#rpc, _>(#call, #own_hooks, #hooks));
+            let new_level = quote_spanned!(at=> #private::Call::level::<#rpc, _>(#call, #own_hooks, #hooks));
             (new_level, quote_spanned!(at=> #private::Level::hooks(&mut #level)))
         }
     }

@@ -29,7 +29,7 @@ impl<'a> Handler<'a> {
         let (values, arguments): (Vec<_>, Vec<_>) =
             params.map(|(index, param)| self.argument(param, index)).unzip();
         // A stream of messages may still be empty when the handler starts.
-        let arrive = (!self.rpc.client_streams).then(|| quote!(#exchange.arrive(#call).await?;));
+        let arrive = (!self.rpc.client_streams).then(|| quote!(#exchange.read_message(#call).await?;));
         let (receiver, clone) = self.receiver();
         let run = self.run(&receiver, &message, &arguments);
         let send = self.send();
@@ -89,7 +89,7 @@ impl<'a> Handler<'a> {
         let at = Span::call_site().located_at(self.method.sig.ident.span());
         let private_at = private.at(at);
         let arguments = quote_spanned!(at=> (#receiver, #message #(, #arguments)*));
-        let run = quote_spanned!(at=> #private_at::SentHandler::checked(move || Self::#name #arguments));
+        let run = quote_spanned!(at=> #private_at::SendHandler::checked(move || Self::#name #arguments));
         let run = quote!(#private::hold(#private::Pin::as_mut(&mut #held), #run));
         let run = if self.rpc.stream.is_some() { self.hold_stream(&run) } else { run };
         let into_status = error_into_status(private, self.rpc.error.as_ref(), output_span(&self.method.sig));
@@ -117,7 +117,7 @@ impl<'a> Handler<'a> {
         let (private, slot) = (&self.service.runtime, local("streamed"));
         let (at, value, response) = self.response();
         let private_at = private.at(at);
-        let respond = quote_spanned!(at=> |#value| #private_at::SentReply::checked(#response));
+        let respond = quote_spanned!(at=> |#value| #private_at::SendStream::checked(#response));
         quote!(#private::hold_stream(#run, #private::Pin::as_mut(&mut #slot), #respond))
     }
 
@@ -144,14 +144,14 @@ impl<'a> Handler<'a> {
         match &self.rpc.stream {
             None => {
                 let (_, _, response) = self.response();
-                quote!(#exchange.reply(#call, #response, #hooks))
+                quote!(#exchange.send_response(#call, #response, #hooks))
             }
             Some(stream) => {
                 let response = self.polled_stream();
                 let error = stream.error.as_ref();
                 let into_status =
                     error_into_status(&self.service.runtime, error, output_span(&self.method.sig));
-                quote!(#exchange.stream(#call, #response, #hooks, #into_status).await)
+                quote!(#exchange.send_stream(#call, #response, #hooks, #into_status).await)
             }
         }
     }
@@ -163,8 +163,8 @@ impl<'a> Handler<'a> {
         let (private, item) = (self.service.runtime.at(at), &self.rpc.response);
         let [polled, context] = ["polled", "context"].map(|name| local_at(name, at));
         quote_spanned! {at=>
-            #private::Streamed::new(#response, |#polled, #context| {
-                #private::StreamedReply::<#item, _>::poll_reply(#private::Held::get(#polled), #context)
+            #private::StreamingResponse::new(#response, |#polled, #context| {
+                #private::ResponseMessages::<#item, _>::poll_response(#private::Held::get(#polled), #context)
             })
         }
     }

@@ -40,17 +40,17 @@ pub(super) fn expand(service: &Service) -> Option<TokenStream> {
 
             #tonic
 
-            fn mount(mount: #mount) -> #mount {
-                mount
+            fn mount(#own: #private::Arc<Self>) -> #mount {
+                #private::Mount::with_codec(#own)
             }
 
             fn serve(
                 #own: &#private::Arc<Self>,
-                #settings: &#private::Settings,
+                #settings: &#private::MountSettings,
                 #request: #private::HttpRequest,
-            ) -> #private::Answer {
+            ) -> #private::HttpResponseFuture {
                 #(#routes)*
-                #private::other::<#server<()>, #codec, Self>(#own, #settings, #request)
+                #private::forward_to_tonic::<#server<()>, #codec, Self>(#own, #settings, #request)
             }
         }
     })
@@ -71,20 +71,20 @@ pub(crate) fn mount_without_bodies(service: &Service) -> Option<TokenStream> {
     Some(quote! {
         impl #impl_generics #private::Serve<#server<()>, #codec> for #self_ty #where_clause {
             type Mount = #mount;
-            type Tonic = #private::StandIn<()>;
+            type Tonic = #private::Placeholder<()>;
 
             const NAME: &'static str = "";
             const METHODS: &'static [(&'static #private::MethodInfo, &'static str)] = &[];
 
-            fn tonic(_: &#arc, _: &#private::Settings) -> Self::Tonic {
+            fn tonic(_: &#arc, _: &#private::MountSettings) -> Self::Tonic {
                 ::core::unreachable!()
             }
 
-            fn mount(_: #mount) -> #mount {
+            fn mount(_: #arc) -> #mount {
                 ::core::unreachable!()
             }
 
-            fn serve(_: &#arc, _: &#private::Settings, _: #private::HttpRequest) -> #private::Answer {
+            fn serve(_: &#arc, _: &#private::MountSettings, _: #private::HttpRequest) -> #private::HttpResponseFuture {
                 ::core::unreachable!()
             }
         }
@@ -143,8 +143,11 @@ fn route(service: &Service, server: &Path, method: &Method, rpc: &RpcSignature) 
     let codec = codec_name(service);
     let info = method_info(service, method, rpc);
     let (message, response) = (&rpc.message.ty, &rpc.response);
-    let (serve, inferred) =
-        if rpc.stream.is_some() { (quote!(stream), quote!(_, _)) } else { (quote!(single), quote!(_)) };
+    let (serve, inferred) = if rpc.stream.is_some() {
+        (quote!(respond_with_stream), quote!(_, _))
+    } else {
+        (quote!(respond_once), quote!(_))
+    };
     let run = run(service, method, rpc);
     Some(quote! {
         if #request.uri().path() == #info.path() {
@@ -183,7 +186,7 @@ fn tonic(service: &Service, server: &Path) -> TokenStream {
     quote! {
         type Tonic = #server<Self>;
 
-        fn tonic(#own: &#private::Arc<Self>, #settings: &#private::Settings) -> #server<Self> {
+        fn tonic(#own: &#private::Arc<Self>, #settings: &#private::MountSettings) -> #server<Self> {
             let mut #tonic = <#server<Self>>::from_arc(#private::Clone::clone(#own));
             for #value in &#settings.accepted {
                 #tonic = #tonic.accept_compressed(*#value);

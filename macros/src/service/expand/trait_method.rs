@@ -50,7 +50,7 @@ fn stream_type(service: &Service, method: &Method, rpc: &RpcSignature) -> Option
     // rustc reports here that a type is not that of the rpc.
     let at = Span::call_site().located_at(output_span(&method.sig));
     let private = service.runtime.at(at);
-    Some(quote_spanned!(at=> #(#cfgs)* type #name = #private::ReplyStream<#response>;))
+    Some(quote_spanned!(at=> #(#cfgs)* type #name = #private::ResponseStream<#response>;))
 }
 
 /// Makes the boxed future that the method returns.
@@ -61,7 +61,7 @@ fn output_type(service: &Service, method: &Method, rpc: &RpcSignature) -> TokenS
     // The span reaches from the first token of the user's type to the last: rustc's advice replaces that.
     let (_, end) = first_and_last_span(&method.sig.output, at);
     let close = quote_spanned!(end=> >);
-    quote_spanned!(at=> #private::BoxReply<'async_trait, #response #close)
+    quote_spanned!(at=> #private::BoxResponseFuture<'async_trait, #response #close)
 }
 
 /// Makes `Request<T>` or `Request<Streaming<T>>`, at which rustc reports that it is not the request of the rpc.

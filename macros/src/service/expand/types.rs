@@ -14,7 +14,7 @@ pub(super) fn response_type(service: &Service, rpc: &RpcSignature) -> TokenStrea
     match &rpc.stream {
         None => quote!(#response),
         Some(_) if service.has_default_stubs => quote!(#private::BoxStream<#response>),
-        Some(_) => quote!(#private::ReplyStream<#response>),
+        Some(_) => quote!(#private::ResponseStream<#response>),
     }
 }
 

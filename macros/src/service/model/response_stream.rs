@@ -42,7 +42,7 @@ impl ResponseStream {
             // The type has a mistake, and those who use the service need a type all the same.
             associated_item(output).unwrap_or_else(|| syn::parse_quote!(()))
         } else if declared.is_some() {
-            Type::Verbatim(quote!(<#output as #runtime::ReplyItems>::Reply))
+            Type::Verbatim(quote!(<#output as #runtime::ResponseItems>::Reply))
         } else {
             return None;
         };

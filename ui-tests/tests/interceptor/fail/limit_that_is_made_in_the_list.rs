@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use proto::probe::probe_server::{Probe, ProbeServer};
 use proto::probe::{Ping, Pong};
-use vestibule::interceptors::{self, InFlight};
+use vestibule_interceptors::{self, InFlight};
 use vestibule::{Call, Interceptor, Stateful, Status, interceptor};
 
 /// Of the user's own.

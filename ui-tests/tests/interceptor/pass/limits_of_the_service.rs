@@ -4,7 +4,7 @@ use std::sync::{Arc, LazyLock};
 
 use proto::probe::probe_server::{Probe, ProbeServer};
 use proto::probe::{Ping, Pong};
-use vestibule::interceptors::{Deadline, InFlight, Recover};
+use vestibule_interceptors::{Deadline, InFlight, Recover};
 use vestibule::{Interceptor, Mount, Status, interceptor};
 
 static ALL: LazyLock<InFlight> = LazyLock::new(|| InFlight::new(100));

@@ -1,7 +1,7 @@
 use proto::calcul::calculatrice_server::{Calculatrice, CalculatriceServer};
 use proto::calcul::{AdditionRequest, AdditionResponse};
 use std::time::Duration;
-use vestibule::interceptors::InFlight;
+use vestibule_interceptors::InFlight;
 use vestibule::{Status, interceptor};
 
 pub struct Calculator {

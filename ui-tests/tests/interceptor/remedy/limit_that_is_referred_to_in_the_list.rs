@@ -1,6 +1,6 @@
 use proto::probe::probe_server::{Probe, ProbeServer};
 use proto::probe::{Ping, Pong};
-use vestibule::interceptors::InFlight;
+use vestibule_interceptors::InFlight;
 use vestibule::{Status, interceptor};
 
 pub struct Service {

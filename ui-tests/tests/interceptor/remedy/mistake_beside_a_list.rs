@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use proto::probe::probe_server::{Probe, ProbeServer};
 use proto::probe::{Ping, Pong};
-use vestibule::interceptors::{Deadline, Recover};
+use vestibule_interceptors::{Deadline, Recover};
 use vestibule::{Status, interceptor};
 
 #[interceptor]

@@ -1,5 +1,5 @@
 use tonic::transport::Server;
-use vestibule::interceptors::{Recover, Retry};
+use vestibule_interceptors::{Recover, Retry};
 
 fn main() {
     let _ = Server::builder().layer(vestibule::layer((Recover::new(), Retry::new(3))));

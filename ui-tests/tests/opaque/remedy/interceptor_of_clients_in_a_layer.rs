@@ -1,5 +1,5 @@
 use tonic::transport::Channel;
-use vestibule::interceptors::{Recover, Retry};
+use vestibule_interceptors::{Recover, Retry};
 
 fn connect(channel: Channel) {
     let _ = vestibule::client(channel, (Recover::new(), Retry::new(3)));

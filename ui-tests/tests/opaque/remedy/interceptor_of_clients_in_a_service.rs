@@ -1,6 +1,6 @@
 use proto::calcul::calculatrice_server::{Calculatrice, CalculatriceServer};
 use proto::calcul::{AdditionRequest, AdditionResponse};
-use vestibule::interceptors::Retry;
+use vestibule_interceptors::Retry;
 use vestibule::{Status, interceptor};
 
 fn connect(channel: tonic::transport::Channel) {

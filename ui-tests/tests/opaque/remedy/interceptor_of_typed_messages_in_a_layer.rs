@@ -1,6 +1,6 @@
 use tonic::transport::Server;
 use vestibule::{Call, Hooks, Interceptor, Status};
-use vestibule::opaque::Opaque;
+use vestibule::server::LayerMethod;
 
 trait Validate {}
 
@@ -15,7 +15,7 @@ impl Interceptor for Validated {
     }
 }
 
-impl Hooks<Opaque> for Validated {}
+impl Hooks<LayerMethod> for Validated {}
 
 fn main() {
     let _ = Server::builder().layer(vestibule::layer((Validated,)));

@@ -1,7 +1,7 @@
 use proto::hello::greeter_client::GreeterClient;
 use tonic::transport::Channel;
 use vestibule::{Call, Hooks, Interceptor, Status};
-use vestibule::opaque::Outgoing;
+use vestibule::client::ClientMethod;
 
 trait Validate {}
 
@@ -16,7 +16,7 @@ impl Interceptor for Validated {
     }
 }
 
-impl Hooks<Outgoing> for Validated {}
+impl Hooks<ClientMethod> for Validated {}
 
 fn connect(channel: Channel) {
     let _ = GreeterClient::new(vestibule::client(channel, (Validated,)));

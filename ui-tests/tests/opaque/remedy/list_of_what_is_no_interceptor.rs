@@ -1,5 +1,5 @@
 use tonic::transport::Server;
-use vestibule::interceptors::Recover;
+use vestibule_interceptors::Recover;
 
 #[vestibule::interceptor]
 async fn authenticate() -> Result<(), vestibule::Status> {

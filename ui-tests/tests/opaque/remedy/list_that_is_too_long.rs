@@ -1,5 +1,5 @@
 use tonic::transport::Server;
-use vestibule::interceptors::Deadline;
+use vestibule_interceptors::Deadline;
 
 fn main() {
     let d = Deadline::new();

@@ -1,0 +1,47 @@
+#![doc = include_str!("../README.md")]
+//!
+//! # Example
+//!
+//! ```
+//! use std::time::Duration;
+//! use proto::hello::greeter_server::{Greeter, GreeterServer};
+//! use proto::hello::{HelloRequest, HelloResponse};
+//! use tonic::codegen::tokio_stream::{self, Stream};
+//! use vestibule_interceptors::{Deadline, InFlight, Recover};
+//! use vestibule::{Status, Streaming, interceptor};
+//!
+//! #[derive(Clone)]
+//! struct MyGreeter {
+//!     in_flight: InFlight,
+//! }
+//!
+//! #[interceptor(Recover::new(), Deadline::at_most(Duration::from_secs(30)), &self.in_flight)]
+//! impl Greeter for MyGreeter {
+//!     async fn say_hello(&self, request: HelloRequest) -> Result<HelloResponse, Status> {
+//!         Ok(HelloResponse { reply: format!("hello {}", request.name) })
+//!     }
+//! #   async fn lots_of_replies(&self, _: HelloRequest) -> Result<impl Stream<Item = Result<HelloResponse, Status>> + Send, Status> {
+//! #       Ok(tokio_stream::empty())
+//! #   }
+//! #   async fn lots_of_greetings(&self, _: Streaming<HelloRequest>) -> Result<HelloResponse, Status> { Err(Status::unimplemented("")) }
+//! #   async fn bidi_hello(&self, _: Streaming<HelloRequest>) -> Result<impl Stream<Item = Result<HelloResponse, Status>> + Send, Status> {
+//! #       Ok(tokio_stream::empty())
+//! #   }
+//!     // ...
+//! }
+//! ```
+
+mod credentials;
+mod deadline;
+mod in_flight;
+mod propagate_deadline;
+mod recover;
+mod retry;
+mod status;
+
+pub use credentials::{Credentials, Token};
+pub use deadline::Deadline;
+pub use in_flight::{InFlight, Permit};
+pub use propagate_deadline::PropagateDeadline;
+pub use recover::Recover;
+pub use retry::Retry;

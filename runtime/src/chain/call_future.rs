@@ -1,0 +1,59 @@
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Instant;
+
+use tonic::Status;
+
+use super::guarded::GuardedRest;
+use super::panics::report_panic;
+use super::rest::RestRef;
+use crate::Call;
+use crate::call::{exceeded, with_deadline};
+
+/// A call as a whole: the rest of it that nobody wraps, guarded.
+///
+/// What it awaits knows its deadline, for the calls that it makes in turn.
+pub struct CallFuture<'a>(GuardedRest<'a>);
+
+impl<'a> CallFuture<'a> {
+    /// Guards all of `call`.
+    #[inline]
+    pub fn new(call: &'a Call, rest: RestRef<'a>) -> Self {
+        Self(GuardedRest::new(call, rest))
+    }
+
+    /// Polls a call whose client waits until `deadline`. If that has passed before the call begins, the starts that are
+    /// ready at once run, and one that would wait is given up.
+    fn poll_until(&mut self, deadline: Instant, cx: &mut Context<'_>) -> Poll<Result<(), Status>> {
+        let is_late = self.0.is_waiting() && deadline <= Instant::now();
+        match with_deadline(deadline, || Pin::new(&mut self.0).poll(cx)) {
+            Poll::Pending if is_late => Poll::Ready(Err(exceeded())),
+            poll => poll,
+        }
+    }
+}
+
+impl Future for CallFuture<'_> {
+    type Output = Result<(), Status>;
+
+    #[inline]
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let call = self.0.call();
+        let poll = match call.client_deadline() {
+            Some(deadline) => self.poll_until(deadline, cx),
+            None => Pin::new(&mut self.0).poll(cx),
+        };
+        if poll.is_pending() {
+            call.intake().read_ahead(cx, |panic| report_panic(call.method(), panic));
+        }
+        poll
+    }
+}
+
+impl fmt::Debug for CallFuture<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CallFuture").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,40 @@
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::Poll;
+
+use bytes::Bytes;
+use http_body::Body as _;
+use tonic::body::Body;
+
+use crate::call::{Next, PREFIX, Resumed};
+use crate::proxy::{EncodedMessage, join};
+
+/// Returns the message of a request that has one, if it is there at once and is no larger than `limit`. Otherwise it returns
+/// the same body: its client streams, or its message is not to be kept in memory.
+pub(super) async fn single_message(mut body: Body, limit: usize) -> Result<Bytes, Body> {
+    let limit = limit.saturating_add(PREFIX);
+    let mut read = Bytes::new();
+    loop {
+        let frame = poll_fn(|cx| Poll::Ready(Pin::new(&mut body).poll_frame(cx))).await;
+        let next = match frame {
+            Poll::Ready(Some(Ok(frame))) => match frame.into_data() {
+                Ok(data) if read.len() + data.len() <= limit => {
+                    read = join(read, data);
+                    continue;
+                }
+                Ok(data) => return Err(Body::new(Resumed::new([read, data].into(), Next::Rest, body))),
+                Err(frame) => Next::Last(Ok(frame.into_trailers().unwrap_or_default())),
+            },
+            Poll::Ready(Some(Err(status))) => Next::Last(Err(status)),
+            Poll::Ready(None) if is_one_message(&read) => return Ok(read),
+            Poll::Ready(None) => Next::End,
+            Poll::Pending => Next::Rest,
+        };
+        return Err(Body::new(Resumed::new([read].into(), next, body)));
+    }
+}
+
+fn is_one_message(body: &Bytes) -> bool {
+    body.split_first_chunk()
+        .is_some_and(|(prefix, message)| EncodedMessage::read(*prefix).len() == message.len())
+}

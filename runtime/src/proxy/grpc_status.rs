@@ -1,0 +1,59 @@
+//! How a reply says that it has ended: in its trailers, or in its headers if that is all there is.
+
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use percent_encoding::percent_decode;
+use tonic::metadata::MetadataMap;
+use tonic::{Code, Status};
+
+use crate::{Call, details};
+
+pub(crate) const STATUS: HeaderName = HeaderName::from_static("grpc-status");
+const ENCODING: HeaderName = HeaderName::from_static("grpc-encoding");
+const MESSAGE: HeaderName = HeaderName::from_static("grpc-message");
+
+/// Takes from headers or trailers the status of the reply. Returns true if there is one, and it is OK. A failure is an
+/// error, which has the other keys as its metadata.
+///
+/// All headers and trailers of a reply come through here, so that no details pass that can't be read.
+pub(crate) fn take_status(call: &Call, headers: &mut HeaderMap) -> Result<bool, Status> {
+    details::drop_unreadable(call.method(), headers);
+    let Some(code) = headers.remove(STATUS) else { return Ok(false) };
+    let [message, details] = [MESSAGE, details::KEY].map(|key| headers.remove(key));
+    let code = Code::from_bytes(code.as_bytes());
+    if code == Code::Ok {
+        return Ok(true);
+    }
+    // A failure has no messages.
+    headers.remove(ENCODING);
+    call.sent().set_service_headers(headers);
+    let message = message.map(|message| text(&message)).unwrap_or_default();
+    let details = details.as_ref().and_then(details::read).unwrap_or_default();
+    let metadata = MetadataMap::from_headers(std::mem::take(headers));
+    Err(Status::with_details_and_metadata(code, message, details, metadata))
+}
+
+/// The text of a `grpc-message`, as far as it can be read. By [gRPC over HTTP/2], one that is invalid is no error and is not
+/// thrown away. (tonic makes UNKNOWN of it.)
+///
+/// [gRPC over HTTP/2]: https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#responses
+fn text(message: &HeaderValue) -> String {
+    percent_decode(message.as_bytes()).decode_utf8_lossy().into_owned()
+}
+
+/// What a reply has ended with that does not say so, by [gRPC's mapping].
+///
+/// [gRPC's mapping]: https://github.com/grpc/grpc/blob/master/doc/http-grpc-status-mapping.md
+pub(crate) fn status_of_http(http: StatusCode) -> Status {
+    let code = match http {
+        StatusCode::BAD_REQUEST => Code::Internal,
+        StatusCode::UNAUTHORIZED => Code::Unauthenticated,
+        StatusCode::FORBIDDEN => Code::PermissionDenied,
+        StatusCode::NOT_FOUND => Code::Unimplemented,
+        StatusCode::TOO_MANY_REQUESTS
+        | StatusCode::BAD_GATEWAY
+        | StatusCode::SERVICE_UNAVAILABLE
+        | StatusCode::GATEWAY_TIMEOUT => Code::Unavailable,
+        _ => Code::Unknown,
+    };
+    Status::new(code, format!("the reply has no grpc-status, and the HTTP status {}", http.as_u16()))
+}

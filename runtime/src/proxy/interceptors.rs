@@ -1,0 +1,98 @@
+//! A list of interceptors as a value.
+
+use std::future::Future;
+use std::pin::pin;
+
+use tonic::Status;
+
+use crate::chain::{CallFuture, Finish, SharedHookStack, SharedLevel};
+use crate::{Call, Hooks, Interceptor, Method};
+
+/// What can stand in front of services whose messages are opaque: a tuple of up to twelve interceptors,
+/// outermost first. `M` is [`LayerMethod`](crate::server::LayerMethod) in a layer,
+/// [`ClientMethod`](crate::client::ClientMethod) on a client. A function that is generic over a list asks for it:
+/// `C: Interceptors<LayerMethod>`. Nothing else implements it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a list of interceptors",
+    label = "write a tuple of up to twelve interceptors, as in `(Recover::new(), access_log())`; one alone is `(access_log(),)`"
+)]
+pub trait Interceptors<M: Method>: sealed::Sealed<M> + Send + Sync + 'static {
+    /// Runs the chain, and `innermost` innermost.
+    #[doc(hidden)]
+    fn run<L: Innermost<M>>(
+        &self,
+        call: &Call,
+        innermost: L,
+    ) -> impl Future<Output = Result<(), Status>> + Send;
+}
+
+mod sealed {
+    pub trait Sealed<M> {}
+}
+
+/// Hooks for messages of any type, or for `M`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not fit messages that are `{M}`",
+    label = "its hooks need other messages than those of a layer or a client",
+    note = "an interceptor for messages of a certain type fits in `#[interceptor(...)]` on an annotated service; one with `ClientOnly` hooks on a client, `vestibule::client(channel, (...))`; here, hooks are `()` or implement `Hooks<{M}>`"
+)]
+pub trait EncodedHooks<M: Method>: Hooks<M> {}
+
+#[diagnostic::do_not_recommend]
+impl<M: Method, H: Hooks<M>> EncodedHooks<M> for H {}
+
+/// What is innermost: the call of the service, with the hooks of the whole chain.
+pub trait Innermost<M: Method>: Send {
+    /// Calls the service, and lets its reply pass.
+    fn run(
+        self,
+        call: &Call,
+        hooks: &mut impl SharedHookStack<M>,
+    ) -> impl Future<Output = Result<(), Status>> + Send;
+}
+
+/// One level for each entry, nested as those of an annotated service are.
+macro_rules! levels {
+    ($call:ident $innermost:ident $hooks:ident;) => {
+        $innermost.run($call, $hooks).await
+    };
+    ($call:ident $innermost:ident $hooks:ident; $entry:ident $($inner:ident)*) => {{
+        let (provided, hooks) = Interceptor::start($entry, $call).await?;
+        let mut level = SharedLevel::new($call, Call::erase_hooks::<M, _>(hooks), $hooks);
+        let result = {
+            let $hooks = &mut level;
+            let rest = pin!(Some(async { levels!($call $innermost $hooks; $($inner)*) }));
+            Interceptor::guard($entry, $call, &provided, rest).await
+        };
+        Finish::<M>::finish(level, result)
+    }};
+}
+
+macro_rules! chain {
+    ($($entry:ident: $type:ident),*) => {
+        impl<M: Method, $($type: Interceptor<Hooks: EncodedHooks<M>> + 'static),*> sealed::Sealed<M> for ($($type,)*) {}
+
+        impl<M: Method, $($type: Interceptor<Hooks: EncodedHooks<M>> + 'static),*> Interceptors<M> for ($($type,)*) {
+            async fn run<L: Innermost<M>>(&self, call: &Call, innermost: L) -> Result<(), Status> {
+                let ($($entry,)*) = self;
+                let hooks = &mut ();
+                let rest = pin!(Some(async { levels!(call innermost hooks; $($entry)*) }));
+                CallFuture::new(call, rest).await
+            }
+        }
+    };
+}
+
+chain!();
+chain!(a: A);
+chain!(a: A, b: B);
+chain!(a: A, b: B, c: C);
+chain!(a: A, b: B, c: C, d: D);
+chain!(a: A, b: B, c: C, d: D, e: E);
+chain!(a: A, b: B, c: C, d: D, e: E, f: F);
+chain!(a: A, b: B, c: C, d: D, e: E, f: F, g: G);
+chain!(a: A, b: B, c: C, d: D, e: E, f: F, g: G, h: H);
+chain!(a: A, b: B, c: C, d: D, e: E, f: F, g: G, h: H, i: I);
+chain!(a: A, b: B, c: C, d: D, e: E, f: F, g: G, h: H, i: I, j: J);
+chain!(a: A, b: B, c: C, d: D, e: E, f: F, g: G, h: H, i: I, j: J, k: K);
+chain!(a: A, b: B, c: C, d: D, e: E, f: F, g: G, h: H, i: I, j: J, k: K, l: O);

@@ -1,0 +1,15 @@
+//! Chains on servers: in the generated server's place ([`Mount`]), and in front of a whole server ([`layer`]).
+
+mod layer;
+mod layer_method;
+mod layered;
+pub(crate) mod mount;
+mod prefixes;
+mod protocol;
+
+pub use layer::{Layer, layer};
+pub use layer_method::LayerMethod;
+pub use layered::{Layered, ResponseFuture};
+#[doc(hidden)]
+pub use mount::Serve;
+pub use mount::{CodecFor, Mount, Prost};

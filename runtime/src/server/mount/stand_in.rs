@@ -1,0 +1,24 @@
+//! The server of a service with mistakes, so that these mistakes are all the user reads.
+
+use std::convert::Infallible;
+use std::task::{Context, Poll};
+
+use tonic::body::Body;
+use tower_service::Service;
+
+use super::serve::{HttpRequest, HttpResponseFuture};
+use crate::chain::Placeholder;
+
+impl<P> Service<HttpRequest> for Placeholder<P> {
+    type Response = http::Response<Body>;
+    type Error = Infallible;
+    type Future = HttpResponseFuture;
+
+    fn poll_ready(&mut self, _cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        unreachable!("it comes with a compile error")
+    }
+
+    fn call(&mut self, _request: HttpRequest) -> HttpResponseFuture {
+        unreachable!("it comes with a compile error")
+    }
+}

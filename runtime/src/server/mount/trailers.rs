@@ -1,0 +1,24 @@
+//! Metadata after a single reply that succeeded, for which tonic has no place.
+
+use bytes::Bytes;
+use http_body_util::BodyExt;
+use tonic::body::Body;
+
+use crate::call::Trailers;
+
+/// Puts the trailers at the end of a response.
+pub(super) fn append(response: &mut http::Response<Body>) {
+    let Some(Trailers(trailers)) = response.extensions_mut().remove() else { return };
+    let mut trailers = Some(trailers.into_headers());
+    let body = std::mem::take(response.body_mut());
+    let body = body.map_frame(move |frame: http_body::Frame<Bytes>| match frame.into_trailers() {
+        Ok(mut last) => {
+            // Before tonic's own.
+            let mut all = trailers.take().unwrap_or_default();
+            all.extend(last.drain());
+            http_body::Frame::trailers(all)
+        }
+        Err(frame) => frame,
+    });
+    *response.body_mut() = Body::new(body);
+}

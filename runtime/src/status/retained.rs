@@ -1,0 +1,101 @@
+//! What is kept of an error beside its text: the error itself where it can be, else the texts of its
+//! sources. Which of the two is for the compiler to say, by how many `&` it needs to find a
+//! method. (Which has a name that no other trait in scope has.)
+
+use std::cell::RefCell;
+use std::error::Error;
+use std::fmt;
+use std::sync::Arc;
+
+/// An error, for the log and for interceptors.
+#[derive(Clone, Debug)]
+pub enum Retained {
+    Error(Arc<dyn Error + Send + Sync>),
+    /// `": "` and the text of each of its sources.
+    Sources(String),
+    Nothing,
+}
+
+impl Retained {
+    pub(super) fn sources_of(error: &(dyn Error + '_)) -> Self {
+        let sources = Sources(error.source()).to_string();
+        if sources.is_empty() { Self::Nothing } else { Self::Sources(sources) }
+    }
+}
+
+/// Prints what stands behind the text of the error.
+impl fmt::Display for Retained {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Error(error) => Sources(error.source()).fmt(f),
+            Self::Sources(sources) => f.write_str(sources),
+            Self::Nothing => Ok(()),
+        }
+    }
+}
+
+struct Sources<'a>(Option<&'a (dyn Error + 'static)>);
+
+impl fmt::Display for Sources<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut source = self.0;
+        while let Some(error) = source {
+            write!(f, ": {error}")?;
+            source = error.source();
+        }
+        Ok(())
+    }
+}
+
+/// An error to be kept. The expansion calls `(&&&Retain::new(error)).vestibule_retain()`, or with one `&` less if the
+/// error might not be `'static`.
+#[derive(Debug)]
+pub struct Retain<E>(RefCell<Option<E>>);
+
+impl<E> Retain<E> {
+    /// Keeps this one.
+    #[inline]
+    pub fn new(error: E) -> Self {
+        Self(RefCell::new(Some(error)))
+    }
+
+    fn take(&self) -> E {
+        self.0.borrow_mut().take().expect("it is kept once")
+    }
+}
+
+/// The error itself.
+pub trait RetainError {
+    /// Takes the error.
+    fn vestibule_retain(&self) -> Retained;
+}
+
+impl<E: Error + Send + Sync + 'static> RetainError for &&Retain<E> {
+    fn vestibule_retain(&self) -> Retained {
+        Retained::Error(Arc::new(self.take()))
+    }
+}
+
+/// The texts of its sources.
+pub trait RetainSources {
+    /// Takes the error.
+    fn vestibule_retain(&self) -> Retained;
+}
+
+impl<E: Error> RetainSources for &Retain<E> {
+    fn vestibule_retain(&self) -> Retained {
+        Retained::sources_of(&self.take())
+    }
+}
+
+/// Nothing: it is no `Error`.
+pub trait RetainNothing {
+    /// Takes the error.
+    fn vestibule_retain(&self) -> Retained;
+}
+
+impl<E> RetainNothing for Retain<E> {
+    fn vestibule_retain(&self) -> Retained {
+        Retained::Nothing
+    }
+}
