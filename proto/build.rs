@@ -10,7 +10,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let descriptors = protox::compile(files, ["proto"])?;
     tonic_prost_build::configure().compile_fds(descriptors)?;
 
-    // Again, in the other shapes of trait that tonic-build knows.
+    // The tests also need the other two forms of a service trait that tonic-build generates.
     let out = PathBuf::from(env::var("OUT_DIR")?);
     for (folder, config) in [
         ("arc_self", tonic_prost_build::configure().use_arc_self(true)),

@@ -1,16 +1,16 @@
-//! The services of the examples and tests. What follows is tonic's ordinary generated code.
+//! The services of the examples and tests, as tonic's ordinary generated code.
 
 /// `calcul.proto`: the calculator of `examples/calculator`.
 pub mod calcul {
     tonic::include_proto!("calcul");
 }
 
-/// `hello.proto`: a greeter with all four shapes of rpc.
+/// `hello.proto`: the greeter of `examples/greeter`, with all four shapes of rpc.
 pub mod hello {
     tonic::include_proto!("pb");
 }
 
-/// `probe.proto`: what the tests of the runtime call.
+/// `probe.proto`: the service that the tests of the runtime call.
 pub mod probe {
     tonic::include_proto!("probe");
 }

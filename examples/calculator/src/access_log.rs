@@ -1,16 +1,16 @@
-//! One line in the log for each call.
+//! The access log: one line for each call.
 
 use std::time::Instant;
 
 use vestibule::{Call, Code, Rest, Status, code_name, interceptor};
 
-/// Logs the method, the client, the code and the time, also of calls that are refused further in.
+/// Logs the method, the client, the code and the duration of each call, also of rejected ones.
 ///
-/// A call whose client goes away has its line too, with CANCELLED.
+/// A call whose client goes away is logged as CANCELLED.
 #[interceptor]
 pub async fn access_log(call: &Call, rest: impl Rest) -> Result<(), Status> {
-    // As a parameter, `#[metadata("client-id")]` would refuse a call whose id is repeated or not
-    // printable before there is a line for it. A log refuses nobody.
+    // A parameter `#[metadata("client-id")]` would reject a call whose id is repeated or not printable,
+    // before there is a line for it. A log must reject nothing.
     let client_id = call.get::<Option<&str>>("client-id").ok().flatten().unwrap_or("inconnu");
     let started = Instant::now();
     let result = rest.await;

@@ -1,4 +1,4 @@
-//! Who calls: the credential a client shows, and what it proves.
+//! Authentication: the credential that a client sends, and the caller that it proves.
 
 use std::fmt;
 
@@ -8,20 +8,20 @@ use subtle::ConstantTimeEq;
 use vestibule::metadata::{Bearer, InvalidValue};
 use vestibule::{FromMetadata, grpc_error, interceptor};
 
-/// The token of the tutorials.
+/// The token that the tutorials use.
 pub const STATIC_TOKEN: &str = "mon-secret-token";
 
-/// Lets in the callers that [`Auth`] knows, and provides who they are.
+/// Accepts the callers that [`Auth`] knows, and provides the [`Caller`].
 #[interceptor]
 pub async fn authenticate(auth: &Auth, credential: &Credential<'_>) -> Result<Caller, InvalidToken> {
     auth.verify(credential)
 }
 
-/// What a client shows in `authorization`: a JWT after `Bearer`, or a token that is the whole value.
+/// The value of `authorization`: a JWT after `Bearer`, or a token that is the whole value.
 pub enum Credential<'a> {
     /// `Bearer <JWT>`.
     Jwt(Bearer<'a>),
-    /// Anything else.
+    /// Every other value.
     Token(&'a str),
 }
 
@@ -31,7 +31,7 @@ impl<'a> FromMetadata<'a> for Credential<'a> {
     }
 }
 
-/// Prints the kind alone: it ends up in logs.
+/// Prints only the kind, because a credential may be printed to a log.
 impl fmt::Debug for Credential<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -44,36 +44,36 @@ impl fmt::Debug for Credential<'_> {
 /// A caller whose credential was verified.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Caller {
-    /// By the static token, which is everybody's.
+    /// The caller has the static token, which all clients share.
     StaticToken,
-    /// By a JWT with this `sub`, if it has one.
+    /// The caller has a JWT, with this `sub` if it has one.
     Subject(Option<String>),
 }
 
-/// The one answer to a credential that is not accepted: it tells an attacker nothing.
+/// The one error for every credential that is not accepted. It tells an attacker nothing.
 #[grpc_error]
 #[derive(Debug, thiserror::Error)]
 #[error("invalid token")]
 #[status(Unauthenticated)]
 pub struct InvalidToken;
 
-/// What the calculator reads of a JWT.
+/// The claims of a JWT that the calculator reads.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Claims {
-    /// Whom the token is about.
+    /// The subject of the token.
     pub sub: Option<String>,
-    /// When it expires, in seconds since 1970.
+    /// The time at which it expires, in seconds since 1970.
     pub exp: u64,
 }
 
-/// What credentials are verified with.
+/// Verifies credentials.
 #[derive(Debug)]
 pub struct Auth {
     jwt: Option<(DecodingKey, Validation)>,
 }
 
 impl Auth {
-    /// Accepts the static token, and if there is a secret, JWTs that were signed with it.
+    /// Accepts the static token and, if there is a secret, JWTs that are signed with it.
     #[must_use]
     pub fn new(jwt_secret: Option<&str>) -> Self {
         let jwt = jwt_secret.map(|secret| (DecodingKey::from_secret(secret.as_bytes()), validation()));
@@ -83,7 +83,8 @@ impl Auth {
     fn verify(&self, credential: &Credential<'_>) -> Result<Caller, InvalidToken> {
         match credential {
             Credential::Jwt(bearer) => self.verify_jwt(bearer.token()),
-            // The time it takes tells the length at most, never how much was right.
+            // The comparison takes constant time. Its duration may tell the length of the token, and
+            // nothing else.
             Credential::Token(token) if token.as_bytes().ct_eq(STATIC_TOKEN.as_bytes()).into() => {
                 Ok(Caller::StaticToken)
             }
@@ -96,7 +97,8 @@ impl Auth {
         match jsonwebtoken::decode::<Claims>(token, key, validation) {
             Ok(decoded) => Ok(Caller::Subject(decoded.claims.sub)),
             Err(error) => {
-                // The reason is for the operator alone. As `Debug`: it may quote what the client sent.
+                // Only the operator may see the reason. `Debug` escapes it, because it may quote what
+                // the client has sent.
                 tracing::info!(reason = ?error.kind(), "JWT refused");
                 Err(InvalidToken)
             }
@@ -104,12 +106,12 @@ impl Auth {
     }
 }
 
-/// HS256 and nothing else: a token must not choose how it is verified.
+/// Accepts HS256 alone, because a token must not choose how it is verified.
 fn validation() -> Validation {
     let mut validation = Validation::new(Algorithm::HS256);
     validation.set_required_spec_claims(&["exp"]);
     validation.validate_nbf = true;
-    // To the second, by RFC 7519: a token is not accepted "on or after" its `exp`.
+    // The limit is exact to the second. By RFC 7519, a token is not accepted "on or after" its `exp`.
     validation.leeway = 0;
     validation.reject_tokens_expiring_in_less_than = 1;
     validation

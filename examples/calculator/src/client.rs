@@ -1,4 +1,4 @@
-//! The `add` command: a client.
+//! The `add` command, which is a client.
 
 use clap::Args;
 use proto::calcul::AdditionRequest;
@@ -12,7 +12,7 @@ use vestibule::{Status, code_name};
 
 use crate::error::CalcError;
 
-/// An addition to ask for, and what is said with it.
+/// An addition to ask for, and the metadata that is sent with it.
 #[derive(Args, Clone, Debug)]
 pub struct Addition {
     /// The first number
@@ -31,11 +31,11 @@ pub struct Addition {
 }
 
 impl Addition {
-    /// Asks the server.
+    /// Sends the addition to the server, and returns the sum.
     ///
     /// # Errors
     ///
-    /// The status the server answers with, or UNAVAILABLE if it can't be reached.
+    /// Fails with the status of the server, or with UNAVAILABLE if it can't be reached.
     pub async fn send(&self, channel: Channel) -> Result<i32, Status> {
         let mut request = Request::new(AdditionRequest { nombre1: self.nombre1, nombre2: self.nombre2 });
         let entries =
@@ -50,31 +50,32 @@ impl Addition {
     }
 }
 
-/// A token as metadata. Marked as sensitive, it stays out of `Debug` and of HTTP/2's header tables.
+/// Makes a metadata value of a token. It is marked as sensitive, which keeps it out of `Debug` and of
+/// HTTP/2's header tables.
 ///
 /// # Errors
 ///
-/// The text can't be the value of metadata.
+/// Fails if the text is not a valid metadata value.
 pub fn token(text: &str) -> Result<MetadataValue<Ascii>, InvalidMetadataValue> {
     let mut token: MetadataValue<Ascii> = text.parse()?;
     token.set_sensitive(true);
     Ok(token)
 }
 
-/// A channel to the server at `addr`. It connects when it is first used.
+/// Makes a channel to the server at `addr`. It connects when it is first used.
 ///
 /// # Errors
 ///
-/// `addr` is not `host:port`.
+/// Fails if `addr` is not `host:port`.
 pub fn channel(addr: &str) -> Result<Channel, tonic::transport::Error> {
     Ok(Endpoint::from_shared(format!("http://{addr}"))?.connect_lazy())
 }
 
-/// `INVALID_ARGUMENT: Numbers must be positive`, and below it what the details say.
+/// Prints a status as `INVALID_ARGUMENT: Numbers must be positive`, with its details below it.
 #[must_use]
 pub fn describe(status: &Status) -> String {
     let mut text = format!("{}: {}", code_name(status.code()), status.message());
-    // Every calculator has these errors, and a client need not compare texts to tell them apart.
+    // The client matches on the server's own error type, and compares no texts.
     match CalcError::try_from(status) {
         Ok(CalcError::Negative { fields, .. }) => {
             for violation in fields {
@@ -82,10 +83,10 @@ pub fn describe(status: &Status) -> String {
             }
         }
         Ok(CalcError::Overloaded { retry_in }) => text += &format!("\n  again in {retry_in:?}"),
-        // Nothing to add, or no error of the calculator: a token, the network.
+        // An overflow needs no more text. Other statuses are no `CalcError`: a wrong token, the network.
         Ok(CalcError::Overflow { .. }) | Err(_) => {}
     }
-    // One detail, whatever the error.
+    // Any error may have this detail.
     if let Some(hint) = details::find::<LocalizedMessage>(status) {
         text += &format!("\n  {}", hint.message);
     }

@@ -1,4 +1,4 @@
-//! The demo: a server, and a client that goes through its answers.
+//! The demo: a server, and a client that tries each of its answers.
 
 use std::error::Error;
 use std::sync::Arc;
@@ -32,7 +32,7 @@ const JWT_SECRET: &str = "the secret of the demo";
 ///
 /// # Errors
 ///
-/// The server can't be started or stopped, or an answer is not the expected one.
+/// Fails if the server can't be started or stopped, or if an answer is not the expected one.
 pub async fn run() -> Result<(), Box<dyn Error>> {
     let gate = Arc::new(Gate::default());
     let calculator = Calculator::new(Auth::new(Some(JWT_SECRET)), 1, Work::Gate(gate.clone()));
@@ -40,7 +40,7 @@ pub async fn run() -> Result<(), Box<dyn Error>> {
     let addr = listener.local_addr()?;
     let (stop, stopped) = oneshot::channel();
     let server = tokio::spawn(serve(listener, calculator, async { stopped.await.unwrap_or_default() }));
-    println!("The calculator listens on {addr} and lets in one call at a time.\n");
+    println!("The calculator listens on {addr} and accepts one call at a time.\n");
 
     let mut demo = Demo { channel: channel(&addr.to_string())?, steps: 0, surprises: 0 };
     demo.tokens().await?;
@@ -60,7 +60,7 @@ struct Demo {
 
 impl Demo {
     async fn tokens(&mut self) -> Result<(), Box<dyn Error>> {
-        println!("Who may ask:");
+        println!("Authentication:");
         let good = addition(10, 5)?;
         self.step("10 + 5", &good, "15").await;
         let claims = Claims { sub: Some("ada".to_owned()), exp: get_current_timestamp() + 60 };
@@ -75,7 +75,7 @@ impl Demo {
     }
 
     async fn numbers(&mut self) -> Result<(), Box<dyn Error>> {
-        println!("\nWhat may be asked:");
+        println!("\nValidation:");
         let negative = addition(10, -5)?;
         self.step("10 + -5", &negative, NEGATIVE_FR).await;
         let in_english = Addition { locale: Some("en".parse()?), ..negative };
@@ -86,7 +86,7 @@ impl Demo {
     }
 
     async fn overload(&mut self, gate: &Gate) -> Result<(), Box<dyn Error>> {
-        println!("\nHow many may ask at once:");
+        println!("\nOverload:");
         gate.close();
         let (first, channel) = (addition(1, 2)?, self.channel.clone());
         let mut first = tokio::spawn(async move { first.send(channel).await });
@@ -95,9 +95,9 @@ impl Demo {
             answer = &mut first => return Err(format!("1 + 2 was not held: {:?}", answer?).into()),
         }
         let second = addition(10, 5)?;
-        self.step("10 + 5 while 1 + 2 is in", &second, OVERLOADED).await;
+        self.step("10 + 5 while 1 + 2 runs", &second, OVERLOADED).await;
         gate.open();
-        self.check("1 + 2, which was in", &first.await?, "3");
+        self.check("1 + 2, which was running", &first.await?, "3");
         self.step("10 + 5 once more", &second, "15").await;
         Ok(())
     }
@@ -127,7 +127,7 @@ impl Demo {
     }
 }
 
-/// An addition with the static token.
+/// Makes an addition with the static token.
 fn addition(nombre1: i32, nombre2: i32) -> Result<Addition, Box<dyn Error>> {
     let token = Some(token(STATIC_TOKEN)?);
     Ok(Addition { nombre1, nombre2, token, client_id: Some("demo".parse()?), locale: None })

@@ -1,4 +1,4 @@
-//! What can be wrong with an addition: the server answers with it, and the client matches on it.
+//! The errors of an addition. The server returns them, and the client matches on them.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use vestibule::grpc_error;
 
 use crate::locale::Locale;
 
-/// An addition that is refused, in the language of the caller.
+/// The reason why an addition is rejected, in the language of the caller.
 #[grpc_error(domain = "calculator.example.com")]
 #[derive(Debug, thiserror::Error)]
 pub enum CalcError {
@@ -21,7 +21,7 @@ pub enum CalcError {
         )
     )]
     Negative {
-        /// Which.
+        /// The negative numbers.
         #[status(bad_request)]
         fields: Vec<FieldViolation>,
         /// The language of the message.
@@ -42,18 +42,18 @@ pub enum CalcError {
         #[status(metadata)]
         locale: Locale,
     },
-    /// As many calls as are let in are there already.
+    /// All slots for calls in flight are taken.
     #[error("too many calls in flight")]
     #[status(Unavailable)]
     Overloaded {
-        /// When another attempt is worthwhile.
+        /// The time after which another attempt is worthwhile.
         #[status(retry_info)]
         retry_in: Duration,
     },
 }
 
 impl CalcError {
-    /// The numbers are these, by their names in the request.
+    /// Makes the error of those `numbers` that are negative. Each has its name in the request.
     #[must_use]
     pub fn negative(numbers: [(&str, i32); 2], locale: Locale) -> Self {
         let negative = numbers.into_iter().filter(|(_, number)| *number < 0);

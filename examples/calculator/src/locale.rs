@@ -1,4 +1,4 @@
-//! The language of the messages.
+//! The language of the error messages.
 
 use std::convert::Infallible;
 use std::fmt;
@@ -7,7 +7,7 @@ use std::str::FromStr;
 use vestibule::FromMetadata;
 use vestibule::metadata::InvalidValue;
 
-/// The metadata `locale`.
+/// The language that a client asks for in the metadata `locale`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Locale {
     /// `fr-FR`.
@@ -18,7 +18,7 @@ pub enum Locale {
 }
 
 impl Locale {
-    /// The one of two texts that is in this language.
+    /// Returns the text that is in this language.
     #[must_use]
     pub fn pick<'a>(self, french: &'a str, english: &'a str) -> &'a str {
         match self {
@@ -38,7 +38,7 @@ impl FromMetadata<'_> for Locale {
 impl FromStr for Locale {
     type Err = Infallible;
 
-    /// A language that is not spoken here is no reason to refuse an addition.
+    /// Never fails. An unknown language is French, because it is no reason to reject an addition.
     fn from_str(text: &str) -> Result<Self, Infallible> {
         Ok(match text {
             "fr-FR" => Self::French,
@@ -48,7 +48,7 @@ impl FromStr for Locale {
     }
 }
 
-/// As it is parsed.
+/// Prints the form that `FromStr` reads.
 impl fmt::Display for Locale {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.pick("fr-FR", "en"))

@@ -13,7 +13,7 @@ use calculator::{demo, serve};
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Parser, Subcommand, value_parser};
 
-/// A gRPC calculator. Without a command: a server and a client in one, step by step.
+/// A gRPC calculator. Without a command it runs a demo: a server, and a client that tries each answer.
 #[derive(Parser)]
 struct Cli {
     #[command(subcommand)]
@@ -31,17 +31,17 @@ enum Command {
 
 #[derive(Args)]
 struct Serve {
-    /// Where to listen; port 0 is any free one
+    /// The address to listen on. Port 0 takes any free port
     #[arg(long, default_value = "127.0.0.1:50051")]
     addr: String,
     /// Also accept JWTs signed with this secret (HS256)
-    // Everybody can sign with an empty one.
+    // An empty secret is refused, because anybody can sign with it.
     #[arg(long, value_parser = NonEmptyStringValueParser::new())]
     jwt_secret: Option<String>,
-    /// How many calls may be in flight at a time
+    /// The number of calls that may be in flight at a time
     #[arg(long, default_value_t = 100, value_parser = value_parser!(u32).range(1..))]
     max_in_flight: u32,
-    /// How many milliseconds an addition takes, to try an overload
+    /// The milliseconds that an addition takes, to try an overload
     #[arg(long)]
     work_ms: Option<u64>,
 }
@@ -50,7 +50,7 @@ struct Serve {
 struct Add {
     #[command(flatten)]
     addition: Addition,
-    /// The server
+    /// The address of the server
     #[arg(long, default_value = "127.0.0.1:50051")]
     addr: String,
 }

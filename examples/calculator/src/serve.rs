@@ -1,4 +1,4 @@
-//! The `serve` command, and what the demo and the tests share with it.
+//! The `serve` command, and the server that it shares with the demo and the tests.
 
 use std::error::Error;
 use std::future::ready;
@@ -12,11 +12,11 @@ use tonic::transport::server::TcpIncoming;
 
 use crate::server::Calculator;
 
-/// Serves `calculator` until `shutdown`, then lets the calls in flight end.
+/// Serves `calculator` until `shutdown`, then waits for the calls in flight.
 ///
 /// # Errors
 ///
-/// Those of the transport.
+/// Fails if the transport does.
 pub async fn serve(
     listener: TcpListener,
     calculator: Calculator,
@@ -32,20 +32,21 @@ pub async fn serve(
 ///
 /// # Errors
 ///
-/// The address can't be used, those of [`serve`], or a second Ctrl-C came before all was over.
+/// Fails if the address can't be used, if [`serve`] fails, or if a second Ctrl-C comes before the end.
 pub async fn serve_until_ctrl_c(addr: &str, calculator: Calculator) -> Result<(), Box<dyn Error>> {
     let listener =
         TcpListener::bind(addr).await.map_err(|error| format!("can't listen on {addr}: {error}"))?;
     let addr = listener.local_addr()?;
     let mut first = pin!(ctrl_c());
-    // The first poll installs the handler: who has read the line can rely on it.
+    // The first poll installs the signal handler. It must be there before the line is printed, because
+    // a reader of the line may send Ctrl-C at once.
     tokio::select! {
         biased;
         result = &mut first => return Ok(result?),
         () = ready(()) => println!("listening on {addr}"),
     }
     let (stop, stopped) = oneshot::channel();
-    // A client that never hangs up must not keep the server from ending.
+    // A client may never end its call. A second Ctrl-C ends the server all the same.
     let second = async {
         first.await?;
         tracing::info!("shutting down; Ctrl-C again stops at once");

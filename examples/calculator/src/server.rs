@@ -1,4 +1,4 @@
-//! The service: what stands before an addition, and the addition.
+//! The service: the interceptors of an addition, and the addition.
 
 use proto::calcul::calculatrice_server::{Calculatrice, CalculatriceServer};
 use proto::calcul::{AdditionRequest, AdditionResponse};
@@ -12,7 +12,7 @@ use crate::in_flight::in_flight;
 use crate::locale::Locale;
 use crate::work::Work;
 
-/// Adds positive numbers for those who have a token.
+/// Adds positive numbers for clients that have a token.
 #[derive(Debug)]
 pub struct Calculator {
     auth: Auth,
@@ -21,13 +21,13 @@ pub struct Calculator {
 }
 
 impl Calculator {
-    /// A calculator that lets in `max_in_flight` calls at a time.
+    /// Makes a calculator that accepts `max_in_flight` calls at a time.
     #[must_use]
     pub fn new(auth: Auth, max_in_flight: u32, work: Work) -> Self {
         Self { auth, slots: Semaphore::new(max_in_flight as usize), work }
     }
 
-    /// What tonic's server serves: the chain refuses a call before its body is read.
+    /// Mounts the calculator, so that its chain rejects a call before the body is read.
     #[must_use]
     pub fn into_service(self) -> Mount<Self, CalculatriceServer<()>> {
         Mount::new(self)

@@ -1,19 +1,19 @@
-//! How long an addition takes. A real one takes no time, and no overload could be shown.
+//! The duration of an addition. A real addition takes no time, so it could not show an overload.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
 
-/// What an addition waits for.
+/// The reason why an addition waits.
 #[derive(Clone, Debug, Default)]
 pub enum Work {
-    /// Nothing.
+    /// It does not wait.
     #[default]
     None,
-    /// For this long.
+    /// It takes this long.
     Takes(Duration),
-    /// At a gate.
+    /// It waits until a gate is open.
     Gate(Arc<Gate>),
 }
 
@@ -27,7 +27,7 @@ impl Work {
     }
 }
 
-/// Holds additions while it is closed, and tells when one has come.
+/// Holds additions while it is closed, and signals when one arrives.
 #[derive(Debug)]
 pub struct Gate {
     is_open: watch::Sender<bool>,
@@ -35,24 +35,24 @@ pub struct Gate {
 }
 
 impl Default for Gate {
-    /// An open gate.
+    /// Makes an open gate.
     fn default() -> Self {
         Self { is_open: watch::Sender::new(true), arrival: Notify::new() }
     }
 }
 
 impl Gate {
-    /// Holds the additions to come.
+    /// Closes the gate: further additions wait.
     pub fn close(&self) {
         self.is_open.send_replace(false);
     }
 
-    /// Lets all additions go on.
+    /// Opens the gate: all additions go on.
     pub fn open(&self) {
         self.is_open.send_replace(true);
     }
 
-    /// Waits until an addition is held.
+    /// Waits until an addition waits at the gate.
     pub async fn arrival(&self) {
         self.arrival.notified().await;
     }
@@ -60,7 +60,7 @@ impl Gate {
     async fn pass(&self) {
         if !*self.is_open.borrow() {
             self.arrival.notify_one();
-            // The sender is ours, so that there is always one.
+            // This fails only without a sender, and `self` holds one.
             let _ = self.is_open.subscribe().wait_for(|is_open| *is_open).await;
         }
     }

@@ -1,10 +1,10 @@
-//! What is added, and what is refused in which language.
+//! Additions that succeed, and additions that are rejected, in both languages.
 
 mod support;
 
 use support::{TOKEN, add, calculator};
 
-/// What a client reads of negative numbers, given their names and values.
+/// Returns the text that a client reads for these negative numbers, by their names and values.
 fn negative_fr(numbers: &[(&str, i32)]) -> String {
     let fields: String =
         numbers.iter().map(|(name, value)| format!("\n  {name}: {value} est négatif")).collect();

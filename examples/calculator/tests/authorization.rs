@@ -1,4 +1,4 @@
-//! Who is let in, and what all others read.
+//! Authentication: which calls are accepted, and what the others read.
 
 mod support;
 
@@ -13,7 +13,7 @@ use vestibule::FromMetadata;
 
 const REFUSED: &str = "UNAUTHENTICATED: invalid token";
 
-/// Claims as a client may send them, all of them optional.
+/// The claims that a client may send, all of them optional.
 #[derive(Default, Serialize)]
 struct Claims {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -32,12 +32,12 @@ fn sign(claims: &Claims, algorithm: Algorithm, secret: &str) -> String {
     encode(&Header::new(algorithm), claims, &EncodingKey::from_secret(secret.as_bytes())).expect("claims")
 }
 
-/// The answer to `10 + 5` with this `authorization`.
+/// Returns the answer to `10 + 5` with this `authorization`.
 async fn answer_to(authorization: &str) -> String {
     add(calculator().await, (10, 5), &[("authorization", authorization)]).await
 }
 
-/// The answer to `10 + 5` with the JWT of these claims.
+/// Returns the answer to `10 + 5` with the JWT of these claims.
 async fn answer_to_claims(claims: &Claims) -> String {
     answer_to(&format!("Bearer {}", sign(claims, Algorithm::HS256, SECRET))).await
 }
@@ -123,7 +123,7 @@ async fn a_jwt_with_another_algorithm_is_refused() {
 async fn a_jwt_without_a_signature_is_refused() {
     let jwt = sign(&valid(), Algorithm::HS256, SECRET);
     let [header, claims, signature] = jwt.split('.').collect::<Vec<_>>().try_into().expect("three parts");
-    // {"alg":"none"}
+    // This is {"alg":"none"} in base64.
     let none = "eyJhbGciOiJub25lIn0";
     for unsigned in [
         format!("{none}.{claims}."),

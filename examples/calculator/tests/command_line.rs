@@ -1,9 +1,9 @@
-//! The program itself: what it prints and how it ends.
+//! The program: what it prints, and how it ends.
 
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Output, Stdio};
 
-/// A running `calculator serve`, killed when the test is over.
+/// A running `calculator serve`. Dropping it kills it.
 struct Served {
     child: Child,
     addr: String,
@@ -44,7 +44,7 @@ fn calculator() -> Command {
     Command::new(env!("CARGO_BIN_EXE_calculator"))
 }
 
-/// The exit status, and what was printed on stdout and stderr.
+/// Returns the exit status, and the texts on stdout and stderr.
 fn ended(output: &Output) -> (Option<i32>, String, String) {
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("UTF-8").trim_end().to_owned();
     (output.status.code(), text(&output.stdout), text(&output.stderr))

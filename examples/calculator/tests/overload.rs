@@ -1,4 +1,4 @@
-//! How many calls are let in at a time.
+//! The limit of concurrent calls.
 
 mod support;
 
@@ -16,7 +16,7 @@ use tokio::task::JoinHandle;
 
 const OVERLOADED: &str = "UNAVAILABLE: too many calls in flight\n  again in 100ms";
 
-/// A calculator of `max_in_flight` whose gate is closed.
+/// Makes a calculator whose gate is closed.
 fn closed(max_in_flight: u32) -> (Calculator, Arc<Gate>) {
     let gate = Arc::new(Gate::default());
     gate.close();
@@ -36,7 +36,7 @@ async fn further_calls_are_unavailable_at_once_and_accepted_again_afterwards() {
         held.push(spawn_add(addr, (1, 2)));
         gate.arrival().await;
     }
-    // Nobody opens the gate before this answer is there.
+    // The gate stays closed until these answers are there, so they cannot have waited for a slot.
     assert_eq!(add(addr, (10, 5), &[TOKEN]).await, OVERLOADED);
     assert_eq!(add(addr, (10, 5), &[TOKEN]).await, OVERLOADED);
     gate.open();
@@ -64,7 +64,7 @@ async fn a_call_whose_client_goes_away_gives_its_slot_back() {
     let call = spawn_add(addr, (1, 2));
     gate.arrival().await;
     call.abort();
-    // The server learns of it some time later; until then it is full.
+    // The server learns some time later that the client has gone. Until then it is full.
     loop {
         let mut next = spawn_add(addr, (10, 5));
         tokio::select! {

@@ -1,4 +1,4 @@
-//! One line in the log for each call.
+//! The access log: one line for each call.
 
 use std::net::SocketAddr;
 use std::time::Instant;
@@ -6,10 +6,11 @@ use std::time::Instant;
 use tracing::field::display;
 use vestibule::{Call, Code, Hooks, Interceptor, Method, MethodInfo, Outcome, Status, code_name};
 
-/// Logs the method, the peer, the code, the messages each way and the time of every call, refused ones
-/// too. A call that its client broke off is CANCELLED.
+/// Logs the method, the peer, the code, the number of messages each way and the duration of each call,
+/// also of rejected ones. A call whose client goes away is logged as CANCELLED.
 ///
-/// Written by hand, because it counts: an `#[interceptor]` function sees calls, hooks see messages.
+/// It is written by hand because it counts messages. An `#[interceptor]` function sees only calls;
+/// hooks see messages.
 #[derive(Clone, Copy, Debug)]
 pub struct AccessLog;
 
@@ -29,7 +30,7 @@ impl Interceptor for AccessLog {
     }
 }
 
-/// What is known of a call so far.
+/// The line of a call, as far as it is known.
 #[derive(Debug)]
 pub struct Line {
     method: MethodInfo,
@@ -39,7 +40,7 @@ pub struct Line {
     sent: u64,
 }
 
-/// For messages of any type: a single one is counted as one of a stream is.
+/// Counts messages of any type. A single message counts like one of a stream.
 impl<M: Method> Hooks<M> for Line {
     fn on_request(&mut self, _message: &mut M::Request) -> Result<(), Status> {
         self.received += 1;
@@ -55,7 +56,7 @@ impl<M: Method> Hooks<M> for Line {
         let Self { received, sent, .. } = self;
         let method = self.method.path();
         let peer = self.peer.map(display);
-        // No code: the client went away.
+        // Without a code, the client went away.
         let code = code_name(outcome.code().unwrap_or(Code::Cancelled));
         tracing::info!(method, peer, %code, received, sent, elapsed = ?self.started.elapsed());
     }

@@ -1,4 +1,4 @@
-//! Who may be greeted: whoever has the token.
+//! Authentication: only a client that has the token is greeted.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,13 +7,13 @@ use subtle::ConstantTimeEq;
 use vestibule::metadata::{Bearer, InvalidValue};
 use vestibule::{grpc_error, interceptor};
 
-/// The token of the tutorials.
+/// The token that the tutorials use.
 pub const TOKEN: &str = "some-secret-token";
 
-/// Lets in the calls that show the token.
+/// Accepts the calls that carry the token.
 ///
-/// As a plain `Bearer<'_>`, a missing or malformed value would be refused before this runs, with a
-/// message of its own. A `Result` leaves it to us, so that all of them read the same.
+/// With a plain `Bearer<'_>`, a missing or malformed value would be rejected before this runs, with
+/// a message of its own. The `Result` lets this function reject it, so that all messages are equal.
 #[interceptor]
 pub async fn authenticate(
     token: &Token,
@@ -25,31 +25,31 @@ pub async fn authenticate(
     }
 }
 
-/// The token that lets in.
+/// The token that the server accepts.
 #[derive(Clone)]
 pub struct Token(Arc<str>);
 
 impl Token {
-    /// A token that is this text.
+    /// Makes a token of this text.
     #[must_use]
     pub fn new(text: &str) -> Self {
         Self(text.into())
     }
 
-    /// The time it takes tells the length at most, never how much was right.
+    /// Compares in constant time: the duration may tell the length of the token, and nothing else.
     fn is(&self, shown: &str) -> bool {
         shown.as_bytes().ct_eq(self.0.as_bytes()).into()
     }
 }
 
-/// Does not print it: a greeter may end up in logs.
+/// Hides the token, because a greeter may be printed to a log.
 impl fmt::Debug for Token {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Token(..)")
     }
 }
 
-/// The one answer to whoever is not let in: it tells an attacker nothing.
+/// The one error for every call without the right token. It tells an attacker nothing.
 #[grpc_error]
 #[derive(Debug, thiserror::Error)]
 #[error("invalid token")]

@@ -1,4 +1,4 @@
-//! What the chat and the demo share: a client that shows its token with every call.
+//! The client that the chat and the demo share. It sends its token with every call.
 
 use std::str::FromStr;
 
@@ -11,13 +11,13 @@ use tonic::service::interceptor::InterceptedService;
 use tonic::transport::{Certificate, Channel, ClientTlsConfig, Endpoint};
 use vestibule::Status;
 
-/// A client whose calls carry [`Credentials`].
+/// A client that adds [`Credentials`] to each call.
 pub type Client = GreeterClient<InterceptedService<Channel, Credentials>>;
 
-/// What is sent as `authorization`: a token, or nothing by default.
+/// The value of `authorization`: a token, or nothing by default.
 ///
-/// Parsed from the token alone. Marked as sensitive, it stays out of `Debug` and of HTTP/2's header
-/// tables.
+/// It is parsed from the token alone. The value is marked as sensitive, which keeps it out of `Debug`
+/// and of HTTP/2's header tables.
 #[derive(Clone, Debug, Default)]
 pub struct Credentials(Option<MetadataValue<Ascii>>);
 
@@ -31,7 +31,7 @@ impl FromStr for Credentials {
     }
 }
 
-/// tonic's own, which on the side of the client is the right thing: it has a header to add.
+/// This is tonic's own trait. It is enough here, because the client only adds a header.
 impl Interceptor for Credentials {
     fn call(&mut self, mut request: Request<()>) -> Result<Request<()>, Status> {
         if let Some(value) = &self.0 {
@@ -41,12 +41,12 @@ impl Interceptor for Credentials {
     }
 }
 
-/// A channel to the server at `addr`; over TLS if there is a certificate to know the server by. It
-/// connects when it is first used.
+/// Makes a channel to the server at `addr`. It uses TLS if there is a certificate of the server's CA.
+/// It connects when it is first used.
 ///
 /// # Errors
 ///
-/// `addr` is not `host:port`, or the certificate can't be read.
+/// Fails if `addr` is not `host:port`, or if the certificate can't be read.
 pub fn channel(addr: &str, tls_ca: Option<Certificate>) -> Result<Channel, tonic::transport::Error> {
     let endpoint = match tls_ca {
         None => Endpoint::from_shared(format!("http://{addr}"))?,

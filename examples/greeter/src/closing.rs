@@ -1,27 +1,28 @@
-//! The end of the server, and how a call that has no end of its own learns of it.
+//! Shutdown: the signal that ends calls which would last for ever.
 
 use tokio::sync::watch;
 use vestibule::{Rest, Status, interceptor};
 
-/// Whether the server is about to end. Clones are told together.
+/// Holds true once the server is about to shut down. Clones share the value.
 #[derive(Clone, Debug, Default)]
 pub struct Closing(watch::Sender<bool>);
 
 impl Closing {
-    /// Tells all calls that wait for it.
+    /// Signals all calls that wait for the shutdown.
     pub fn begin(&self) {
         self.0.send_replace(true);
     }
 
     async fn begun(&self) {
-        // The sender is ours, so that there is always one.
+        // This fails only without a sender, and `self` holds one.
         let _ = self.0.subscribe().wait_for(|is_closing| *is_closing).await;
     }
 }
 
-/// Ends a call when the server is about to: a graceful shutdown would wait for a chat for ever.
+/// Ends a call when the server is about to shut down. A graceful shutdown would wait for a chat for
+/// ever.
 ///
-/// With UNAVAILABLE, by which clients know that they may try again, best with another server.
+/// The code is UNAVAILABLE: clients may try again, best with another server.
 #[interceptor]
 pub async fn until_closing(closing: &Closing, rest: impl Rest) -> Result<(), Status> {
     tokio::select! {

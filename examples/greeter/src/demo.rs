@@ -1,4 +1,4 @@
-//! The demo: a server, and a client that goes through its rpcs.
+//! The demo: a server, and a client that calls each of its rpcs.
 
 use std::error::Error;
 
@@ -20,14 +20,14 @@ use crate::status::describe;
 const QUOTA_EXCEEDED: &str = "RESOURCE_EXHAUSTED: Request limit exceeded.
     name:world: 限制每个name调用一次";
 
-/// What is printed for the end of a stream.
+/// The text that is printed for the end of a stream.
 const END: &str = "(end)";
 
 /// Prints each message and its answer.
 ///
 /// # Errors
 ///
-/// The server can't be started or stopped, or an answer is not the expected one.
+/// Fails if the server can't be started or stopped, or if an answer is not the expected one.
 pub async fn run() -> Result<(), Box<dyn Error>> {
     let greeter = MyGreeter::new(Token::new(TOKEN), 100, 100);
     let listener = TcpListener::bind("127.0.0.1:0").await?;
@@ -41,7 +41,7 @@ pub async fn run() -> Result<(), Box<dyn Error>> {
     let client = |credentials| GreeterClient::with_interceptor(channel.clone(), credentials);
     let mut demo = Demo::default();
     demo.play(client(TOKEN.parse()?)).await.map_err(|status| describe(&status))?;
-    println!("\nAll four without a token; those that stream never send a message");
+    println!("\nAll four without a token, which client streams learn before they send a message");
     demo.refusals(client(Credentials::default())).await;
     println!("\nAll four with a wrong token");
     demo.refusals(client("not-the-token".parse()?)).await;
@@ -59,17 +59,17 @@ struct Demo {
 
 impl Demo {
     async fn play(&mut self, mut client: Client) -> Result<(), Status> {
-        println!("\nSayHello: one message, one reply");
+        println!("\nSayHello: one message, one response");
         let reply = client.say_hello(say("world")).await?;
         self.hear(&entry(reply.metadata(), "location"), "location: BeiJing");
-        // tonic's client has the trailers of a single reply among its metadata.
+        // tonic's client puts the trailers of a single response into its metadata.
         let timestamp = entry(reply.metadata(), "timestamp");
         self.hear(&reply.into_inner().reply, "hello world");
         println!("  < {timestamp}");
         let status = client.say_hello(say("world")).await.expect_err("each name is greeted once");
         self.hear(&describe(&status), QUOTA_EXCEEDED);
 
-        println!("\nLotsOfReplies: one message, a stream of replies");
+        println!("\nLotsOfReplies: one message, a stream of responses");
         let mut replies = client.lots_of_replies(say("小明")).await?.into_inner();
         for expected in ["你好小明", "hello小明", "こんにちは小明", "안녕하세요小明", END]
         {
@@ -78,7 +78,7 @@ impl Demo {
         let trailers = replies.trailers().await?.unwrap_or_default();
         println!("  < {}", entry(&trailers, "timestamp"));
 
-        println!("\nLotsOfGreetings: a stream of messages, one reply");
+        println!("\nLotsOfGreetings: a stream of messages, one response");
         let names = tokio_stream::iter(["七米", "q1mi", "沙河娜扎"].map(say));
         let reply = client.lots_of_greetings(names).await?;
         self.hear(&reply.into_inner().reply, "你好：七米q1mi沙河娜扎");
@@ -89,7 +89,7 @@ impl Demo {
         for (message, expected) in
             [("你好", "我好"), ("在吗？", "在!"), ("你会说中文吗?", "我会说中文!"), ("走吧", "走")]
         {
-            // If the call has ended, the answer tells why.
+            // This fails if the call has ended. The answer then tells why.
             let _ = messages.send(say(message)).await;
             self.hear(&next(&mut replies).await, expected);
         }
@@ -137,13 +137,13 @@ fn say(name: &str) -> HelloRequest {
     HelloRequest { name: name.to_owned() }
 }
 
-/// An entry of the metadata that comes with a reply.
+/// Returns an entry of the metadata of a response, as it is printed.
 fn entry(metadata: &MetadataMap, key: &str) -> String {
     let value = metadata.get(key).and_then(|value| value.to_str().ok());
     format!("{key}: {}", value.unwrap_or("(none)"))
 }
 
-/// The next reply, or how the stream ended.
+/// Returns the next response, or how the stream ended.
 async fn next(replies: &mut Streaming<HelloResponse>) -> String {
     match replies.message().await {
         Ok(Some(message)) => message.reply,

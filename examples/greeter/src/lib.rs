@@ -1,4 +1,4 @@
-//! A gRPC greeter in the four shapes of an rpc, with one chain before them all. Start with [`server`].
+//! A gRPC greeter with rpcs of all four shapes, and one chain for all of them. Start with [`server`].
 
 pub mod access_log;
 pub mod auth;

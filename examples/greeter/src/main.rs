@@ -14,7 +14,7 @@ use greeter::{chat, demo, serve};
 use proto::hello::greeter_client::GreeterClient;
 use tonic::transport::{Certificate, Identity};
 
-/// A gRPC greeter. Without a command: a server and a client in one, rpc by rpc.
+/// A gRPC greeter. Without a command it runs a demo: a server, and a client that calls each rpc.
 #[derive(Parser)]
 struct Cli {
     #[command(subcommand)]
@@ -25,13 +25,13 @@ struct Cli {
 enum Command {
     /// Serve until Ctrl-C
     Serve(Serve),
-    /// Talk to a server: each line is a message, the end of the input (Ctrl-D) ends it
+    /// Talk to a server. Each line is a message, and the end of the input (Ctrl-D) ends the chat
     Chat(Chat),
 }
 
 #[derive(Args)]
 struct Serve {
-    /// Where to listen; port 0 is any free one
+    /// The address to listen on. Port 0 takes any free port
     #[arg(long, default_value = "127.0.0.1:8972")]
     addr: String,
     /// Serve over TLS, with this certificate (PEM)
@@ -40,23 +40,23 @@ struct Serve {
     /// The private key of the certificate (PEM)
     #[arg(long, value_name = "FILE", requires = "tls_cert")]
     tls_key: Option<PathBuf>,
-    /// How many single calls may be in flight at a time
+    /// The number of single calls that may be in flight at a time
     #[arg(long, default_value_t = 100, value_parser = value_parser!(u32).range(1..))]
     max_calls: u32,
-    /// How many streams may be in flight at a time
+    /// The number of streams that may be in flight at a time
     #[arg(long, default_value_t = 1000, value_parser = value_parser!(u32).range(1..))]
     max_streams: u32,
-    /// Greet a name as often as one likes, rather than once
+    /// Greet a name any number of times, instead of once
     #[arg(long)]
     no_quota: bool,
 }
 
 #[derive(Args)]
 struct Chat {
-    /// The server
+    /// The address of the server
     #[arg(long, default_value = "127.0.0.1:8972")]
     addr: String,
-    /// Talk over TLS, and know the server by this certificate or that of its CA (PEM)
+    /// Talk over TLS, and trust this certificate: the server's, or its CA's (PEM)
     #[arg(long, value_name = "FILE")]
     tls_ca: Option<PathBuf>,
     /// Sent as "authorization: Bearer <TOKEN>"
@@ -107,7 +107,7 @@ fn read(file: &Path) -> Result<Vec<u8>, String> {
     fs::read(file).map_err(|error| format!("can't read {}: {error}", file.display()))
 }
 
-/// tonic's errors tell only in their sources what went wrong.
+/// Prints an error with its sources, because tonic's errors tell only there what went wrong.
 fn with_sources(error: &dyn Error) -> String {
     match error.source() {
         None => error.to_string(),

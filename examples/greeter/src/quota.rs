@@ -1,4 +1,4 @@
-//! How often a name is greeted: once.
+//! The quota: each name is greeted once.
 
 use std::collections::HashSet;
 use std::collections::hash_map::RandomState;
@@ -7,13 +7,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use vestibule::grpc_error;
 
-/// The names that were greeted. Clones are one quota.
+/// The names that were greeted. Clones share them.
 ///
-/// It forgets nothing until the server ends; a real one would, day by day.
+/// It forgets nothing until the server ends. A real quota would forget, day by day.
 #[derive(Clone, Debug, Default)]
 pub struct Quota {
-    /// Their hashes, seeded at random: a name may have 4 MB, of which nobody is to fill the memory.
+    /// The hashes of the names. A name may have 4 MB, so the names themselves would fill the memory.
     greeted: Arc<Mutex<HashSet<u64>>>,
+    /// The seed is random, so a client cannot choose names of the same hash.
     hasher: Arc<RandomState>,
 }
 
@@ -22,7 +23,7 @@ impl Quota {
     ///
     /// # Errors
     ///
-    /// It was greeted before.
+    /// Fails if the name was greeted before.
     pub fn take(&self, name: &str) -> Result<(), QuotaExceeded> {
         let mut greeted = self.greeted.lock().unwrap_or_else(PoisonError::into_inner);
         if greeted.insert(self.hasher.hash_one(name)) {
@@ -33,13 +34,13 @@ impl Quota {
     }
 }
 
-/// A name that was greeted before.
+/// The error for a name that was greeted before.
 #[grpc_error(domain = "greeter.example.com")]
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("Request limit exceeded.")]
 #[status(ResourceExhausted, quota_failure(subject = "name:{name}", description = "限制每个name调用一次"))]
 pub struct QuotaExceeded {
-    /// Which.
+    /// The name.
     #[status(metadata)]
     pub name: String,
 }

@@ -1,18 +1,18 @@
-//! What replies carry beside their messages.
+//! The metadata and trailers of responses.
 
 use std::time::SystemTime;
 
 use tonic::metadata::MetadataValue;
 use vestibule::{Call, Rest, Status, interceptor};
 
-/// Tells where the server stands, before the first message and with a failure as well.
+/// Adds the location of the server to the initial metadata of each response, also of a failure.
 #[interceptor]
 pub async fn location(call: &Call) -> Result<(), Status> {
     call.response_metadata().insert("location", MetadataValue::from_static("BeiJing"));
     Ok(())
 }
 
-/// Ends a reply with the time at which it ended, in seconds since 1970.
+/// Adds a trailer: the time at which the response ended, in seconds since 1970.
 #[interceptor]
 pub async fn timestamp(call: &Call, rest: impl Rest) -> Result<(), Status> {
     let result = rest.await;

@@ -1,4 +1,4 @@
-//! The `serve` command, and what the demo and the tests share with it.
+//! The `serve` command, and the server that it shares with the demo and the tests.
 
 use std::error::Error;
 use std::future::ready;
@@ -12,18 +12,18 @@ use tonic::transport::{Identity, Server, ServerTlsConfig};
 
 use crate::server::MyGreeter;
 
-/// How often a client is asked whether it is still there. A chat whose client has lost its network
-/// would go on for ever: no deadline ends it, and nothing tells the server.
+/// The time between two pings of a client. Without pings, a chat whose client has lost its network
+/// would last for ever: it has no deadline, and nothing else tells the server.
 const KEEPALIVE: Duration = Duration::from_secs(30);
 
-/// How long a TLS handshake may take.
+/// The longest time that a TLS handshake may take.
 const HANDSHAKE: Duration = Duration::from_secs(10);
 
-/// What listens to clients, over TLS if there is a certificate with its key.
+/// Makes tonic's server, with TLS if there is a certificate with its key.
 ///
 /// # Errors
 ///
-/// The certificate or the key can't be read, or do not belong together.
+/// Fails if the certificate or the key can't be read, or if they do not belong together.
 pub fn transport(tls: Option<Identity>) -> Result<Server, tonic::transport::Error> {
     let server = Server::builder().http2_keepalive_interval(Some(KEEPALIVE));
     match tls {
@@ -32,12 +32,12 @@ pub fn transport(tls: Option<Identity>) -> Result<Server, tonic::transport::Erro
     }
 }
 
-/// Serves `greeter` until `shutdown`, then tells the calls that have no end of their own, and lets
-/// all of them end.
+/// Serves `greeter` until `shutdown`. It then ends the calls that would last for ever, and waits for
+/// all others.
 ///
 /// # Errors
 ///
-/// Those of the transport.
+/// Fails if the transport does.
 pub async fn serve(
     mut transport: Server,
     listener: TcpListener,
@@ -57,7 +57,7 @@ pub async fn serve(
 ///
 /// # Errors
 ///
-/// The address can't be used, those of [`serve`], or a second Ctrl-C came before all was over.
+/// Fails if the address can't be used, if [`serve`] fails, or if a second Ctrl-C comes before the end.
 pub async fn serve_until_ctrl_c(
     transport: Server,
     addr: &str,
@@ -67,7 +67,8 @@ pub async fn serve_until_ctrl_c(
         TcpListener::bind(addr).await.map_err(|error| format!("can't listen on {addr}: {error}"))?;
     let addr = listener.local_addr()?;
     let mut first = pin!(ctrl_c());
-    // The first poll installs the handler: who has read the line can rely on it.
+    // The first poll installs the signal handler. It must be there before the line is printed, because
+    // a reader of the line may send Ctrl-C at once.
     tokio::select! {
         biased;
         result = &mut first => return Ok(result?),
@@ -78,7 +79,7 @@ pub async fn serve_until_ctrl_c(
             tracing::info!("shutting down; Ctrl-C again stops at once");
         }
     };
-    // A client that reads nothing keeps its stream from ending, but not the server.
+    // A stream whose client reads nothing cannot end. A second Ctrl-C ends the server all the same.
     let at_once = async {
         ctrl_c().await?;
         ctrl_c().await

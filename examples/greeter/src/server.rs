@@ -1,4 +1,4 @@
-//! The service: what stands before each rpc, and the greetings.
+//! The service: the interceptors of each rpc, and the greetings.
 
 use std::time::Duration;
 
@@ -15,13 +15,13 @@ use crate::quota::{Quota, QuotaExceeded};
 use crate::response_metadata::{location, timestamp};
 use crate::words::{self, Greeting};
 
-/// Nobody waits longer for a single hello.
+/// The longest time that a single hello may take.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Greets those who have the token.
+/// Greets the clients that have the token.
 ///
-/// A stream goes on when the method that began it has returned, and takes a clone along. Clones are
-/// one greeter: they count their calls together.
+/// A stream goes on after its method has returned, so it holds a clone of the service. Clones share
+/// their limits and their quota.
 #[derive(Clone, Debug)]
 pub struct MyGreeter {
     token: Token,
@@ -32,28 +32,28 @@ pub struct MyGreeter {
 }
 
 impl MyGreeter {
-    /// A greeter that lets in so many single calls and so many streams at a time.
+    /// Makes a greeter that accepts so many single calls and so many streams at a time.
     ///
-    /// They are counted apart: a chat stays for hours, and must not take the place of a hello.
+    /// They have a limit each, because a chat lasts for hours and must not block a hello.
     #[must_use]
     pub fn new(token: Token, calls: u32, streams: u32) -> Self {
         let [calls, streams] = [calls, streams].map(|limit| InFlight::new(limit as usize));
         Self { token, calls, streams, quota: Some(Quota::default()), closing: Closing::default() }
     }
 
-    /// The same, greeting a name as often as one likes.
+    /// Turns the quota off: a name may be greeted any number of times.
     #[must_use]
     pub fn without_quota(self) -> Self {
         Self { quota: None, ..self }
     }
 
-    /// By which it is told that the server is about to end.
+    /// Returns the signal that ends long calls before the server shuts down.
     #[must_use]
     pub fn closing(&self) -> &Closing {
         &self.closing
     }
 
-    /// What tonic's server serves: the chain refuses a call before its body is read.
+    /// Mounts the greeter, so that its chain rejects a call before the body is read.
     #[must_use]
     pub fn into_service(self) -> Mount<Self, GreeterServer<()>> {
         Mount::new(self)

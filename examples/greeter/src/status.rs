@@ -1,9 +1,9 @@
-//! Statuses, as gRPC writes them in every language.
+//! The text of a status, in the form that gRPC has in every language.
 
 use vestibule::details::{self, QuotaFailure};
 use vestibule::{Status, code_name};
 
-/// `UNAUTHENTICATED: invalid token`, and below it the quotas that are exhausted.
+/// Prints a status as `UNAUTHENTICATED: invalid token`, with the exhausted quotas below it.
 #[must_use]
 pub fn describe(status: &Status) -> String {
     let mut text = format!("{}: {}", code_name(status.code()), status.message());

@@ -1,4 +1,4 @@
-//! The line that each call leaves in the log, whatever its shape and its end.
+//! The line that each call leaves in the log, for each shape and each end of a call.
 
 mod support;
 
@@ -14,7 +14,7 @@ use tokio_stream::wrappers::ReceiverStream;
 use tracing::subscriber::DefaultGuard;
 use tracing_subscriber::fmt::MakeWriter;
 
-/// What is logged while a test runs.
+/// The log of one test.
 #[derive(Clone, Default)]
 struct Log {
     text: Arc<Mutex<Vec<u8>>>,
@@ -22,7 +22,7 @@ struct Log {
 }
 
 impl Log {
-    /// Collects what this thread logs. All of a test runs on one.
+    /// Collects what this thread logs. A test runs on one thread.
     fn collect() -> (Self, DefaultGuard) {
         let log = Self::default();
         let subscriber =
@@ -30,7 +30,8 @@ impl Log {
         (log, tracing::subscriber::set_default(subscriber))
     }
 
-    /// The lines since the last time, at least one: `SayHello OK 1 1`, with the messages in and out.
+    /// Returns the lines since the last time, at least one. `SayHello OK 1 1` has the number of messages
+    /// in and out.
     async fn lines(&self) -> Vec<String> {
         loop {
             let text = std::mem::take(&mut *self.text.lock().expect("no panic"));
@@ -42,6 +43,7 @@ impl Log {
     }
 }
 
+/// Shortens a line such as
 /// ` INFO greeter::access_log: method="/pb.Greeter/SayHello" peer=127.0.0.1:1 code=OK received=1 sent=1 elapsed=1ms`
 fn short(line: &str) -> String {
     let part = |before, after| {
@@ -144,7 +146,7 @@ async fn greetings_that_the_client_broke_off() {
     let mut broken_off = client.clone();
     let names = tokio_stream::once(hello("a")).chain(tokio_stream::pending());
     let call = tokio::spawn(async move { broken_off.lots_of_greetings(names).await.map(drop) });
-    // They take the only place, so that the server has begun with them.
+    // The loop ends once the greetings have the only slot: the server has then begun with them.
     while answers(client.lots_of_replies(hello("a")).await).await.len() > 1 {}
     call.abort();
     let line = loop {

@@ -1,4 +1,4 @@
-//! Who is let in, in all four shapes, and what all others read.
+//! Authentication in all four shapes: which calls are accepted, and what the others read.
 
 mod support;
 
@@ -9,7 +9,7 @@ use support::{answer, answers, greeter, hello, stranger, with_metadata};
 
 const REFUSED: &str = "UNAUTHENTICATED: invalid token";
 
-/// The answers of all four rpcs to this metadata. The requests that stream never send a message: a
+/// Returns the answers of all four rpcs to this metadata. The client streams never send a message, so a
 /// greeter that waited for one would not answer.
 async fn silent_calls(metadata: &[(&'static str, &str)]) -> [Vec<String>; 4] {
     let mut client = stranger(greeter().await);
@@ -29,7 +29,7 @@ async fn assert_refused(metadata: &[(&'static str, &str)]) {
 #[tokio::test]
 async fn the_token_is_accepted() {
     let mut client = stranger(greeter().await);
-    // The name of a scheme has no case: RFC 9110, section 11.1.
+    // The name of a scheme is compared without case: RFC 9110, section 11.1.
     for value in ["Bearer some-secret-token", "bearer some-secret-token"] {
         let metadata = [("authorization", value)];
         let names = || with_metadata(tokio_stream::iter(["a", "b"].map(hello)), &metadata);

@@ -1,4 +1,4 @@
-//! The program itself: what it prints and how it ends.
+//! The program: what it prints, and how it ends.
 
 mod support;
 
@@ -52,7 +52,7 @@ fn a_chat_prints_all_answers_to_what_is_piped_into_it() {
 fn a_chat_without_the_token_ends_before_a_line_is_typed() {
     let (_server, addr) = Running::serve(&[]);
     for args in [&[][..], &["--token", "not-the-token"]] {
-        // Its input stays open.
+        // The input of the chat stays open.
         assert_eq!(chat(&addr, args).ended(), Ended::badly("UNAUTHENTICATED: invalid token"), "{args:?}");
     }
 }
@@ -96,7 +96,7 @@ fn ctrl_c_ends_a_chat_and_the_server_and_the_log_has_no_token() {
     chat.type_line("你好");
     assert_eq!(chat.line(), "我好");
     server.ctrl_c();
-    // Its input stays open, and neither waits for it.
+    // The input of the chat stays open. Neither the chat nor the server waits for it.
     assert_eq!(chat.ended(), Ended::badly("UNAVAILABLE: the server is shutting down"));
 
     let Ended { status, stdout, stderr: log } = server.ended();

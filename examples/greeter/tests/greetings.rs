@@ -1,4 +1,4 @@
-//! What each rpc answers.
+//! The answers of each rpc.
 
 mod support;
 
@@ -50,7 +50,7 @@ async fn lots_of_greetings_accepts_as_many_names_as_a_client_can_read_back() {
         let name = "x".repeat(1000);
         tokio_stream::iter(iter::repeat_n(hello(&name), bytes / name.len()))
     };
-    // The first words take a part.
+    // The first words of the greeting need some of the limit.
     let reply = answer(client.lots_of_greetings(names(Greeting::MAX_LEN - 1000)).await);
     assert!(reply.starts_with("你好：xxx") && reply.len() > Greeting::MAX_LEN - 1000, "{}", reply.len());
     let refused = answer(client.lots_of_greetings(names(Greeting::MAX_LEN + 10_000)).await);
@@ -113,7 +113,7 @@ async fn a_hello_and_what_streams_replies_end_with_the_time() {
     let mut client = client(greeter().await);
     let began = now();
     let single = client.say_hello(hello("a")).await.expect("let in");
-    // tonic's client has the trailers of a single reply among its metadata.
+    // tonic's client puts the trailers of a single response into its metadata.
     let mut timestamps = vec![timestamp(single.metadata())];
     let ended = [
         client.lots_of_replies(hello("a")).await.expect("let in").into_inner(),

@@ -1,4 +1,4 @@
-//! How many calls are let in, and what ends those that would go on.
+//! The limits of concurrent calls, and what ends calls that would last for ever.
 
 mod support;
 
@@ -37,7 +37,7 @@ async fn a_chat_whose_client_goes_away_gives_its_place_back() {
     let chat = chatting(addr).await;
     assert_eq!(answers(client.lots_of_replies(hello("a")).await).await, [OVERLOADED]);
     drop(chat);
-    // The server learns of it some time later.
+    // The server learns some time later that the client has gone.
     loop {
         let received = answers(client.lots_of_replies(hello("a")).await).await;
         if received.len() == 4 {
@@ -86,8 +86,8 @@ async fn the_end_of_the_server_ends_greetings_whose_names_do_not_end() {
         tokio::spawn(async move { answer(client.lots_of_greetings(tokio_stream::pending()).await) })
     };
     let mut greetings = greet();
-    // Once they have the only place, another stream is refused. It may also have been the other way
-    // round.
+    // Once the greetings have the only slot, another stream is rejected. If the other stream came
+    // first, the greetings are rejected, and start again.
     while answers(client.clone().lots_of_replies(hello("a")).await).await != [OVERLOADED] {
         if greetings.is_finished() {
             greetings = greet();

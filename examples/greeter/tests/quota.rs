@@ -1,4 +1,4 @@
-//! How often a name is greeted.
+//! The quota: a name is greeted once.
 
 mod support;
 

@@ -7,7 +7,7 @@ use std::fs;
 use rcgen::{CertifiedKey, generate_simple_self_signed};
 use support::program::{Ended, Running, run};
 
-/// The files of a certificate for `localhost` and 127.0.0.1, and of its key.
+/// Writes a certificate for `localhost` and 127.0.0.1, and its key. Returns the two files.
 fn certificate(name: &str) -> (String, String) {
     let names = ["localhost", "127.0.0.1"].map(str::to_owned);
     let CertifiedKey { cert, signing_key } = generate_simple_self_signed(names).expect("valid names");
@@ -57,7 +57,7 @@ fn no_chat_with_a_server_that_is_not_known() {
     let Ended { status, stdout, stderr } = chat(&addr, &["--tls-ca", &other]).ended();
     assert_eq!((status, &*stdout), (Some(1), ""));
     assert!(stderr.starts_with("UNAVAILABLE: invalid peer certificate"), "{stderr}");
-    // The token is not sent in the clear and answered: there is no such call.
+    // Without TLS the call fails, so nothing answers a token that is sent in plain text.
     let Ended { status, stdout, .. } = chat(&addr, &[]).ended();
     assert_eq!((status, &*stdout), (Some(1), ""));
 }

@@ -1,10 +1,10 @@
-//! The interceptors: none of them knows where it will stand.
+//! The interceptors. None of them depends on the place where it stands.
 
 use subtle::ConstantTimeEq;
 use vestibule::metadata::Bearer;
 use vestibule::{Call, Code, Rest, Status, code_name, interceptor};
 
-/// Logs each call and how it ended. `place` tells the two logs apart.
+/// Logs each call and how it ended. `place` distinguishes the server's log from the client's.
 #[interceptor]
 pub(crate) async fn access_log(place: &'static str, call: &Call, rest: impl Rest) -> Result<(), Status> {
     let result = rest.await;
@@ -13,7 +13,7 @@ pub(crate) async fn access_log(place: &'static str, call: &Call, rest: impl Rest
     result
 }
 
-/// Lets those pass who know the secret.
+/// Accepts calls that carry the secret.
 #[interceptor]
 pub(crate) async fn authenticate(
     secret: &'static str,

@@ -1,4 +1,4 @@
-//! The demo: the greeter, the relay in front of it, and a client that asks the relay.
+//! The demo: the greeter, the relay in front of it, and a client that calls the relay.
 
 use std::error::Error;
 use std::net::SocketAddr;
@@ -26,7 +26,7 @@ const SECRET: &str = "s3cret";
 ///
 /// # Errors
 ///
-/// A server can't be started, or an answer is not the expected one.
+/// Fails if a server can't be started, or if an answer is not the expected one.
 pub(crate) async fn run() -> Result<(), Box<dyn Error>> {
     let (greeter, incoming) = listen().await?;
     let server = Server::builder().add_service(GreeterServer::new(Moody::default()));
@@ -35,13 +35,13 @@ pub(crate) async fn run() -> Result<(), Box<dyn Error>> {
     let relay = Relay::new(channel(greeter)?).into_service();
     let (health_reporter, health) = tonic_health::server::health_reporter();
     health_reporter.set_service_status("pb.Greeter", tonic_health::ServingStatus::Serving).await;
-    // One chain for all services of the server, also for that of tonic-health.
+    // This chain stands in front of all services of the server, also that of tonic-health.
     let chain = (Recover::new(), access_log("server"), authenticate(SECRET));
     let server = Server::builder().layer(vestibule::layer(chain)).add_service(health).add_service(relay);
     let (relay, incoming) = listen().await?;
     tokio::spawn(server.serve_with_incoming(incoming));
 
-    println!("Without a token, nobody gets in: not even to ask how the server is");
+    println!("Without a token the server rejects every call, even a health check");
     let mut health = HealthClient::new(channel(relay)?);
     let check = || HealthCheckRequest { service: "pb.Greeter".to_owned() };
     expect("UNAUTHENTICATED: metadata `authorization` is missing", health.check(check()).await.map(|_| "?"))?;
@@ -49,7 +49,7 @@ pub(crate) async fn run() -> Result<(), Box<dyn Error>> {
         health.check(authorized(check())).await.map(|reply| reply.into_inner().status().as_str_name());
     expect("SERVING", status)?;
 
-    println!("\nThe greeter fails one call of three; the relay tries those again");
+    println!("\nThe greeter fails one call of three, and the relay tries it again");
     let mut client = GreeterClient::new(channel(relay)?);
     for name in ["Ada", "Grace", "小明"] {
         let reply = client.say_hello(authorized(say(name))).await.map(|reply| reply.into_inner().reply);
@@ -61,9 +61,9 @@ pub(crate) async fn run() -> Result<(), Box<dyn Error>> {
         expect("hello Ada", Ok(reply.reply))?;
         count += 1;
     }
-    expect("2 replies", Ok(format!("{count} replies")))?;
+    expect("2 responses", Ok(format!("{count} responses")))?;
 
-    println!("\nThe greeter is asked for no longer than the client waits");
+    println!("\nThe relay calls the greeter for no longer than its client waits");
     let started = Instant::now();
     let mut request = authorized(say("sloth"));
     request.set_timeout(Duration::from_millis(300));
@@ -74,7 +74,7 @@ pub(crate) async fn run() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Where a server listens: a free port.
+/// Listens on a free port.
 async fn listen() -> Result<(SocketAddr, TcpIncoming), Box<dyn Error>> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     Ok((listener.local_addr()?, TcpIncoming::from(listener).with_nodelay(Some(true))))
@@ -95,7 +95,7 @@ fn authorized<T>(message: T) -> Request<T> {
     request
 }
 
-/// Prints an answer.
+/// Prints an answer, and fails if it is not the expected one.
 fn expect(expected: &str, answer: Result<impl Into<String>, Status>) -> Result<(), String> {
     let answer = match answer {
         Ok(answer) => answer.into(),

@@ -1,4 +1,5 @@
-//! The service that is asked. It has no chain, and is moody: one of three calls fails, and one name makes it slow.
+//! The greeter that the relay calls. It has no chain. It is moody: one of three calls fails, and one
+//! name makes it slow.
 
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -9,7 +10,7 @@ use proto::hello::{HelloRequest, HelloResponse};
 use tokio_stream::Stream;
 use tonic::{Request, Response, Status, Streaming};
 
-/// Written as for tonic alone.
+/// This service is written for tonic alone.
 #[derive(Debug, Default)]
 pub(crate) struct Moody {
     calls: AtomicU32,

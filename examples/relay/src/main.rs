@@ -12,7 +12,7 @@ use tracing_subscriber::filter::LevelFilter;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    // With `-v`, it is told when a call is tried again.
+    // With `-v`, the log also has each attempt of `Retry`.
     let is_verbose = std::env::args().any(|arg| arg == "-v");
     let level = if is_verbose { LevelFilter::DEBUG } else { LevelFilter::INFO };
     let log = tracing_subscriber::fmt().with_max_level(level).with_writer(io::stderr);

@@ -1,4 +1,4 @@
-//! The service that asks: it hands each call on.
+//! The relay: a service that forwards each call to the greeter.
 
 use std::time::Duration;
 
@@ -12,13 +12,14 @@ use vestibule_interceptors::{Credentials, PropagateDeadline, Retry, Token};
 
 use crate::chain::access_log;
 
-/// The chain of the client is no part of its type.
+/// The client's type does not name its chain.
 #[derive(Clone, Debug)]
 pub(crate) struct Relay {
     greeter: GreeterClient<Client<Channel>>,
 }
 
-/// In a real program, this asks an issuer. It is asked again a minute before the hour is over.
+/// Returns the token for the greeter. A real program asks an issuer. `Credentials` call this again a
+/// minute before the hour is over.
 async fn token() -> Result<Token, Status> {
     Ok(Token::bearer("for-the-relay")?.expires_in(Duration::from_secs(3600)))
 }
@@ -27,7 +28,8 @@ impl Relay {
     pub(crate) fn new(greeter: Channel) -> Self {
         let chain = (
             access_log("client"),
-            // To this machine. Elsewhere, with TLS, `.origin(...)` on the client takes the place of this.
+            // The greeter runs on this machine, without TLS. With TLS, write `.origin(...)` on the
+            // client instead.
             Credentials::new(token).allow_plaintext(),
             PropagateDeadline::new(),
             Retry::new(4).backoff(Duration::from_millis(10), Duration::from_millis(100)),
@@ -40,8 +42,8 @@ impl Relay {
     }
 }
 
-/// A status of the greeter, as the relay's own. What the relay may not do there is no affair of its clients: to them
-/// UNAUTHENTICATED would say that their token is wrong.
+/// Turns a status of the greeter into one for the relay's clients. If the greeter rejects the relay's own
+/// token, the clients must not see UNAUTHENTICATED: they would think that theirs is wrong.
 fn of_the_greeter(status: Status) -> Status {
     match status.code() {
         Code::Unauthenticated | Code::PermissionDenied => {
@@ -52,8 +54,8 @@ fn of_the_greeter(status: Status) -> Status {
     }
 }
 
-/// It has no list: what guards it stands in front of the whole server. As a mount, it knows the deadlines of
-/// its calls, which go on to the greeter.
+/// The list is empty, because the chain in front of the server guards the relay. The mount knows the
+/// deadline of each call, and `PropagateDeadline` sends it to the greeter.
 #[interceptor]
 impl Greeter for Relay {
     async fn say_hello(&self, request: HelloRequest) -> Result<Response<HelloResponse>, Status> {

@@ -1,4 +1,4 @@
-//! A calculator over real TCP, and calls with any metadata at all.
+//! A calculator over TCP, and calls with any metadata.
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
 use std::net::SocketAddr;
@@ -16,10 +16,10 @@ use tonic::codegen::http::HeaderValue;
 
 pub(crate) const SECRET: &str = "the secret of the tests";
 
-/// Metadata that is let in.
+/// The metadata that the server accepts.
 pub(crate) const TOKEN: (&str, &str) = ("authorization", STATIC_TOKEN);
 
-/// Serves on a free port until the test ends.
+/// Serves on a free port until the test ends. Returns the address.
 pub(crate) async fn started(calculator: Calculator) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let addr = listener.local_addr().expect("a bound listener");
@@ -27,12 +27,12 @@ pub(crate) async fn started(calculator: Calculator) -> SocketAddr {
     addr
 }
 
-/// A calculator that knows [`SECRET`] and takes no time.
+/// Starts a calculator that knows [`SECRET`] and takes no time.
 pub(crate) async fn calculator() -> SocketAddr {
     started(Calculator::new(Auth::new(Some(SECRET)), 100, Work::None)).await
 }
 
-/// The sum, or `CODE: message`.
+/// Returns the sum, or `CODE: message`.
 pub(crate) async fn add(addr: SocketAddr, numbers: (i32, i32), metadata: &[(&'static str, &str)]) -> String {
     let mut request = Request::new(AdditionRequest { nombre1: numbers.0, nombre2: numbers.1 });
     for (key, value) in metadata {

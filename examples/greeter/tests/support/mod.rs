@@ -1,4 +1,4 @@
-//! A greeter over real TCP, and calls with any metadata at all.
+//! A greeter over TCP, and calls with any metadata.
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
 pub(crate) mod program;
@@ -18,7 +18,7 @@ use tonic::codegen::http::HeaderValue;
 use tonic::transport::Channel;
 use tonic::{Request, Response, Status, Streaming};
 
-/// Serves on a free port until `shutdown`, or until the test ends.
+/// Serves on a free port until `shutdown`, or until the test ends. Returns the address.
 pub(crate) async fn started(
     greeter: MyGreeter,
     shutdown: impl Future<Output = ()> + Send + 'static,
@@ -29,18 +29,18 @@ pub(crate) async fn started(
     addr
 }
 
-/// A greeter with room for everyone, as often as they like.
+/// Starts a greeter with high limits and without a quota.
 pub(crate) async fn greeter() -> SocketAddr {
     let greeter = MyGreeter::new(Token::new(TOKEN), 100, 100).without_quota();
     started(greeter, std::future::pending()).await
 }
 
-/// A client that shows the token.
+/// Makes a client that sends the token.
 pub(crate) fn client(addr: SocketAddr) -> Client {
     GreeterClient::with_interceptor(plain_channel(addr), TOKEN.parse().expect("ASCII"))
 }
 
-/// A client that shows what a test gives it.
+/// Makes a client that sends only the metadata that a test gives it.
 pub(crate) fn stranger(addr: SocketAddr) -> GreeterClient<Channel> {
     GreeterClient::new(plain_channel(addr))
 }
@@ -49,7 +49,7 @@ fn plain_channel(addr: SocketAddr) -> Channel {
     channel(&addr.to_string(), None).expect("an address")
 }
 
-/// A chat in a process of its own that has had an answer. When it is dropped, it is killed.
+/// Starts a chat in a process of its own, and waits for its first answer. Dropping it kills it.
 pub(crate) async fn chatting(addr: SocketAddr) -> Running {
     let start = move || {
         let mut chat = Running::start(&["chat", "--addr", &addr.to_string(), "--token", TOKEN]);
@@ -57,7 +57,7 @@ pub(crate) async fn chatting(addr: SocketAddr) -> Running {
         assert_eq!(chat.line(), "我好");
         chat
     };
-    // It waits for the answer, which is given on this thread.
+    // The chat blocks until it has its answer, which the server gives on this thread.
     tokio::task::spawn_blocking(start).await.expect("no panic")
 }
 
@@ -74,12 +74,12 @@ pub(crate) fn with_metadata<T>(message: T, metadata: &[(&'static str, &str)]) ->
     request
 }
 
-/// The reply, or `CODE: message`.
+/// Returns the text of the response, or `CODE: message`.
 pub(crate) fn answer(result: Result<Response<HelloResponse>, Status>) -> String {
     result.map_or_else(|status| describe(&status), |reply| reply.into_inner().reply)
 }
 
-/// The next reply of a stream, `(end)`, or `CODE: message`.
+/// Returns the next text of a stream, `(end)`, or `CODE: message`.
 pub(crate) async fn next(replies: &mut Streaming<HelloResponse>) -> String {
     match replies.message().await {
         Ok(Some(message)) => message.reply,
@@ -88,7 +88,7 @@ pub(crate) async fn next(replies: &mut Streaming<HelloResponse>) -> String {
     }
 }
 
-/// All replies of a stream and how it ended, or how the call failed.
+/// Returns all texts of a stream, and `CODE: message` if the stream or the call fails.
 pub(crate) async fn answers(result: Result<Response<Streaming<HelloResponse>>, Status>) -> Vec<String> {
     let mut replies = match result {
         Ok(reply) => reply.into_inner(),

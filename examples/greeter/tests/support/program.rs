@@ -1,16 +1,16 @@
-//! The program itself, with its input and output in our hands.
+//! The program, with its stdin and stdout in the hands of the test.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Output, Stdio};
 
-/// A `greeter` that runs, killed when the test is over.
+/// A running `greeter`. Dropping it kills it.
 pub(crate) struct Running {
     child: Child,
     stdin: Option<ChildStdin>,
     stdout: BufReader<ChildStdout>,
 }
 
-/// How it ended, and what it had printed that was not read before.
+/// The end of a program: its exit status, and the output that the test has not read yet.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Ended {
     pub(crate) status: Option<i32>,
@@ -24,7 +24,7 @@ pub(crate) fn greeter(args: &[&str]) -> Command {
     command
 }
 
-/// Runs it to its end, without any input.
+/// Runs the program to its end, without any input.
 pub(crate) fn run(args: &[&str]) -> Ended {
     greeter(args).stdin(Stdio::null()).output().expect("the program runs").into()
 }
@@ -42,7 +42,7 @@ impl Running {
         Self { child, stdin, stdout }
     }
 
-    /// A server, and the address it listens on.
+    /// Starts a server, and returns the address it listens on.
     pub(crate) fn serve(args: &[&str]) -> (Self, String) {
         let mut server = Self::start(&[&["serve", "--addr", "127.0.0.1:0"], args].concat());
         let line = server.line();
@@ -55,12 +55,12 @@ impl Running {
         self.type_bytes(format!("{line}\n").as_bytes());
     }
 
-    /// Types what may be no text.
+    /// Types bytes, which need not be text.
     pub(crate) fn type_bytes(&mut self, bytes: &[u8]) {
         self.stdin.as_mut().expect("it is open").write_all(bytes).expect("the program reads");
     }
 
-    /// The next line it prints.
+    /// Returns the next line that the program prints.
     pub(crate) fn line(&mut self) -> String {
         let mut line = String::new();
         self.stdout.read_line(&mut line).expect("a line of text");
@@ -78,7 +78,7 @@ impl Running {
         assert!(Command::new("kill").args(["-INT", &pid]).status().expect("there is `kill`").success());
     }
 
-    /// Waits for its end. The input stays as it is.
+    /// Waits for the end of the program. Its input stays open unless `end_input` has closed it.
     pub(crate) fn ended(mut self) -> Ended {
         let (mut stdout, mut stderr) = (String::new(), String::new());
         self.stdout.read_to_string(&mut stdout).expect("UTF-8");
