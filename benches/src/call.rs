@@ -1,4 +1,4 @@
-//! Calls in the same process: nothing has to be waited for, and nothing is, but for what is measured.
+//! Calls in the same process. No call waits for anything, so that only what is measured takes time.
 
 use std::convert::Infallible;
 use std::hint::black_box;
@@ -13,10 +13,10 @@ use tonic::body::Body;
 use tonic::{Request, Response, Status};
 use tower_service::Service;
 
-use crate::case::Once;
+use crate::case::Routine;
 
-/// What a future comes to that waits for nobody else: it may ask to be polled again.
-pub(crate) fn now<F: Future>(future: F) -> F::Output {
+/// Polls a future to its end. The future may ask to be polled again, but nothing else wakes it.
+pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
     let mut future = pin!(future);
     loop {
         if let Poll::Ready(value) = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
@@ -25,16 +25,16 @@ pub(crate) fn now<F: Future>(future: F) -> F::Output {
     }
 }
 
-/// A message in its frame.
+/// Returns a message with the prefix of five bytes that gRPC puts in front of it.
 pub(crate) fn frame(message: &impl Message) -> Bytes {
     let mut frame = vec![0];
-    let len = u32::try_from(message.encoded_len()).expect("it is small");
+    let len = u32::try_from(message.encoded_len()).expect("the message is small");
     frame.extend(len.to_be_bytes());
     frame.extend(message.encode_to_vec());
     frame.into()
 }
 
-/// A request with what a client sends, and what a server's transport leaves with it.
+/// Makes a request with the headers that a client sends and an extension, such as a transport of a server adds.
 pub(crate) fn request(path: &'static str, body: Body) -> http::Request<Body> {
     http::Request::post(path)
         .header("content-type", "application/grpc")
@@ -44,11 +44,11 @@ pub(crate) fn request(path: &'static str, body: Body) -> http::Request<Body> {
         .header("request-id", "7f3c")
         .extension(())
         .body(body)
-        .expect("it is a request")
+        .expect("the parts are valid")
 }
 
-/// One call after another, from the `http::Request` to the trailers of the reply.
-pub(crate) fn served<S, B>(mut service: S) -> Once
+/// Calls a service, from the `http::Request` to the trailers of the response.
+pub(crate) fn call_service<S, B>(mut service: S) -> Routine
 where
     S: Service<http::Request<Body>, Response = http::Response<B>, Error = Infallible> + 'static,
     B: BodyExt,
@@ -57,22 +57,22 @@ where
     let message = frame(&ping());
     Box::new(move || {
         let request = request("/probe.Probe/Echo", Body::new(Full::new(message.clone())));
-        let response = now(service.call(request)).expect("it can't fail");
-        let reply = now(response.into_body().collect()).expect("it is whole");
-        assert!(reply.trailers().is_some_and(|trailers| trailers["grpc-status"] == "0"), "it went well");
+        let response = block_on(service.call(request)).expect("a service of tonic does not fail");
+        let body = block_on(response.into_body().collect()).expect("the body is complete");
+        assert!(body.trailers().is_some_and(|trailers| trailers["grpc-status"] == "0"), "the call succeeds");
     })
 }
 
-/// The request alone: what all of the above have in common.
-pub(crate) fn request_alone() -> Once {
+/// Only makes the request: the part that all calls of services share.
+pub(crate) fn make_request() -> Routine {
     let message = frame(&ping());
     Box::new(move || {
         black_box(request("/probe.Probe/Echo", Body::new(Full::new(message.clone()))));
     })
 }
 
-/// One call of a method after another, from the decoded request to the reply.
-pub(crate) fn handled<F, R>(method: F) -> Once
+/// Calls a method of a service, from the decoded request to the response.
+pub(crate) fn call_method<F, R>(method: F) -> Routine
 where
     F: Fn(Request<Ping>) -> R + 'static,
     R: Future<Output = Result<Response<Pong>, Status>>,
@@ -82,7 +82,7 @@ where
     );
     Box::new(move || {
         let request = Request::from_parts(metadata.clone(), tonic::Extensions::default(), ping());
-        black_box(now(method(request)).expect("it goes well"));
+        black_box(block_on(method(request)).expect("the call succeeds"));
     })
 }
 

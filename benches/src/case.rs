@@ -1,51 +1,38 @@
-//! Something to be measured, by its name.
-
-use crate::{chain, handling, realistic, streams};
+//! Something to be measured.
 
 /// Something to be measured.
 #[derive(Clone, Copy, Debug)]
 pub struct Case {
-    /// What it is part of, such as `chain`.
+    /// The table that the case is a row of, such as `chain`.
     pub group: &'static str,
-    /// Who does it, such as `vestibule`.
-    pub who: &'static str,
-    /// How many interceptors do it.
+    /// The implementation that is measured, such as `vestibule`.
+    pub subject: &'static str,
+    /// The number of interceptors.
     pub count: usize,
-    /// How many messages go through it, where the cost of one is of interest.
+    /// The number of messages in each call, where the cost of one message is of interest; otherwise 1.
     pub messages: u64,
-    /// Makes what does it once, whenever it is called.
-    pub start: fn() -> Once,
+    /// Prepares the routine.
+    pub start: fn() -> Routine,
 }
 
-/// Does it once.
-pub type Once = Box<dyn FnMut()>;
+/// Does what is measured once, each time it is called.
+pub type Routine = Box<dyn FnMut()>;
 
 impl Case {
-    /// One without messages to be counted.
+    /// Makes a case in which the whole call is of interest, not a single message.
     #[must_use]
-    pub const fn new(group: &'static str, who: &'static str, count: usize, start: fn() -> Once) -> Self {
-        Self { group, who, count, messages: 1, start }
+    pub const fn new(
+        group: &'static str,
+        subject: &'static str,
+        count: usize,
+        start: fn() -> Routine,
+    ) -> Self {
+        Self { group, subject, count, messages: 1, start }
     }
 
-    /// By this name it is found again, in another process.
+    /// Returns a name that no other case has. Another process finds the case by this name.
     #[must_use]
     pub fn name(&self) -> String {
-        format!("{}/{}/{}", self.group, self.who, self.count)
+        format!("{}/{}/{}", self.group, self.subject, self.count)
     }
-}
-
-/// All of them, in the order of the table.
-#[must_use]
-pub fn all() -> Vec<Case> {
-    [chain::cases(), realistic::cases(), handling::cases(), streams::cases()].concat()
-}
-
-/// The one of this name.
-///
-/// # Panics
-///
-/// There is none.
-#[must_use]
-pub fn named(name: &str) -> Case {
-    all().into_iter().find(|case| case.name() == name).unwrap_or_else(|| panic!("no case is named {name}"))
 }

@@ -1,7 +1,7 @@
-//! What it costs to compile services, and how large they are.
+//! The time that it takes to compile a service, and the size of its program.
 //!
-//! Three crates with the same service are made, of which one is bare, one has five interceptors before each
-//! method, and one is behind as many tower layers. What they depend on is compiled before anything counts.
+//! Three crates have the same service: one without interceptors, one with five interceptors in front of each method, and
+//! one behind as many tower layers. Their dependencies are compiled before anything is measured.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -9,29 +9,29 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// The crates, by what stands before their methods.
-pub(crate) const WHO: [&str; 3] = ["tonic alone", "vestibule", "tower layers"];
+/// The crates, named after what stands in front of their methods.
+pub(crate) const SUBJECTS: [&str; 3] = ["tonic alone", "vestibule", "tower layers"];
 
-/// What one crate costs.
+/// The cost of one crate.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Cost {
-    /// `cargo check` of the crate alone, and once more when a line of it has changed.
+    /// The time of `cargo check` for the crate alone, from scratch and after a change of one line.
     pub(crate) check: [Duration; 2],
-    /// The same for `cargo build`.
+    /// The times of `cargo build`, likewise.
     pub(crate) build: [Duration; 2],
-    /// The program by `cargo build --release`, in bytes.
+    /// The size in bytes of the program that `cargo build --release` makes.
     pub(crate) size: u64,
 }
 
-/// Compiles a service of so many methods in each of the [ways](WHO).
+/// Compiles a service with this number of methods for each of the [subjects](SUBJECTS).
 ///
 /// # Panics
 ///
-/// It can't be done: the error is cargo's.
+/// cargo fails, and prints why.
 pub(crate) fn costs(methods: usize) -> Vec<Cost> {
     let folder = std::env::temp_dir().join(format!("vestibule-benches-{methods}"));
     write_workspace(&folder, methods);
-    WHO.map(|who| cost(&folder, &package(who))).to_vec()
+    SUBJECTS.map(|subject| cost(&folder, &package(subject))).to_vec()
 }
 
 fn cost(folder: &Path, package: &str) -> Cost {
@@ -45,22 +45,23 @@ fn cost(folder: &Path, package: &str) -> Cost {
         let mut edits = 0;
         let changed = best(3, || {
             edits += 1;
-            let text = fs::read_to_string(&main).expect("it was written");
-            let (text, _) = text.split_once("// edited").expect("its last line");
+            let text = fs::read_to_string(&main).expect("the program was written");
+            let (text, _) = text.split_once("// edited").expect("the program ends with that line");
             fs::write(&main, format!("{text}// edited\nconst _: u32 = {edits};\n"))
-                .expect("it can be written");
+                .expect("the temporary folder is writable");
             cargo(folder, arguments, package)
         });
         [clean, changed]
     };
     let (check, build) = (measure(&["check"]), measure(&["build"]));
     cargo(folder, &["build", "--release"], package);
-    let size = fs::metadata(folder.join("target/release").join(package)).expect("it was built").len();
+    let size =
+        fs::metadata(folder.join("target/release").join(package)).expect("cargo has built the program").len();
     Cost { check, build, size }
 }
 
 fn best(times: u32, mut measure: impl FnMut() -> Duration) -> Duration {
-    (0..times).map(|_| measure()).min().expect("at least once")
+    (0..times).map(|_| measure()).min().expect("there is a measurement")
 }
 
 fn cargo(folder: &Path, arguments: &[&str], package: &str) -> Duration {
@@ -78,21 +79,22 @@ fn cargo(folder: &Path, arguments: &[&str], package: &str) -> Duration {
     started.elapsed()
 }
 
-fn package(who: &str) -> String {
-    format!("with-{}", who.replace(' ', "-"))
+fn package(subject: &str) -> String {
+    format!("with-{}", subject.replace(' ', "-"))
 }
 
 fn write_workspace(folder: &Path, methods: usize) {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
-    let root = root.canonicalize().expect("the workspace");
+    let root = root.canonicalize().expect("the workspace is there");
     let write = |path: &str, text: &str| {
         let path = folder.join(path);
-        fs::create_dir_all(path.parent().expect("it is in a folder")).expect("it can be made");
-        fs::write(path, text).expect("it can be written");
+        fs::create_dir_all(path.parent().expect("a file is in a folder"))
+            .expect("the temporary folder is writable");
+        fs::write(path, text).expect("the temporary folder is writable");
     };
-    fs::create_dir_all(folder).expect("it can be made");
-    fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock")).expect("it is there");
-    let members = WHO.map(|who| format!("{:?}, ", package(who))).concat();
+    fs::create_dir_all(folder).expect("the temporary folder is writable");
+    fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock")).expect("the workspace has a lock file");
+    let members = SUBJECTS.map(|subject| format!("{:?}, ", package(subject))).concat();
     write("Cargo.toml", &format!("[workspace]\nresolver = \"3\"\nmembers = [{members}\"api\"]\n"));
     write(
         "api/Cargo.toml",
@@ -109,8 +111,8 @@ fn write_workspace(folder: &Path, methods: usize) {
          tonic_prost_build::configure().compile_fds(files).unwrap();\n}\n",
     );
     write("api/api.proto", &proto(methods));
-    for who in WHO {
-        let package = package(who);
+    for subject in SUBJECTS {
+        let package = package(subject);
         let dependencies = format!(
             "api = {{ path = \"../api\" }}\ntokio = {{ version = \"1\", features = [\"macros\", \"rt-multi-thread\", \"sync\"] }}\n\
              tonic = {{ version = \"0.14\", features = [\"transport\"] }}\ntower-layer = \"0.3\"\ntower-service = \"0.3\"\nhttp = \"1\"\n\
@@ -118,7 +120,7 @@ fn write_workspace(folder: &Path, methods: usize) {
             root.join("runtime"),
         );
         write(&format!("{package}/Cargo.toml"), &manifest(&package, &dependencies));
-        write(&format!("{package}/src/main.rs"), &main_of(who, methods));
+        write(&format!("{package}/src/main.rs"), &main_of(subject, methods));
     }
 }
 
@@ -147,15 +149,15 @@ const BARE: &str = include_str!("compile/bare.rs.txt");
 const VESTIBULE: &str = include_str!("compile/vestibule.rs.txt");
 const TOWER: &str = include_str!("compile/tower.rs.txt");
 
-/// A program, with a method for each rpc.
-fn main_of(who: &str, methods: usize) -> String {
-    let template = match who {
+/// Returns the program of a subject, with a method for each rpc.
+fn main_of(subject: &str, methods: usize) -> String {
+    let template = match subject {
         "vestibule" => VESTIBULE,
         "tower layers" => TOWER,
         _ => BARE,
     };
-    let (before, rest) = template.split_once("// method\n").expect("there is a method");
-    let (method, after) = rest.split_once("// end\n").expect("it ends");
+    let (before, rest) = template.split_once("// method\n").expect("a template has a method");
+    let (method, after) = rest.split_once("// end\n").expect("the method of a template has an end");
     let all: String = (0..methods).map(|nth| method.replace("{nth}", &nth.to_string())).collect();
     format!("{before}{all}{after}// edited\n")
 }

@@ -1,4 +1,4 @@
-//! Parameters and errors, against what one writes without them.
+//! Parameters and errors, compared with code by hand.
 
 use proto::probe::probe_server::{Probe, ProbeServer};
 use proto::probe::{Ping, Pong};
@@ -7,8 +7,8 @@ use tonic_types::{ErrorDetails, StatusExt};
 use vestibule::metadata::Bearer;
 use vestibule::{grpc_error, interceptor};
 
-use crate::call::handled;
-use crate::case::{Case, Once};
+use crate::call::call_method;
+use crate::case::{Case, Routine};
 
 // ===== Metadata =====
 
@@ -81,11 +81,11 @@ enum Failure {
     Negative,
 }
 
-fn generated() -> Once {
+fn generated() -> Routine {
     Box::new(|| drop(std::hint::black_box(Status::from(Failure::Negative))))
 }
 
-fn by_hand() -> Once {
+fn by_hand() -> Routine {
     Box::new(|| {
         let mut details = ErrorDetails::with_bad_request_violation("number", "is negative");
         details.set_error_info("NEGATIVE", "bench.example.com", std::collections::HashMap::new());
@@ -96,8 +96,10 @@ fn by_hand() -> Once {
 
 pub(crate) fn cases() -> Vec<Case> {
     vec![
-        Case::new("three keys of metadata", "by hand", 0, || handled(|request| ByHand.echo(request))),
-        Case::new("three keys of metadata", "vestibule", 0, || handled(|request| Parameters.echo(request))),
+        Case::new("three keys of metadata", "by hand", 0, || call_method(|request| ByHand.echo(request))),
+        Case::new("three keys of metadata", "vestibule", 0, || {
+            call_method(|request| Parameters.echo(request))
+        }),
         Case::new("an error with details", "by hand", 0, by_hand),
         Case::new("an error with details", "vestibule", 0, generated),
     ]

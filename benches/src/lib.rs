@@ -1,12 +1,14 @@
-//! What a chain costs, beside every peer, in one run: see `README.md`.
+//! The cost of a chain of interceptors, compared with all other ways to have some. See `README.md`.
 //!
-//! A [`Case`](case::Case) does one thing, over and over; `measure` says what that costs. `tcp` and `compile` measure
-//! what takes programs of its own. `report` is what the bench runs.
+//! A [`Case`](case::Case) repeats one routine, and `measure` measures it. `tcp` and `compile` measure what needs processes of
+//! its own. The bench runs `report`.
 
 pub mod case;
 pub mod depth;
+pub mod list;
 pub mod report;
 
+mod bare;
 mod call;
 mod chain;
 mod compile;

@@ -1,4 +1,4 @@
-//! What a message costs in a stream, with hooks that do nothing.
+//! Messages of a stream, with hooks that do nothing.
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
@@ -11,16 +11,16 @@ use tower_service::Service;
 use vestibule::{Call, Hooks, Interceptor, Method, Mount, Status, Streaming, interceptor};
 
 use crate::call::{frame, request};
-use crate::case::{Case, Once};
+use crate::case::{Case, Routine};
 
-/// In a call.
+/// The number of messages in a call.
 const MESSAGES: usize = 1000;
 
-fn reply(request: &HelloRequest) -> HelloResponse {
+fn response(request: &HelloRequest) -> HelloResponse {
     HelloResponse { reply: request.name.clone() }
 }
 
-fn replies() -> impl Stream<Item = Result<HelloResponse, Status>> + Send + Unpin {
+fn responses() -> impl Stream<Item = Result<HelloResponse, Status>> + Send + Unpin {
     tokio_stream::iter((0..MESSAGES).map(|_| Ok(HelloResponse { reply: "ada".to_owned() })))
 }
 
@@ -28,19 +28,22 @@ fn replies() -> impl Stream<Item = Result<HelloResponse, Status>> + Send + Unpin
 
 struct Bare;
 
-type Replies = std::pin::Pin<Box<dyn Stream<Item = Result<HelloResponse, Status>> + Send>>;
+type ResponseStream = std::pin::Pin<Box<dyn Stream<Item = Result<HelloResponse, Status>> + Send>>;
 
 #[tonic::async_trait]
 impl Greeter for Bare {
-    type LotsOfRepliesStream = Replies;
-    type BidiHelloStream = Replies;
+    type LotsOfRepliesStream = ResponseStream;
+    type BidiHelloStream = ResponseStream;
 
     async fn say_hello(&self, request: Request<HelloRequest>) -> Result<Response<HelloResponse>, Status> {
-        Ok(Response::new(reply(request.get_ref())))
+        Ok(Response::new(response(request.get_ref())))
     }
 
-    async fn lots_of_replies(&self, _request: Request<HelloRequest>) -> Result<Response<Replies>, Status> {
-        Ok(Response::new(Box::pin(replies())))
+    async fn lots_of_replies(
+        &self,
+        _request: Request<HelloRequest>,
+    ) -> Result<Response<ResponseStream>, Status> {
+        Ok(Response::new(Box::pin(responses())))
     }
 
     async fn lots_of_greetings(
@@ -52,19 +55,19 @@ impl Greeter for Bare {
         while let Some(request) = requests.message().await? {
             last = request;
         }
-        Ok(Response::new(reply(&last)))
+        Ok(Response::new(response(&last)))
     }
 
     async fn bidi_hello(
         &self,
         request: Request<tonic::Streaming<HelloRequest>>,
-    ) -> Result<Response<Replies>, Status> {
-        let replies = request.into_inner().map(|request| Ok(reply(&request?)));
-        Ok(Response::new(Box::pin(replies)))
+    ) -> Result<Response<ResponseStream>, Status> {
+        let responses = request.into_inner().map(|request| Ok(response(&request?)));
+        Ok(Response::new(Box::pin(responses)))
     }
 }
 
-// ===== Ours =====
+// ===== vestibule =====
 
 #[derive(Clone, Copy)]
 struct Nothing;
@@ -88,14 +91,14 @@ macro_rules! service {
         #[interceptor($($entry),*)]
         impl Greeter for $name {
             async fn say_hello(&self, request: HelloRequest) -> Result<HelloResponse, Status> {
-                Ok(reply(&request))
+                Ok(response(&request))
             }
 
             async fn lots_of_replies(
                 &self,
                 _request: HelloRequest,
             ) -> Result<impl Stream<Item = Result<HelloResponse, Status>>, Status> {
-                Ok(replies())
+                Ok(responses())
             }
 
             async fn lots_of_greetings(
@@ -106,14 +109,14 @@ macro_rules! service {
                 while let Some(request) = requests.message().await? {
                     last = request;
                 }
-                Ok(reply(&last))
+                Ok(response(&last))
             }
 
             async fn bidi_hello(
                 &self,
                 requests: Streaming<HelloRequest>,
             ) -> Result<impl Stream<Item = Result<HelloResponse, Status>>, Status> {
-                Ok(requests.map(|request| Ok(reply(&request?))))
+                Ok(requests.map(|request| Ok(response(&request?))))
             }
         }
     };
@@ -123,23 +126,23 @@ service!(Hooks0:);
 service!(Hooks5: Nothing, Nothing, Nothing, Nothing, Nothing);
 service!(Hooks10: Nothing, Nothing, Nothing, Nothing, Nothing, Nothing, Nothing, Nothing, Nothing, Nothing);
 
-// ===== What is measured =====
+// ===== The cases =====
 
-/// A call with so many messages from the client.
-fn streamed<S>(mut service: S, path: &'static str, messages: usize) -> Once
+/// Calls a service with this number of messages from the client.
+fn streamed<S>(mut service: S, path: &'static str, messages: usize) -> Routine
 where
     S: Service<http::Request<Body>, Response = http::Response<Body>, Error = std::convert::Infallible>
         + 'static,
 {
     let message = frame(&HelloRequest { name: "ada".to_owned() });
     let body = Bytes::from(message.repeat(messages));
-    // The reader of a stream yields once at its end, so that this is polled more than once.
-    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    // The reader of a stream yields once at its end, so that the call needs a runtime that polls it again.
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("the runtime starts");
     Box::new(move || {
         let request = request(path, Body::new(Full::new(body.clone())));
-        let response = runtime.block_on(service.call(request)).expect("it can't fail");
-        let reply = runtime.block_on(response.into_body().collect()).expect("it is whole");
-        assert!(reply.trailers().is_some_and(|trailers| trailers["grpc-status"] == "0"), "it went well");
+        let response = runtime.block_on(service.call(request)).expect("a service of tonic does not fail");
+        let body = runtime.block_on(response.into_body().collect()).expect("the body is complete");
+        assert!(body.trailers().is_some_and(|trailers| trailers["grpc-status"] == "0"), "the call succeeds");
     })
 }
 
@@ -153,10 +156,10 @@ macro_rules! stream_cases {
             stream_cases!(@ $group, "Mount", 10, Mount::<_, GreeterServer<()>>::new(Hooks10), $path, $messages),
         )*]
     };
-    (@ $group:literal, $who:literal, $count:literal, $service:expr, $path:literal, $messages:expr) => {
+    (@ $group:literal, $subject:literal, $count:literal, $service:expr, $path:literal, $messages:expr) => {
         Case {
             messages: MESSAGES as u64,
-            ..Case::new($group, $who, $count, || streamed($service, $path, $messages))
+            ..Case::new($group, $subject, $count, || streamed($service, $path, $messages))
         }
     };
 }

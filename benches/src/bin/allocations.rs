@@ -1,13 +1,13 @@
-//! Prints the allocations of each case. A program of its own: an allocator that counts costs more than many
-//! an interceptor.
+//! Prints the number of allocations of each case. This is a program of its own, because an allocator that counts costs more
+//! than many an interceptor.
 
-use vestibule_benches::case::all;
+use vestibule_benches::list::all;
 
 fn main() {
     for case in all() {
-        let mut once = (case.start)();
-        // The first one sets up what threads and libraries keep.
-        once();
-        println!("{}", allocation_counter::measure(once).count_total);
+        let mut routine = (case.start)();
+        // The first repetition sets up what threads and libraries keep.
+        routine();
+        println!("{}", allocation_counter::measure(routine).count_total);
     }
 }

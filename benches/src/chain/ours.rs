@@ -1,27 +1,27 @@
-//! Ours, at each place where they can stand.
+//! Interceptors of vestibule that do nothing, in each place where they can stand.
 
 use proto::probe::probe_server::{Probe, ProbeServer};
 use proto::probe::{Ping, Pong};
 use tower_layer::Layer;
 use vestibule::{Call, Interceptor, Mount, Rest, Status, interceptor};
 
-use super::Bare;
-use crate::call::{handled, served};
+use crate::bare::Bare;
+use crate::call::{call_method, call_service};
 use crate::case::Case;
 
-/// Does nothing, before the call.
+/// Does nothing before the call.
 #[interceptor]
 async fn before() -> Result<(), Status> {
     Ok(())
 }
 
-/// Does nothing, around the call.
+/// Does nothing around the call.
 #[interceptor]
 async fn around(rest: impl Rest) -> Result<(), Status> {
     rest.await
 }
 
-/// Does nothing, as it is written by hand.
+/// Does nothing. This is how one implements the trait by hand.
 #[derive(Clone, Copy)]
 struct ByHand;
 
@@ -68,41 +68,41 @@ service!(ByHand10: ByHand, ByHand, ByHand, ByHand, ByHand, ByHand, ByHand, ByHan
 
 macro_rules! layered {
     ($($entry:expr),*) => {
-        served(vestibule::layer(($($entry,)*)).layer(ProbeServer::new(Bare)))
+        call_service(vestibule::layer(($($entry,)*)).layer(ProbeServer::new(Bare)))
     };
 }
 
 pub(super) fn methods() -> Vec<Case> {
     vec![
-        Case::new("method", "tonic alone", 0, || handled(|request| Bare.echo(request))),
-        Case::new("method", "before", 0, || handled(|request| Before0.echo(request))),
-        Case::new("method", "before", 1, || handled(|request| Before1.echo(request))),
-        Case::new("method", "before", 5, || handled(|request| Before5.echo(request))),
-        Case::new("method", "before", 10, || handled(|request| Before10.echo(request))),
-        Case::new("method", "before", 20, || handled(|request| Before20.echo(request))),
-        Case::new("method", "around", 0, || handled(|request| Before0.echo(request))),
-        Case::new("method", "around", 1, || handled(|request| Around1.echo(request))),
-        Case::new("method", "around", 5, || handled(|request| Around5.echo(request))),
-        Case::new("method", "around", 10, || handled(|request| Around10.echo(request))),
-        Case::new("method", "impl Interceptor", 10, || handled(|request| ByHand10.echo(request))),
+        Case::new("method", "tonic alone", 0, || call_method(|request| Bare.echo(request))),
+        Case::new("method", "before", 0, || call_method(|request| Before0.echo(request))),
+        Case::new("method", "before", 1, || call_method(|request| Before1.echo(request))),
+        Case::new("method", "before", 5, || call_method(|request| Before5.echo(request))),
+        Case::new("method", "before", 10, || call_method(|request| Before10.echo(request))),
+        Case::new("method", "before", 20, || call_method(|request| Before20.echo(request))),
+        Case::new("method", "around", 0, || call_method(|request| Before0.echo(request))),
+        Case::new("method", "around", 1, || call_method(|request| Around1.echo(request))),
+        Case::new("method", "around", 5, || call_method(|request| Around5.echo(request))),
+        Case::new("method", "around", 10, || call_method(|request| Around10.echo(request))),
+        Case::new("method", "impl Interceptor", 10, || call_method(|request| ByHand10.echo(request))),
     ]
 }
 
 pub(super) fn cases() -> Vec<Case> {
     vec![
-        Case::new("chain", "vestibule", 0, || served(ProbeServer::new(Before0))),
-        Case::new("chain", "vestibule", 1, || served(ProbeServer::new(Before1))),
-        Case::new("chain", "vestibule", 5, || served(ProbeServer::new(Before5))),
-        Case::new("chain", "vestibule", 10, || served(ProbeServer::new(Before10))),
-        Case::new("chain", "vestibule", 20, || served(ProbeServer::new(Before20))),
-        Case::new("chain", "vestibule, around", 1, || served(ProbeServer::new(Around1))),
-        Case::new("chain", "vestibule, around", 5, || served(ProbeServer::new(Around5))),
-        Case::new("chain", "vestibule, around", 10, || served(ProbeServer::new(Around10))),
-        Case::new("chain", "Mount", 0, || served(Mount::new(Before0))),
-        Case::new("chain", "Mount", 1, || served(Mount::new(Before1))),
-        Case::new("chain", "Mount", 5, || served(Mount::new(Before5))),
-        Case::new("chain", "Mount", 10, || served(Mount::new(Before10))),
-        Case::new("chain", "Mount", 20, || served(Mount::new(Before20))),
+        Case::new("chain", "vestibule", 0, || call_service(ProbeServer::new(Before0))),
+        Case::new("chain", "vestibule", 1, || call_service(ProbeServer::new(Before1))),
+        Case::new("chain", "vestibule", 5, || call_service(ProbeServer::new(Before5))),
+        Case::new("chain", "vestibule", 10, || call_service(ProbeServer::new(Before10))),
+        Case::new("chain", "vestibule", 20, || call_service(ProbeServer::new(Before20))),
+        Case::new("chain", "vestibule, around", 1, || call_service(ProbeServer::new(Around1))),
+        Case::new("chain", "vestibule, around", 5, || call_service(ProbeServer::new(Around5))),
+        Case::new("chain", "vestibule, around", 10, || call_service(ProbeServer::new(Around10))),
+        Case::new("chain", "Mount", 0, || call_service(Mount::new(Before0))),
+        Case::new("chain", "Mount", 1, || call_service(Mount::new(Before1))),
+        Case::new("chain", "Mount", 5, || call_service(Mount::new(Before5))),
+        Case::new("chain", "Mount", 10, || call_service(Mount::new(Before10))),
+        Case::new("chain", "Mount", 20, || call_service(Mount::new(Before20))),
         Case::new("chain", "layer", 0, || layered!()),
         Case::new("chain", "layer", 1, || layered!(before())),
         Case::new("chain", "layer", 5, || layered!(before(), before(), before(), before(), before())),

@@ -1,4 +1,4 @@
-//! Those of others, each doing nothing in the way it is meant to be written.
+//! Interceptors of other crates that do nothing, each as its crate recommends to write it.
 
 use std::convert::Infallible;
 use std::future::{Ready, ready};
@@ -14,9 +14,15 @@ use tower_http::trace::TraceLayer;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::{Bare, nested};
-use crate::call::served;
+use crate::bare::Bare;
+use crate::call::call_service;
 use crate::case::Case;
+
+/// Wraps an expression once for each token.
+macro_rules! nested {
+    ($wrap:path, $inner:expr;) => { $inner };
+    ($wrap:path, $inner:expr; $head:tt $($tail:tt)*) => { nested!($wrap, $wrap($inner); $($tail)*) };
+}
 
 type Server = ProbeServer<Bare>;
 
@@ -24,22 +30,22 @@ fn server() -> Server {
     ProbeServer::new(Bare)
 }
 
-/// tonic's own.
+/// Wraps a service in an `Interceptor` of tonic.
 fn intercepted<S>(
     inner: S,
 ) -> InterceptedService<S, impl FnMut(Request<()>) -> Result<Request<()>, Status> + Clone> {
     InterceptedService::new(inner, Ok)
 }
 
-/// Of tonic-async-interceptor.
-#[expect(clippy::type_complexity, reason = "it has no shorter name")]
+/// Wraps a service in an interceptor of tonic-async-interceptor.
+#[expect(clippy::type_complexity, reason = "the type has no shorter name")]
 fn async_intercepted<S>(
     inner: S,
 ) -> AsyncInterceptedService<S, impl FnMut(Request<()>) -> Ready<Result<Request<()>, Status>> + Clone> {
     AsyncInterceptedService::new(inner, |request| ready(Ok(request)))
 }
 
-/// Of tonic-middleware.
+/// A `Middleware` of tonic-middleware.
 #[derive(Clone)]
 struct Nothing;
 
@@ -66,7 +72,7 @@ where
     MiddlewareFor::new(inner, Nothing)
 }
 
-/// A tower layer as one writes it: what it awaits is boxed, for its type has no name.
+/// A tower layer as users write it. It boxes its future, whose type has no name.
 #[derive(Clone)]
 struct ByHand<S>(S);
 
@@ -93,26 +99,36 @@ where
 
 pub(super) fn cases() -> Vec<Case> {
     vec![
-        Case::new("chain", "tonic Interceptor", 1, || served(nested!(intercepted, server(); 1))),
-        Case::new("chain", "tonic Interceptor", 5, || served(nested!(intercepted, server(); 1 2 3 4 5))),
-        Case::new("chain", "tonic Interceptor", 10, || {
-            served(nested!(intercepted, server(); 1 2 3 4 5 6 7 8 9 10))
+        Case::new("chain", "tonic Interceptor", 1, || call_service(nested!(intercepted, server(); 1))),
+        Case::new("chain", "tonic Interceptor", 5, || {
+            call_service(nested!(intercepted, server(); 1 2 3 4 5))
         }),
-        Case::new("chain", "tonic-async-interceptor", 1, || served(nested!(async_intercepted, server(); 1))),
+        Case::new("chain", "tonic Interceptor", 10, || {
+            call_service(nested!(intercepted, server(); 1 2 3 4 5 6 7 8 9 10))
+        }),
+        Case::new("chain", "tonic-async-interceptor", 1, || {
+            call_service(nested!(async_intercepted, server(); 1))
+        }),
         Case::new("chain", "tonic-async-interceptor", 5, || {
-            served(nested!(async_intercepted, server(); 1 2 3 4 5))
+            call_service(nested!(async_intercepted, server(); 1 2 3 4 5))
         }),
         Case::new("chain", "tonic-async-interceptor", 10, || {
-            served(nested!(async_intercepted, server(); 1 2 3 4 5 6 7 8 9 10))
+            call_service(nested!(async_intercepted, server(); 1 2 3 4 5 6 7 8 9 10))
         }),
-        Case::new("chain", "tonic-middleware", 1, || served(nested!(with_middleware, server(); 1))),
-        Case::new("chain", "tonic-middleware", 5, || served(nested!(with_middleware, server(); 1 2 3 4 5))),
+        Case::new("chain", "tonic-middleware", 1, || call_service(nested!(with_middleware, server(); 1))),
+        Case::new("chain", "tonic-middleware", 5, || {
+            call_service(nested!(with_middleware, server(); 1 2 3 4 5))
+        }),
         Case::new("chain", "tonic-middleware", 10, || {
-            served(nested!(with_middleware, server(); 1 2 3 4 5 6 7 8 9 10))
+            call_service(nested!(with_middleware, server(); 1 2 3 4 5 6 7 8 9 10))
         }),
-        Case::new("chain", "tower layer", 1, || served(nested!(ByHand, server(); 1))),
-        Case::new("chain", "tower layer", 5, || served(nested!(ByHand, server(); 1 2 3 4 5))),
-        Case::new("chain", "tower layer", 10, || served(nested!(ByHand, server(); 1 2 3 4 5 6 7 8 9 10))),
-        Case::new("chain", "tower-http TraceLayer", 1, || served(TraceLayer::new_for_grpc().layer(server()))),
+        Case::new("chain", "tower layer", 1, || call_service(nested!(ByHand, server(); 1))),
+        Case::new("chain", "tower layer", 5, || call_service(nested!(ByHand, server(); 1 2 3 4 5))),
+        Case::new("chain", "tower layer", 10, || {
+            call_service(nested!(ByHand, server(); 1 2 3 4 5 6 7 8 9 10))
+        }),
+        Case::new("chain", "tower-http TraceLayer", 1, || {
+            call_service(TraceLayer::new_for_grpc().layer(server()))
+        }),
     ]
 }

@@ -1,37 +1,39 @@
 use std::env::current_exe;
 use std::process::{Command, Stdio};
 
-use crate::case::{Case, named};
+use crate::case::Case;
+use crate::list::named;
 
-/// By this argument a program does one case so many times, and nothing else.
+/// With this argument, this program only repeats the routine of one case.
 pub(crate) const REPEAT: &str = "--repeat";
 
-/// Does a case, if the arguments of this program say so: `--repeat chain/vestibule/5 1000`.
+/// Repeats a routine if the arguments of this program ask for it, as in `--repeat chain/vestibule/5 1000`. Returns false if
+/// they do not.
 ///
 /// # Panics
 ///
-/// The arguments are others.
+/// There is no such case, or the last argument is no number.
 pub(crate) fn repeats(args: &[String]) -> bool {
     let [first, name, times] = args else { return false };
     if first != REPEAT {
         return false;
     }
-    let mut once = (named(name).start)();
-    for _ in 0..times.parse::<u64>().expect("how often") {
-        once();
+    let mut routine = (named(name).start)();
+    for _ in 0..times.parse::<u64>().expect("the last argument is a number") {
+        routine();
     }
     true
 }
 
-/// The instructions of doing it once, as valgrind's callgrind counts them; `None` if there is no valgrind.
+/// Returns the number of instructions of one repetition, as valgrind's callgrind counts them, or `None` without valgrind.
 ///
-/// The program is run with two numbers of repetitions: what is left of the difference is what it takes to do
-/// it, and neither to start a program nor for the first time.
+/// The program runs twice, with few and with many repetitions. The difference leaves out the start of the program and the
+/// first repetition, which sets up caches.
 pub(crate) fn instructions(case: &Case) -> Option<f64> {
     const FEW: u64 = 100;
     let many = if case.messages > 1 { FEW + 20 } else { FEW + 1000 };
     let (few, more) = (run(case, FEW)?, run(case, many)?);
-    #[expect(clippy::cast_precision_loss, reason = "it is no more than some billions")]
+    #[expect(clippy::cast_precision_loss, reason = "the number is below some billions")]
     let each = (more - few) as f64 / (many - FEW) as f64;
     Some(each)
 }

@@ -1,4 +1,4 @@
-//! What a case costs. Instructions and allocations are exact, seconds are not.
+//! The cost of a case. Instructions and allocations are exact, times are not.
 
 pub(crate) mod allocations;
 pub(crate) mod instructions;
@@ -6,20 +6,21 @@ pub(crate) mod time;
 
 use std::path::Path;
 
-use crate::case::{Case, all};
+use crate::case::Case;
+use crate::list::all;
 
-/// What one case costs.
+/// The cost of one case.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Cost {
     pub(crate) case: Case,
-    /// Nanoseconds, if they were measured.
+    /// The time, if it was measured.
     pub(crate) time: Option<time::Time>,
-    /// None without valgrind.
+    /// The number of instructions, if they were counted. That needs valgrind.
     pub(crate) instructions: Option<f64>,
     pub(crate) allocations: u64,
 }
 
-/// The same costs, and time.
+/// Adds the times to the costs.
 pub(crate) fn timed(mut costs: Vec<Cost>, effort: time::Effort) -> Vec<Cost> {
     let cases: Vec<_> = costs.iter().map(|cost| cost.case).collect();
     for (cost, time) in costs.iter_mut().zip(time::times(&cases, effort)) {
@@ -28,7 +29,8 @@ pub(crate) fn timed(mut costs: Vec<Cost>, effort: time::Effort) -> Vec<Cost> {
     costs
 }
 
-/// What each case costs but time; `allocations` is the program of that name. Instructions are counted of some.
+/// Returns the exact costs of all cases. `allocations` is the path of that program. Counting instructions takes long, so
+/// that `is_counted` selects the cases.
 pub(crate) fn exactly(allocations: &Path, is_counted: impl Fn(&Case) -> bool) -> Vec<Cost> {
     let allocations = allocations::allocations(allocations);
     let cost = |(case, allocations): (Case, u64)| Cost {

@@ -5,16 +5,16 @@ use criterion::Criterion;
 
 use crate::case::Case;
 
-/// How long to measure a case.
+/// The time that is spent on measuring a case.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Effort {
-    /// Before anything counts.
+    /// The time before the measurement.
     pub(crate) warm_up: Duration,
-    /// What counts.
+    /// The time of the measurement.
     pub(crate) measurement: Duration,
 }
 
-/// Nanoseconds.
+/// A time in nanoseconds.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Time {
     /// The median.
@@ -23,11 +23,11 @@ pub(crate) struct Time {
     pub(crate) error: f64,
 }
 
-/// The time of doing each of them once, by criterion.
+/// Measures the time of each routine with criterion.
 ///
 /// # Panics
 ///
-/// What criterion has written can't be read.
+/// The files of criterion can't be read.
 pub(crate) fn times(cases: &[Case], effort: Effort) -> Vec<Time> {
     let folder = std::env::temp_dir().join("vestibule-benches");
     let mut criterion = Criterion::default()
@@ -37,13 +37,13 @@ pub(crate) fn times(cases: &[Case], effort: Effort) -> Vec<Time> {
         .measurement_time(effort.measurement);
     let mut measure = |case: &Case| {
         let name = case.name().replace('/', " ");
-        let mut once = (case.start)();
-        criterion.bench_function(&name, |bencher| bencher.iter(&mut once));
+        let mut routine = (case.start)();
+        criterion.bench_function(&name, |bencher| bencher.iter(&mut routine));
         let estimates = folder.join(&name).join("new").join("estimates.json");
-        let estimates = fs::read_to_string(estimates).expect("criterion has written it");
-        let estimates: serde_json::Value = serde_json::from_str(&estimates).expect("it is JSON");
+        let estimates = fs::read_to_string(estimates).expect("criterion has written the estimates");
+        let estimates: serde_json::Value = serde_json::from_str(&estimates).expect("the estimates are JSON");
         let median = &estimates["median"];
-        let number = |value: &serde_json::Value| value.as_f64().expect("a number");
+        let number = |value: &serde_json::Value| value.as_f64().expect("an estimate is a number");
         let interval = &median["confidence_interval"];
         let error = (number(&interval["upper_bound"]) - number(&interval["lower_bound"])) / 2.0;
         Time { median: number(&median["point_estimate"]), error }

@@ -1,4 +1,4 @@
-//! Where and with what it was measured.
+//! The head of the results: the machine and the versions that were measured.
 
 use std::fmt::Write as _;
 use std::fs;

@@ -1,4 +1,4 @@
-//! All of it, as one table.
+//! The results as tables.
 
 mod about;
 mod budgets;
@@ -16,11 +16,11 @@ use crate::{compile, tcp};
 
 const USAGE: &str = "cargo bench -p vestibule-benches [-- --short | --budgets]
 
-Without an argument all is measured, in some 12 minutes, and written to benches/RESULTS.md.
-  --short    within two minutes, less precisely, without instructions and compile times; nothing is written
-  --budgets  only what is exact; it fails if a budget is broken";
+Without an argument the bench measures everything in about 12 minutes, and writes benches/RESULTS.md.
+  --short    measures times within two minutes, less precisely, without instructions and compile times; writes nothing
+  --budgets  measures only what is exact; fails above a limit";
 
-/// Measures, and prints the table. What it returns is the code of the process.
+/// Measures what the arguments ask for, prints the tables, and returns the exit code of the process.
 pub fn run(args: &[String], allocations: &Path) -> i32 {
     if instructions::repeats(args) || tcp::runs(args) {
         return 0;
@@ -29,7 +29,7 @@ pub fn run(args: &[String], allocations: &Path) -> i32 {
         [] => full(allocations),
         [short] if short == "--short" => self::short(allocations),
         [budgets] if budgets == "--budgets" => return self::budgets(allocations),
-        // What `cargo test` and `cargo bench` ask of every bench.
+        // `cargo test` and `cargo bench` ask every bench for a list.
         [list] if list == "--list" => {}
         _ => {
             eprintln!("{USAGE}");
@@ -44,7 +44,7 @@ fn full(allocations: &Path) {
     let costs = timed(exactly(allocations, |_| true), effort);
     let tcp = tcp::costs(&[1, 16, 128], 25, Duration::from_millis(400));
     let compile = [10, 50].map(|methods| (methods, compile::costs(methods)));
-    let mut budgets = budgets::all(&costs);
+    let mut budgets = budgets::exact(&costs);
     budgets.extend(budgets::timed(&costs, &tcp, &compile));
     let tables = [budgets::table(&budgets), table::cases(&costs), table::tcp(&tcp), table::compile(&compile)];
     let text = about::text() + &tables.concat();
@@ -64,7 +64,7 @@ fn short(allocations: &Path) {
 }
 
 fn budgets(allocations: &Path) -> i32 {
-    let budgets = budgets::all(&exactly(allocations, budgets::is_counted));
+    let budgets = budgets::exact(&exactly(allocations, budgets::is_counted));
     let is_broken = budgets.iter().any(Budget::is_broken);
     print!("{}", budgets::table(&budgets));
     println!("{}", if is_broken { "A limit is broken." } else { "No limit is broken." });

@@ -3,8 +3,8 @@ use std::fmt::Write as _;
 use crate::measure::Cost;
 use crate::{compile, tcp};
 
-/// The cases, group by group.
-#[expect(clippy::cast_precision_loss, reason = "it is no more than some thousands")]
+/// Returns a table for each group of cases.
+#[expect(clippy::cast_precision_loss, reason = "the number is below some thousands")]
 pub(super) fn cases(costs: &[Cost]) -> String {
     let mut text = String::new();
     for group in costs.chunk_by(|one, other| one.case.group == other.case.group) {
@@ -16,7 +16,7 @@ pub(super) fn cases(costs: &[Cost]) -> String {
              | --- | ---: | ---: | ---: | ---: | ---: | ---: |",
             title(group[0].case.group)
         );
-        let bare = group.iter().find(|cost| cost.case.who == "tonic alone").or(group.first());
+        let bare = group.iter().find(|cost| cost.case.subject == "tonic alone").or(group.first());
         for cost in group {
             let time = cost.time.map(|time| (time.median / messages, time.error / messages));
             let instructions = cost.instructions.map(|instructions| instructions / messages);
@@ -30,7 +30,7 @@ pub(super) fn cases(costs: &[Cost]) -> String {
             let _ = writeln!(
                 text,
                 "| {} | {} | {} | {} | {} | {} | {} |",
-                cost.case.who,
+                cost.case.subject,
                 cost.case.count,
                 time.map_or_else(|| "-".to_owned(), |(median, error)| format!("{median:.0} ± {error:.0}")),
                 above(time.map(|(median, _)| median), bare_time),
@@ -72,13 +72,13 @@ pub(super) fn tcp(costs: &[tcp::Cost]) -> String {
                     | --- | ---: | ---: | ---: | ---: | ---: | ---: |\n"
         .to_owned();
     for same in costs.chunk_by(|one, other| one.concurrency == other.concurrency) {
-        let bare = same.iter().find(|cost| cost.who == "tonic alone").map_or(f64::NAN, |cost| cost.cpu);
+        let bare = same.iter().find(|cost| cost.server == "tonic alone").map_or(f64::NAN, |cost| cost.cpu);
         for cost in same {
-            let tcp::Cost { who, concurrency, calls_per_second, median, percentile_99, cpu } = cost;
+            let tcp::Cost { server, concurrency, calls_per_second, median, percentile_99, cpu } = cost;
             let above = (cpu / bare - 1.0) * 100.0;
             let _ = writeln!(
                 text,
-                "| {who} | {concurrency} | {calls_per_second:.0} | {median:.0} | {percentile_99:.0} | {cpu:.1} | {above:+.1} % |"
+                "| {server} | {concurrency} | {calls_per_second:.0} | {median:.0} | {percentile_99:.0} | {cpu:.1} | {above:+.1} % |"
             );
         }
     }
@@ -95,14 +95,14 @@ pub(super) fn compile(costs: &[(usize, Vec<compile::Cost>)]) -> String {
         .to_owned();
     for (methods, costs) in costs {
         let bare = costs[0].build[0].as_secs_f64();
-        for (who, cost) in compile::WHO.iter().zip(costs) {
+        for (subject, cost) in compile::SUBJECTS.iter().zip(costs) {
             let [check, check_again] = cost.check.map(|time| time.as_secs_f64());
             let [build, build_again] = cost.build.map(|time| time.as_secs_f64());
             let size = cost.size / 1024;
             let times = build / bare;
             let _ = writeln!(
                 text,
-                "| {who} | {methods} | {check:.2} | {check_again:.2} | {build:.2} | {build_again:.2} | {times:.2} | {size} |"
+                "| {subject} | {methods} | {check:.2} | {check_again:.2} | {build:.2} | {build_again:.2} | {times:.2} | {size} |"
             );
         }
     }

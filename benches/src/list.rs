@@ -1,0 +1,20 @@
+//! All cases.
+
+use crate::case::Case;
+use crate::{chain, handling, realistic, streams};
+
+/// Returns all cases, in the order of the table.
+#[must_use]
+pub fn all() -> Vec<Case> {
+    [chain::cases(), realistic::cases(), handling::cases(), streams::cases()].concat()
+}
+
+/// Returns the case of this name.
+///
+/// # Panics
+///
+/// No case has this name.
+#[must_use]
+pub(crate) fn named(name: &str) -> Case {
+    all().into_iter().find(|case| case.name() == name).unwrap_or_else(|| panic!("no case is named {name}"))
+}

@@ -1,0 +1,101 @@
+//! The budgets of allocations and instructions, which are the same in each run.
+
+use super::{Budget, Costs};
+use crate::case::Case;
+use crate::measure::Cost;
+
+/// Returns true if a budget needs the instructions of a case.
+pub(in crate::report) fn is_counted(case: &Case) -> bool {
+    let groups = ["method", "chain", "realistic", "method, realistic"];
+    groups.contains(&case.group)
+        && ["before", "around", "in the method", "vestibule", "Mount"].contains(&case.subject)
+}
+
+/// Returns the budgets of what is the same in each run.
+pub(in crate::report) fn exact(costs: &[Cost]) -> Vec<Budget> {
+    let costs = Costs(costs);
+    let mut budgets = allocations(&costs);
+    budgets.extend(instructions(&costs));
+    budgets.extend(ratios(&costs));
+    budgets
+}
+
+fn allocations(costs: &Costs<'_>) -> Vec<Budget> {
+    let [bare, method] =
+        [costs.allocations("chain/tonic alone/0"), costs.allocations("method/tonic alone/0")];
+    let per_message = |group: &str| {
+        costs.allocations(&format!("{group}/vestibule/10"))
+            - costs.allocations(&format!("{group}/vestibule/0"))
+    };
+    let none_more = |what, cost: f64| Budget { what, cost: Some(cost), target: 0.0, limit: 0.0, reason: "" };
+    vec![
+        none_more("allocations of 20 interceptors", costs.allocations("chain/vestibule/20") - bare),
+        none_more(
+            "allocations of 20 interceptors behind a mount",
+            costs.allocations("chain/Mount/20") - costs.allocations("chain/Mount/0"),
+        ),
+        Budget {
+            what: "allocations of a mount with 20, whole call, above tonic alone",
+            cost: Some(costs.allocations("chain/Mount/20") - bare),
+            target: -1.0,
+            limit: -1.0,
+            reason: "",
+        },
+        none_more(
+            "allocations of three extractors",
+            costs.allocations("three keys of metadata/vestibule/0") - method,
+        ),
+        none_more("allocations of 10 hooks, 1000 messages to the service", per_message("to the service")),
+        none_more("allocations of 10 hooks, 1000 messages to the client", per_message("to the client")),
+        none_more("allocations of 10 hooks, 1000 messages each way", per_message("both ways")),
+    ]
+}
+
+fn instructions(costs: &Costs<'_>) -> Vec<Budget> {
+    let each = |case: &str, from: &str, count: f64| {
+        Some((costs.instructions(case)? - costs.instructions(from)?) / count)
+    };
+    vec![
+        Budget {
+            what: "instructions of an interceptor that does nothing",
+            cost: each("method/before/20", "method/before/0", 20.0),
+            target: 40.0,
+            limit: 75.0,
+            reason: "each is a future of its own, which stores and checks its state twice, and is called through a reference to save compile time; a call whose future exceeds 1 KiB also takes malloc's slow path, once",
+        },
+        Budget {
+            what: "instructions of one that wraps the call",
+            cost: each("method/around/10", "method/around/0", 10.0),
+            target: 200.0,
+            limit: 230.0,
+            reason: "the code that guards the rest is shared and called, to save compile time, and not inlined into each level",
+        },
+    ]
+}
+
+fn ratios(costs: &Costs<'_>) -> Vec<Budget> {
+    let ratio = |ours: &str, theirs: &str| Some(costs.instructions(ours)? / costs.instructions(theirs)?);
+    vec![
+        Budget {
+            what: "the realistic five, whole call: times the one with all of it in the method",
+            cost: ratio("realistic/vestibule/5", "realistic/in the method/5"),
+            target: 1.3,
+            limit: 1.3,
+            reason: "",
+        },
+        Budget {
+            what: "the realistic five, the method alone: times the one with all of it in the method",
+            cost: ratio("method, realistic/vestibule/5", "method, realistic/in the method/5"),
+            target: 1.3,
+            limit: 2.0,
+            reason: "an empty chain, which takes the request apart and puts the reply together, is some 800 of the 2100 instructions that it takes more; the rest are five futures, one of which wraps, and a malloc of more than 1 KiB",
+        },
+        Budget {
+            what: "a mount with ten, whole call: times tonic's own server with ten",
+            cost: ratio("chain/Mount/10", "chain/vestibule/10"),
+            target: 1.0,
+            limit: 0.95,
+            reason: "",
+        },
+    ]
+}
