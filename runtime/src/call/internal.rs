@@ -11,17 +11,13 @@ use super::retry::RetryPolicy;
 use super::trailers::Trailers;
 use super::upload::Upload;
 use super::{Call, CalledMethod, Encrypted};
+use crate::metadata::{MAX_HEADERS_SIZE, headers_size};
 
-/// The size of metadata, in bytes, that every client takes. Above it, gRPC's C core fails calls at random, and above twice
-/// of it all calls.
-const MAX_METADATA: usize = 8 * 1024;
-
-/// Counts the size as HTTP/2 does: [RFC 9113, 6.5.2](https://www.rfc-editor.org/rfc/rfc9113#section-6.5.2).
 fn warn_of_size(call: &Call, headers: &HeaderMap) {
-    let size: usize = headers.iter().map(|(key, value)| key.as_str().len() + value.len() + 32).sum();
-    if size > MAX_METADATA && call.progress.is_first_warning() {
+    let size = headers_size(headers);
+    if size > MAX_HEADERS_SIZE && call.progress.is_first_warning() {
         let method = call.method().path();
-        tracing::warn!(target: "vestibule", method, size, "the metadata of the reply is above 8 KiB: some clients fail such calls");
+        tracing::warn!(target: "vestibule", method, size, "the metadata of the response is above 8 KiB: some clients fail such calls");
     }
 }
 

@@ -7,10 +7,11 @@ use http_body::Body as _;
 use tonic::body::Body;
 
 use crate::call::{Next, PREFIX, Resumed};
-use crate::proxy::{EncodedMessage, join};
+use crate::proxy::{EncodedMessage, concat};
 
-/// Returns the message of a request that has one, if it is there at once and is no larger than `limit`. Otherwise it returns
-/// the same body: its client streams, or its message is not to be kept in memory.
+/// Returns the body of a request with a single message, if the message is there at once and no larger than `limit`
+/// bytes. Otherwise it returns an equal body, to be sent once: the client streams, or its message is too large to
+/// be kept.
 pub(super) async fn single_message(mut body: Body, limit: usize) -> Result<Bytes, Body> {
     let limit = limit.saturating_add(PREFIX);
     let mut read = Bytes::new();
@@ -19,7 +20,7 @@ pub(super) async fn single_message(mut body: Body, limit: usize) -> Result<Bytes
         let next = match frame {
             Poll::Ready(Some(Ok(frame))) => match frame.into_data() {
                 Ok(data) if read.len() + data.len() <= limit => {
-                    read = join(read, data);
+                    read = concat(read, data);
                     continue;
                 }
                 Ok(data) => return Err(Body::new(Resumed::new([read, data].into(), Next::Rest, body))),

@@ -8,8 +8,8 @@ use tonic::Status;
 
 use crate::call::exceeded;
 
-/// What `call` results in, if it does in time.
-pub(super) async fn strictly_within(
+/// Returns the result of `call`, or DEADLINE_EXCEEDED if the deadline passes first.
+pub(super) async fn before_deadline(
     deadline: Option<Instant>,
     call: impl Future<Output = Result<(), Status>>,
 ) -> Result<(), Status> {
@@ -20,7 +20,7 @@ pub(super) async fn strictly_within(
     let mut timer = pin!(sleep_until(deadline.into()));
     let mut call = pin!(call);
     poll_fn(|cx| {
-        // First: the channel has a timer of its own that goes off at the same time, with CANCELLED.
+        // The timer comes first, because the channel has one of its own that fires at the same time with CANCELLED.
         if timer.as_mut().poll(cx).is_ready() {
             return Poll::Ready(Err(exceeded()));
         }

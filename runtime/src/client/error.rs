@@ -7,30 +7,31 @@ use tonic::{Code, ConnectError, Status, TimeoutExpired};
 use crate::call::exceeded;
 use crate::status::{BoxError, find_source, has_source};
 
-/// What a call comes to that has no reply.
+/// Returns the status of a call that has failed without a response.
 ///
-/// tonic has other codes than gRPC for some: a connection that is lost is UNKNOWN or CANCELLED there, and the
-/// timeout of an endpoint CANCELLED.
+/// tonic uses other codes than gRPC for some failures: UNKNOWN or CANCELLED for a lost connection, and CANCELLED
+/// for the timeout of an endpoint.
 pub(super) fn status_of_error(error: BoxError) -> Status {
-    let is_late = has_source::<TimeoutExpired>(&*error);
-    // Not by tonic's own body, of an error of the connection.
-    let is_told = has_source::<Status>(&*error) && !has_source::<hyper::Error>(&*error);
+    let is_timeout = has_source::<TimeoutExpired>(&*error);
+    // tonic's own body makes a `Status` of an error of the connection. Any other `Status` has a code that somebody
+    // chose.
+    let has_status = has_source::<Status>(&*error) && !has_source::<hyper::Error>(&*error);
     let status = Status::from_error(error);
     let is_reset = status.message().starts_with("h2 protocol error");
     let (code, message) = match status.code() {
-        _ if is_late => (Code::DeadlineExceeded, exceeded().message().to_owned()),
-        // Of a reset that has a reason, that is the code.
+        _ if is_timeout => (Code::DeadlineExceeded, exceeded().message().to_owned()),
+        // The server has reset the stream with the reason CANCEL, which is this code.
         Code::Cancelled if is_reset => return status,
-        Code::Unknown | Code::Cancelled if !is_told => (Code::Unavailable, status.message().to_owned()),
+        Code::Unknown | Code::Cancelled if !has_status => (Code::Unavailable, status.message().to_owned()),
         _ => return status,
     };
-    let mut told = Status::new(code, message);
-    told.set_source(Arc::new(status));
-    told
+    let mut mapped = Status::new(code, message);
+    mapped.set_source(Arc::new(status));
+    mapped
 }
 
-/// Returns true if a call has failed with `error` before anything of it was sent: there was no connection to be had, or
-/// the one that there was had ended before it took the call.
+/// Returns true if a call has failed with `error` before any part of it was sent: no connection could be made, or the
+/// connection had ended before it accepted the call.
 pub(super) fn never_sent(error: &(dyn Error + 'static)) -> bool {
     has_source::<ConnectError>(error)
         || find_source::<io::Error>(error)

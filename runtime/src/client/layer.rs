@@ -10,23 +10,23 @@ use tonic::Status;
 use tonic::body::Body;
 use tower_service::Service;
 
-use super::deadline::strictly_within;
+use super::deadline::before_deadline;
 use super::method::ClientMethod;
 use super::send::send;
 use crate::call::within;
 use crate::chain::{HeadersFuture, ResponseSender, SharedHookStack};
 use crate::proxy::{
     GrpcService, Innermost, Interceptors, ProxiedCall, ProxiedRequest, ProxySide, call_of_request, end_call,
-    response,
+    into_http,
 };
 use crate::{Call, MethodInfo};
 
-/// Puts a chain in front of what a generated client calls: a `Channel`, or any other service that takes
-/// requests of tonic's clients.
+/// Puts interceptors in front of the service that a generated client calls: a `Channel`, or any other service that
+/// accepts requests of tonic's clients.
 ///
-/// `chain` is a tuple of interceptors, outermost first, the same as on servers. They see the call as it goes
-/// out: starts run before the request is sent, and may [add to it](crate::Call::outgoing_metadata); hooks see
-/// requests as they leave and replies as they arrive.
+/// `chain` is a tuple of interceptors, outermost first, as on servers. Starts run before the request is sent, and may
+/// [add metadata to it](crate::Call::outgoing_metadata). Hooks see each request as it is sent and each response as it
+/// arrives.
 ///
 /// ```
 /// use std::time::Duration;
@@ -54,20 +54,25 @@ use crate::{Call, MethodInfo};
 /// # }
 /// ```
 ///
-/// A call whose deadline passes ends with `DEADLINE_EXCEEDED`, streams too. Details of a status that are not valid
-/// base64, at which tonic's client panics, are dropped.
+/// A call ends with DEADLINE_EXCEEDED when its deadline passes; so does a stream. Details of a status that are not
+/// valid base64 are dropped, because tonic's client panics at them.
 ///
 /// # Errors
 ///
-/// A call ends with its server's status. Without one, a connection that is lost is UNAVAILABLE (tonic: UNKNOWN or
-/// CANCELLED), and the timeout of an endpoint `DEADLINE_EXCEEDED` (tonic: CANCELLED).
+/// A call ends with the status that its server has sent. If the server has sent none, the code is:
+///
+/// | failure | code | code of tonic's own client |
+/// | --- | --- | --- |
+/// | the connection is lost | UNAVAILABLE | UNKNOWN or CANCELLED |
+/// | the timeout of the endpoint passes | DEADLINE_EXCEEDED | CANCELLED |
 pub fn client<S: GrpcService + Clone>(service: S, chain: impl Interceptors<ClientMethod>) -> Client<S> {
     Client { inner: service, chain: Arc::new(chain), origin: None }
 }
 
-/// What a generated client calls, with a chain in front of it: see [`client`](crate::client()).
+/// A service for a generated client, with interceptors in front of it: see [`client`](crate::client()) for an
+/// example.
 ///
-/// Clones have the same chain, and with it the same credentials and the same bucket of `Retry`.
+/// Clones share the interceptors, and so the tokens of `Credentials` and the token bucket of `Retry`.
 #[must_use = "it does nothing unless a generated client is made of it"]
 pub struct Client<S> {
     inner: S,
@@ -76,19 +81,28 @@ pub struct Client<S> {
 }
 
 impl<S> Client<S> {
-    /// Tells the chain where calls go: the `uri` of the endpoint. By its scheme, `https`,
-    /// `Credentials` know that what they send can't be read on the way. It is
-    /// believed, and changes nothing about where they go.
+    /// Declares the URI of the server. [`Call::is_encrypted`](crate::Call::is_encrypted) returns true if its scheme
+    /// is `https`, and `Credentials` are only sent then.
     ///
-    /// Without it the origin of the generated client counts (`GreeterClient::with_origin`). A channel does
-    /// not tell.
+    /// The URI is not verified, and it does not change where calls are sent. Without it, the origin of the
+    /// generated client counts (`GreeterClient::with_origin`). A channel does not tell the URI of its endpoint.
+    ///
+    /// ```
+    /// use tonic::transport::Endpoint;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let endpoint = Endpoint::from_static("https://greeter.example.com");
+    /// let channel = vestibule::client(endpoint.connect_lazy(), ()).origin(endpoint.uri().clone());
+    /// # }
+    /// ```
     pub fn origin(mut self, origin: Uri) -> Self {
         self.origin = Some(origin);
         self
     }
 }
 
-/// A chain of any type, in front of a service that has been found to be one.
+/// A chain of any type in front of `S`.
 trait ClientChain<S>: Send + Sync {
     fn poll_ready(&self, service: &mut S, cx: &mut Context<'_>) -> Poll<Result<(), Status>>;
 
@@ -111,17 +125,18 @@ impl<C: Interceptors<ClientMethod>, S: GrpcService + Clone> ClientChain<S> for C
         call: Call,
         request: http::Request<Body>,
     ) -> HeadersFuture<Bytes> {
-        // The service that is ready is this one; a clone of it may not be.
-        let next = service.clone();
-        let service = std::mem::replace(service, next);
-        let outlet = ResponseSender::new();
-        let sender = outlet.clone();
-        outlet.start(async move {
-            let request_ = ProxiedRequest { request, upload: None, outlet: sender };
+        // `poll_ready` was called on this service. A clone may not be ready, so the clone stays behind.
+        let clone = service.clone();
+        let service = std::mem::replace(service, clone);
+        let response_sender = ResponseSender::new();
+        let sender = response_sender.clone();
+        response_sender.start(async move {
+            let request = ProxiedRequest { request, upload: None, response_sender: sender };
             let result = {
-                // Dropped before the end: what those that wrap the call add then is still sent.
-                let run = pin!(self.run(&call, ToServer { service, request_ }));
-                // What is innermost ends in time, and the chain with it; unless a start is what takes too long.
+                // The chain is dropped before `end_call`, so that metadata which interceptors add in their drop is
+                // sent.
+                let run = pin!(self.run(&call, CallServer { service, request }));
+                // `CallServer` observes the deadline as well. This timer is for starts that wait too long.
                 within(call.client_deadline(), run).await
             };
             end_call::<ClientMethod>(&call, result)
@@ -129,21 +144,21 @@ impl<C: Interceptors<ClientMethod>, S: GrpcService + Clone> ClientChain<S> for C
     }
 }
 
-/// The innermost part of a chain.
-struct ToServer<S> {
+/// The innermost part of the chain, which calls the server.
+struct CallServer<S> {
     service: S,
-    request_: ProxiedRequest,
+    request: ProxiedRequest,
 }
 
-impl<S: GrpcService + Clone> Innermost<ClientMethod> for ToServer<S> {
+impl<S: GrpcService + Clone> Innermost<ClientMethod> for CallServer<S> {
     async fn run(self, call: &Call, hooks: &mut impl SharedHookStack<ClientMethod>) -> Result<(), Status> {
-        let Self { service, request_ } = self;
-        let (proxied, request) = ProxiedCall::begin(call, request_, hooks);
+        let Self { service, request } = self;
+        let (proxied_call, request) = ProxiedCall::start(call, request, hooks);
         let mut retry_policy = call.take_retry_policy();
-        let result = strictly_within(call.deadline(), async {
-            let sent = send(service, request, call, retry_policy.as_deref_mut());
-            let response = proxied.answer(sent).await?;
-            proxied.reply(call, response).await
+        let result = before_deadline(call.deadline(), async {
+            let response = send(service, request, call, retry_policy.as_deref_mut());
+            let response = proxied_call.response(response).await?;
+            proxied_call.forward(call, response).await
         });
         let result = result.await;
         if let (Ok(()), Some(policy)) = (&result, &mut retry_policy) {
@@ -153,7 +168,8 @@ impl<S: GrpcService + Clone> Innermost<ClientMethod> for ToServer<S> {
     }
 }
 
-// Without bounds, which `client` has checked: with them, its mistakes would be those of the generated client as well.
+// `client` checks the bounds. If they stood here as well, the compiler would report a mistake once more for the
+// generated client.
 impl<S> Service<http::Request<Body>> for Client<S> {
     type Response = http::Response<Body>;
     type Error = Status;
@@ -188,7 +204,9 @@ impl<S: fmt::Debug> fmt::Debug for Client<S> {
     }
 }
 
-/// A reply to a [`Client`] on its way.
+/// The future of a [`Client`]'s response.
+///
+/// It has no example, because the generated client awaits it.
 #[derive(Debug)]
 pub struct ResponseFuture(Result<HeadersFuture<Bytes>, Option<Status>>);
 
@@ -197,8 +215,8 @@ impl Future for ResponseFuture {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         match &mut self.0 {
-            Ok(opening) => Poll::Ready(ready!(Pin::new(opening).poll(cx)).map(response::<ClientMethod>)),
-            Err(refused) => refused.take().map_or(Poll::Pending, |status| Poll::Ready(Err(status))),
+            Ok(headers) => Poll::Ready(ready!(Pin::new(headers).poll(cx)).map(into_http::<ClientMethod>)),
+            Err(refusal) => refusal.take().map_or(Poll::Pending, |status| Poll::Ready(Err(status))),
         }
     }
 }

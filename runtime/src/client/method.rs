@@ -11,9 +11,10 @@ use crate::proxy::{EncodedMessage, ProxySide, trailers};
 use crate::status::{BoxError, Cause};
 use crate::{Call, Hooks, Method};
 
-/// Any method called by a [`client`](crate::client()), as the [`Method`] that hooks are for.
+/// The [`Method`] for hooks of an interceptor on a [`client`](crate::client()). It stands for every rpc that the
+/// client calls.
 ///
-/// The requests are those that go out.
+/// Requests are messages that the client sends, and responses are messages that it receives.
 ///
 /// ```
 /// use vestibule::Hooks;
@@ -40,24 +41,24 @@ impl Method for ClientMethod {
 }
 
 impl ProxySide for ClientMethod {
-    /// The text is for the caller.
+    /// Keeps the text of the error, because the caller is in the same process.
     fn status_of_error(error: BoxError) -> Status {
         error::status_of_error(error)
     }
 
-    /// Each attempt tells it anew.
+    /// Does nothing, because each attempt sets its own timeout when it is sent.
     fn set_timeout(_call: &Call, _headers: &mut HeaderMap) {}
 
-    /// The caller is in the same process.
+    /// Does nothing, because the caller is in the same process.
     fn check_size(_call: &Call, _headers: &HeaderMap) {}
 
     fn finalize(_call: &Call, status: Status) -> Status {
         status
     }
 
-    /// In trailers, as a server sends it, because tonic's `Streaming` yields an error of the body twice. A status that no server
-    /// has sent and that has a source is an error of the body all the same: trailers would lose the source, and tonic's own
-    /// client yields it twice as well.
+    /// Returns trailers, as a server sends them, because tonic's `Streaming` yields an error of the body twice. A
+    /// status with a source is an error of the body nevertheless: trailers would lose its source, and tonic's own
+    /// client yields such an error twice as well.
     fn last_frame(status: Status) -> Result<Frame<Bytes>, Status> {
         if status.source().is_none() || Cause::of(&status).is_some() {
             Ok(trailers(&status))
@@ -67,7 +68,8 @@ impl ProxySide for ClientMethod {
     }
 }
 
-/// The hooks of an interceptor that belongs on a client: none, and it does not compile elsewhere.
+/// The hooks of an interceptor that can only stand on a client. They do nothing; in a layer or on an annotated
+/// service, such an interceptor does not compile.
 ///
 /// ```
 /// use vestibule::client::ClientOnly;

@@ -1,4 +1,4 @@
-//! Chains on clients: see [`client`](crate::client()).
+//! Interceptors on clients: see [`client`](crate::client()).
 
 mod buffer;
 mod deadline;

@@ -19,20 +19,20 @@ use crate::{Call, code_name};
 /// The header that tells a server the number of earlier attempts.
 const PREVIOUS_ATTEMPTS: HeaderName = HeaderName::from_static("grpc-previous-rpc-attempts");
 
-/// Sends a request; again, if it fails and the policy says so.
+/// Sends a request, and sends it again after a failure if the policy says so.
 pub(super) async fn send<S: GrpcService + Clone>(
     service: S,
     mut request: http::Request<Body>,
     call: &Call,
     policy: Option<&mut (dyn RetryPolicy + 'static)>,
 ) -> Result<http::Response<S::ResponseBody>, Status> {
-    // Whoever passes on the metadata of a call has the count of that one among it.
+    // A service that copies the metadata of its own call into this one copies the header of that call.
     request.headers_mut().remove(PREVIOUS_ATTEMPTS);
     let Some(policy) = policy else { return send_once(service, request, call).await };
-    let (head, body) = request.into_parts();
+    let (parts, body) = request.into_parts();
     match single_message(body, policy.max_message_size()).await {
-        Ok(message) => send_repeatedly(service, head, message, call, policy).await,
-        Err(body) => send_once(service, http::Request::from_parts(head, body), call).await,
+        Ok(message) => send_with_retries(service, parts, message, call, policy).await,
+        Err(body) => send_once(service, http::Request::from_parts(parts, body), call).await,
     }
 }
 
@@ -45,47 +45,47 @@ async fn send_once<S: GrpcService>(
     service.call(request).await.map_err(|error| ClientMethod::status_of_error(error.into()))
 }
 
-async fn send_repeatedly<S: GrpcService + Clone>(
+async fn send_with_retries<S: GrpcService + Clone>(
     mut service: S,
-    mut head: Parts,
+    mut parts: Parts,
     message: Bytes,
     call: &Call,
     policy: &mut dyn RetryPolicy,
 ) -> Result<http::Response<S::ResponseBody>, Status> {
-    let began = Instant::now();
-    let mut sent = 0_u32;
-    let mut is_ready = Ok(());
+    let started = Instant::now();
+    let mut previous_attempts = 0_u32;
+    let mut ready = Ok(());
     loop {
-        let next = service.clone();
-        if sent > 0 {
-            head.headers.insert(PREVIOUS_ATTEMPTS, sent.into());
+        let clone = service.clone();
+        if previous_attempts > 0 {
+            parts.headers.insert(PREVIOUS_ATTEMPTS, previous_attempts.into());
         }
-        let request = http::Request::from_parts(head.clone(), Body::new(Full::new(message.clone())));
-        let result = match is_ready {
+        let request = http::Request::from_parts(parts.clone(), Body::new(Full::new(message.clone())));
+        let result = match ready {
             Ok(()) => send_once(service, request, call).await,
             Err(status) => Err(status),
         };
-        let Some(failed) = failed_attempt(&result, began) else { return result };
-        sent += u32::from(failed.was_sent);
-        let wait = policy.retry_after(&failed).filter(|wait| is_in_time(call, *wait));
+        let Some(failed) = failed_attempt(&result, started) else { return result };
+        previous_attempts += u32::from(failed.was_sent);
+        let wait = policy.retry_after(&failed).filter(|wait| is_before_deadline(call, *wait));
         let Some(wait) = wait else { return result };
         let (method, code) = (call.method().path(), code_name(failed.code));
         tracing::debug!(target: "vestibule", method, code, ?wait, "a call is tried again");
         drop(result);
         tokio::time::sleep(wait).await;
-        service = next;
-        is_ready = poll_fn(|cx| service.poll_ready(cx))
+        service = clone;
+        ready = poll_fn(|cx| service.poll_ready(cx))
             .await
             .map_err(|error| ClientMethod::status_of_error(error.into()));
     }
 }
 
-fn is_in_time(call: &Call, wait: Duration) -> bool {
+fn is_before_deadline(call: &Call, wait: Duration) -> bool {
     call.deadline().is_none_or(|deadline| deadline.saturating_duration_since(Instant::now()) > wait)
 }
 
-/// Returns how an attempt has failed, if it has, before any part of a response was there.
-fn failed_attempt<B>(result: &Result<http::Response<B>, Status>, began: Instant) -> Option<FailedAttempt> {
+/// Returns the failure of an attempt, or `None` if a response has begun that is not a failure in its headers.
+fn failed_attempt<B>(result: &Result<http::Response<B>, Status>, started: Instant) -> Option<FailedAttempt> {
     let was_sent = !result.as_ref().is_err_and(|status| never_sent(status));
     let (code, headers) = match result {
         Err(status) => (status.code(), status.metadata().as_ref()),
@@ -102,18 +102,20 @@ fn failed_attempt<B>(result: &Result<http::Response<B>, Status>, began: Instant)
     let failed = || FailedAttempt {
         was_sent,
         pushback: pushback(headers.get_all(PUSHBACK).iter()),
-        elapsed: began.elapsed(),
+        elapsed: started.elapsed(),
         ..FailedAttempt::new(code)
     };
     (code != Code::Ok).then(failed)
 }
 
-/// Reads the answer of a server. By gRFC A6, one that is not one number, or less than zero, means that there is to be no
-/// other attempt.
+/// Reads `grpc-retry-pushback-ms`. By [gRFC A6], a value that is negative or not a single number forbids another
+/// attempt.
+///
+/// [gRFC A6]: https://github.com/grpc/proposal/blob/master/A6-client-retries.md#pushback
 fn pushback<'a>(mut values: impl Iterator<Item = &'a HeaderValue>) -> Option<Pushback> {
-    let first = values.next()?;
+    let value = values.next()?;
     let milliseconds =
-        first.to_str().ok().filter(|_| values.next().is_none()).and_then(|text| text.parse().ok());
+        value.to_str().ok().filter(|_| values.next().is_none()).and_then(|text| text.parse().ok());
     Some(match milliseconds.and_then(|milliseconds: i32| u64::try_from(milliseconds).ok()) {
         Some(milliseconds) => Pushback::After(Duration::from_millis(milliseconds)),
         None => Pushback::Never,

@@ -7,16 +7,16 @@ use crate::metadata::BASE64;
 
 pub(crate) const KEY: HeaderName = HeaderName::from_static("grpc-status-details-bin");
 
-/// Drops details that can't be read, whatever headers they came in: tonic panics at those that are no base64.
+/// Drops details that are not valid base64 from headers or trailers: tonic panics at them.
 pub(crate) fn drop_unreadable(method: &MethodInfo, headers: &mut HeaderMap) {
     if headers.get_all(KEY).iter().any(|details| read(details).is_none()) {
         headers.remove(KEY);
         let (method, key) = (method.path(), KEY);
-        tracing::warn!(target: "vestibule", method, key = key.as_str(), "details that a server has sent are no base64: they are dropped");
+        tracing::warn!(target: "vestibule", method, key = key.as_str(), "details that a server has sent are not base64: they are dropped");
     }
 }
 
-/// The details in a header.
+/// Decodes the value of the header.
 pub(crate) fn read(details: &HeaderValue) -> Option<Bytes> {
     BASE64.decode(details).ok().map(Bytes::from)
 }

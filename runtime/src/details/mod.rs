@@ -1,8 +1,8 @@
-//! What a status may say beside its code and message: the details of Google's
-//! [richer error model](https://grpc.io/docs/guides/error/), which clients in every language can read.
+//! Details that a status carries beside its code and message, after Google's
+//! [richer error model](https://grpc.io/docs/guides/error/). Clients in every language can read them.
 //!
-//! [`#[grpc_error]`](macro@crate::grpc_error) attaches them; the types are those of `tonic-types`. A
-//! client reads one by its type with [`find`]:
+//! [`#[grpc_error]`](macro@crate::grpc_error) attaches details to a status. Their types are those of `tonic-types`.
+//! A client reads a detail by its type with [`find`]:
 //!
 //! ```
 //! use std::time::Duration;
@@ -38,13 +38,13 @@ pub use tonic_types::{
 };
 use tonic_types::{ErrorDetail, pb};
 
-/// The first detail of a type, if the status has one that can be read.
+/// Returns the first detail of type `D`, or `None` if the status has no such detail or if it is malformed.
 ///
-/// Details repeat the code of their status. If it is another one, they are not believed: there is no detail then. (The
-/// way back to an error, `TryFrom<&Status>`, has the same rule; tonic-types' `StatusExt` does not look.)
+/// Details repeat the code of their status. If the two codes differ, `find` returns `None`. `TryFrom<&Status>` of
+/// an error has the same rule; `StatusExt` of tonic-types does not compare the codes.
 ///
-/// Nothing that a peer has sent makes it panic: what is malformed is not there. (tonic-types' own way of reading a
-/// [`RetryInfo`] panics for some delays, in builds that check for overflow.)
+/// It never panics, whatever a peer has sent. (`StatusExt` panics at some delays of a [`RetryInfo`], in builds that
+/// check for overflow.)
 ///
 /// ```
 /// use vestibule::Status;
@@ -58,29 +58,28 @@ pub fn find<D: Detail>(status: &Status) -> Option<D> {
     D::find(&of(status).ok()?).ok().flatten()
 }
 
-/// The reason for which the details of a status are not believed.
+/// The reason for which the details of a status are refused.
 pub(crate) enum Refused {
-    /// They are no `google.rpc.Status`.
+    /// The details are not a `google.rpc.Status`.
     Malformed,
-    /// They have another code than the status they came with.
+    /// The details have another code than their status.
     Contradictory,
 }
 
-/// The details of a status, if they are to be believed.
+/// Decodes the details of a status.
 pub(crate) fn of(status: &Status) -> Result<pb::Status, Refused> {
     let details = pb::Status::decode(status.details()).map_err(|_| Refused::Malformed)?;
-    // No details can't contradict the status.
+    // A status without details decodes as one with the code 0, which contradicts nothing.
     if !status.details().is_empty() && details.code != i32::from(status.code()) {
         return Err(Refused::Contradictory);
     }
     Ok(details)
 }
 
-/// A field that goes along in the metadata of `ErrorInfo`, as text, and is read from it again:
-/// whatever is [`Display`] and [`FromStr`].
+/// A field of an error that is sent as text in the metadata of [`ErrorInfo`], and restored from it: any type that
+/// implements [`Display`] and [`FromStr`].
 ///
-/// There is no need to implement it. See `#[status(metadata)]` of
-/// [`#[grpc_error]`](macro@crate::grpc_error).
+/// You do not implement this trait. See `#[status(metadata)]` of [`#[grpc_error]`](macro@crate::grpc_error).
 ///
 /// ```
 /// use vestibule::details::ErrorField;
@@ -90,15 +89,15 @@ pub(crate) fn of(status: &Status) -> Result<pb::Status, Refused> {
 /// assert_eq!(i32::from_text("seven"), None);
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` can't travel as metadata of an error",
-    label = "this is not `Display` and `FromStr`",
-    note = "make it a `String` or a type of your own that is both, or give up the field with `#[status(default)]`"
+    message = "`{Self}` can't be sent as metadata of an error",
+    label = "does not implement both `Display` and `FromStr`",
+    note = "use a `String` or a type of your own that implements both, or do not send the field, with `#[status(default)]`"
 )]
 pub trait ErrorField: Sized {
-    /// What is sent.
+    /// Returns the text that is sent. The example of the trait calls it.
     fn to_text(&self) -> String;
 
-    /// What was sent, or nothing if it is no such value.
+    /// Reads the text that was sent, or returns `None` if it is not such a value. The example of the trait calls it.
     fn from_text(text: &str) -> Option<Self>;
 }
 
@@ -113,7 +112,8 @@ impl<T: Display + FromStr> ErrorField for T {
     }
 }
 
-/// A field that is a detail of the status: the detail itself, what it consists of, or an `Option` of it.
+/// A field of an error that is sent as a detail of the status: the detail itself, its parts, or an `Option` of
+/// either.
 ///
 /// | `#[status(...)]` on the field | types of the field |
 /// | --- | --- |
@@ -135,16 +135,25 @@ impl<T: Display + FromStr> ErrorField for T {
 /// assert_eq!(detail.unwrap().retry_delay, Some(Duration::from_secs(1)));
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no `{D}`",
-    label = "this can't be such a detail",
-    note = "the documentation of `vestibule::details::DetailField` has a list of the types",
-    note = "in an expression fields are references: write `*delay` for a field `delay: Duration`"
+    message = "`{Self}` can't be sent as a `{D}`",
+    label = "not a type for this detail",
+    note = "the documentation of `vestibule::details::DetailField` lists the types",
+    note = "in an expression, fields are references: write `*delay` for a field `delay: Duration`"
 )]
 pub trait DetailField<D>: Sized {
-    /// What is sent, unless it is `None`.
+    /// Returns the detail that is sent, or `None` to send none. The example of the trait calls it.
     fn to_detail(&self) -> Option<D>;
 
-    /// What was sent, or nothing if that is no such field.
+    /// Reads the field from the detail that was sent, or returns `None` if the detail does not fit the field.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use vestibule::details::{DetailField, RetryInfo};
+    ///
+    /// let detail = RetryInfo::new(Some(Duration::from_secs(1)));
+    /// assert_eq!(Duration::from_detail(Some(detail)), Some(Duration::from_secs(1)));
+    /// ```
     fn from_detail(detail: Option<D>) -> Option<Self>;
 }
 
@@ -170,9 +179,9 @@ impl DetailField<RetryInfo> for Duration {
     }
 }
 
-/// One of the types of details.
+/// A type of detail that [`find`] can return.
 ///
-/// It is implemented for all of them, and for nothing else: what [`find`] finds.
+/// The trait is sealed. All details of this module implement it.
 ///
 /// ```
 /// use vestibule::details::{Detail, ErrorInfo, Help};
@@ -186,7 +195,7 @@ pub trait Detail: Into<ErrorDetail> + sealed::Sealed {
     fn find(details: &pb::Status) -> Result<Option<Self>, Malformed>;
 }
 
-/// There is such a detail, but it can't be read.
+/// The error for a detail that can't be read.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Malformed;
@@ -195,10 +204,10 @@ mod sealed {
     pub trait Sealed {}
 }
 
-/// The message of the first detail that is called `name`.
-fn first<M: Message + Default>(details: &pb::Status, name: &str) -> Result<Option<M>, Malformed> {
-    let is_meant = |url: &str| url.rsplit_once('/').is_some_and(|(_, found)| found == name);
-    let any = details.details.iter().find(|any| is_meant(&any.type_url));
+/// Decodes the first detail of the protobuf type `name`.
+fn decode_first<M: Message + Default>(details: &pb::Status, name: &str) -> Result<Option<M>, Malformed> {
+    let is_named = |url: &str| url.rsplit_once('/').is_some_and(|(_, found)| found == name);
+    let any = details.details.iter().find(|any| is_named(&any.type_url));
     any.map(|any| M::decode(&*any.value)).transpose().map_err(|_| Malformed)
 }
 
@@ -206,9 +215,10 @@ impl sealed::Sealed for RetryInfo {}
 
 impl Detail for RetryInfo {
     fn find(details: &pb::Status) -> Result<Option<Self>, Malformed> {
-        let Some(info) = first::<pb::RetryInfo>(details, "google.rpc.RetryInfo")? else { return Ok(None) };
+        let info = decode_first::<pb::RetryInfo>(details, "google.rpc.RetryInfo")?;
+        let Some(info) = info else { return Ok(None) };
         let delay = info.retry_delay.map(|delay| {
-            // The rules of `google/protobuf/duration.proto`, for a delay that is not negative.
+            // These are the rules of `google/protobuf/duration.proto`, for a delay that is not negative.
             let seconds = u64::try_from(delay.seconds).map_err(|_| Malformed)?;
             let nanos = u32::try_from(delay.nanos).ok().filter(|nanos| *nanos < 1_000_000_000);
             Ok(Duration::new(seconds, nanos.ok_or(Malformed)?))
@@ -234,7 +244,7 @@ macro_rules! details {
 
         impl Detail for $Detail {
             fn find(details: &pb::Status) -> Result<Option<Self>, Malformed> {
-                Ok(first::<pb::$Detail>(details, $name)?.map(Self::from))
+                Ok(decode_first::<pb::$Detail>(details, $name)?.map(Self::from))
             }
         }
 
@@ -256,7 +266,7 @@ macro_rules! details {
                     if self.is_empty() { None } else { Some($Detail::new(self.clone())) }
                 }
 
-                /// Of nothing nothing was sent.
+                /// Returns an empty list if there is no detail, because an empty list is not sent.
                 fn from_detail(detail: Option<$Detail>) -> Option<Self> {
                     Some(detail.map(|detail| detail.$parts).unwrap_or_default())
                 }

@@ -21,7 +21,9 @@ impl FromMetadata<'_, Binary> for MetadataValue<Binary> {
     }
 }
 
-/// A protobuf message in a `-bin` key.
+/// Decodes a protobuf message from the value of a `-bin` key.
+///
+/// Its only field is the message.
 ///
 /// ```
 /// use vestibule::metadata::Protobuf;

@@ -7,7 +7,7 @@ use super::{FromMetadata, InvalidValue};
 
 /// The token of `Bearer <token>` ([RFC 6750]), borrowed from the call.
 ///
-/// Its `Debug` does not print the token.
+/// The scheme is compared without case. `Debug` does not print the token.
 ///
 /// ```
 /// use vestibule::metadata::Bearer;
@@ -25,7 +25,15 @@ use super::{FromMetadata, InvalidValue};
 pub struct Bearer<'a>(&'a str);
 
 impl<'a> Bearer<'a> {
-    /// The token, not empty and without spaces.
+    /// Returns the token. It is not empty and contains no spaces.
+    ///
+    /// ```
+    /// use vestibule::FromMetadata;
+    /// use vestibule::metadata::Bearer;
+    ///
+    /// let bearer = Bearer::from_metadata("Bearer s3cret").unwrap();
+    /// assert_eq!(bearer.token(), "s3cret");
+    /// ```
     #[must_use]
     pub fn token(&self) -> &'a str {
         self.0
@@ -44,9 +52,9 @@ impl fmt::Debug for Bearer<'_> {
     }
 }
 
-/// The name and password of `Basic <base64>` ([RFC 7617]).
+/// The user name and password of `Basic <base64>` ([RFC 7617]).
 ///
-/// Its `Debug` does not print the password.
+/// The scheme is compared without case. `Debug` does not print the password.
 ///
 /// ```
 /// use vestibule::FromMetadata;
@@ -65,13 +73,13 @@ pub struct Basic {
 }
 
 impl Basic {
-    /// What stands before the first colon.
+    /// Returns the user name: the text before the first colon. The example of [`Basic`] calls it.
     #[must_use]
     pub fn username(&self) -> &str {
         &self.decoded[..self.colon]
     }
 
-    /// What stands after the first colon.
+    /// Returns the password: the text after the first colon. The example of [`Basic`] calls it.
     #[must_use]
     pub fn password(&self) -> &str {
         &self.decoded[self.colon + 1..]
@@ -96,7 +104,8 @@ impl fmt::Debug for Basic {
     }
 }
 
-/// The one word after the scheme, which is compared without case (RFC 9110, section 11.1).
+/// Returns the credentials after `scheme`, if they are one word. RFC 9110, section 11.1, compares schemes without
+/// case.
 fn after_scheme<'a>(value: &'a str, scheme: &str) -> Option<&'a str> {
     let (given, rest) = value.split_at_checked(scheme.len())?;
     let credentials = rest.strip_prefix(' ')?.trim_matches(' ');

@@ -2,7 +2,7 @@ use std::borrow::Cow;
 
 use tonic::{Code, Status};
 
-/// Why a metadata value is not of the type it is read as.
+/// The reason for which a metadata value can't be read as the type that was asked for.
 ///
 /// ```
 /// use vestibule::metadata::InvalidValue;
@@ -16,8 +16,9 @@ pub struct InvalidValue {
 }
 
 impl InvalidValue {
-    /// The reason is what the client reads after the name of the key; best it says what was
-    /// expected. It must not repeat a secret.
+    /// Creates an error with this reason. The client reads the reason after the name of the key.
+    ///
+    /// Say what was expected, and never repeat a secret. The example of [`InvalidValue`] calls this.
     pub fn new(reason: impl Into<Cow<'static, str>>) -> Self {
         Self { reason: reason.into() }
     }
@@ -31,7 +32,7 @@ impl std::fmt::Display for InvalidValue {
 
 impl std::error::Error for InvalidValue {}
 
-/// Why the values of a key are not what was asked for.
+/// The reason for which the values of a key can't be read as the type that was asked for.
 #[derive(Debug)]
 pub enum Unreadable {
     Missing,
@@ -56,7 +57,7 @@ impl From<Unreadable> for InvalidValue {
 }
 
 impl Unreadable {
-    /// Names the key, never the value.
+    /// Returns the status of the call. It names the key, but never the value.
     #[cold]
     pub(super) fn into_status(self, key: &str) -> Status {
         let is_credential = key == "authorization";
@@ -64,7 +65,7 @@ impl Unreadable {
         let message = match self {
             Self::Missing => format!("metadata `{key}` is missing"),
             Self::Repeated => format!("metadata `{key}` must be given once"),
-            // A reason might repeat the credential.
+            // The reason might repeat the credential.
             Self::Invalid(_) if is_credential => format!("metadata `{key}` is malformed"),
             Self::Invalid(error) => format!("metadata `{key}` is malformed: {error}"),
         };

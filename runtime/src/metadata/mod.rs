@@ -1,9 +1,10 @@
-//! Typed metadata: the trait, the credentials, and what else the values may be.
+//! Typed metadata: the trait [`FromMetadata`], and the types that implement it.
 
 mod binary;
 mod credentials;
 mod error;
 mod reserved;
+mod size;
 mod text;
 mod timeout;
 mod values;
@@ -12,8 +13,10 @@ pub use binary::Protobuf;
 pub use credentials::{Basic, Bearer};
 pub use error::InvalidValue;
 pub(crate) use reserved::{
-    PUSHBACK, drop_copied, drop_http, drop_reserved, drop_reserved_of_status, headers_of_service, strip_reply,
+    PUSHBACK, drop_copied, drop_http, drop_reserved, drop_reserved_of_status, headers_of_service,
+    strip_response,
 };
+pub(crate) use size::{HEADER_OVERHEAD, MAX_HEADERS_SIZE, headers_size};
 pub(crate) use timeout::{HEADER as TIMEOUT, value as timeout_value};
 pub use tonic::metadata::{Ascii, Binary};
 pub(crate) use values::BASE64;
@@ -29,19 +32,27 @@ use tonic::metadata::MetadataMap;
 
 use error::Unreadable;
 
-/// A type that a metadata value can be read as.
+/// A type that can be read from the value of a metadata key.
+///
+/// A parameter with `#[metadata("key")]` is of such a type, and [`Call::get`](crate::Call::get) returns one.
 ///
 /// | key | types |
 /// | --- | --- |
 /// | text ([`Ascii`]) | `&str`, `String`, `bool`, integers (but `u8`), floats, [`Bearer`], [`Basic`], [`Duration`] in gRPC's form (`100m`), tonic's `MetadataValue<Ascii>` |
 /// | `-bin` ([`Binary`]) | [`Bytes`](bytes::Bytes), `Vec<u8>`, [`Protobuf<M>`](Protobuf), tonic's `MetadataValue<Binary>` |
 ///
-/// A binary header is split at commas, as gRPC demands; a text one is not: a comma is part of its value.
+/// The type says how many values the key must have:
 ///
-/// A plain `T` is exactly one value, `Option<T>` none or one, `Vec<T>` all of them in order.
-/// `Result<T, InvalidValue>` does not refuse the call if that does not hold.
+/// | type | values |
+/// | --- | --- |
+/// | `T` | exactly one |
+/// | `Option<T>` | none or one |
+/// | `Vec<T>` | any number, in order |
+/// | `Result<T, InvalidValue>` | as for `T`; invalid metadata does not reject the call |
 ///
-/// Your own types take a few lines:
+/// A binary header is split at commas, as gRPC demands. A text header is not: a comma is part of its value.
+///
+/// Implement the trait for a type of your own:
 ///
 /// ```
 /// use vestibule::FromMetadata;
@@ -60,7 +71,7 @@ use error::Unreadable;
 /// }
 /// ```
 ///
-/// A text value is a `&str`, a binary one decoded [`Bytes`](bytes::Bytes):
+/// A text value is a `&str`. A binary value is decoded [`Bytes`](bytes::Bytes):
 ///
 /// ```
 /// use vestibule::FromMetadata;
@@ -81,14 +92,14 @@ use error::Unreadable;
     note = "keys that end in `-bin` are bytes: `Bytes`, `Protobuf<M>`; others are text: `&str`, `u32`, `Bearer`, or a type that implements `FromMetadata`"
 )]
 pub trait FromMetadata<'a, E: Encoding = Ascii>: Sized {
-    /// Reads one value.
+    /// Reads one value. The examples of the trait implement it.
     ///
     /// # Errors
     ///
-    /// What is wrong with the value. The client reads it, so it must not repeat a secret.
+    /// Returns what is wrong with the value. The client reads this text, so it must not repeat a secret.
     fn from_metadata(value: E::Value<'a>) -> Result<Self, InvalidValue>;
 
-    /// Reads all values of a key. Only `Option` and `Vec` say anything else than "exactly one".
+    /// Reads all values of a key. `Option`, `Vec` and `Result` override this default, which demands exactly one.
     #[doc(hidden)]
     fn from_values(values: Values<'a, E>) -> Result<Self, Unreadable> {
         Ok(Self::from_metadata(values.exactly_one()?)?)
@@ -117,7 +128,7 @@ impl<'a, E: Encoding, T: FromMetadata<'a, E>> FromMetadata<'a, E> for Vec<T> {
     }
 }
 
-/// Never refused: what is wrong is for the handler or the interceptor to judge.
+/// Never rejects the call: the handler or the interceptor decides what an error means.
 #[diagnostic::do_not_recommend]
 impl<'a, E: Encoding, T: FromMetadata<'a, E>> FromMetadata<'a, E> for Result<T, InvalidValue> {
     fn from_metadata(value: E::Value<'a>) -> Result<Self, InvalidValue> {
@@ -142,19 +153,20 @@ where
     T::from_values(Values::new(metadata, key)).map_err(|error| error.into_status(key))
 }
 
-/// What the attributes refuse when the program is compiled.
+/// Returns the status for a key that the attributes refuse when the program is compiled.
 #[cold]
 fn wrong_key(key: &str) -> Status {
     tracing::error!(target: "vestibule", key, "not a metadata key, or binary (`-bin`) where text is read or the reverse");
     Status::internal("internal error")
 }
 
-/// The client's `grpc-timeout`, if it is well-formed.
+/// Returns the client's `grpc-timeout`, if it is well-formed.
 pub(crate) fn timeout(headers: &HeaderMap) -> Option<Duration> {
-    timeout::parse(first(headers, &timeout::HEADER)?.to_str().ok()?)
+    timeout::parse(first_value(headers, &timeout::HEADER)?.to_str().ok()?)
 }
 
-/// The first value of a header that each call is asked for: to compare a few names is quicker than to hash one.
-pub(crate) fn first<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a HeaderValue> {
+/// Returns the first value of a header. It compares the few names of a request one by one, which is quicker than to
+/// hash the name: every call asks for such headers.
+pub(crate) fn first_value<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a HeaderValue> {
     headers.iter().find(|(other, _)| *other == name).map(|(_, value)| value)
 }

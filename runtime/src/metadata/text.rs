@@ -22,7 +22,7 @@ impl FromMetadata<'_> for MetadataValue<Ascii> {
     }
 }
 
-/// In gRPC's form: up to eight digits and a unit, `H`, `M`, `S`, `m`, `u` or `n`.
+/// Reads gRPC's form: up to eight digits and a unit, `H`, `M`, `S`, `m`, `u` or `n`.
 impl FromMetadata<'_> for Duration {
     fn from_metadata(value: &str) -> Result<Self, InvalidValue> {
         timeout::parse(value).ok_or_else(|| InvalidValue::new("expected a duration such as `100m`"))
@@ -39,7 +39,7 @@ macro_rules! from_str {
     )*)*};
 }
 
-// No `u8`: a `Vec<u8>` is bytes, and belongs to a `-bin` key.
+// `u8` is missing on purpose: `Vec<u8>` means the bytes of a `-bin` key.
 from_str! {
     "expected `true` or `false`": bool;
     "expected a number": f32 f64;

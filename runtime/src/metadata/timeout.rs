@@ -2,17 +2,19 @@ use std::time::Duration;
 
 use http::{HeaderName, HeaderValue};
 
-/// Where a client says how long it will wait.
+/// The header in which a client sends how long it will wait.
 pub(crate) const HEADER: HeaderName = HeaderName::from_static("grpc-timeout");
 
-/// Reads `TimeoutValue TimeoutUnit` of gRPC's PROTOCOL-HTTP2: up to eight digits, then
+/// Reads `TimeoutValue TimeoutUnit` of [gRPC over HTTP/2]: up to eight digits, then
 /// `H`, `M`, `S`, `m` (milli), `u` (micro) or `n` (nano).
+///
+/// [gRPC over HTTP/2]: https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#requests
 pub(super) fn parse(text: &str) -> Option<Duration> {
     let (digits, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
     if digits.len() > 8 {
         return None;
     }
-    // It accepts `+` as well, as tonic's own timer does, which would otherwise end the call with CANCELLED.
+    // This accepts a leading `+`, because tonic's own timer does and would end such a call with CANCELLED.
     let value = digits.parse().ok()?;
     match unit {
         "H" => Some(Duration::from_secs(value * 60 * 60)),
@@ -25,8 +27,8 @@ pub(super) fn parse(text: &str) -> Option<Duration> {
     }
 }
 
-/// Writes it, in the smallest unit that it fits. It is rounded up: a server must not give up before its
-/// client.
+/// Writes a timeout in the smallest unit in which it has eight digits or fewer. It is rounded up, because a server
+/// must not give up before its client.
 pub(crate) fn value(timeout: Duration) -> HeaderValue {
     const UNITS: [(u128, char); 6] = [
         (1, 'n'),

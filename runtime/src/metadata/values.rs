@@ -12,9 +12,9 @@ use tonic::metadata::{Ascii, Binary, MetadataMap};
 use super::InvalidValue;
 use super::error::Unreadable;
 
-/// How the values of a key are encoded: tonic's [`Ascii`] or [`Binary`], as the key's name says.
+/// The encoding of a key's values: tonic's [`Ascii`], or [`Binary`] if the key ends in `-bin`.
 ///
-/// It can't be implemented for other types.
+/// The trait is sealed: no other type implements it.
 ///
 /// ```
 /// use vestibule::metadata::{Ascii, Encoding};
@@ -40,16 +40,17 @@ impl Encoding for Ascii {
 
     const IS_BINARY: bool = false;
 
-    /// `ASCII-Value → 1*( %x20-%x7E )`, says gRPC's PROTOCOL-HTTP2. tonic lets others pass.
+    /// Accepts printable ASCII alone, as gRPC's PROTOCOL-HTTP2 does: `ASCII-Value → 1*( %x20-%x7E )`. tonic accepts
+    /// other bytes as well.
     fn decode(raw: &[u8]) -> Result<&str, InvalidValue> {
-        // No early exit, so that many are compared at a time.
+        // The fold has no early exit, so that the compiler compares many bytes at a time.
         let is_printable = raw.iter().fold(true, |all, byte| all & matches!(byte, b' '..=b'~'));
         let text = std::str::from_utf8(raw).ok().filter(|_| is_printable);
         text.ok_or_else(|| InvalidValue::new("expected printable ASCII"))
     }
 }
 
-/// Padded or not: gRPC's PROTOCOL-HTTP2 says that both must be accepted.
+/// Decodes base64 with or without padding: gRPC's PROTOCOL-HTTP2 says that both must be accepted.
 pub(crate) const BASE64: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
@@ -77,11 +78,11 @@ mod sealed {
 
 /// The values of one key, in order.
 ///
-/// A binary header is split at commas, as gRPC's PROTOCOL-HTTP2 demands: several values may have
-/// been joined on the way.
+/// A binary header is split at commas, as gRPC's PROTOCOL-HTTP2 demands: a peer or a proxy may have joined several
+/// values.
 pub struct Values<'a, E> {
     headers: ValueIter<'a, HeaderValue>,
-    /// What is left of a binary header after a comma.
+    /// The part of a binary header behind a comma, which is yet to be read.
     joined: Option<&'a [u8]>,
     encoding: PhantomData<E>,
 }

@@ -1,4 +1,5 @@
-//! How a reply says that it has ended: in its trailers, or in its headers if that is all there is.
+//! The gRPC status of a response over HTTP/2. It stands in the trailers, or in the headers if the response has
+//! nothing else.
 
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use percent_encoding::percent_decode;
@@ -11,10 +12,10 @@ pub(crate) const STATUS: HeaderName = HeaderName::from_static("grpc-status");
 const ENCODING: HeaderName = HeaderName::from_static("grpc-encoding");
 const MESSAGE: HeaderName = HeaderName::from_static("grpc-message");
 
-/// Takes from headers or trailers the status of the reply. Returns true if there is one, and it is OK. A failure is an
-/// error, which has the other keys as its metadata.
+/// Removes the status of a response from its headers or trailers. Returns true for OK, and false if they contain no
+/// status. A failure is an error, and the other headers are its metadata.
 ///
-/// All headers and trailers of a reply come through here, so that no details pass that can't be read.
+/// All headers and trailers of a response pass this function, so that it drops details that can't be read.
 pub(crate) fn take_status(call: &Call, headers: &mut HeaderMap) -> Result<bool, Status> {
     details::drop_unreadable(call.method(), headers);
     let Some(code) = headers.remove(STATUS) else { return Ok(false) };
@@ -23,7 +24,7 @@ pub(crate) fn take_status(call: &Call, headers: &mut HeaderMap) -> Result<bool, 
     if code == Code::Ok {
         return Ok(true);
     }
-    // A failure has no messages.
+    // A failure has no messages, so the encoding of messages means nothing.
     headers.remove(ENCODING);
     call.sent().set_service_headers(headers);
     let message = message.map(|message| text(&message)).unwrap_or_default();
@@ -32,15 +33,15 @@ pub(crate) fn take_status(call: &Call, headers: &mut HeaderMap) -> Result<bool, 
     Err(Status::with_details_and_metadata(code, message, details, metadata))
 }
 
-/// The text of a `grpc-message`, as far as it can be read. By [gRPC over HTTP/2], one that is invalid is no error and is not
-/// thrown away. (tonic makes UNKNOWN of it.)
+/// Decodes a `grpc-message` as far as it can be read. [gRPC over HTTP/2] says that an invalid message is no error
+/// and is not discarded; tonic would end the call with UNKNOWN.
 ///
 /// [gRPC over HTTP/2]: https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#responses
 fn text(message: &HeaderValue) -> String {
     percent_decode(message.as_bytes()).decode_utf8_lossy().into_owned()
 }
 
-/// What a reply has ended with that does not say so, by [gRPC's mapping].
+/// Returns the status of a response that contains none, by [gRPC's mapping] of HTTP statuses.
 ///
 /// [gRPC's mapping]: https://github.com/grpc/grpc/blob/master/doc/http-grpc-status-mapping.md
 pub(crate) fn status_of_http(http: StatusCode) -> Status {
@@ -55,5 +56,5 @@ pub(crate) fn status_of_http(http: StatusCode) -> Status {
         | StatusCode::GATEWAY_TIMEOUT => Code::Unavailable,
         _ => Code::Unknown,
     };
-    Status::new(code, format!("the reply has no grpc-status, and the HTTP status {}", http.as_u16()))
+    Status::new(code, format!("the response has no grpc-status, and the HTTP status {}", http.as_u16()))
 }

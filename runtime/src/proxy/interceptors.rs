@@ -1,4 +1,4 @@
-//! A list of interceptors as a value.
+//! Lists of interceptors as values.
 
 use std::future::Future;
 use std::pin::pin;
@@ -8,16 +8,28 @@ use tonic::Status;
 use crate::chain::{CallFuture, Finish, SharedHookStack, SharedLevel};
 use crate::{Call, Hooks, Interceptor, Method};
 
-/// What can stand in front of services whose messages are opaque: a tuple of up to twelve interceptors,
-/// outermost first. `M` is [`LayerMethod`](crate::server::LayerMethod) in a layer,
-/// [`ClientMethod`](crate::client::ClientMethod) on a client. A function that is generic over a list asks for it:
-/// `C: Interceptors<LayerMethod>`. Nothing else implements it.
+/// A list of interceptors for a [`layer`](crate::layer()) or a [`client`](crate::client()): a tuple of up to twelve
+/// interceptors, outermost first.
+///
+/// `M` is [`LayerMethod`](crate::server::LayerMethod) in a layer and [`ClientMethod`](crate::client::ClientMethod)
+/// on a client. The trait is sealed. Use it as a bound in a function that is generic over lists:
+///
+/// ```
+/// use vestibule::layer;
+/// use vestibule::proxy::Interceptors;
+/// use vestibule::server::{Layer, LayerMethod};
+///
+/// fn for_admins<C: Interceptors<LayerMethod>>(interceptors: C) -> Layer<C> {
+///     layer(interceptors).nested_under("/admin")
+/// }
+/// # _ = for_admins(());
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a list of interceptors",
     label = "write a tuple of up to twelve interceptors, as in `(Recover::new(), access_log())`; one alone is `(access_log(),)`"
 )]
 pub trait Interceptors<M: Method>: sealed::Sealed<M> + Send + Sync + 'static {
-    /// Runs the chain, and `innermost` innermost.
+    /// Runs the chain, with `innermost` as its innermost part.
     #[doc(hidden)]
     fn run<L: Innermost<M>>(
         &self,
@@ -30,7 +42,9 @@ mod sealed {
     pub trait Sealed<M> {}
 }
 
-/// Hooks for messages of any type, or for `M`.
+/// Hooks that fit messages which stay encoded: hooks for `M`, or for messages of any type.
+///
+/// You do not implement this trait. Implement [`Hooks`], as the example of [`proxy`](crate::proxy) does.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not fit messages that are `{M}`",
     label = "its hooks need other messages than those of a layer or a client",
@@ -41,9 +55,9 @@ pub trait EncodedHooks<M: Method>: Hooks<M> {}
 #[diagnostic::do_not_recommend]
 impl<M: Method, H: Hooks<M>> EncodedHooks<M> for H {}
 
-/// What is innermost: the call of the service, with the hooks of the whole chain.
+/// The innermost part of a chain, which calls the service.
 pub trait Innermost<M: Method>: Send {
-    /// Calls the service, and lets its reply pass.
+    /// Calls the service and sends its response back. `hooks` are those of all interceptors.
     fn run(
         self,
         call: &Call,
@@ -51,7 +65,7 @@ pub trait Innermost<M: Method>: Send {
     ) -> impl Future<Output = Result<(), Status>> + Send;
 }
 
-/// One level for each entry, nested as those of an annotated service are.
+/// Expands to one level for each interceptor. The levels are nested, as those of an annotated service are.
 macro_rules! levels {
     ($call:ident $innermost:ident $hooks:ident;) => {
         $innermost.run($call, $hooks).await

@@ -1,4 +1,4 @@
-/// A message whose type is not known, at the moment when its first bytes are there.
+/// A message that is not decoded. Hooks see it when its first five bytes have arrived.
 ///
 /// ```
 /// use vestibule::proxy::EncodedMessage;
@@ -19,18 +19,20 @@ impl EncodedMessage {
     /// [length-prefixed message]: https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#requests
     pub(crate) fn read(prefix: [u8; 5]) -> Self {
         let [compressed, len @ ..] = prefix;
-        // A flag that is neither is left to who decodes the message.
+        // A flag other than 0 and 1 is malformed. The decoder of the message rejects it.
         Self { len: u32::from_be_bytes(len) as usize, is_compressed: compressed == 1 }
     }
 
-    /// Its size in bytes, as it is announced and sent: compressed, if it is, and without its prefix of five bytes.
+    /// Returns the size of the message in bytes, as its prefix announces it. The size is that of the compressed
+    /// message if it is compressed, and it does not include the prefix of five bytes. The example of
+    /// [`EncodedMessage`] calls it.
     #[must_use]
-    #[expect(clippy::len_without_is_empty, reason = "an empty message is one like others")]
+    #[expect(clippy::len_without_is_empty, reason = "nothing is special about an empty message")]
     pub fn len(&self) -> usize {
         self.len
     }
 
-    /// Whether it is compressed.
+    /// Returns true if the message is compressed. The example of [`EncodedMessage`] calls it.
     #[must_use]
     pub fn is_compressed(&self) -> bool {
         self.is_compressed

@@ -3,72 +3,72 @@ use tonic::Status;
 
 use super::message::EncodedMessage;
 
-/// Finds where messages begin in a body, which comes in pieces of any size.
+/// Finds the messages in a body, whose frames may have any size.
 #[derive(Debug, Default)]
 pub(crate) struct MessageFrames {
-    /// The beginning of a prefix of five bytes. It goes on with the rest of it: a message that is
-    /// rejected must leave nothing.
-    held: Bytes,
-    /// How much of the last message is to come.
-    left: usize,
+    /// The first bytes of an incomplete prefix. They are sent on when the prefix is complete, because no byte of a
+    /// message that is rejected may be sent.
+    partial_prefix: Bytes,
+    /// The number of bytes that are missing of the current message.
+    missing: usize,
 }
 
 impl MessageFrames {
-    /// Shows each message that begins in `data`. What may go on is returned: up to the message that is
-    /// rejected.
-    pub(crate) fn pass(
+    /// Calls `on_message` for each message that begins in `data`. Returns the bytes that may be sent on: those
+    /// before a message that is rejected.
+    pub(crate) fn inspect(
         &mut self,
         data: Bytes,
-        mut admit: impl FnMut(&mut EncodedMessage) -> Result<(), Status>,
+        mut on_message: impl FnMut(&mut EncodedMessage) -> Result<(), Status>,
     ) -> (Bytes, Result<(), Status>) {
-        let mut data = join(std::mem::take(&mut self.held), data);
-        let mut at = self.take_left(data.len());
+        let mut data = concat(std::mem::take(&mut self.partial_prefix), data);
+        let mut at = self.skip(data.len());
         while at < data.len() {
             let Some(prefix) = data[at..].first_chunk() else {
-                self.held = data.split_off(at);
+                self.partial_prefix = data.split_off(at);
                 break;
             };
             let mut message = EncodedMessage::read(*prefix);
             let len = message.len();
-            if let Err(status) = admit(&mut message) {
+            if let Err(status) = on_message(&mut message) {
                 data.truncate(at);
                 return (data, Err(status));
             }
             at += prefix.len();
-            self.left = len;
-            at += self.take_left(data.len() - at);
+            self.missing = len;
+            at += self.skip(data.len() - at);
         }
         (data, Ok(()))
     }
 
-    /// Whether the body may end here. tonic takes a message of which only the prefix was sent for a good end.
+    /// Returns an error if the body may not end here. tonic would accept an end behind the prefix of a message.
     pub(crate) fn check_end(&self) -> Result<(), Status> {
-        if self.held.is_empty() && self.left == 0 {
+        if self.partial_prefix.is_empty() && self.missing == 0 {
             return Ok(());
         }
-        Err(Status::internal("the messages end in the midst of one"))
+        Err(Status::internal("the body ends in the middle of a message"))
     }
 
-    /// How much of `available` bytes belongs to the message that has begun.
-    fn take_left(&mut self, available: usize) -> usize {
-        let taken = self.left.min(available);
-        self.left -= taken;
-        taken
+    /// Returns the number of bytes, of the `available` ones, that belong to the current message.
+    fn skip(&mut self, available: usize) -> usize {
+        let skipped = self.missing.min(available);
+        self.missing -= skipped;
+        skipped
     }
 }
 
-/// One piece of two; no copy, if one of them is empty.
-pub(crate) fn join(first: Bytes, second: Bytes) -> Bytes {
+/// Returns the bytes of both. It copies nothing if one of them is empty.
+pub(crate) fn concat(first: Bytes, second: Bytes) -> Bytes {
     if first.is_empty() {
         return second;
     }
     if second.is_empty() {
         return first;
     }
-    let mut joined = BytesMut::with_capacity(first.len() + second.len());
-    joined.extend_from_slice(&first);
-    joined.extend_from_slice(&second);
-    joined.freeze()
+    let mut both = BytesMut::with_capacity(first.len() + second.len());
+    both.extend_from_slice(&first);
+    both.extend_from_slice(&second);
+    both.freeze()
 }
 
 #[cfg(test)]
@@ -87,7 +87,7 @@ mod tests {
         body
     }
 
-    /// Cuts `body` into pieces of these sizes, over and over.
+    /// Splits `body` into pieces of these sizes, over and over.
     fn pieces(body: &[u8], sizes: &[usize]) -> Vec<Bytes> {
         let mut sizes = sizes.iter().cycle();
         let mut rest = body;
@@ -109,7 +109,7 @@ mod tests {
             let body = body(&lens);
             let (mut frames, mut seen, mut passed) = (MessageFrames::default(), Vec::new(), Vec::new());
             for piece in pieces(&body, &sizes) {
-                let (data, result) = frames.pass(piece, |message| { seen.push(message.len()); Ok(()) });
+                let (data, result) = frames.inspect(piece, |message| { seen.push(message.len()); Ok(()) });
                 passed.extend(data);
                 prop_assert!(result.is_ok());
             }
@@ -127,7 +127,7 @@ mod tests {
             let rejected = rejected % lens.len();
             let (mut frames, mut count, mut passed) = (MessageFrames::default(), 0, Vec::new());
             for piece in pieces(&body(&lens), &sizes) {
-                let (data, result) = frames.pass(piece, |_| {
+                let (data, result) = frames.inspect(piece, |_| {
                     count += 1;
                     if count > rejected { Err(Status::cancelled("")) } else { Ok(()) }
                 });

@@ -1,63 +1,71 @@
-//! What a [`layer`](crate::layer()) and a [`client`](crate::client()) share: chains in front of services whose messages
-//! are not decoded.
+//! Chains in front of services whose messages stay encoded: the part that a [`layer`](crate::layer()) and a
+//! [`client`](crate::client()) share.
 //!
-//! Of each message, hooks see its size, and may reject it ([`EncodedMessage`]). No message is buffered, whatever its size, unless a
-//! start waits: see [`Layer::buffer`](crate::server::Layer::buffer). Any interceptor can stand here that has no hooks, or
-//! hooks for messages of any type. What they do, and when, is the same as in an annotated service.
+//! Hooks see the size of each message, and whether it is compressed ([`EncodedMessage`]). They may reject it. A
+//! message passes as it arrives, whatever its size; a layer holds bytes back only while a start waits
+//! ([`Layer::buffer`](crate::server::Layer::buffer)).
+//!
+//! An interceptor can stand here if it has no hooks, or hooks for messages of any type. It runs at the same moments
+//! as in an annotated service.
 //!
 //! ```
 //! use vestibule::proxy::EncodedMessage;
 //! use vestibule::server::LayerMethod;
 //! use vestibule::{Call, Hooks, Interceptor, Status};
 //!
-//! /// Limits what a call sends. Only in a layer.
-//! struct AtMost(usize);
+//! /// Limits the bytes that a client may send in one call. It stands in a layer.
+//! struct MaxUpload(usize);
 //!
-//! struct Left(usize);
+//! struct Remaining(usize);
 //!
-//! impl Interceptor for AtMost {
+//! impl Interceptor for MaxUpload {
 //!     type Provides = ();
-//!     type Hooks = Left;
+//!     type Hooks = Remaining;
 //!
-//!     async fn start(&self, _call: &Call) -> Result<((), Left), Status> {
-//!         Ok(((), Left(self.0)))
+//!     async fn start(&self, _call: &Call) -> Result<((), Remaining), Status> {
+//!         Ok(((), Remaining(self.0)))
 //!     }
 //! }
 //!
-//! impl Hooks<LayerMethod> for Left {
+//! impl Hooks<LayerMethod> for Remaining {
 //!     fn on_request(&mut self, message: &mut EncodedMessage) -> Result<(), Status> {
-//!         let too_much = || Status::resource_exhausted("that is more than this call may send");
-//!         self.0 = self.0.checked_sub(message.len()).ok_or_else(too_much)?;
+//!         let too_large = || Status::resource_exhausted("this call sends too many bytes");
+//!         self.0 = self.0.checked_sub(message.len()).ok_or_else(too_large)?;
 //!         Ok(())
 //!     }
 //! }
 //!
-//! let layer = vestibule::layer((AtMost(1 << 20),));
+//! let layer = vestibule::layer((MaxUpload(1 << 20),));
 //! ```
 //!
-//! Hooks for [`ClientMethod`](crate::client::ClientMethod) stand on a client. For both, there is `impl<M: Method<Request =
-//! EncodedMessage, Response = EncodedMessage>> Hooks<M> for ...`, and for all that do not look at messages, `impl<M: Method> Hooks<M> for
-//! ...`.
+//! The impl of [`Hooks`](crate::Hooks) says where the interceptor can stand:
+//!
+//! | impl | stands |
+//! | --- | --- |
+//! | `impl Hooks<LayerMethod> for H` | in a layer |
+//! | `impl Hooks<ClientMethod> for H` | on a client |
+//! | `impl<M: Method<Request = EncodedMessage, Response = EncodedMessage>> Hooks<M> for H` | in a layer and on a client |
+//! | `impl<M: Method> Hooks<M> for H`, which does not look at messages | anywhere |
 
-mod exchange;
 mod grpc_status;
 mod interceptors;
 mod message;
 mod message_frames;
+mod proxied_call;
 mod request_body;
 mod response_body;
 mod service;
 mod side;
 mod timeout;
 
-pub(crate) use exchange::{ProxiedCall, ProxiedRequest, call_of_request};
 pub(crate) use grpc_status::{STATUS, status_of_http};
 pub(crate) use interceptors::Innermost;
 pub use interceptors::{EncodedHooks, Interceptors};
 pub use message::EncodedMessage;
-pub(crate) use message_frames::join;
-pub(crate) use response_body::{end_call, failure_response, response};
-// What errors name must have a name of its own.
+pub(crate) use message_frames::concat;
+pub(crate) use proxied_call::{ProxiedCall, ProxiedRequest, call_of_request};
+pub(crate) use response_body::{end_call, failure_response, into_http};
+// Messages of the compiler name this trait, so it needs a public path.
 #[doc(hidden)]
 pub use service::GrpcService;
 pub(crate) use side::{ProxySide, trailers};

@@ -13,34 +13,34 @@ use crate::call::Upload;
 use crate::call::{as_aborted, is_upload_error};
 use crate::chain::RequestHooks;
 
-/// The body of a request whose messages pass the hooks.
+/// The body of a request that runs the hooks for each message.
 pub(super) struct RequestBody {
     body: Body,
     frames: MessageFrames,
-    gate: Arc<dyn RequestHooks<EncodedMessage>>,
-    /// On a server: where to take note of a client that breaks off.
+    hooks: Arc<dyn RequestHooks<EncodedMessage>>,
+    /// Records, on a server, that the client has aborted its upload.
     upload: Option<Upload>,
     state: State,
 }
 
 enum State {
     Open,
-    /// What came before the end has gone on: it is next, with a status unless all is well.
+    /// All data has been returned. The end is next: an error with this status, or a regular end without one.
     Ending(Option<Status>),
-    Over,
+    Ended,
 }
 
 impl RequestBody {
     pub(super) fn new(
         body: Body,
-        gate: Arc<dyn RequestHooks<EncodedMessage>>,
+        hooks: Arc<dyn RequestHooks<EncodedMessage>>,
         upload: Option<Upload>,
     ) -> Self {
-        Self { body, frames: MessageFrames::default(), gate, upload, state: State::Open }
+        Self { body, frames: MessageFrames::default(), hooks, upload, state: State::Open }
     }
 
-    /// A piece of the body as far as it may go on; nothing, if there is none of it.
-    fn pass(&mut self, frame: Frame<Bytes>) -> Option<Frame<Bytes>> {
+    /// Returns the part of a frame that may be sent on, or `None` if none of it may.
+    fn inspect(&mut self, frame: Frame<Bytes>) -> Option<Frame<Bytes>> {
         let data = match frame.into_data() {
             Ok(data) => data,
             Err(trailers) => match self.frames.check_end() {
@@ -51,26 +51,26 @@ impl RequestBody {
                 }
             },
         };
-        let (data, result) = self.frames.pass(data, |message| self.gate.on_request(message));
+        let (data, result) = self.frames.inspect(data, |message| self.hooks.on_request(message));
         if let Err(status) = result {
             self.state = State::Ending(Some(status));
         }
         (!data.is_empty()).then(|| Frame::data(data))
     }
 
-    /// The body says that it has ended.
-    fn finish(&mut self, status: Option<Status>, cx: &mut Context<'_>) -> Poll<()> {
-        let is_broken = status.as_ref().is_some_and(is_upload_error);
+    /// Ends the body after its last frame, or after the error `status`.
+    fn poll_finish(&mut self, status: Option<Status>, cx: &mut Context<'_>) -> Poll<()> {
+        let is_aborted = status.as_ref().is_some_and(is_upload_error);
         self.state = State::Ending(status.or_else(|| self.frames.check_end().err()));
         let Some(upload) = &self.upload else { return Poll::Ready(()) };
-        if is_broken {
+        if is_aborted {
             upload.set_aborted();
         } else if self.body.is_end_stream() {
             // hyper has received END_STREAM.
             return Poll::Ready(());
         }
-        // A reset with NO_ERROR is no error of hyper's. Before the service acts on the end, its call is polled
-        // again: hyper then knows, and drops it.
+        // hyper reports a reset with NO_ERROR as a regular end. This yields once before the service sees the end,
+        // so that hyper can drop a call that was reset.
         cx.waker().wake_by_ref();
         Poll::Pending
     }
@@ -89,20 +89,20 @@ impl http_body::Body for RequestBody {
                 State::Open => {}
                 State::Ending(status) => {
                     let status = status.take();
-                    self.state = State::Over;
+                    self.state = State::Ended;
                     return Poll::Ready(status.map(|status| Err(as_aborted(status))));
                 }
-                State::Over => return Poll::Ready(None),
+                State::Ended => return Poll::Ready(None),
             }
             match Pin::new(&mut self.body).poll_frame(cx) {
                 Poll::Ready(Some(Ok(frame))) => {
-                    if let Some(frame) = self.pass(frame) {
+                    if let Some(frame) = self.inspect(frame) {
                         return Poll::Ready(Some(Ok(frame)));
                     }
                 }
-                Poll::Ready(end) => ready!(self.finish(end.and_then(Result::err), cx)),
-                // The client is silent: its call may have ended all the same.
-                Poll::Pending => self.state = State::Ending(Some(ready!(self.gate.poll_end(cx)))),
+                Poll::Ready(end) => ready!(self.poll_finish(end.and_then(Result::err), cx)),
+                // The client sends nothing now, but the call may have ended meanwhile.
+                Poll::Pending => self.state = State::Ending(Some(ready!(self.hooks.poll_end(cx)))),
             }
         }
     }
@@ -111,7 +111,7 @@ impl http_body::Body for RequestBody {
         match self.state {
             State::Open => self.frames.check_end().is_ok() && self.body.is_end_stream(),
             State::Ending(_) => false,
-            State::Over => true,
+            State::Ended => true,
         }
     }
 }

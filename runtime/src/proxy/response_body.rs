@@ -16,14 +16,15 @@ use super::side::ProxySide;
 use crate::chain::{ResponseStream, check_status};
 use crate::{Call, metadata};
 
-/// How a chain ends. A success that has metadata is an error with the code OK.
+/// Returns the result of a call with the metadata that its interceptors have added. A success with metadata is an
+/// error with the code OK, because only a `Status` can carry metadata here.
 pub(crate) fn end_call<M: ProxySide>(call: &Call, result: Result<(), Status>) -> Result<(), Status> {
-    let said = call.sent().service_headers();
+    let service_headers = call.sent().service_headers();
     let mut status = match result {
         Ok(()) => {
             let mut trailers = MetadataMap::new();
             call.sent().move_all_into(call.method(), &mut trailers);
-            if trailers.is_empty() && said.is_empty() {
+            if trailers.is_empty() && service_headers.is_empty() {
                 return Ok(());
             }
             Status::with_metadata(Code::Ok, "", trailers)
@@ -31,20 +32,20 @@ pub(crate) fn end_call<M: ProxySide>(call: &Call, result: Result<(), Status>) ->
         Err(status) => {
             let mut status = check_status(call, status);
             let headers = status.metadata_mut().as_mut();
-            said.keys().for_each(|key| drop(headers.remove(key)));
+            service_headers.keys().for_each(|key| drop(headers.remove(key)));
             metadata::drop_reserved_of_status(Some(call.method()), headers);
             call.sent().move_all_into(call.method(), status.metadata_mut());
             M::finalize(call, status)
         }
     };
     M::check_size(call, status.metadata().as_ref());
-    status.metadata_mut().as_mut().extend(said);
+    status.metadata_mut().as_mut().extend(service_headers);
     Err(status)
 }
 
-/// The response for a failure before there was any of a reply.
+/// Returns the response for a call that has failed before its headers were sent.
 pub(crate) fn failure_response(status: Status) -> http::Response<Body> {
-    // No interceptor has set it: it is what the service has said.
+    // No interceptor can set the content-type, so this one comes from the service.
     let content_type = status.metadata().as_ref().get(CONTENT_TYPE).cloned();
     let mut response = status.into_http::<Body>();
     if let Some(content_type) = content_type {
@@ -53,9 +54,9 @@ pub(crate) fn failure_response(status: Status) -> http::Response<Body> {
     response
 }
 
-/// The response of which a chain is the source.
-pub(crate) fn response<M: ProxySide>(reply: Response<ResponseStream<Bytes>>) -> http::Response<Body> {
-    let (metadata, stream, extensions) = reply.into_parts();
+/// Converts the response of a chain into one over HTTP/2.
+pub(crate) fn into_http<M: ProxySide>(response: Response<ResponseStream<Bytes>>) -> http::Response<Body> {
+    let (metadata, stream, extensions) = response.into_parts();
     let body = ResponseBody::<M> { stream: Some(stream), side: PhantomData };
     let mut response = http::Response::new(Body::new(body));
     *response.version_mut() = Version::HTTP_2;
@@ -64,9 +65,9 @@ pub(crate) fn response<M: ProxySide>(reply: Response<ResponseStream<Bytes>>) -> 
     response
 }
 
-/// The body of that response.
+/// The body of a response that a chain sends.
 struct ResponseBody<M> {
-    /// None: it has ended.
+    /// `None` after the end.
     stream: Option<ResponseStream<Bytes>>,
     side: PhantomData<fn(M)>,
 }

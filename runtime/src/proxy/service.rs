@@ -4,9 +4,9 @@ use tower_service::Service;
 
 use crate::status::BoxError;
 
-/// A service that a chain can stand in front of: it takes requests as tonic makes them.
+/// A tower service that accepts requests of tonic, so that a chain can stand in front of it.
 ///
-/// Any such service is one; there is nothing to implement.
+/// Every such service implements this trait.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` takes no gRPC requests, as a `Channel` does",
     label = "a chain can't stand in front of this",
@@ -21,11 +21,11 @@ pub trait GrpcService:
     > + Send
     + 'static
 {
-    /// The body of its responses.
+    /// The body of the service's responses.
     type ResponseBody: http_body::Body<Data = Bytes, Error: Into<BoxError> + Send> + Send + 'static;
 }
 
-// Else rustc says that it is no `tower::Service`, and that is all it says.
+// Without `do_not_recommend`, rustc would only say that the type is not a `tower::Service`.
 #[diagnostic::do_not_recommend]
 impl<S, B> GrpcService for S
 where

@@ -7,12 +7,12 @@ use super::prefixes::Prefixes;
 use crate::call::DEFAULT_READ_AHEAD;
 use crate::proxy::{GrpcService, Interceptors};
 
-/// Puts a chain in front of a server, or of any service that answers gRPC: health, reflection, and
-/// whatever else one does not own.
+/// Puts interceptors in front of a whole server, or of one gRPC service. Use it for services whose code is not
+/// yours, such as health and reflection.
 ///
-/// `chain` is a tuple of interceptors, outermost first. The chain is the same for all methods; which one is
-/// called [`Call::method`](crate::Call::method) tells: `call.method().service() == "grpc.health.v1.Health"`. If a router
-/// further in nests services under a prefix, say so by [`Layer::nested_under`].
+/// `chain` is a tuple of interceptors, outermost first. They run for every method. An interceptor learns the method
+/// from [`Call::method`](crate::Call::method), as in `call.method().service() == "grpc.health.v1.Health"`. If a
+/// router behind the layer nests services under a prefix, call [`Layer::nested_under`].
 ///
 /// ```
 /// use proto::calcul::calculatrice_server::{Calculatrice, CalculatriceServer};
@@ -38,23 +38,24 @@ use crate::proxy::{GrpcService, Interceptors};
 ///     .add_service(CalculatriceServer::new(Calculator));
 /// ```
 ///
-/// `Server::layer` takes it as it is; around one service, see [`Layered`].
+/// `Server::layer` takes the layer as it is. [`Layered`] shows a layer around a single service.
 ///
-/// Hooks see a message when its first five bytes have come: its size, and whether it is compressed. The service may
-/// be called before, for it reads the messages itself; one that is rejected does not reach it. To a service of tonic's, a
-/// client stream that is cut off ends with ABORTED (tonic takes CANCELLED for a regular end).
-///
-/// An error of the service that is not a `Status` is INTERNAL for the client, and the log has it; so that tower's
-/// own limits and timeouts may stand further in.
-///
-/// Nothing reaches the service past the chain. What is not gRPC is answered with 405 or 415, a path that is not a
-/// method's with UNIMPLEMENTED; neither runs the chain. Layers that make gRPC of something else, such as
-/// tonic-web's, and those that answer themselves, such as CORS, stand further out.
+/// - Hooks see a message when its first five bytes have arrived: its size, and whether it is compressed. The
+///   service may have been called before that, because it reads the messages itself. A rejected message does not
+///   reach the service.
+/// - When a client aborts its stream of requests, a service of tonic reads ABORTED from the stream. (tonic takes
+///   CANCELLED for a regular end.)
+/// - If the service fails with an error that is not a `Status`, the client reads INTERNAL, and the log holds the
+///   error. So tower's limits and timeouts may stand behind the layer.
+/// - No request reaches the service without the chain. A request that is not gRPC ends with the HTTP status 405 or
+///   415, and a path that is not that of a method with UNIMPLEMENTED. Such requests do not run the chain.
+/// - Put layers that convert other protocols to gRPC, such as tonic-web's, and layers that respond themselves, such
+///   as CORS, in front of this layer.
 pub fn layer<C: Interceptors<LayerMethod>>(chain: C) -> Layer<C> {
     Layer { chain: Arc::new(chain), prefixes: Prefixes::default(), buffer: DEFAULT_READ_AHEAD }
 }
 
-/// What [`layer`](crate::layer()) makes: a [`tower_layer::Layer`].
+/// A [`tower_layer::Layer`] with interceptors: see [`layer`](crate::layer()) for an example.
 #[must_use = "it does nothing unless it is given to a server"]
 pub struct Layer<C> {
     chain: Arc<C>,
@@ -63,30 +64,30 @@ pub struct Layer<C> {
 }
 
 impl<C> Layer<C> {
-    /// Bounds what is taken in of a request while a start waits, in bytes. The default is 4 MiB, which is tonic's limit for a
-    /// message: a layer does not know the limits of the services behind it.
+    /// Limits the bytes of a request that are read ahead while a start waits. The default is 4 MiB: the layer does
+    /// not know the limits of the services behind it, and tonic's default for a message is 4 MiB.
     ///
-    /// The rest stays in the window of the connection, where other calls would need it: see
-    /// [mounts](crate::guide::mounts).
+    /// Bytes beyond the limit stay in the flow-control window of the connection, and other calls of the connection
+    /// wait for it: see [mounts](crate::guide::mounts).
     ///
     /// ```
     /// use std::time::Duration;
     /// use vestibule_interceptors::InFlight;
     ///
-    /// // The services behind it accept messages of 16 MiB.
-    /// let places = InFlight::new(100).wait(Duration::from_secs(1));
-    /// let layer = vestibule::layer((places,)).buffer(16 << 20);
+    /// // The services behind the layer accept messages of 16 MiB.
+    /// let in_flight = InFlight::new(100).wait(Duration::from_secs(1));
+    /// let layer = vestibule::layer((in_flight,)).buffer(16 << 20);
     /// ```
     pub fn buffer(self, bytes: usize) -> Self {
         Self { buffer: bytes, ..self }
     }
 
-    /// Says that a router further in nests services under `prefix`, as in `/api/pb.Greeter/SayHello`. It is called once
-    /// for each prefix.
+    /// Declares that a router behind the layer nests services under `prefix`, as in `/api/pb.Greeter/SayHello`.
+    /// Call it once for each prefix.
     ///
-    /// Interceptors see the method without the prefix. So one that compares names, to demand something of a service or to
-    /// exempt it, is right for each prefix as well. A call under a prefix that was not named runs the chain, and ends with
-    /// UNIMPLEMENTED before it reaches the service.
+    /// Interceptors see the method without the prefix, so an interceptor that compares names works under each
+    /// prefix. A call under a prefix that was not declared runs the chain, and ends with UNIMPLEMENTED before it
+    /// reaches the service.
     ///
     /// ```
     /// use vestibule::{Call, Status, interceptor, layer};

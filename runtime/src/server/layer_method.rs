@@ -8,7 +8,8 @@ use crate::proxy::{EncodedMessage, ProxySide, set_timeout, trailers};
 use crate::status::{self, BoxError};
 use crate::{Call, IntoStatus, Method};
 
-/// Any method behind a [`layer`](crate::layer()), as the [`Method`] that hooks are for.
+/// The [`Method`] for hooks of an interceptor in a [`layer`](crate::layer()). It stands for every rpc behind the
+/// layer.
 ///
 /// ```
 /// use vestibule::Hooks;
@@ -36,11 +37,11 @@ impl Method for LayerMethod {
 
 impl ProxySide for LayerMethod {
     fn status_of_error(error: BoxError) -> Status {
-        // Nobody has said what a client may know of others.
+        // An error that is not a `Status` may contain secrets, so the client reads a fixed text.
         Status::try_from_error(error).unwrap_or_else(IntoStatus::into_status)
     }
 
-    /// If an interceptor has set a limit. A server's clients have told their own.
+    /// Sets the timeout if an interceptor has set an earlier deadline. Otherwise the header of the client stays.
     fn set_timeout(call: &Call, headers: &mut HeaderMap) {
         if call.deadline() != call.client_deadline() {
             set_timeout(call.deadline(), headers);

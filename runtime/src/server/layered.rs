@@ -16,14 +16,14 @@ use crate::call::{PREFIX, ReadAheadLimit, Upload};
 use crate::chain::{HeadersFuture, ResponseSender, SharedHookStack};
 use crate::proxy::{
     GrpcService, Innermost, Interceptors, ProxiedCall, ProxiedRequest, call_of_request, end_call,
-    failure_response, response,
+    failure_response, into_http,
 };
 use crate::status::BoxError;
 use crate::{Call, MethodInfo};
 
-/// A service with a chain in front of it: see [`layer`](crate::layer()).
+/// A service with interceptors in front of it: see [`layer`](crate::layer()).
 ///
-/// It has the name of the service, and so takes its place in a server.
+/// It has the name of the service, so a router accepts it in the service's place.
 ///
 /// ```
 /// use tonic::transport::Server;
@@ -39,9 +39,9 @@ use crate::{Call, MethodInfo};
 /// #     async fn addition(&self, _: AdditionRequest) -> Result<AdditionResponse, Status> { Err(Status::unknown("")) }
 /// # }
 ///
-/// let one_of_many: Layered<CalculatriceServer<Calculator>> =
+/// let calculator: Layered<CalculatriceServer<Calculator>> =
 ///     vestibule::layer((InFlight::new(10),)).layer(CalculatriceServer::new(Calculator));
-/// let router = Server::builder().add_service(one_of_many);
+/// let router = Server::builder().add_service(calculator);
 /// ```
 pub struct Layered<S> {
     inner: S,
@@ -64,9 +64,9 @@ impl<S> Layered<S> {
     }
 }
 
-/// A chain of any type.
+/// A chain of any type in front of `S`.
 trait LayerChain<S>: Send + Sync {
-    fn answer(
+    fn respond(
         self: Arc<Self>,
         service: S,
         method: MethodInfo,
@@ -76,46 +76,46 @@ trait LayerChain<S>: Send + Sync {
 }
 
 impl<C: Interceptors<LayerMethod>, S: GrpcService> LayerChain<S> for C {
-    fn answer(
+    fn respond(
         self: Arc<Self>,
         service: S,
         method: MethodInfo,
         mut request: http::Request<Body>,
         buffer: usize,
     ) -> HeadersFuture<Bytes> {
-        let outlet = ResponseSender::new();
-        let sender = outlet.clone();
-        outlet.start(async move {
+        let response_sender = ResponseSender::new();
+        let sender = response_sender.clone();
+        response_sender.start(async move {
             let mut call = call_of_request(method, &request);
             let bytes = buffer.saturating_add(PREFIX);
-            let bound = ReadAheadLimit { bytes, is_single: false, message: usize::MAX };
-            call.set_body(std::mem::take(request.body_mut()), bound);
+            let limit = ReadAheadLimit { bytes, is_single: false, message: usize::MAX };
+            call.set_body(std::mem::take(request.body_mut()), limit);
             let upload = Upload::default();
             call.set_upload(Some(upload.clone()));
-            let request_ = ProxiedRequest { request, upload: Some(upload), outlet: sender };
-            let result = self.run(&call, ToService { service, request_ }).await;
+            let request = ProxiedRequest { request, upload: Some(upload), response_sender: sender };
+            let result = self.run(&call, CallService { service, request }).await;
             end_call::<LayerMethod>(&call, result)
         })
     }
 }
 
-/// The innermost part of a chain.
-struct ToService<S> {
+/// The innermost part of the chain, which calls the service behind the layer.
+struct CallService<S> {
     service: S,
-    request_: ProxiedRequest,
+    request: ProxiedRequest,
 }
 
-impl<S: GrpcService> Innermost<LayerMethod> for ToService<S> {
+impl<S: GrpcService> Innermost<LayerMethod> for CallService<S> {
     async fn run(self, call: &Call, hooks: &mut impl SharedHookStack<LayerMethod>) -> Result<(), Status> {
-        let Self { mut service, mut request_ } = self;
+        let Self { mut service, mut request } = self;
         if call.method().is_nested() {
             return Err(Status::unimplemented("the path is not that of a method"));
         }
         call.check_deadline()?;
-        *request_.request.body_mut() = call.take_body();
-        let (proxied, request) = ProxiedCall::begin(call, request_, hooks);
-        let response = proxied.answer(service.call(request)).await?;
-        proxied.reply(call, response).await
+        *request.request.body_mut() = call.take_body();
+        let (proxied_call, request) = ProxiedCall::start(call, request, hooks);
+        let response = proxied_call.response(service.call(request)).await?;
+        proxied_call.forward(call, response).await
     }
 }
 
@@ -141,11 +141,11 @@ where
             let refusal = Status::unimplemented("the path is not that of a method").into_http();
             return ResponseFuture::refused(refusal);
         };
-        // The service that is ready is this one; a clone of it may not be.
-        let next = self.inner.clone();
-        let service = std::mem::replace(&mut self.inner, next);
-        let opening = Arc::clone(&self.chain).answer(service, method, request.map(Body::new), self.buffer);
-        ResponseFuture { answer: Answering::Interceptors(opening), error: std::marker::PhantomData }
+        // `poll_ready` was called on this service. A clone may not be ready, so the clone stays behind.
+        let clone = self.inner.clone();
+        let service = std::mem::replace(&mut self.inner, clone);
+        let headers = Arc::clone(&self.chain).respond(service, method, request.map(Body::new), self.buffer);
+        ResponseFuture { state: ResponseState::Running(headers), error: std::marker::PhantomData }
     }
 }
 
@@ -166,22 +166,24 @@ impl<S: fmt::Debug> fmt::Debug for Layered<S> {
     }
 }
 
-/// The answer of a [`Layered`] service on its way. It does not fail: an error is a status.
+/// The future of a [`Layered`] service's response. It never returns an error: a failure is a response with a status.
+///
+/// It has no example, because the server awaits it.
 #[derive(Debug)]
 pub struct ResponseFuture<E> {
-    answer: Answering,
+    state: ResponseState,
     error: std::marker::PhantomData<fn() -> E>,
 }
 
 #[derive(Debug)]
-enum Answering {
-    Interceptors(HeadersFuture<Bytes>),
+enum ResponseState {
+    Running(HeadersFuture<Bytes>),
     Refused(Option<http::Response<Body>>),
 }
 
 impl<E> ResponseFuture<E> {
     fn refused(refusal: http::Response<Body>) -> Self {
-        Self { answer: Answering::Refused(Some(refusal)), error: std::marker::PhantomData }
+        Self { state: ResponseState::Refused(Some(refusal)), error: std::marker::PhantomData }
     }
 }
 
@@ -189,12 +191,12 @@ impl<E> Future for ResponseFuture<E> {
     type Output = Result<http::Response<Body>, E>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        match &mut self.answer {
-            Answering::Refused(refusal) => {
+        match &mut self.state {
+            ResponseState::Refused(refusal) => {
                 refusal.take().map_or(Poll::Pending, |refusal| Poll::Ready(Ok(refusal)))
             }
-            Answering::Interceptors(opening) => Poll::Ready(Ok(match ready!(Pin::new(opening).poll(cx)) {
-                Ok(reply) => response::<LayerMethod>(reply),
+            ResponseState::Running(headers) => Poll::Ready(Ok(match ready!(Pin::new(headers).poll(cx)) {
+                Ok(response) => into_http::<LayerMethod>(response),
                 Err(status) => failure_response(status),
             })),
         }

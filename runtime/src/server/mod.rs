@@ -1,4 +1,5 @@
-//! Chains on servers: in the generated server's place ([`Mount`]), and in front of a whole server ([`layer`]).
+//! Interceptors on servers: on one service, in place of the generated server ([`Mount`]), and in front of a whole
+//! server ([`layer`]).
 
 mod layer;
 mod layer_method;

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use crate::MethodInfo;
 
-/// The prefixes under which a router has services, each with a slash before it and none behind.
+/// The prefixes under which a router nests services. Each begins with a slash and does not end with one.
 #[derive(Clone, Default)]
 pub(super) struct Prefixes(Arc<Vec<Box<str>>>);
 
@@ -12,7 +12,8 @@ impl Prefixes {
         Arc::make_mut(&mut self.0).push(prefix.into());
     }
 
-    /// Returns the method that is called, whose path may have one of the prefixes.
+    /// Returns the method of a path, without the prefix if the path has one of these. Returns `None` if the path is
+    /// not that of a method.
     pub(super) fn method_of(&self, path: &str) -> Option<MethodInfo> {
         let method = MethodInfo::called(path)?;
         if !method.is_nested() {

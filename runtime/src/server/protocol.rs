@@ -1,4 +1,4 @@
-//! Requests that are not gRPC, answered as [gRPC over HTTP/2] says.
+//! The responses to requests that are not gRPC, as [gRPC over HTTP/2] demands them.
 //!
 //! [gRPC over HTTP/2]: https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md
 
@@ -8,18 +8,18 @@ use tonic::body::Body;
 
 use crate::metadata;
 
-/// The answer to a request that no gRPC client sends.
+/// Returns the response to a request that is not gRPC, or `None` if the request is gRPC.
 pub(super) fn refusal<B>(request: &http::Request<B>) -> Option<http::Response<Body>> {
     if request.method() != Method::POST {
         let mut response = empty(StatusCode::METHOD_NOT_ALLOWED);
         response.headers_mut().insert(ALLOW, HeaderValue::from_static("POST"));
         return Some(response);
     }
-    let content_type = metadata::first(request.headers(), &CONTENT_TYPE);
+    let content_type = metadata::first_value(request.headers(), &CONTENT_TYPE);
     let content_type = content_type.map_or(&[][..], HeaderValue::as_bytes);
     match content_type.strip_prefix(b"application/grpc") {
         Some([] | [b'+' | b';', ..]) => None,
-        // "Servers respond with HTTP status of 415."
+        // The specification says: "gRPC servers SHOULD respond with HTTP status of 415".
         _ => Some(empty(StatusCode::UNSUPPORTED_MEDIA_TYPE)),
     }
 }

@@ -8,13 +8,14 @@ use super::retained::Retained;
 use super::size::{self, Truncated};
 use super::withheld::{StatusSource, Withheld, new_id};
 use crate::details::Detail;
+use crate::metadata::MAX_HEADERS_SIZE;
 
-/// A status that the expansion of `#[grpc_error]` puts together.
+/// Builds the status of an error. The expansion of `#[grpc_error]` uses it.
 #[derive(Debug)]
 #[must_use]
 pub struct StatusBuilder {
     code: Code,
-    /// What the client reads, or if it is not to read it, the log.
+    /// The full text of the error. The client reads it if it may; otherwise the log holds it.
     message: String,
     is_exposed: bool,
     max_size: usize,
@@ -22,25 +23,25 @@ pub struct StatusBuilder {
 }
 
 impl StatusBuilder {
-    /// With neither details nor anything to hide, so far.
+    /// Creates a builder without details.
     #[inline]
     pub fn new(code: Code, message: String) -> Self {
-        Self { code, message, is_exposed: false, max_size: size::MAX_SIZE, details: Vec::new() }
+        Self { code, message, is_exposed: false, max_size: MAX_HEADERS_SIZE, details: Vec::new() }
     }
 
-    /// Sends the message, whatever the code.
+    /// Sends the message to the client whatever the code is.
     pub fn exposed(mut self) -> Self {
         self.is_exposed = true;
         self
     }
 
-    /// Lets the header block have this many bytes.
+    /// Limits the header block to this many bytes.
     pub fn max_size(mut self, max_size: usize) -> Self {
         self.max_size = max_size;
         self
     }
 
-    /// What the error is called across the wire, with the fields that go along.
+    /// Adds an `ErrorInfo`: the name of the error across the wire, and the fields that are sent with it.
     pub fn reason<const N: usize>(
         self,
         reason: &str,
@@ -52,13 +53,13 @@ impl StatusBuilder {
         self.detail(ErrorInfo::new(reason, domain, metadata))
     }
 
-    /// One detail more.
+    /// Adds a detail.
     pub fn detail(mut self, detail: impl Into<ErrorDetail>) -> Self {
         self.details.push(detail.into());
         self
     }
 
-    /// One more, if there is one.
+    /// Adds a detail if there is one.
     pub fn optional(self, detail: Option<impl Detail>) -> Self {
         match detail {
             Some(detail) => self.detail(detail),
@@ -66,36 +67,36 @@ impl StatusBuilder {
         }
     }
 
-    /// What the client gets. Whatever it does not get is kept for the log.
+    /// Returns the status that the client receives. It holds for the log what the client does not receive.
     #[inline]
     pub fn into_status(self, error: Retained) -> Status {
         let Self { code, message, is_exposed, max_size, details } = self;
         if !is_exposed && let Some(fixed) = fixed_text(code) {
             let id = new_id();
             let status = new_status(code, format!("{fixed} (id {id})"), details);
-            let status = size::truncate(&status, max_size).map_or(status, |cut| cut.status);
+            let status = size::truncate(&status, max_size).map_or(status, |truncated| truncated.status);
             let withheld = Withheld::Text { text: message, id };
             return with_source(status, StatusSource::new(code, withheld, error, max_size));
         }
-        fit_into(new_status(code, message, details), error, max_size)
+        limit_size(new_status(code, message, details), error, max_size)
     }
 }
 
-/// A status that says all, as far as it fits.
+/// Returns the status, truncated to `max_size` bytes if it is larger.
 #[inline]
-pub(super) fn fit_into(status: Status, error: Retained, max_size: usize) -> Status {
+pub(super) fn limit_size(status: Status, error: Retained, max_size: usize) -> Status {
     let code = status.code();
-    if let Some(Truncated { status: cut, left_out }) = size::truncate(&status, max_size) {
-        let withheld = Withheld::TooLarge { whole: status, left_out };
-        return with_source(cut, StatusSource::new(code, withheld, error, max_size));
+    if let Some(Truncated { status: truncated, left_out }) = size::truncate(&status, max_size) {
+        let withheld = Withheld::TooLarge { full: status, left_out };
+        return with_source(truncated, StatusSource::new(code, withheld, error, max_size));
     }
-    if max_size == size::MAX_SIZE && !matches!(error, Retained::Error(_)) {
+    if max_size == MAX_HEADERS_SIZE && !matches!(error, Retained::Error(_)) {
         return status;
     }
     with_source(status, StatusSource::new(code, Withheld::Nothing, error, max_size))
 }
 
-/// All that a client learns of an error with a code that speaks of the service's inside.
+/// Returns the text that a client reads in place of the message, for the codes of internal failures.
 fn fixed_text(code: Code) -> Option<&'static str> {
     match code {
         Code::Internal => Some("internal error"),

@@ -4,31 +4,31 @@ use std::sync::Arc;
 
 use tonic::Status;
 
-/// The source of a status that the chain has made of a panic, or of a call that was given up. It tells that status from
-/// others with the same code, however far out.
+/// The source of the status that the chain makes for a panic or for a dropped call. By its source, interceptors at
+/// every level tell that status from others with the same code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Cause {
     /// The call panicked.
     Panicked,
-    /// Nobody waited for the call any more.
+    /// The call was dropped before it had ended.
     Interrupted,
 }
 
 impl Cause {
-    /// Marks a status.
+    /// Sets this cause as the source of `status`.
     pub(crate) fn on(self, mut status: Status) -> Status {
         status.set_source(Arc::new(self));
         status
     }
 
-    /// The mark of a status, if it has one.
+    /// Returns the cause of a status, if the chain has made that status.
     #[inline]
     pub(crate) fn of(status: &Status) -> Option<Self> {
         status.source()?.downcast_ref().copied()
     }
 }
 
-/// The text for a log that prints the chain of sources.
+/// Prints the text for a log that prints the chain of sources.
 impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

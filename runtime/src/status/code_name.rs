@@ -1,10 +1,10 @@
 use tonic::Code;
 
-/// The name of a code as gRPC writes it in every language: `INVALID_ARGUMENT`.
+/// Returns the name of a code as gRPC writes it in every language: `INVALID_ARGUMENT`.
 ///
-/// tonic prints `InvalidArgument`, and in `Display` a sentence. This is what a log or a metric that is
-/// shared with services in other languages should have. From gRPC's
-/// [list of codes](https://github.com/grpc/grpc/blob/master/doc/statuscodes.md).
+/// Use it in logs and metrics that services in other languages share. tonic's `Debug` prints `InvalidArgument`, and
+/// its `Display` prints a sentence. The names are those of gRPC's [list of
+/// codes](https://github.com/grpc/grpc/blob/master/doc/statuscodes.md).
 ///
 /// ```
 /// use vestibule::{Code, code_name};

@@ -6,12 +6,13 @@ use tonic::{Code, Status};
 use super::builder::StatusBuilder;
 use super::retained::Retained;
 
-/// An error that a handler or an interceptor may return: anything that turns into a [`Status`].
+/// An error that a handler or an interceptor may return: any type that converts into a [`Status`].
 ///
-/// There is no need to implement it: [`#[grpc_error]`](macro@crate::grpc_error) is the usual way, and
-/// `From<MyError> for Status` is enough. `Box<dyn Error>`, and with the feature `anyhow` its `Error`,
-/// turn into INTERNAL: nobody has said what a client may know of them, so that it reads a fixed text and
-/// the log has the rest.
+/// You do not implement this trait. Put [`#[grpc_error]`](macro@crate::grpc_error) on your error, or implement
+/// `From<MyError> for Status`.
+///
+/// `Box<dyn Error>` becomes INTERNAL, and so does `anyhow::Error` with the feature `anyhow`. Their texts may contain
+/// secrets, so the client reads a fixed text with an id, and the log holds the full text under that id.
 ///
 /// ```
 /// use vestibule::{Code, IntoStatus, Status};
@@ -32,7 +33,7 @@ use super::retained::Retained;
 /// assert!(status.message().starts_with("internal error (id "));
 /// ```
 ///
-/// `Via` tells the two ways apart. It is inferred.
+/// The parameter `Via` distinguishes the two kinds of errors. The compiler infers it.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no gRPC status",
     label = "this error does not turn into a `tonic::Status`",
@@ -41,16 +42,16 @@ use super::retained::Retained;
     note = "for `anyhow::Error`, turn on the feature `anyhow` of vestibule"
 )]
 pub trait IntoStatus<Via = Through> {
-    /// The status the client shall see.
+    /// Returns the status that the client receives. The example of the trait calls it.
     fn into_status(self) -> Status;
 }
 
-/// By `From`.
+/// Marks errors that convert by `From`.
 #[doc(hidden)]
 #[derive(Debug)]
 pub enum Through {}
 
-/// As INTERNAL, with a fixed text.
+/// Marks errors that become INTERNAL with a fixed text.
 #[doc(hidden)]
 #[derive(Debug)]
 pub enum Redacted {}
@@ -95,9 +96,9 @@ impl IntoStatus<Redacted> for anyhow::Error {
     }
 }
 
-/// An error that prints something.
+/// An error that implements `Display`.
 ///
-/// It is `Display`, by another name, so that the compiler can say why it is asked for.
+/// The trait has a name of its own so that the compiler's message can say why `Display` is needed.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` prints no message",
@@ -105,7 +106,7 @@ impl IntoStatus<Redacted> for anyhow::Error {
     note = "implement `Display` for `{Self}`, as `thiserror` does, or write `message = \"...\"` in each `#[status]`"
 )]
 pub trait ErrorText {
-    /// What it prints.
+    /// Returns the text that the error prints.
     fn text(&self) -> String;
 }
 

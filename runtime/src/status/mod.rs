@@ -1,4 +1,4 @@
-//! How an error becomes the status a client sees, and how a client gets the error back.
+//! Converts an error into the status that a client receives, and the status back into the error.
 
 mod builder;
 mod cause;

@@ -8,7 +8,10 @@ use tonic_types::{ErrorInfo, pb};
 use super::size::LEFT_OUT;
 use crate::details::{self, Detail, Refused};
 
-/// A status that is not the error it was to be turned into. It still holds the status.
+/// The error of `TryFrom<&Status>` for an enum with [`#[grpc_error]`](macro@crate::grpc_error): the status does not
+/// contain an error of that type.
+///
+/// It holds the status.
 ///
 /// ```
 /// use vestibule::{Code, Status, TryFromStatusError, grpc_error};
@@ -28,38 +31,51 @@ use crate::details::{self, Detail, Refused};
 #[derive(Clone, Debug)]
 pub struct TryFromStatusError {
     status: Status,
-    why: Mismatch,
+    mismatch: Mismatch,
 }
 
 #[derive(Clone, Debug)]
 enum Mismatch {
-    /// The details are no `google.rpc.Status`.
+    /// The details are not a `google.rpc.Status`.
     Malformed,
-    /// They have another code than the status they came with.
+    /// The details have another code than their status.
     Contradictory,
     NoErrorInfo,
     Domain(String),
     Reason(String),
-    /// The error has a source, which stays with the service.
+    /// The error has a source, which stays in the service.
     Local(&'static str),
     Field(&'static str),
 }
 
 impl TryFromStatusError {
-    /// The status.
+    /// Returns the status.
+    ///
+    /// ```
+    /// use vestibule::{Code, Status, TryFromStatusError, grpc_error};
+    ///
+    /// #[grpc_error(domain = "shop.example.com")]
+    /// #[derive(Debug, thiserror::Error)]
+    /// #[error("sold out")]
+    /// #[status(FailedPrecondition)]
+    /// struct SoldOut;
+    ///
+    /// let error: TryFromStatusError = SoldOut::try_from(&Status::internal("")).unwrap_err();
+    /// assert_eq!(error.status().code(), Code::Internal);
+    /// ```
     #[must_use]
     pub fn status(&self) -> &Status {
         &self.status
     }
 
-    /// The status, by value.
+    /// Converts into the status. The example of [`TryFromStatusError`] calls it.
     #[must_use]
     pub fn into_status(self) -> Status {
         self.status
     }
 }
 
-/// The status it holds: a service that can't tell what went wrong further in may hand it on.
+/// Returns the status, so that a service can return an unknown failure of another service with `?`.
 impl From<TryFromStatusError> for Status {
     fn from(error: TryFromStatusError) -> Self {
         error.status
@@ -68,26 +84,28 @@ impl From<TryFromStatusError> for Status {
 
 impl fmt::Display for TryFromStatusError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.why {
+        match &self.mismatch {
             Mismatch::Malformed => f.write_str("the details of the status are malformed"),
             Mismatch::Contradictory => f.write_str("the details are of a status with another code"),
             Mismatch::NoErrorInfo => f.write_str("the status has no `ErrorInfo`"),
             Mismatch::Domain(domain) => write!(f, "the domain `{}` is another one", excerpt(domain)),
             Mismatch::Reason(reason) => write!(f, "the reason `{}` is not known", excerpt(reason)),
-            Mismatch::Local(reason) => write!(f, "the error behind the reason `{reason}` does not travel"),
+            Mismatch::Local(reason) => {
+                write!(f, "an error with the reason `{reason}` can't be restored from a status")
+            }
             Mismatch::Field(key) => write!(f, "`{key}` is missing or malformed"),
         }
     }
 }
 
-/// Nobody reads more of what a peer sent.
+/// Returns the beginning of a text that a peer has sent, escaped: it may be long, and may break the lines of a log.
 fn excerpt(text: &str) -> String {
     text.chars().take(64).flat_map(char::escape_debug).collect()
 }
 
 impl Error for TryFromStatusError {}
 
-/// A status that the expansion of `#[grpc_error]` turns back into the error.
+/// Reads an error from a status. The expansion of `#[grpc_error]` uses it.
 #[derive(Debug)]
 pub struct ReceivedStatus<'a> {
     status: &'a Status,
@@ -96,9 +114,9 @@ pub struct ReceivedStatus<'a> {
 }
 
 impl<'a> ReceivedStatus<'a> {
-    /// What is to be read of a status, if it is of this domain.
+    /// Reads the details of a status, if they are of this domain.
     pub fn new(status: &'a Status, domain: &str) -> Result<Self, TryFromStatusError> {
-        let fail = |why| Err(TryFromStatusError { status: status.clone(), why });
+        let fail = |mismatch| Err(TryFromStatusError { status: status.clone(), mismatch });
         if status.details().is_empty() {
             return fail(Mismatch::NoErrorInfo);
         }
@@ -115,13 +133,13 @@ impl<'a> ReceivedStatus<'a> {
         }
     }
 
-    /// What the error is called across the wire.
+    /// Returns the name of the error across the wire.
     #[must_use]
     pub fn reason(&self) -> &str {
         &self.info.reason
     }
 
-    /// A field that went along as metadata.
+    /// Returns a field that was sent as metadata of `ErrorInfo`.
     pub fn metadata<T>(
         &self,
         key: &'static str,
@@ -130,7 +148,7 @@ impl<'a> ReceivedStatus<'a> {
         self.optional_metadata(key, from_text)?.ok_or_else(|| self.error(Mismatch::Field(key)))
     }
 
-    /// The same for an `Option`.
+    /// Returns a field that was sent as metadata of `ErrorInfo`, or `None` if it was not sent.
     pub fn optional_metadata<T>(
         &self,
         key: &'static str,
@@ -140,43 +158,45 @@ impl<'a> ReceivedStatus<'a> {
         from_text(text).map(Some).ok_or_else(|| self.error(Mismatch::Field(key)))
     }
 
-    /// A field that is a detail.
+    /// Returns a field that was sent as a detail.
     pub fn detail<D: Detail, T>(
         &self,
         key: &'static str,
         from_detail: fn(Option<D>) -> Option<T>,
     ) -> Result<T, TryFromStatusError> {
         let detail = D::find(&self.details).map_err(|_| self.error(Mismatch::Field(key)))?;
-        // One that is not there may have been too large.
+        // The service may have left out a detail that was too large.
         if detail.is_none() && self.info.metadata.contains_key(LEFT_OUT) {
             return Err(self.error(Mismatch::Field(key)));
         }
         from_detail(detail).ok_or_else(|| self.error(Mismatch::Field(key)))
     }
 
-    /// This reason is known, but its error can't be made.
+    /// Returns the failure for a known reason whose error can't be restored.
     #[must_use]
     pub fn local(&self, reason: &'static str) -> TryFromStatusError {
         self.error(Mismatch::Local(reason))
     }
 
-    /// This reason is not known.
+    /// Returns the failure for an unknown reason.
     #[must_use]
     pub fn unknown(&self) -> TryFromStatusError {
         self.error(Mismatch::Reason(self.info.reason.clone()))
     }
 
-    fn error(&self, why: Mismatch) -> TryFromStatusError {
-        TryFromStatusError { status: self.status.clone(), why }
+    fn error(&self, mismatch: Mismatch) -> TryFromStatusError {
+        TryFromStatusError { status: self.status.clone(), mismatch }
     }
 }
 
-/// The error in a transparent variant, if it has a way back. The expansion calls `(&&Restore::<T>::new()).vestibule_restore(status)`.
+/// Restores the error in a transparent variant, if its type can be restored. The expansion calls
+/// `(&&Restore::<T>::new()).vestibule_restore(status)`; the compiler finds the first of the two traits that `T`
+/// allows.
 #[derive(Debug)]
 pub struct Restore<T>(PhantomData<T>);
 
 impl<T> Restore<T> {
-    /// Nothing yet.
+    /// Creates it.
     #[expect(clippy::new_without_default, reason = "only the expansion makes it")]
     #[must_use]
     pub fn new() -> Self {
@@ -184,9 +204,9 @@ impl<T> Restore<T> {
     }
 }
 
-/// It has one.
+/// Restores an error that has `#[grpc_error]` with a domain.
 pub trait RestoreError<T> {
-    /// The error, if the status is of it.
+    /// Returns the error, if the status contains it.
     fn vestibule_restore(&self, status: &Status) -> Option<T>;
 }
 
@@ -196,15 +216,17 @@ impl<T: FromStatus> RestoreError<T> for &Restore<T> {
     }
 }
 
-/// What `#[grpc_error]` with a domain implements. `TryFrom` has impls that others are in the way of.
+/// An error that can be restored from a status. `#[grpc_error]` with a domain implements it.
+///
+/// `TryFrom` would not do as a bound: its blanket impls cover types that can't be restored.
 pub trait FromStatus: Sized {
-    /// The error, if the status is of it.
+    /// Returns the error, if the status contains it.
     fn from_status(status: &Status) -> Result<Self, TryFromStatusError>;
 }
 
-/// It has none.
+/// Restores nothing, for any other error.
 pub trait RestoreNothing<T> {
-    /// Nothing.
+    /// Returns `None`.
     fn vestibule_restore(&self, status: &Status) -> Option<T>;
 }
 

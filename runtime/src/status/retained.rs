@@ -1,6 +1,7 @@
-//! What is kept of an error beside its text: the error itself where it can be, else the texts of its
-//! sources. Which of the two is for the compiler to say, by how many `&` it needs to find a
-//! method. (Which has a name that no other trait in scope has.)
+//! Retains an error beside its text: the error itself where its type allows that, else the texts of its sources.
+//!
+//! The compiler decides which of the two, by the number of `&` that it needs to find a method. The method has a
+//! name that no other trait in scope has.
 
 use std::cell::RefCell;
 use std::error::Error;
@@ -23,7 +24,7 @@ impl Retained {
     }
 }
 
-/// Prints what stands behind the text of the error.
+/// Prints the texts of the sources, each after `": "`.
 impl fmt::Display for Retained {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -47,26 +48,26 @@ impl fmt::Display for Sources<'_> {
     }
 }
 
-/// An error to be kept. The expansion calls `(&&&Retain::new(error)).vestibule_retain()`, or with one `&` less if the
-/// error might not be `'static`.
+/// Holds an error that is to be retained. The expansion calls `(&&&Retain::new(error)).vestibule_retain()`, or with
+/// one `&` less if the error might not be `'static`.
 #[derive(Debug)]
 pub struct Retain<E>(RefCell<Option<E>>);
 
 impl<E> Retain<E> {
-    /// Keeps this one.
+    /// Takes the error.
     #[inline]
     pub fn new(error: E) -> Self {
         Self(RefCell::new(Some(error)))
     }
 
     fn take(&self) -> E {
-        self.0.borrow_mut().take().expect("it is kept once")
+        self.0.borrow_mut().take().expect("it is taken once")
     }
 }
 
-/// The error itself.
+/// Retains the error itself.
 pub trait RetainError {
-    /// Takes the error.
+    /// Consumes the error.
     fn vestibule_retain(&self) -> Retained;
 }
 
@@ -76,9 +77,9 @@ impl<E: Error + Send + Sync + 'static> RetainError for &&Retain<E> {
     }
 }
 
-/// The texts of its sources.
+/// Retains the texts of the error's sources.
 pub trait RetainSources {
-    /// Takes the error.
+    /// Consumes the error.
     fn vestibule_retain(&self) -> Retained;
 }
 
@@ -88,9 +89,9 @@ impl<E: Error> RetainSources for &Retain<E> {
     }
 }
 
-/// Nothing: it is no `Error`.
+/// Retains nothing, because the type does not implement `Error`.
 pub trait RetainNothing {
-    /// Takes the error.
+    /// Consumes the error.
     fn vestibule_retain(&self) -> Retained;
 }
 

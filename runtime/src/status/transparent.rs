@@ -5,14 +5,14 @@ use prost::Message;
 use tonic::{Code, Status};
 use tonic_types::pb;
 
-use super::builder::{StatusBuilder, fit_into};
+use super::builder::{StatusBuilder, limit_size};
 use super::finalize::max_size_of;
 use super::retained::Retained;
 use super::withheld::StatusSource;
 use crate::metadata;
 
-/// The status of another error, handed through: with more before its message, or another size, if asked
-/// for.
+/// Returns the status of the error in a transparent variant. It gets `prefix` before its message, and another size
+/// limit, if the variant sets them.
 pub fn transparent(mut status: Status, prefix: Option<String>, max_size: Option<usize>) -> Status {
     if status.code() == Code::Ok {
         let text = format!("an error with the code OK: {}", status.message());
@@ -23,16 +23,16 @@ pub fn transparent(mut status: Status, prefix: Option<String>, max_size: Option<
         return status;
     }
     let max_size = max_size.unwrap_or_else(|| max_size_of(&status));
-    let report = StatusSource::of(&status);
-    let whole = report.and_then(StatusSource::whole);
-    // What it keeps from the client, the new one keeps.
-    report.filter(|_| whole.is_some()).inspect(|report| report.set_logged());
-    let longer = prefixed(whole.unwrap_or(&status), &prefix.unwrap_or_default());
-    fit_into(longer, Retained::Error(Arc::new(status)), max_size)
+    let source = StatusSource::of(&status);
+    let full = source.and_then(StatusSource::full_status);
+    // The new status logs what does not fit, so the old one must not log it again.
+    source.filter(|_| full.is_some()).inspect(|source| source.set_logged());
+    let longer = with_prefix(full.unwrap_or(&status), &prefix.unwrap_or_default());
+    limit_size(longer, Retained::Error(Arc::new(status)), max_size)
 }
 
-/// The same status with more before its message, which the details repeat.
-fn prefixed(status: &Status, prefix: &str) -> Status {
+/// Returns the status with `prefix` before its message, and before the copy of the message among the details.
+fn with_prefix(status: &Status, prefix: &str) -> Status {
     let message = format!("{prefix}{}", status.message());
     let details = match pb::Status::decode(status.details()) {
         Ok(mut details) if !details.details.is_empty() => {

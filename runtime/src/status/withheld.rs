@@ -10,32 +10,33 @@ use super::code_name::code_name;
 use super::retained::Retained;
 use crate::MethodInfo;
 
-/// The source of a status that was an error of ours: the error, and what of it the client does not see.
+/// The source of a status that was built from an error: it holds the error, and what the client does not see.
 ///
-/// That is logged once: by the chain, which knows the method, or else when the status is gone.
+/// What the client does not see is logged once: by the chain, which knows the method, or else when the status is
+/// dropped.
 pub(super) struct StatusSource {
     code: Code,
     withheld: Withheld,
     error: Retained,
-    /// What the sources of the error print, if that will be logged. It is asked for once and early, where a
-    /// panic of theirs is a panic of the handler.
+    /// The texts of the error's sources, if they will be logged. They are printed once and early, so that a panic
+    /// of their `Display` is a panic of the handler.
     sources: String,
-    /// What the header block may have, in bytes.
+    /// The limit of the header block, in bytes.
     pub(super) max_size: usize,
     is_logged: AtomicBool,
 }
 
-/// What the client does not see.
+/// The part of an error that the client does not see.
 pub(super) enum Withheld {
     Nothing,
-    /// What the error prints: the client has a fixed text and this id.
+    /// The text of the error. The client receives a fixed text and this id instead.
     Text {
         text: String,
         id: String,
     },
-    /// What did not fit: the status as it was, and the details that are gone.
+    /// The status before it was truncated, and a description of the details that were left out.
     TooLarge {
-        whole: Status,
+        full: Status,
         left_out: String,
     },
 }
@@ -49,25 +50,25 @@ impl StatusSource {
         Self { code, withheld, error, sources, max_size, is_logged: AtomicBool::new(false) }
     }
 
-    /// All that a status was made of, the last one first.
-    fn all(status: &Status) -> impl Iterator<Item = &Self> {
+    /// Iterates over the sources of this type, the outermost first.
+    fn iter(status: &Status) -> impl Iterator<Item = &Self> {
         std::iter::successors(status.source(), |&error| error.source())
             .filter_map(|error| error.downcast_ref())
     }
 
     pub(super) fn of(status: &Status) -> Option<&Self> {
-        Self::all(status).next()
+        Self::iter(status).next()
     }
 
-    /// The status as it was before it was cut, if it was.
-    pub(super) fn whole(&self) -> Option<&Status> {
+    /// Returns the status as it was before it was truncated, or `None` if it was not truncated.
+    pub(super) fn full_status(&self) -> Option<&Status> {
         match &self.withheld {
-            Withheld::TooLarge { whole, .. } => Some(whole),
+            Withheld::TooLarge { full, .. } => Some(full),
             Withheld::Nothing | Withheld::Text { .. } => None,
         }
     }
 
-    /// Another one has what this would log.
+    /// Prevents a log line, because another status will log the same.
     pub(super) fn set_logged(&self) {
         self.is_logged.store(true, Ordering::Relaxed);
     }
@@ -77,32 +78,33 @@ impl StatusSource {
             return;
         }
         let (method, code) = (method.map(MethodInfo::path), code_name(self.code));
-        // Texts are recorded as such, which escapes them: a client may have a part in it.
+        // Texts are recorded as `&str`, which escapes them: a client may have written a part of them.
         match &self.withheld {
             Withheld::Nothing => {}
             Withheld::Text { text, id } => {
                 let error = &*format!("{text}{}", self.sources);
                 tracing::error!(target: "vestibule", method, code, id, error, "kept from the client");
             }
-            Withheld::TooLarge { whole, left_out } => {
-                let error = &*format!("{}{}", whole.message(), self.sources);
+            Withheld::TooLarge { full, left_out } => {
+                let error = &*format!("{}{}", full.message(), self.sources);
                 tracing::warn!(target: "vestibule", method, code, error, left_out, "too large for the client");
             }
         }
     }
 }
 
-/// Logs what `status` keeps from the client, unless that was done already.
+/// Logs what the client does not see of `status`, unless it was logged already.
 #[cold]
 pub(crate) fn log(method: &MethodInfo, status: &Status) {
-    StatusSource::all(status).for_each(|report| report.log(Some(method)));
+    StatusSource::iter(status).for_each(|source| source.log(Some(method)));
 }
 
-/// The error that a status was made of by [`#[grpc_error]`](macro@crate::grpc_error), with what the client does
-/// not see of it: for a log or a metric in an interceptor.
+/// Returns the error of type `E` from which [`#[grpc_error]`](macro@crate::grpc_error) built a status.
 ///
-/// None if it was no such error, or not one of this type. Errors with lifetimes or type parameters are
-/// not kept.
+/// Use it in an interceptor that logs or counts errors: the error holds what the client does not see.
+///
+/// It returns `None` if the status was not built from an `E`. Errors with lifetimes or type parameters are not
+/// retained.
 ///
 /// ```
 /// use vestibule::{Status, domain_error, grpc_error};
@@ -119,45 +121,45 @@ pub(crate) fn log(method: &MethodInfo, status: &Status) {
 /// ```
 #[must_use]
 pub fn domain_error<E: Error + 'static>(status: &Status) -> Option<&E> {
-    StatusSource::all(status).find_map(|report| match &report.error {
+    StatusSource::iter(status).find_map(|source| match &source.error {
         Retained::Error(error) => error.downcast_ref(),
         Retained::Sources(_) | Retained::Nothing => None,
     })
 }
 
-/// Tells one error from another in a log: 8 hexadecimal digits.
+/// Returns an id of 8 hexadecimal digits, by which an operator finds an error in the log.
 pub(super) fn new_id() -> String {
-    // Seeded anew each time, and not a secret.
+    // Each `RandomState` has another seed. The id is not a secret.
     format!("{:08x}", RandomState::new().build_hasher().finish() >> 32)
 }
 
-/// A status that a client reads outside a chain, or that an interceptor has replaced, has a log line too.
+/// Logs a status that no chain has logged: one outside of a chain, or one that an interceptor has replaced.
 impl Drop for StatusSource {
     fn drop(&mut self) {
         self.log(None);
     }
 }
 
-/// tonic prints the sources of a status along with it, and what is printed may be sent.
+/// Prints no text: tonic's `Debug` of a status prints its source, and an application may send that text to a client.
 impl fmt::Debug for StatusSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("..")
     }
 }
 
-/// For those who print the chain of sources.
+/// Prints the text that the client does not see, for a log that prints the chain of sources.
 impl fmt::Display for StatusSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.withheld, &self.error) {
             (Withheld::Text { text, .. }, _) => f.write_str(text),
-            (Withheld::TooLarge { whole, .. }, _) => f.write_str(whole.message()),
+            (Withheld::TooLarge { full, .. }, _) => f.write_str(full.message()),
             (Withheld::Nothing, Retained::Error(error)) => error.fmt(f),
             (Withheld::Nothing, _) => Ok(()),
         }
     }
 }
 
-/// It prints what the error prints, and so has the sources of the error.
+/// Has the sources of the error, because it prints the text of the error.
 impl Error for StatusSource {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match &self.error {

@@ -1,7 +1,8 @@
-//! Messages from the body of a request, and into that of a reply.
+//! Decodes the body of a request and encodes the body of a response.
 //!
-//! By the parts of tonic's `server::Grpc`, and as it does, but without it: it would hold the request three times
-//! over while a method runs, and a mount has many that run while their message is on the way.
+//! It does what tonic's `server::Grpc` does, with the same parts of tonic, but does not use that type.
+//! `server::Grpc` would hold the request three times while a method runs, and in a mount many calls wait for their
+//! message at the same time.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -22,15 +23,15 @@ use crate::call::{DEFAULT_READ_AHEAD, PREFIX, ReadAheadLimit, UnreadBody};
 use crate::chain::{Decode, UnreadRequest};
 use crate::{Shape, metadata};
 
-/// A request without its body, and what will write the reply.
+/// A request whose body is apart, and the writer of its response.
 pub(super) struct SplitRequest<C: Codec> {
     pub(super) request: Request<UnreadRequest<C::Decode>>,
     pub(super) writer: ResponseWriter<C>,
-    pub(super) intake: UnreadBody,
+    pub(super) unread_body: UnreadBody,
 }
 
-/// Takes a request apart as soon as its headers are there.
-// Always inlined, as all that a request is handed on to: otherwise it is copied once more.
+/// Splits a request when its headers have arrived.
+// It is always inlined, as is every function that a request passes: otherwise the request is copied once more.
 #[inline(always)]
 pub(super) fn split_request<C: Codec>(
     codec: C,
@@ -39,29 +40,31 @@ pub(super) fn split_request<C: Codec>(
     settings: &MountSettings,
     request: HttpRequest,
 ) -> Result<SplitRequest<C>, Status> {
-    let (head, body) = request.into_parts();
-    let compression = compression::of_request(&head.headers, &settings.accepted)?;
+    let (parts, body) = request.into_parts();
+    let compression = compression::of_request(&parts.headers, &settings.accepted)?;
     let max_message_size = settings.max_decoding_message_size;
     let writer = ResponseWriter {
         codec,
-        compression: compression::of_reply(&head.headers, &settings.sent),
+        compression: compression::of_response(&parts.headers, &settings.sent),
         max_message_size: settings.max_encoding_message_size,
     };
-    let metadata = MetadataMap::from_headers(head.headers);
+    let metadata = MetadataMap::from_headers(parts.headers);
     let messages = UnreadRequest { decode, compression, max_message_size };
-    let request = Request::from_parts(metadata, head.extensions, messages);
-    Ok(SplitRequest { request, writer, intake: UnreadBody::new(body, bound(shape, max_message_size)) })
+    let request = Request::from_parts(metadata, parts.extensions, messages);
+    let unread_body = UnreadBody::new(body, read_ahead_limit(shape, max_message_size));
+    Ok(SplitRequest { request, writer, unread_body })
 }
 
-/// The bound of what is taken in while a start waits: the one message of a request, or so much of a stream.
-fn bound(shape: Shape, max_message_size: Option<usize>) -> ReadAheadLimit {
+/// Returns the limit of what is read ahead while a start waits: the single message of a request, or the default for a
+/// stream.
+fn read_ahead_limit(shape: Shape, max_message_size: Option<usize>) -> ReadAheadLimit {
     let message = max_message_size.unwrap_or(DEFAULT_READ_AHEAD);
     let is_single = !shape.is_client_streaming();
     let bytes = if is_single { message.saturating_add(PREFIX) } else { DEFAULT_READ_AHEAD };
     ReadAheadLimit { bytes, is_single, message }
 }
 
-/// What writes a reply.
+/// Encodes a response.
 pub(super) struct ResponseWriter<C: Codec> {
     codec: C,
     compression: Option<CompressionEncoding>,
@@ -69,44 +72,45 @@ pub(super) struct ResponseWriter<C: Codec> {
 }
 
 impl<C: Codec> ResponseWriter<C> {
-    /// One message, and the trailers that the chain has left.
-    pub(super) fn respond_once(self, reply: Result<Response<C::Encode>, Status>) -> http::Response<Body> {
-        let reply = match reply {
-            Ok(reply) => reply.map(|message| Once(Some(message))),
+    /// Encodes a response with one message, and appends the trailers of the interceptors.
+    pub(super) fn respond_once(self, response: Result<Response<C::Encode>, Status>) -> http::Response<Body> {
+        let response = match response {
+            Ok(response) => response.map(|message| Once(Some(message))),
             Err(status) => return status.into_http(),
         };
-        let mut response = self.response(reply, true);
+        let mut response = self.encode(response, true);
         trailers::append(&mut response);
         response
     }
 
-    /// A stream of messages.
-    pub(super) fn respond_with_stream<S>(self, reply: Result<Response<S>, Status>) -> http::Response<Body>
+    /// Encodes a response with a stream of messages.
+    pub(super) fn respond_with_stream<S>(self, response: Result<Response<S>, Status>) -> http::Response<Body>
     where
         S: Stream<Item = Result<C::Encode, Status>> + Send + 'static,
     {
-        match reply {
-            Ok(reply) => self.response(reply, false),
+        match response {
+            Ok(response) => self.encode(response, false),
             Err(status) => status.into_http(),
         }
     }
 
-    fn response<S>(mut self, reply: Response<S>, is_single: bool) -> http::Response<Body>
+    fn encode<S>(mut self, response: Response<S>, is_single: bool) -> http::Response<Body>
     where
         S: Stream<Item = Result<C::Encode, Status>> + Send + 'static,
     {
-        let (metadata, messages, extensions) = reply.into_parts();
-        // Of tonic's `Response::disable_compression`, which is for single messages.
-        let plain =
+        let (metadata, messages, extensions) = response.into_parts();
+        // tonic's `Response::disable_compression` sets this extension. tonic reads it for single messages alone.
+        let override_ =
             if is_single { extensions.get().copied().unwrap_or_default() } else { Default::default() };
         let encoder = self.codec.encoder();
-        let body = EncodeBody::new_server(encoder, messages, self.compression, plain, self.max_message_size);
+        let body =
+            EncodeBody::new_server(encoder, messages, self.compression, override_, self.max_message_size);
         let mut response = http::Response::new(Body::new(body));
         *response.version_mut() = Version::HTTP_2;
         *response.extensions_mut() = extensions;
         let headers = response.headers_mut();
         *headers = metadata.into_headers();
-        metadata::strip_reply(headers);
+        metadata::strip_response(headers);
         headers.insert(CONTENT_TYPE, GRPC_CONTENT_TYPE);
         if let Some(compression) = self.compression {
             headers.insert(GRPC_ENCODING, compression::value(compression));

@@ -7,17 +7,19 @@ use tonic_prost::{ProstDecoder, ProstEncoder};
 
 use crate::Shape;
 
-/// How the messages of an rpc are encoded: what tonic-build's `codec_path` is for the generated code. A mount is told
-/// by `Mount::<_, _, Mine>::with_codec(Arc::new(service))`.
+/// Chooses the codec for the messages of an rpc, as tonic-build's `codec_path` does for generated code.
+///
+/// The default is [`Prost`]. Implement the trait for a type of your own, and name that type when you mount the
+/// service: `Mount::<_, _, LargeBuffers>::with_codec(Arc::new(service))`.
 ///
 /// ```
 /// use tonic_prost::ProstCodec;
 /// use vestibule::{CodecFor, Shape};
 ///
-/// /// With tonic's own buffers, say: 8 KiB for each side of each call.
-/// struct Mine;
+/// /// Uses tonic's own buffers: 8 KiB for each direction of each call.
+/// struct LargeBuffers;
 ///
-/// impl<Req, Res> CodecFor<Req, Res> for Mine
+/// impl<Req, Res> CodecFor<Req, Res> for LargeBuffers
 /// where
 ///     Req: prost::Message + Default + 'static,
 ///     Res: prost::Message + 'static,
@@ -37,16 +39,17 @@ pub trait CodecFor<Req, Res>: 'static {
     /// tonic's codec for the two messages.
     type Codec: Codec<Encode = Res, Decode = Req> + Send;
 
-    /// A codec for one call of this shape. A mount asks for it when a call begins, for the encoder, and once more for the
-    /// decoder when the chain asks for the message. If the call is refused, it does not ask again.
+    /// Creates the codec for one call of this shape. The example of the trait implements it.
+    ///
+    /// A mount calls this for the encoder when a call starts, and for the decoder when the chain asks for the
+    /// message. If the call is rejected before that, the mount does not create a decoder.
     fn codec(shape: Shape) -> Self::Codec;
 }
 
-/// Messages are encoded by prost, which is what tonic-prost-build generates.
+/// Encodes messages with prost, as code that tonic-prost-build generates does.
 ///
-/// A stream has tonic's buffer of 8 KiB. That of a single message begins with 512 bytes and grows with the message, so
-/// that a call that waits for its message holds less memory, and one of small messages does not cost two large
-/// allocations.
+/// The buffer of a stream has 8 KiB, as in tonic. The buffer of a single message begins with 512 bytes and grows
+/// with the message, so that a call that waits for its message holds less memory.
 ///
 /// ```
 /// # use proto::probe::{Ping, Pong};
@@ -67,7 +70,7 @@ impl<Req: Message + Default + 'static, Res: Message + 'static> CodecFor<Req, Res
     }
 }
 
-/// tonic's `ProstCodec`, with buffers by the shape of the call.
+/// tonic's `ProstCodec`, with buffer sizes that depend on the shape of the call.
 pub struct ProstCodec<Req, Res> {
     shape: Shape,
     messages: PhantomData<fn(Res) -> Req>,
@@ -88,11 +91,11 @@ impl<Req: Message + Default + 'static, Res: Message + 'static> Codec for ProstCo
     }
 }
 
-fn buffer(streams: bool) -> BufferSettings {
-    if streams {
+fn buffer(is_streaming: bool) -> BufferSettings {
+    if is_streaming {
         return BufferSettings::default();
     }
-    // tonic's threshold: of one message, all is sent at once.
+    // The yield threshold is tonic's default. A single message is sent at once whatever the threshold is.
     BufferSettings::new(512, 32 * 1024)
 }
 

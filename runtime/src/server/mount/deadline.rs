@@ -1,4 +1,4 @@
-//! The client's deadline, for a call as a whole.
+//! Ends a call before its client's deadline, and before tonic's own timer.
 
 use std::time::{Duration, Instant};
 
@@ -6,29 +6,29 @@ use http::HeaderMap;
 
 use crate::metadata;
 
-/// How much earlier than the client's deadline a call is ended at most: in time for tonic's own timer, which
-/// would answer CANCELLED, and for the status to arrive. The interceptor `MountDeadline` is earlier still, so
-/// that a chain that has it decides for itself.
-const AHEAD: Duration = Duration::from_millis(25);
+/// The longest time by which the mount is ahead of the client's deadline. Within it, the status reaches the client,
+/// and tonic's own timer, which would end the call with CANCELLED, does not fire. The interceptor `Deadline` is
+/// ahead by up to 50 milliseconds, so that a chain that has one decides first.
+const MAX_AHEAD: Duration = Duration::from_millis(25);
 
-/// And at least: timers have no finer grain.
-const AT_LEAST: Duration = Duration::from_millis(1);
+/// The shortest such time, because tokio's timers have a resolution of one millisecond.
+const MIN_AHEAD: Duration = Duration::from_millis(1);
 
-/// When a call ends at the latest, if its client says so.
+/// The deadline of a call in a mount.
 #[derive(Clone, Copy, Default)]
 pub(super) struct MountDeadline {
-    /// The client's.
+    /// The deadline of the client.
     pub(super) client: Option<Instant>,
-    /// When the mount ends the call.
-    pub(super) limit: Option<Instant>,
+    /// The time at which the mount ends the call.
+    pub(super) mount: Option<Instant>,
 }
 
 impl MountDeadline {
-    /// That of a call that arrives now.
+    /// Returns the deadline of a call that arrives now with these headers.
     pub(super) fn of(headers: &HeaderMap) -> Self {
         let Some(timeout) = metadata::timeout(headers) else { return Self::default() };
         let now = Instant::now();
-        let ahead = (timeout / 20).clamp(AT_LEAST, AHEAD);
-        Self { client: now.checked_add(timeout), limit: now.checked_add(timeout.saturating_sub(ahead)) }
+        let ahead = (timeout / 20).clamp(MIN_AHEAD, MAX_AHEAD);
+        Self { client: now.checked_add(timeout), mount: now.checked_add(timeout.saturating_sub(ahead)) }
     }
 }

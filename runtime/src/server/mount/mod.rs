@@ -1,14 +1,14 @@
-//! A service in tonic's server whose chains run before the body is read.
+//! Mounts an annotated service in tonic's server, so that its chains run before the body is read.
 
 mod body;
 mod codec;
 mod compression;
 mod deadline;
+mod placeholder;
 mod respond;
 mod rpc_names;
 mod serve;
 mod settings;
-mod stand_in;
 mod trailers;
 
 use std::convert::Infallible;
@@ -31,22 +31,21 @@ pub use settings::MountSettings;
 use super::protocol::refusal;
 use crate::status::BoxError;
 
-/// An annotated service, mounted in tonic's server such that its chains see a call from its first header
-/// on.
+/// An annotated service in tonic's server. Its chains run as soon as the headers of a call have arrived.
 ///
-/// It takes the place of the `GreeterServer` that tonic-build generates, and is added likewise. What it
-/// does beyond that:
+/// It replaces the `GreeterServer` that tonic-build generates: add it to a router in the same way. It does more
+/// than the generated server:
 ///
-/// - All starts, and everything that `#[require_metadata]` and the handler's parameters demand, run on
-///   the headers. A call that is refused costs neither the reading nor the decoding of a message, and a
-///   client that would send a gigabyte has its status before. While a start waits, what arrives is taken in, so that
-///   other calls of the connection go on: see [mounts](crate::guide::mounts).
-/// - [`Call::trailers`](crate::Call::trailers) reach the client after a single reply as well.
-/// - A client that breaks off an upload is an error among the handler's messages, and
-///   [`Outcome::Interrupted`](crate::Outcome), never an end.
-/// - The client's deadline ends a call with `DEADLINE_EXCEEDED`, streams too, without any interceptor.
-/// - An rpc whose name on the wire is not what the method's name suggests is reported in the log
-///   when the mount is made, and served by tonic's own code all the same.
+/// - All starts, and the checks of `#[require_metadata]` and of the handler's parameters, run on the headers. A
+///   rejected call costs neither the reading nor the decoding of a message, and its client has the status before it
+///   has sent one. While a start waits, the mount reads ahead, so that other calls of the connection go on: see
+///   [mounts](crate::guide::mounts).
+/// - [`Call::trailers`](crate::Call::trailers) reach the client after a single response as well.
+/// - When a client aborts its upload, the handler reads an error from the stream, and hooks see
+///   [`Outcome::Interrupted`](crate::Outcome). tonic would show a regular end.
+/// - A call ends with DEADLINE_EXCEEDED at the client's deadline, without any interceptor; so does a stream.
+/// - If the generated server has no rpc of a method's name, the mount logs an error when it is created. tonic's own
+///   code serves such calls.
 ///
 /// ```
 /// # use proto::calcul::{AdditionRequest, AdditionResponse};
@@ -65,11 +64,25 @@ use crate::status::BoxError;
 /// let router = tonic::transport::Server::builder().add_service(Mount::new(Calculator));
 /// ```
 ///
-/// In a signature, the type is `Mount<Calculator, CalculatriceServer<()>>`. `GeneratedServer` has
-/// the name of the service: it is inferred, unless one type is several services. Then say which,
-/// `Mount::<_, CalculatriceServer<_>>::new(calculator)`. `C` is the codec of the messages: [`Prost`], unless said otherwise.
+/// In a signature, write the type as `Mount<Calculator, CalculatriceServer<()>>`. `GeneratedServer` gives the mount
+/// the name of the service. The compiler infers it, unless one type implements several services: then write
+/// `Mount::<_, CalculatriceServer<_>>::new(calculator)`. `C` is the codec of the messages, by default [`Prost`].
 ///
-/// Compression and size limits are set by methods of the same names as on the generated server.
+/// The methods for compression and size limits have the same names as on the generated server:
+///
+/// ```
+/// # use proto::calcul::{AdditionRequest, AdditionResponse};
+/// # use proto::calcul::calculatrice_server::Calculatrice;
+/// # use vestibule::{Mount, Status, interceptor};
+/// # struct Calculator;
+/// # #[interceptor]
+/// # impl Calculatrice for Calculator {
+/// #     async fn addition(&self, _: AdditionRequest) -> Result<AdditionResponse, Status> { Err(Status::unknown("")) }
+/// # }
+/// let mount = Mount::new(Calculator)
+///     .max_decoding_message_size(16 << 20)
+///     .max_encoding_message_size(16 << 20);
+/// ```
 pub struct Mount<S, GeneratedServer, C = Prost> {
     service: Arc<S>,
     settings: MountSettings,
@@ -77,19 +90,35 @@ pub struct Mount<S, GeneratedServer, C = Prost> {
 }
 
 impl<S: Serve<GeneratedServer, Prost>, GeneratedServer> Mount<S, GeneratedServer> {
-    /// Mounts a service, as a `Mount<S, GeneratedServer>`.
+    /// Mounts a service, as a `Mount<S, GeneratedServer>`. The example of [`Mount`] calls it.
     ///
-    /// Rpcs that the service does not have under the names that its methods suggest are reported at ERROR
-    /// to `tracing`. The generated server is asked for each of them, without calling a method.
+    /// It asks the generated server for each rpc, without calling a method, and logs an ERROR through `tracing` for
+    /// each method whose rpc the generated server does not have.
     ///
-    // That it is called `S::Mount` makes it one error, and not three, if `S` is not an annotated service.
-    #[expect(clippy::new_ret_no_self, reason = "it is the same type by another name")]
+    // If the return type were `Mount<...>`, the compiler would report three errors and not one for a service without
+    // `#[interceptor]`.
+    #[expect(clippy::new_ret_no_self, reason = "`S::Mount` is the same type")]
     #[must_use]
     pub fn new(service: S) -> S::Mount {
         Self::from_arc(Arc::new(service))
     }
 
-    /// Mounts a service that is shared.
+    /// Mounts a shared service.
+    ///
+    /// ```
+    /// # use proto::calcul::{AdditionRequest, AdditionResponse};
+    /// # use proto::calcul::calculatrice_server::Calculatrice;
+    /// # use vestibule::{Mount, Status, interceptor};
+    /// # struct Calculator;
+    /// # #[interceptor]
+    /// # impl Calculatrice for Calculator {
+    /// #     async fn addition(&self, _: AdditionRequest) -> Result<AdditionResponse, Status> { Err(Status::unknown("")) }
+    /// # }
+    /// use std::sync::Arc;
+    ///
+    /// let calculator = Arc::new(Calculator);
+    /// let mount = Mount::from_arc(Arc::clone(&calculator));
+    /// ```
     #[must_use]
     pub fn from_arc(service: Arc<S>) -> S::Mount {
         S::mount(service)
@@ -97,37 +126,48 @@ impl<S: Serve<GeneratedServer, Prost>, GeneratedServer> Mount<S, GeneratedServer
 }
 
 impl<S: Serve<N, C>, N, C> Mount<S, N, C> {
-    /// Mounts a service, which may be shared, whose messages are not encoded by prost. The codec is named in the type,
-    /// as in `Mount::<_, _, MyCodec>::with_codec(Arc::new(service))`: see [`CodecFor`].
+    /// Mounts a shared service with a codec of your own, `C`.
+    ///
+    /// Name the codec in the type: `Mount::<_, _, MyCodec>::with_codec(Arc::new(service))`. The example of
+    /// [`CodecFor`] implements one.
     #[must_use]
     pub fn with_codec(service: Arc<S>) -> Self {
         rpc_names::report_unknown::<S, N, C>(&service);
         Self { service, settings: MountSettings::default(), names: PhantomData }
     }
 
-    /// Accepts requests that are compressed with `encoding`.
+    /// Accepts requests that are compressed with `encoding`. Call it once for each encoding.
+    ///
+    /// It has no example here, because the encodings depend on features of tonic: with the feature `gzip`, write
+    /// `.accept_compressed(CompressionEncoding::Gzip)`.
     #[must_use]
     pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
         settings::enable(&mut self.settings.accepted, encoding);
         self
     }
 
-    /// Compresses replies with `encoding`, if the client accepts that.
+    /// Compresses responses with `encoding`, if the client accepts it. Call it once for each encoding: the client's
+    /// order of preference decides.
+    ///
+    /// It has no example here, because the encodings depend on features of tonic: with the feature `gzip`, write
+    /// `.send_compressed(CompressionEncoding::Gzip)`.
     #[must_use]
     pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
         settings::enable(&mut self.settings.sent, encoding);
         self
     }
 
-    /// Limits the size of a message that is decoded, in bytes. tonic's default is 4 MiB. So much is held of a single
-    /// message while a start waits.
+    /// Limits the size of a message that the server decodes, in bytes. The default is tonic's, 4 MiB. The limit
+    /// also bounds the bytes of a single message that are read ahead while a start waits. The example of [`Mount`]
+    /// calls it.
     #[must_use]
     pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
         self.settings.max_decoding_message_size = Some(limit);
         self
     }
 
-    /// Limits the size of a message that is encoded, in bytes. tonic has no limit by default.
+    /// Limits the size of a message that the server encodes, in bytes. There is no limit by default, as in tonic.
+    /// The example of [`Mount`] calls it.
     #[must_use]
     pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
         self.settings.max_encoding_message_size = Some(limit);

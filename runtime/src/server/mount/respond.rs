@@ -1,4 +1,4 @@
-//! Calls the methods of a service that is mounted.
+//! Calls the methods of a mounted service.
 
 use std::future::Future;
 use std::pin::{Pin, pin};
@@ -22,7 +22,7 @@ use crate::chain::{
 };
 use crate::{Call, Method, MethodInfo};
 
-/// Calls a method that answers with one message. What its request was taken apart into is lent to the chain.
+/// Calls a method with a single response. The chain borrows the call and the exchange, which stay in this future.
 pub fn respond_once<N, C, S, M, I>(
     service: &Arc<S>,
     settings: &MountSettings,
@@ -32,7 +32,7 @@ pub fn respond_once<N, C, S, M, I>(
         &'a Arc<S>,
         &'a Call,
         &'a mut Exchange<M, I, SingleResponse<M::Response>>,
-    ) -> BoxChain<'a>
+    ) -> ChainFuture<'a>
     + Send
     + 'static,
 ) -> HttpResponseFuture
@@ -44,19 +44,19 @@ where
 {
     let service = Arc::clone(service);
     match start_call::<C, M, _, _>(settings, method, request) {
-        Ok(StartedCall { mut received, writer, limit }) => Box::pin(async move {
+        Ok(StartedCall { mut received, writer, deadline }) => Box::pin(async move {
             let (call, exchange) = &mut received;
-            let ended = {
+            let result = {
                 let rest = pin!(Some(chain(&service, call, exchange)));
-                within(limit, CallFuture::new(call, rest)).await
+                within(deadline, CallFuture::new(call, rest)).await
             };
-            Ok(writer.respond_once(exchange.end(call, ended)))
+            Ok(writer.respond_once(exchange.end(call, result)))
         }),
         Err(status) => refused(status),
     }
 }
 
-/// Calls a method that answers with a stream, which keeps what its request was taken apart into.
+/// Calls a method with a stream of responses. The stream owns the call and the exchange.
 pub fn respond_with_stream<N, C, S, M, I, Items>(
     service: &Arc<S>,
     settings: &MountSettings,
@@ -75,25 +75,25 @@ where
 {
     let service = Arc::clone(service);
     match start_call::<C, M, _, _>(settings, method, request) {
-        Ok(StartedCall { received, writer, limit }) => Box::pin(async move {
-            let reply = limited(limit, call(&service, received)).await;
-            Ok(writer.respond_with_stream(reply))
+        Ok(StartedCall { received, writer, deadline }) => Box::pin(async move {
+            let response = limited(deadline, call(&service, received)).await;
+            Ok(writer.respond_with_stream(response))
         }),
         Err(status) => refused(status),
     }
 }
 
-/// The chain of a call.
-type BoxChain<'a> = Pin<Box<dyn Future<Output = Result<(), Status>> + Send + 'a>>;
+/// The future of a chain, which borrows its call.
+type ChainFuture<'a> = Pin<Box<dyn Future<Output = Result<(), Status>> + Send + 'a>>;
 
-/// What a request is taken apart into.
+/// The two parts of a received request: the call, and the messages that it exchanges.
 type Received<M, I, O> = (Call, Exchange<M, I, O>);
 
-/// A call that has begun: the request taken apart, what writes the reply, and when the call ends at the latest.
+/// A call whose headers have arrived, the writer of its response, and the time at which the mount ends the call.
 struct StartedCall<M: Method, I, O, C: CodecFor<M::Request, M::Response>> {
     received: Received<M, I, O>,
     writer: ResponseWriter<C::Codec>,
-    limit: Option<Instant>,
+    deadline: Option<Instant>,
 }
 
 #[inline(always)]
@@ -110,23 +110,24 @@ where
 {
     let shape = Exchange::<M, I, O>::shape();
     let deadline = MountDeadline::of(request.headers());
-    // When the body is asked for, which may be never.
-    let decode = |body, compression, limit| {
+    // The chain calls this when it asks for the body. A rejected call never needs a decoder.
+    let decode = |body, compression, max_message_size| {
         let decoder = C::codec(Exchange::<M, I, O>::shape()).decoder();
-        Streaming::new_request(decoder, body, compression, limit)
+        Streaming::new_request(decoder, body, compression, max_message_size)
     };
-    let SplitRequest { request, writer, intake } =
+    let SplitRequest { request, writer, unread_body } =
         split_request(C::codec(shape), decode, shape, settings, request)?;
     let upload = shape.is_client_streaming().then(Upload::default);
-    let mounted = MountedParts { client_deadline: deadline.client, upload, intake };
-    Ok(StartedCall { received: Exchange::new(method, request, Some(mounted)), writer, limit: deadline.limit })
+    let mounted = MountedParts { client_deadline: deadline.client, upload, intake: unread_body };
+    let received = Exchange::new(method, request, Some(mounted));
+    Ok(StartedCall { received, writer, deadline: deadline.mount })
 }
 
 fn refused(status: Status) -> HttpResponseFuture {
     Box::pin(std::future::ready(Ok(status.into_http())))
 }
 
-/// Leaves a request that is none of the known ones to tonic's own server.
+/// Hands a request for an unknown path to tonic's generated server.
 pub fn forward_to_tonic<N, C, S: Serve<N, C>>(
     service: &Arc<S>,
     settings: &MountSettings,

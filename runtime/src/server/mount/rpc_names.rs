@@ -1,4 +1,4 @@
-//! Whether the service has the rpcs that its methods suggest.
+//! Checks that the generated server has an rpc of each method's name.
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -13,10 +13,10 @@ use tower_service::Service;
 use super::serve::Serve;
 use super::settings::MountSettings;
 
-/// An encoding that nobody knows: tonic refuses it before it calls a method.
+/// An unknown encoding. tonic rejects it before it calls a method.
 const NO_ENCODING: HeaderValue = HeaderValue::from_static("vestibule-asks-whether-this-is-an-rpc");
 
-/// Asks tonic's generated server, which alone knows, for each method.
+/// Logs an error for each method whose rpc tonic's generated server does not have.
 pub(super) fn report_unknown<S: Serve<N, C>, N, C>(service: &Arc<S>) {
     for (rpc, method) in S::METHODS {
         if !is_known::<S, N, C>(service, rpc.path()) {
@@ -36,11 +36,11 @@ fn is_known<S: Serve<N, C>, N, C>(service: &Arc<S>, path: &str) -> bool {
         .header("grpc-encoding", NO_ENCODING)
         .body(Body::empty())
         .expect("a path");
-    let answer = pin!(S::tonic(service, &MountSettings::default()).call(request));
-    match answer.poll(&mut Context::from_waker(Waker::noop())) {
-        // An rpc that it does not have is refused without a word.
+    let response = pin!(S::tonic(service, &MountSettings::default()).call(request));
+    match response.poll(&mut Context::from_waker(Waker::noop())) {
+        // The generated server rejects an unknown rpc without a message, and an unknown encoding with one.
         Poll::Ready(Ok(response)) => response.headers().contains_key(Status::GRPC_MESSAGE),
-        // It is being served.
+        // A future that waits belongs to a method.
         Poll::Pending => true,
     }
 }

@@ -9,37 +9,39 @@ use tower_service::Service;
 use super::settings::MountSettings;
 use crate::MethodInfo;
 
-/// The answer to a request over HTTP/2.
+/// The future of a response over HTTP/2.
 pub type HttpResponseFuture = Pin<Box<dyn Future<Output = Result<http::Response<Body>, Infallible>> + Send>>;
 
-/// A request, as tonic's servers take it.
+/// A request over HTTP/2, as tonic's servers accept it.
 pub type HttpRequest = http::Request<Body>;
 
-/// A service that can be mounted. `#[interceptor]` on the impl of tonic's trait implements it.
+/// A service that can be mounted. `#[interceptor]` on the impl of the service's trait implements this trait.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be mounted",
     label = "not annotated with `#[interceptor]`, or not for this generated server",
     note = "put `#[interceptor]` above the impl of the service's trait, and mount the service itself, not its generated server; one in an `Arc` is mounted by `Mount::from_arc`; a service is named as in `Mount::<_, GreeterServer<_>>::new(service)`, and one with `#[rpc(service = \"...\")]` is served by tonic's own server alone"
 )]
 pub trait Serve<N, C>: Send + Sync + Sized + 'static {
-    /// The service's name, with its package.
+    /// The name of the service, with its package.
     const NAME: &'static str;
 
-    /// The rpcs as they are guessed from the methods, and the names of those.
+    /// The rpcs, by the names that the macro derives from the methods, and the names of the methods.
     const METHODS: &'static [(&'static MethodInfo, &'static str)];
 
-    /// tonic's generated server.
+    /// The type of tonic's generated server.
     type Tonic: Service<HttpRequest, Response = http::Response<Body>, Error = Infallible, Future = HttpResponseFuture>;
 
-    /// A server with these settings.
+    /// Creates the generated server with these settings.
     fn tonic(service: &Arc<Self>, settings: &MountSettings) -> Self::Tonic;
 
-    /// What it is mounted as: a `Mount<Self, N, C>`.
+    /// The type of the mount: `Mount<Self, N, C>`.
     type Mount;
 
     /// Mounts the service.
     fn mount(service: Arc<Self>) -> Self::Mount;
 
-    /// Answers a request.
+    /// Responds to a request. The macro expands this to a `match` over the paths of the rpcs; each arm calls
+    /// [`respond_once`](super::respond_once) or [`respond_with_stream`](super::respond_with_stream) with the chain
+    /// of the method, and the last arm calls [`forward_to_tonic`](super::forward_to_tonic).
     fn serve(service: &Arc<Self>, settings: &MountSettings, request: HttpRequest) -> HttpResponseFuture;
 }

@@ -1,19 +1,19 @@
 use tonic::codec::CompressionEncoding;
 
-/// What is set on a mount, as on tonic's generated servers.
+/// The settings of a mount. They are those of tonic's generated servers.
 #[derive(Clone, Debug, Default)]
 pub struct MountSettings {
-    /// How requests may be compressed.
+    /// The encodings that requests may have.
     pub accepted: Vec<CompressionEncoding>,
-    /// How replies may be compressed.
+    /// The encodings that responses may have.
     pub sent: Vec<CompressionEncoding>,
-    /// The largest message that is decoded, in bytes.
+    /// The size of the largest message that is decoded, in bytes.
     pub max_decoding_message_size: Option<usize>,
-    /// The largest message that is encoded, in bytes.
+    /// The size of the largest message that is encoded, in bytes.
     pub max_encoding_message_size: Option<usize>,
 }
 
-/// Adds it, once: clients are told of those that are accepted.
+/// Adds an encoding unless it is there already, because the list is sent to clients.
 pub(super) fn enable(encodings: &mut Vec<CompressionEncoding>, encoding: CompressionEncoding) {
     if !encodings.contains(&encoding) {
         encodings.push(encoding);

@@ -1,4 +1,4 @@
-//! The server of a service with mistakes, so that these mistakes are all the user reads.
+//! Implements `Service` for the server of a service with mistakes, so that the compiler reports these mistakes alone.
 
 use std::convert::Infallible;
 use std::task::{Context, Poll};
@@ -15,10 +15,10 @@ impl<P> Service<HttpRequest> for Placeholder<P> {
     type Future = HttpResponseFuture;
 
     fn poll_ready(&mut self, _cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        unreachable!("it comes with a compile error")
+        unreachable!("a placeholder always comes with a compile error")
     }
 
     fn call(&mut self, _request: HttpRequest) -> HttpResponseFuture {
-        unreachable!("it comes with a compile error")
+        unreachable!("a placeholder always comes with a compile error")
     }
 }
