@@ -1,4 +1,4 @@
-//! Finds the remedies: one module for each, so that one crate compiles them all.
+//! Lists the remedies as modules, so that one crate compiles them all.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! Hands each attribute with its item to the macro that is in charge of it.
+//! Passes each attribute and its item to the macro that expands them.
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
@@ -65,13 +65,13 @@ fn with_error(item: &TokenStream, error: &syn::Error) -> TokenStream {
 fn misplaced_on_method(name: MacroName, item: &TokenStream) -> TokenStream {
     let message = match name {
         MacroName::Interceptor => {
-            "`#[interceptor]` on a method needs one above its impl, of a tonic service; an interceptor is a free `async fn`"
+            "`#[interceptor]` on a method needs `#[interceptor]` above the impl of its tonic service; to define an interceptor, write an `async fn` outside of any impl"
         }
         MacroName::RequireMetadata => {
             "`#[require_metadata]` on a method needs `#[interceptor]` above its impl"
         }
         MacroName::GrpcError => {
-            "`#[grpc_error]` on a method needs `#[tonic::async_trait]` above its impl; or move it above the impl, and leave that out"
+            "`#[grpc_error]` on a method needs `#[tonic::async_trait]` above its impl; or move `#[grpc_error]` above the impl and remove `#[tonic::async_trait]`"
         }
     };
     let error = syn::Error::new(Span::call_site(), message);

@@ -1,10 +1,11 @@
 //! Implementation detail of [`vestibule`](https://docs.rs/vestibule), where the macros are
 //! documented and re-exported.
 //!
-//! Each macro is a folder with the same stages, of which a later one imports the earlier ones alone: `parse` reads what
-//! was written, `model` holds what it means, `check` reports what must not be meant, and `expand` makes tokens of the
-//! model and cannot fail. Where there are mistakes, `fallback` takes the place of `expand`. All macros stand on `syntax`
-//! and `args`, and these on `common`.
+//! Each macro is a folder with the same stages. `parse` reads what the user wrote, `model` holds what it means, `check`
+//! reports mistakes, and `expand` makes tokens of the model. `expand` cannot fail. If there are mistakes, `fallback` makes
+//! the tokens instead.
+//!
+//! A stage imports only the stages before it. The macros import `syntax` and `args`, and these import `common`.
 #![allow(clippy::large_enum_variant, reason = "there are few syntax trees, and they do not live long")]
 
 mod args;

@@ -1,5 +1,6 @@
-//! What the macros make of one item of each shape: `tests/expand/<shape>.rs` becomes
-//! `<shape>.expanded.rs`, with shorter paths than it has in truth. `UPDATE_EXPECT=1 cargo test -p vestibule-macros` writes the latter anew.
+//! Compares the expansion of one item of each shape with the recorded one: `tests/expand/<shape>.rs` becomes
+//! `<shape>.expanded.rs`, in which the paths of the runtime are shortened. `UPDATE_EXPECT=1 cargo test -p vestibule-macros`
+//! records the expansions anew.
 
 use std::fs;
 use std::path::Path;
@@ -13,19 +14,19 @@ use syn::{Attribute, Expr, ExprMacro, Item, Meta};
 use crate::common::macro_name::MacroName;
 use crate::dispatch;
 
-/// The expansion of every item of a file that has one of our attributes.
+/// Expands every item of a file that has one of our attributes.
 fn expand_file(path: &Path) -> String {
     let text = fs::read_to_string(path).expect("the file is there");
     let mut file = syn::parse_file(&text).expect("the file is Rust");
     file.items = file.items.into_iter().flat_map(expand_item).collect();
-    OpenMacros.visit_file_mut(&mut file);
+    MacrosAsFunctions.visit_file_mut(&mut file);
     prettyplease::unparse(&file).replace("::vestibule::__private::", "__private::")
 }
 
-/// Lets what stands in `pin!(...)` and `method_info!(...)` be formatted, as if they were functions.
-struct OpenMacros;
+/// Turns macro calls such as `pin!(...)` into function calls, so that prettyplease formats their arguments.
+struct MacrosAsFunctions;
 
-impl VisitMut for OpenMacros {
+impl VisitMut for MacrosAsFunctions {
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
         if let Expr::Macro(ExprMacro { mac, .. }) = expr {
             let (path, tokens) = (&mac.path, &mac.tokens);
@@ -79,8 +80,8 @@ fn expansions_are_as_recorded() {
     assert!(shapes >= 10, "only {shapes} shapes were found");
 }
 
-/// The arguments and items that the macros must do something with, whatever it is: no panic, something that rustc
-/// can read, and the item still there.
+/// Unusual arguments. For each of them with each of the items below, the macros must not panic, must make tokens that rustc can
+/// read, and must keep the item.
 const ODD_ARGUMENTS: [&str; 22] = [
     "",
     "crate = toolbox",
@@ -106,6 +107,7 @@ const ODD_ARGUMENTS: [&str; 22] = [
     "'a",
 ];
 
+/// Unusual items.
 const ODD_ITEMS: [&str; 44] = [
     "const _: () = assert!(lost);",
     "const _: () = ();",
@@ -154,22 +156,22 @@ const ODD_ITEMS: [&str; 44] = [
 ];
 
 #[test]
-fn whatever_they_stand_on_the_macros_neither_panic_nor_lose_it() {
+fn no_item_makes_the_macros_panic_or_is_lost() {
     for (args, item) in ODD_ARGUMENTS.iter().flat_map(|args| ODD_ITEMS.map(|item| (args, item))) {
-        // Not all are tokens that rustc would let a macro see.
+        // rustc would not pass some of these to a macro, because they are no tokens.
         let (Ok(args), Ok(item)) = (args.parse::<TokenStream>(), item.parse::<TokenStream>()) else {
             continue;
         };
         for attribute in [MacroName::Interceptor, MacroName::RequireMetadata, MacroName::GrpcError] {
             let name = attribute.as_str();
             let expanded = dispatch::expand(attribute, args.clone(), &item).to_string();
-            let what = format!("#[{name}({args})] {item}\n{expanded}");
+            let expansion = format!("#[{name}({args})] {item}\n{expanded}");
             let is_kept = ["lost", "Lost", "type", "const _"]
                 .iter()
                 .any(|word| item.to_string().contains(word) && expanded.contains(word));
-            assert!(is_kept, "the item is lost: {what}");
+            assert!(is_kept, "the item is lost: {expansion}");
             if syn::parse_str::<syn::File>(&item.to_string()).is_ok() {
-                assert!(syn::parse_str::<syn::File>(&expanded).is_ok(), "this is no Rust: {what}");
+                assert!(syn::parse_str::<syn::File>(&expanded).is_ok(), "this is not Rust: {expansion}");
             }
         }
     }

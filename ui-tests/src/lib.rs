@@ -1,1 +1,1 @@
-//! See `tests/`.
+//! This crate is empty. Its tests are in `tests/`.

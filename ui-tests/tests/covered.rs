@@ -1,4 +1,4 @@
-//! Each message that the macros can say is read, in some `.stderr` file, by whoever changes it.
+//! Each message of the macros stands in some `.stderr` file, where the person who changes it reads it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -21,14 +21,14 @@ fn every_message_is_recorded() {
     assert!(missing.is_empty(), "no UI test shows {missing:#?}");
 }
 
-/// A name that nobody can look up: of the expansion, or of the module that it takes its own from.
+/// No recorded error shows a name that users cannot look up, such as one of the expansion.
 #[test]
 fn no_private_name_is_recorded() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     for file in files(&root.join("tests"), "stderr") {
         let shown = file.display().to_string();
         for line in read(file).lines() {
-            // A macro of std's.
+            // This is a macro of std.
             let line = line.replace("$crate::__export::format_args", "format_args");
             let is_hidden = |word: &str| word.starts_with("__") && word.contains(char::is_alphabetic);
             let is_private = ["private", "RestRef"].iter().any(|name| line.contains(name))
@@ -38,7 +38,7 @@ fn no_private_name_is_recorded() {
     }
 }
 
-/// String literals of several words, but for docs and what is said to the developers of the macros.
+/// Collects the string literals of several words. Docs and the messages of `expect` and `unreachable` are not for users.
 fn collect(tokens: TokenStream, messages: &mut Vec<String>) {
     let mut skip_group = false;
     for token in tokens {
@@ -64,7 +64,7 @@ fn collect(tokens: TokenStream, messages: &mut Vec<String>) {
     }
 }
 
-/// Whether all fixed parts of a format string stand in the recorded messages.
+/// Returns true if the recorded messages contain all fixed parts of a format string.
 fn is_recorded(message: &str, recorded: &str) -> bool {
     let parts = message.split('{').map(|part| part.split_once('}').map_or(part, |(_, fixed)| fixed));
     parts.into_iter().all(|part| recorded.contains(part))

@@ -1,5 +1,5 @@
-//! What a message says to write instead compiles: beside each `fail/<mistake>.rs` stands a `remedy/<mistake>.rs`,
-//! the same file with what its `.stderr` advises, to the letter. This crate compiles them all.
+//! The code that a message advises compiles. Beside each `fail/<mistake>.rs` stands a `remedy/<mistake>.rs`, which follows the
+//! advice of the `.stderr` file to the letter. This crate compiles all remedies.
 #![allow(
     dead_code,
     missing_docs,
@@ -7,7 +7,7 @@
     unreachable_pub,
     clippy::all,
     clippy::pedantic,
-    reason = "a remedy is of the mistake alone"
+    reason = "a remedy mends only its mistake"
 )]
 
 use std::fs;
@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 
 include!(concat!(env!("OUT_DIR"), "/remedies.rs"));
 
-/// Mistakes of which no message can say how they are mended.
+/// Mistakes that no message can say how to mend.
 const WITHOUT: &[&str] = &[];
 
 #[test]
@@ -32,7 +32,7 @@ fn every_mistake_has_a_remedy() {
     assert!(missing.is_empty(), "no remedy, or one too many, of {missing:#?}");
 }
 
-/// A remedy without its mistake, or that is the mistake, proves nothing.
+/// A remedy proves nothing if its mistake does not exist, or if the two files are equal.
 #[test]
 fn every_remedy_mends_a_mistake() {
     for mistake in mistakes() {
@@ -56,7 +56,7 @@ fn mistakes() -> Vec<PathBuf> {
     found
 }
 
-/// The Rust files in the folders of this name, one in each group of tests.
+/// Returns the Rust files in the folders of this name. Each group of tests has one.
 fn sources(folder: &str) -> Vec<PathBuf> {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
     let groups = paths(&tests).into_iter().map(|group| group.join(folder)).filter(|folder| folder.is_dir());

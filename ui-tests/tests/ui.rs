@@ -1,8 +1,8 @@
-//! One file for each mistake, named after it.
+//! Compiles one file for each mistake, and compares the errors with the recorded ones. The file's name is the mistake.
 
 use std::process::Command;
 
-/// The compiler whose words are recorded in the `.stderr` files: others put some differently.
+/// The compiler that wrote the `.stderr` files. Other compilers word some errors differently.
 const RECORDED_WITH: &str = "rustc 1.95";
 
 #[test]

@@ -50,7 +50,10 @@ fn binding_is_plain(input: ParseStream<'_>) -> Result<()> {
     }
     if input.peek(Ident) && input.peek2(Token![:]) && !input.peek2(Token![::]) {
         let (name, colon) = (ahead.parse::<Ident>()?, ahead.parse::<Token![:]>()?);
-        return Err(syn::Error::new_spanned(colon, format!("a name is bound by `=`; write `{name} = ...`")));
+        return Err(syn::Error::new_spanned(
+            colon,
+            format!("a name is bound with `=`; write `{name} = ...`"),
+        ));
     }
     Ok(())
 }
@@ -59,7 +62,8 @@ fn interceptor(input: ParseStream<'_>) -> Result<Expr> {
     match input.parse()? {
         // A layer takes its list as a tuple, and so users may write one here.
         Expr::Tuple(list) => {
-            let message = "entries stand side by side, without parentheses; write `#[interceptor(log(), authenticate())]`";
+            let message =
+                "a list has no parentheses around its entries; write `#[interceptor(log(), authenticate())]`";
             Err(syn::Error::new_spanned(list, message))
         }
         expr => Ok(expr),

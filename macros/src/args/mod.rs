@@ -1,4 +1,4 @@
-//! The arguments of the attributes. The keys of each attribute stand in one file. Those of `#[grpc_error]` and `#[status]`
+//! The arguments of the attributes. Each file holds the keys of one attribute. Those of `#[grpc_error]` and `#[status]`
 //! are in `grpc_error/parse`, beside the parts that they consist of.
 
 pub(crate) mod crate_path;

@@ -6,7 +6,7 @@ use crate::common::errors::Errors;
 use crate::common::metadata_key::MetadataKey;
 use crate::common::suggest;
 
-/// Holds what the attributes of one parameter say.
+/// The attributes of one parameter that are ours.
 pub(crate) struct ParameterAttributes {
     pub(crate) metadata: Option<MetadataKey>,
     pub(crate) is_extractor: bool,
@@ -61,9 +61,12 @@ fn take_extract(input: &mut FnArg, has_key: bool, errors: &mut Errors) -> bool {
     let mut extracts = param.attrs.extract_if(.., |attr| attr.path().is_ident("extract"));
     let Some(attr) = extracts.next() else { return false };
     if has_key {
-        errors.error(&attr, "a parameter is an extractor or metadata; keep one attribute");
+        errors.error(&attr, "a parameter is either an extractor or metadata; keep one of the attributes");
     } else if !matches!(attr.meta, Meta::Path(_)) {
-        errors.error(&attr, "what is extracted is the type's to say; write `#[extract]`");
+        errors.error(
+            &attr,
+            "`#[extract]` takes no arguments, because the type says what is extracted; write `#[extract]`",
+        );
     }
     true
 }
@@ -90,5 +93,5 @@ fn no_key(meta: &Meta) -> String {
         }
         _ => "key".to_owned(),
     };
-    format!("no key is named; write `#[metadata({key:?})]`")
+    format!("the metadata key is missing; write `#[metadata({key:?})]`")
 }

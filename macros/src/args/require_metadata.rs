@@ -55,7 +55,7 @@ impl Parse for RequireMetadata {
         let first = input.cursor();
         comma_separated(input, |input| args.argument(input))?;
         if args.keys.is_empty() {
-            let message = "no metadata is named; write `#[require_metadata(\"key\")]`";
+            let message = "the metadata key is missing; write `#[require_metadata(\"key\")]`";
             return Err(syn::Error::new(first.span(), message));
         }
         Ok(args)

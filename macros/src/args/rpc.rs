@@ -50,7 +50,7 @@ impl RpcArgs {
         input.parse::<Token![=]>()?;
         let name: LitStr = input.parse()?;
         if !is_valid(&name.value()) {
-            let message = format!("this can't stand in the path of a call; write a name such as `{example}`");
+            let message = format!("this name can't be part of a gRPC path; write a name such as `{example}`");
             return Err(syn::Error::new(name.span(), message));
         }
         set_once(key, &mut self.name, name)

@@ -8,7 +8,10 @@ pub(crate) struct Skip(pub(crate) Vec<Ident>);
 impl Parse for Skip {
     fn parse(input: ParseStream<'_>) -> Result<Self> {
         if input.is_empty() {
-            return Err(syn::Error::new(input.span(), "no entry is named; write `#[skip(name)]`"));
+            return Err(syn::Error::new(
+                input.span(),
+                "the name of an entry is missing; write `#[skip(name)]`",
+            ));
         }
         Ok(Self(Punctuated::<Ident, Token![,]>::parse_terminated(input)?.into_iter().collect()))
     }

@@ -28,7 +28,7 @@ impl Errors {
         }
     }
 
-    /// Notes a mistake that rustc explains better, once it sees the fallback.
+    /// Notes a mistake that rustc explains better. rustc finds it in the fallback.
     pub(crate) fn leave_to_rustc(&mut self) {
         self.is_left_to_rustc = true;
     }

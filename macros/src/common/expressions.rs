@@ -1,4 +1,4 @@
-//! Looks through what surrounds an expression without changing it.
+//! Removes the parentheses and groups around an expression.
 
 use syn::Expr;
 

@@ -10,12 +10,12 @@ pub(crate) struct MetadataKey {
 }
 
 impl MetadataKey {
-    /// Makes a key that stands in for one with a mistake.
+    /// Makes a key that takes the place of one with a mistake.
     pub(crate) fn placeholder() -> Self {
         Self { literal: LitStr::new("unknown", Span::call_site()) }
     }
 
-    /// Returns true if the values of this key are bytes, which the suffix `-bin` says.
+    /// Returns true if the values of this key are bytes. Such a key ends in `-bin`.
     pub(crate) fn is_binary(&self) -> bool {
         self.literal.value().ends_with("-bin")
     }
@@ -47,7 +47,7 @@ fn unquoted(input: ParseStream<'_>) -> syn::Error {
         None => tokens.to_string().replace(' ', "").to_ascii_lowercase(),
     };
     let key = if mistake(&key).is_none() { key } else { "x-tenant".to_owned() };
-    syn::Error::new_spanned(tokens, format!("a metadata key is text and nothing else; write `{key:?}`"))
+    syn::Error::new_spanned(tokens, format!("a metadata key is a string literal; write `{key:?}`"))
 }
 
 fn mistake(key: &str) -> Option<String> {
@@ -55,11 +55,11 @@ fn mistake(key: &str) -> Option<String> {
     if key.is_empty() {
         Some("a metadata key can't be empty; write a name such as `x-tenant`".to_owned())
     } else if let Some(bad) = lower.chars().find(|c| !matches!(c, 'a'..='z' | '0'..='9' | '_' | '-' | '.')) {
-        Some(format!("`{bad}` can't stand in a metadata key; use `a-z`, `0-9`, `_`, `-` and `.`"))
+        Some(format!("`{bad}` is not allowed in a metadata key; use `a-z`, `0-9`, `_`, `-` and `.`"))
     } else if lower != key {
         Some(format!("metadata keys are lower case; write `{lower}`"))
     } else if key.starts_with("grpc-") {
-        Some("metadata keys that start with `grpc-` belong to gRPC; use `call.metadata()` or `call.deadline()`".to_owned())
+        Some("metadata keys that start with `grpc-` are reserved for gRPC; use `call.metadata()` or `call.deadline()`".to_owned())
     } else {
         None
     }

@@ -22,7 +22,7 @@ pub(super) fn check(syntax: &FunctionSyntax, function: &Function, errors: &mut E
     }
     params_can_be_filled(sig, function, errors);
     rest_is_used(&syntax.item, errors);
-    // An interceptor of tonic's has another return type, and that is no second mistake.
+    // The return type of a tonic interceptor is another one, and must not be reported as a second mistake.
     if request.is_none() {
         result_is_returned(sig, function, errors);
         provided_lifetime_is_known(function, errors);
@@ -32,7 +32,7 @@ pub(super) fn check(syntax: &FunctionSyntax, function: &Function, errors: &mut E
 /// Reports an interceptor in the form of tonic's, which takes a request without its message, and returns it.
 fn request_is_not_taken(name: &Ident, request: &Type, errors: &mut Errors) {
     let message = format!(
-        "an interceptor takes the call, and hands no request on; write `async fn {name}(call: &Call) -> Result<(), Status>`, with `call.metadata()`"
+        "an interceptor takes the call instead of a request; write `async fn {name}(call: &Call) -> Result<(), Status>`, and read `call.metadata()`"
     );
     errors.error(request, message);
 }
@@ -75,13 +75,13 @@ fn extractor_is_taken_by_value(ty: &Type, errors: &mut Errors) {
 fn message_is_not_taken(input: &PatType, errors: &mut Errors) {
     if let Some(name) = message_name(input) {
         let message = format!(
-            "`{name}` is not there yet: an interceptor runs before the message; what must see it is `Hooks`, and what is given in the list has another name"
+            "the message `{name}` arrives after the interceptor has run; use `Hooks` to see messages, or choose another name for a value from the list"
         );
         errors.error(name, message);
     }
 }
 
-/// Reports a type that no list could pass, and that was certainly written for something else.
+/// Reports a type that no list can pass and that the user certainly wrote for something else.
 fn plain_type_is_plain(ty: &Type, generics: &Generics, errors: &mut Errors) {
     let is_future = match ty {
         Type::ImplTrait(ty) => has_bound(&ty.bounds, "Future"),
@@ -92,14 +92,14 @@ fn plain_type_is_plain(ty: &Type, generics: &Generics, errors: &mut Errors) {
         _ => false,
     };
     if is_future {
-        errors.error(ty, "the rest of a call is written `rest: impl Rest`");
+        errors.error(ty, "the type of `rest` is `impl Rest`; write `rest: impl Rest`");
     } else if is_named(ty, "Call") {
         errors.error(ty, "the call is taken by reference; write `call: &Call`");
     }
 }
 
 /// Reports a `rest` that is never used. rustc would advise to call it `_rest`, and then no call would reach its handler.
-/// The user may still begin the name with an underscore to say that this is on purpose.
+/// A name that begins with an underscore says that this is on purpose.
 fn rest_is_used(function: &FnSyntax, errors: &mut Errors) {
     for PatType { pat, ty, .. } in typed_params(&function.sig) {
         let Pat::Ident(PatIdent { ident, .. }) = &**pat else { continue };
@@ -107,7 +107,7 @@ fn rest_is_used(function: &FnSyntax, errors: &mut Errors) {
         let is_used = has_ident(function.body.tokens.clone(), &ident.unraw().to_string());
         if is_rest(ty) && !is_on_purpose && !is_used {
             let message = format!(
-                "`{ident}` is never awaited, so no call would reach its handler; write `{ident}.await`, or leave it out to run before the call alone"
+                "`{ident}` is never awaited, so no call would reach its handler; write `{ident}.await`, or remove `{ident}` to run only before the call"
             );
             errors.error(pat, message);
         }
@@ -131,7 +131,7 @@ fn result_is_returned(sig: &Signature, function: &Function, errors: &mut Errors)
         return;
     };
     if function.wraps() && !is_unit(result.ok) {
-        let message = "an interceptor with `rest` provides nothing; return `Result<(), Status>`";
+        let message = "an interceptor with `rest` can't provide a value; return `Result<(), Status>`";
         errors.error(result.ok, message);
     }
 }
@@ -140,11 +140,12 @@ fn provided_lifetime_is_known(function: &Function, errors: &mut Errors) {
     let (at, message) = match function.elision {
         Elision::Resolved | Elision::NotTried => return,
         Elision::BorrowsFromCall(at) => {
-            (at, "what is provided can't borrow from the call; provide an owned value")
+            (at, "a provided value can't borrow from the call; return an owned value")
         }
-        Elision::Ambiguous(at) => {
-            (at, "a provided reference needs the lifetime of a plain parameter; write `&'a T` in both places")
-        }
+        Elision::Ambiguous(at) => (
+            at,
+            "a provided reference needs the lifetime of a parameter from the list; write `&'a T` in both places",
+        ),
     };
     errors.push(syn::Error::new(at, message));
 }

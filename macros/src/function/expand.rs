@@ -19,7 +19,7 @@ pub(super) fn expand(function: &Function) -> TokenStream {
     let arguments = local("arguments");
     let indices = (0..fields.len()).map(Index::from);
     let body = quote! {
-        // This stands outside of the block, because the items in the block may have the name of a parameter.
+        // The arguments are read outside of the block, because items in the block may have the name of a parameter.
         let #arguments = (#(#values,)*);
         {
             // An interceptor must be async even if it awaits nothing.
@@ -176,8 +176,8 @@ fn fields(function: &Function) -> Vec<Ident> {
     (0..function.plain().count()).map(|index| format_ident!("argument{index}")).collect()
 }
 
-/// Returns true if the type needs a marker field: an impl must mention each of its generics, also those that stand in no
-/// plain parameter.
+/// Returns true if the type needs a marker field. An impl must mention each of its generics, also one that no plain
+/// parameter has.
 fn has_generics(function: &Function) -> bool {
     !function.inner.sig.generics.params.is_empty()
 }
@@ -216,7 +216,7 @@ fn captured(function: &Function) -> TokenStream {
     quote!(#(#names),*)
 }
 
-/// Returns a name that the user's signature does not use, because that signature stands in its scope.
+/// Returns a name that does not occur in the user's signature, which is in scope of the type.
 fn type_name(function: &Function) -> Ident {
     format_ident!("{}_interceptor", function.inner.sig.ident.unraw())
 }

@@ -9,7 +9,7 @@ use crate::syntax::function::FnSyntax;
 /// A function as it was written, with its attributes read.
 pub(super) struct FunctionSyntax {
     pub(super) runtime: RuntimePath,
-    /// The function, whose parameters have lost our attributes.
+    /// The function without our attributes on its parameters.
     pub(super) item: FnSyntax,
     /// The attributes of each parameter.
     pub(super) parameters: Vec<ParameterAttributes>,

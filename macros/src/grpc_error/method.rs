@@ -51,7 +51,7 @@ fn without_result(
     let name = &method.sig.ident;
     errors.error(
         name,
-        format!("method `{name}` must return a `Result`, such as `Result<Response<Reply>, MyError>`"),
+        format!("method `{name}` must return a `Result`, such as `Result<Response<MyResponse>, MyError>`"),
     );
     let errors = errors.into_compile_errors();
     method.body.tokens = quote!(#errors ::core::unreachable!());

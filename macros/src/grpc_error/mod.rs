@@ -45,7 +45,7 @@ pub(crate) fn expand(args: TokenStream, item: &TokenStream) -> TokenStream {
     quote!(#stripped #conversions #errors)
 }
 
-/// Reports arguments that could not be read, and nothing else: they may give a domain, on which many rules depend.
+/// Reports arguments that could not be read, and nothing else. Many rules depend on the domain, which may be among them.
 fn with_unread_args(item: &TokenStream, error: &syn::Error) -> TokenStream {
     let error = error.to_compile_error();
     let Ok(parsed) = syn::parse2(item.clone()) else { return quote!(#item #error) };

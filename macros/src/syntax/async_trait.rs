@@ -1,4 +1,4 @@
-//! Reads the methods that `#[async_trait]` has rewritten because it stood above our attribute and ran first.
+//! Reads methods that `#[async_trait]` has rewritten. It ran first because the user wrote it above our attribute.
 
 use syn::visit_mut::{self, VisitMut};
 use syn::{GenericParam, Lifetime, Path, ReturnType, Signature, Type};

@@ -1,4 +1,4 @@
-//! Where the return type is the mistake, the body must not become a second one.
+//! Keeps the body of a function from becoming a second mistake where the return type is the first.
 
 use quote::quote;
 use syn::{ReturnType, Signature};

@@ -237,13 +237,13 @@ pub trait Method: sealed::Sealed {}
 mod sealed {
     pub trait Sealed {}
     impl Sealed for super::Rpc {}
-    impl Sealed for crate::opaque::Opaque {}
+    impl Sealed for crate::server::LayerMethod {}
 }
 pub struct Rpc;
 //- src/opaque.rs
-pub struct Opaque;
+pub struct LayerMethod;
 ";
-    assert_eq!(shown(case), ["src/method.rs:5 -> src/opaque.rs (Opaque)"]);
+    assert_eq!(shown(case), ["src/method.rs:5 -> src/opaque.rs (LayerMethod)"]);
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! What an annotated function means. A function with mistakes has a model as well: it holds what was most likely wanted.
+//! The meaning of an annotated function. A function with mistakes has a model as well: it holds what the user most likely
+//! wanted.
 
 pub(crate) mod function;
 pub(crate) mod lifetimes;

@@ -41,8 +41,8 @@ impl Param {
         if attributes.is_extractor || is_builtin_extractor(ty) {
             Self::Extractor(ty.clone())
         } else if is_call(ty) || is_request(ty) || message_name(input).is_some() {
-            // An interceptor takes neither requests nor messages. They are not passed in the list, and so the fallback must
-            // not have a parameter for them.
+            // A request and a message are mistakes that `check` reports. The list does not pass them, and so the outer
+            // function must not have a parameter for them.
             Self::Call
         } else if is_rest(ty) {
             Self::Rest

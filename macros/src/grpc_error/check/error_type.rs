@@ -3,14 +3,14 @@
 use syn::{Expr, ExprLit, Lit, LitStr};
 
 use crate::common::errors::Errors;
-use crate::grpc_error::model::variant::{OwnStatus, Variant};
+use crate::grpc_error::model::variant::{DeclaredStatus, Variant};
 use crate::grpc_error::parse::status_args::StatusArgs;
 
 /// Checks the domain if it is a literal. The value of an expression is not known here.
 pub(crate) fn domain_is_well_formed(domain: Option<&Expr>, errors: &mut Errors) {
     let Some(Expr::Lit(ExprLit { lit: Lit::Str(domain), .. })) = domain else { return };
     if domain.value().is_empty() || domain.value().contains(char::is_whitespace) {
-        errors.error(domain, "not a domain; write a name such as `calculator.example.com`");
+        errors.error(domain, "not a valid domain; write a name such as `calculator.example.com`");
     }
 }
 
@@ -26,10 +26,10 @@ pub(super) fn defaults_fit_all_variants(args: &StatusArgs, errors: &mut Errors) 
 /// Reports two variants with the same reason, by which a client tells them apart.
 pub(super) fn reasons_differ(variants: &[Variant], errors: &mut Errors) {
     let unconditional = variants.iter().filter(|variant| variant.cfgs.is_empty());
-    let own: Vec<_> = unconditional.filter_map(Variant::own_status).collect();
-    for (at, OwnStatus { reason, .. }) in own.iter().enumerate() {
+    let declared: Vec<_> = unconditional.filter_map(Variant::declared_status).collect();
+    for (at, DeclaredStatus { reason, .. }) in declared.iter().enumerate() {
         reason_is_well_formed(reason, errors);
-        if own[..at].iter().any(|other| other.reason.value() == reason.value()) {
+        if declared[..at].iter().any(|other| other.reason.value() == reason.value()) {
             let message = format!("the reason `{}` is given twice; choose another", reason.value());
             errors.error(reason, message);
         }
@@ -46,7 +46,7 @@ fn reason_is_well_formed(reason: &LitStr, errors: &mut Errors) {
         && text.len() <= 63;
     if !is_well_formed {
         let message = format!(
-            "`{text}` is not a valid reason; write `reason = \"OUT_OF_STOCK\"`, of up to 63 `A-Z`, `0-9` and `_`"
+            "`{text}` is not a valid reason; write up to 63 of `A-Z`, `0-9` and `_`, as in `reason = \"OUT_OF_STOCK\"`"
         );
         errors.error(reason, message);
     }

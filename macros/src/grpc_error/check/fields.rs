@@ -25,7 +25,10 @@ fn sent_field_needs_no_default(field: &FieldSyntax, errors: &mut Errors) {
     let metadata = field.args.metadata.as_ref().map(|(key, _)| key);
     let sent = metadata.or(field.args.detail.as_ref().map(|(key, _)| key));
     if let (Some(default), Some(sent)) = (&field.args.default, sent) {
-        errors.error(default, format!("a field that is sent as `{sent}` needs no `default`; remove one"));
+        errors.error(
+            default,
+            format!("a field that is sent as `{sent}` needs no `default`; remove one of them"),
+        );
     }
 }
 
@@ -40,7 +43,7 @@ fn metadata_is_unique(field: &Field, earlier: &[Field], errors: &mut Errors) {
     metadata_key_is_well_formed(key, errors);
     let mut earlier = earlier.iter().filter_map(|other| other.metadata.as_ref());
     if earlier.any(|other| other.value() == key.value()) {
-        errors.error(key, format!("the key `{}` is given twice; choose another", key.value()));
+        errors.error(key, format!("the metadata key `{}` is given twice; choose another", key.value()));
     }
 }
 
@@ -52,7 +55,7 @@ fn metadata_key_is_well_formed(key: &LitStr, errors: &mut Errors) {
         && name.len() <= 64;
     if !is_well_formed {
         let message = format!(
-            "`{name}` is not a valid key; write `metadata = \"key\"`, of a lower case letter, then letters, digits, `-` and `_`"
+            "`{name}` is not a valid metadata key; write a lower case letter, then letters, digits, `-` and `_`, as in `metadata = \"key\"`"
         );
         errors.error(key, message);
     }
@@ -61,24 +64,24 @@ fn metadata_key_is_well_formed(key: &LitStr, errors: &mut Errors) {
 fn detail_is_unique(field: &Field, earlier: &[Field], errors: &mut Errors) {
     let Some(kind) = field.detail else { return };
     if earlier.iter().any(|other| other.detail == Some(kind)) {
-        errors.error(&field.ty, format!("a second field is `{}`; keep one", kind.key));
+        errors.error(&field.ty, format!("another field is `{}` already; keep one", kind.key));
     }
 }
 
-/// Reports a field whose value the client could not know, or that says what the client does with it although the client
-/// cannot tell the error from others.
+/// Reports a field that is neither sent nor filled with a default. Without a domain, the client cannot tell the error from
+/// others, and then an attribute on a field is the mistake.
 pub(super) fn field_reaches_client(field: &Field, has_domain: bool, has_source: bool, errors: &mut Errors) {
     if !has_domain {
         if let Some(key) = &field.metadata {
             errors.error(key, format!("metadata of an error needs a domain; {WRITE_DOMAIN}"));
         } else if field.is_default {
-            let message = format!("`default` is for the client, who needs a domain; {WRITE_DOMAIN}");
+            let message = format!("`default` is for the client, which needs a domain; {WRITE_DOMAIN}");
             errors.error(&field.ty, message);
         }
     } else if !field.is_marked() && !has_source {
         let metadata = metadata_argument(&field.member);
         let message = format!(
-            "{} does not reach the client; write `#[status(default)]`, or `#[status({metadata})]` to send it",
+            "{} is not sent to the client; write `#[status({metadata})]` to send it, or `#[status(default)]` to leave it out",
             field.description()
         );
         errors.error(&field.ty, message);

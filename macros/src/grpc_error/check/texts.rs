@@ -15,7 +15,7 @@ pub(super) fn named_fields_exist(text: &Text, description: &str, fields: &[Field
         }
         let message = match names.as_slice() {
             _ if name.is_empty() => "`{}` names no field; write `{name}` or `{0}`".to_owned(),
-            [] => format!("{description} has no field `{name}`; write `{{{{` for a brace"),
+            [] => format!("{description} has no field `{name}`; write `{{{{` for a literal brace"),
             names => {
                 format!("{description} has no field `{name}`; {}", suggest::did_you_mean(&name, names))
             }

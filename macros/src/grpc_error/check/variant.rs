@@ -7,7 +7,7 @@ use super::texts::{named_fields_exist, prefix_names_no_field};
 use crate::common::codes::Code;
 use crate::common::errors::Errors;
 use crate::grpc_error::model::field::Field;
-use crate::grpc_error::model::variant::{OwnStatus, Status, Variant};
+use crate::grpc_error::model::variant::{DeclaredStatus, Status, Variant};
 use crate::grpc_error::parse::error_item::VariantSyntax;
 use crate::grpc_error::parse::status_args::StatusArgs;
 
@@ -32,7 +32,9 @@ pub(super) fn check(written: &VariantSyntax, variant: &Variant, has_domain: bool
                 prefix_names_no_field(prefix, errors);
             }
         }
-        Some(Status::Own(own)) => check_own(written, args, own, &variant.fields, has_domain, errors),
+        Some(Status::Declared(declared)) => {
+            check_declared(written, args, declared, &variant.fields, has_domain, errors);
+        }
     }
 }
 
@@ -43,7 +45,7 @@ fn transparent_has_one_field(written: &VariantSyntax, transparent: &Ident, error
     }
 }
 
-/// Reports arguments beside `transparent`: the status of the field is sent, and nothing can be added to it.
+/// Reports arguments beside `transparent`, because nothing can be added to the status of the field.
 fn transparent_stands_alone(args: &StatusArgs, errors: &mut Errors) {
     let code = args.code.as_ref().map(Code::name);
     let message = args.message.as_ref().map(|(key, _)| key);
@@ -51,7 +53,7 @@ fn transparent_stands_alone(args: &StatusArgs, errors: &mut Errors) {
     let keys = [code, message, reason, args.expose.as_ref()].into_iter().flatten();
     for key in keys.chain(args.details.iter().map(|detail| &detail.key)) {
         let message = format!(
-            "`{key}` is not expected with `transparent`, which hands on the status of the field; remove one"
+            "`{key}` is not expected with `transparent`, which sends the status of the field; remove one of them"
         );
         errors.error(key, message);
     }
@@ -67,18 +69,18 @@ fn transparent_field_is_unmarked(fields: &[Field], errors: &mut Errors) {
 }
 
 /// Checks a status that the attributes describe.
-fn check_own(
+fn check_declared(
     written: &VariantSyntax,
     args: &StatusArgs,
-    own: &OwnStatus,
+    declared: &DeclaredStatus,
     fields: &[Field],
     has_domain: bool,
     errors: &mut Errors,
 ) {
     if let Some((key, _)) = &args.prefix {
-        errors.error(key, "`prefix` is for `transparent` alone; write `message`");
+        errors.error(key, "`prefix` works only with `transparent`; write `message` instead");
     }
-    message_is_sent_as_written(args, &own.code, errors);
+    message_is_sent_as_written(args, &declared.code, errors);
     if let Some((key, _)) = args.reason.as_ref().filter(|_| !has_domain) {
         errors.error(key, format!("a `reason` needs a domain; {WRITE_DOMAIN}"));
     }
@@ -87,22 +89,20 @@ fn check_own(
         detail_is_given_once(args, field, errors);
         field_reaches_client(field, has_domain, has_source, errors);
     }
-    own.texts().for_each(|text| named_fields_exist(text, &written.description, fields, errors));
+    declared.texts().for_each(|text| named_fields_exist(text, &written.description, fields, errors));
 }
 
-/// Reports a message that would not be sent, and an `expose` without need.
+/// Reports a message that would not be sent, and an `expose` that has no effect.
 fn message_is_sent_as_written(args: &StatusArgs, code: &Code, errors: &mut Errors) {
     let name = code.name();
     match (&args.expose, &args.message) {
         (Some(expose), _) if !code.is_redacted() => {
-            errors.error(expose, format!("the message of `{name}` is sent without `expose`; remove it"));
+            errors.error(expose, format!("the message of `{name}` is always sent; remove `expose`"));
         }
         (None, Some((key, _))) if code.is_redacted() => {
             errors.error(
                 key,
-                format!(
-                    "a client reads a fixed text for `{name}`; write `expose` as well to send this message"
-                ),
+                format!("the client receives a fixed text for `{name}`; add `expose` to send this message"),
             );
         }
         _ => {}
@@ -113,6 +113,6 @@ fn message_is_sent_as_written(args: &StatusArgs, code: &Code, errors: &mut Error
 fn detail_is_given_once(args: &StatusArgs, field: &Field, errors: &mut Errors) {
     if let Some(detail) = args.details.iter().find(|detail| field.detail == Some(detail.kind)) {
         let key = &detail.key;
-        errors.error(key, format!("`{key}` is given twice, here and by {}; keep one", field.description()));
+        errors.error(key, format!("`{key}` is given twice, here and on {}; keep one", field.description()));
     }
 }

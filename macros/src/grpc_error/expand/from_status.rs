@@ -9,7 +9,7 @@ use crate::common::runtime_path::RuntimePath;
 use crate::common::types::inner_type;
 use crate::grpc_error::model::error_type::ErrorType;
 use crate::grpc_error::model::field::Field;
-use crate::grpc_error::model::variant::{OwnStatus, Status, Variant};
+use crate::grpc_error::model::variant::{DeclaredStatus, Status, Variant};
 
 /// Makes the impl of `TryFrom<&Status>`, if the type has a domain.
 pub(super) fn conversion(
@@ -46,8 +46,8 @@ pub(super) fn conversion(
 pub(super) fn body(private: &RuntimePath, model: &ErrorType) -> TokenStream {
     let Some(domain) = &model.domain else { return TokenStream::new() };
     let [status, incoming, error] = ["status", "incoming", "error"].map(local);
-    let own = model.variants.iter().filter_map(|variant| Some((variant, variant.own_status()?)));
-    let arms = own.map(|(variant, own)| own_arm(private, model, variant, own));
+    let declared = model.variants.iter().filter_map(|variant| Some((variant, variant.declared_status()?)));
+    let arms = declared.map(|(variant, declared)| declared_arm(private, model, variant, declared));
     let is_transparent = |variant: &&Variant| matches!(variant.status, Some(Status::Transparent { .. }));
     let transparent = model.variants.iter().filter(is_transparent);
     let transparent = transparent.map(|variant| restore_inner(private, model, variant));
@@ -64,8 +64,13 @@ pub(super) fn body(private: &RuntimePath, model: &ErrorType) -> TokenStream {
     })
 }
 
-fn own_arm(private: &RuntimePath, model: &ErrorType, variant: &Variant, own: &OwnStatus) -> TokenStream {
-    let (cfgs, path, reason) = (&variant.cfgs, variant_path(model, variant), &own.reason);
+fn declared_arm(
+    private: &RuntimePath,
+    model: &ErrorType,
+    variant: &Variant,
+    declared: &DeclaredStatus,
+) -> TokenStream {
+    let (cfgs, path, reason) = (&variant.cfgs, variant_path(model, variant), &declared.reason);
     let incoming = local("incoming");
     if variant.fields.iter().any(|field| field.is_source) {
         return quote!(#(#cfgs)* #reason => #incoming.local(#reason),);

@@ -10,7 +10,7 @@ use crate::common::runtime_path::RuntimePath;
 use crate::common::types::inner_type;
 use crate::grpc_error::model::error_type::ErrorType;
 use crate::grpc_error::model::field::Field;
-use crate::grpc_error::model::variant::{OwnStatus, Status, Variant};
+use crate::grpc_error::model::variant::{DeclaredStatus, Status, Variant};
 use crate::grpc_error::parse::detail_kind::Kind;
 use crate::grpc_error::parse::text::Text;
 
@@ -33,16 +33,16 @@ pub(super) fn conversion(private: &RuntimePath, model: &ErrorType, body: &TokenS
 /// Makes the body that converts an error.
 pub(super) fn body(private: &RuntimePath, model: &ErrorType) -> TokenStream {
     let [error, outgoing] = ["error", "outgoing"].map(local);
-    if model.variants.iter().all(|variant| variant.own_status().is_none()) {
+    if model.variants.iter().all(|variant| variant.declared_status().is_none()) {
         let arms = model.variants.iter().map(|variant| transparent_arm(private, model, variant));
         return quote!({ match #error { #(#arms)* } });
     }
-    let arms = model.variants.iter().map(|variant| match variant.own_status() {
-        Some(own) => own_arm(private, model, variant, own),
+    let arms = model.variants.iter().map(|variant| match variant.declared_status() {
+        Some(declared) => declared_arm(private, model, variant, declared),
         None => returning_arm(private, model, variant),
     });
-    // Method lookup finds out whether the error can be kept as the source of the status. It ignores lifetimes, and so an
-    // error that may borrow must not try it.
+    // Method lookup finds out whether the error can be kept as the source of the status. The lookup ignores lifetimes, and
+    // so it must not be asked about an error that may borrow.
     let is_static =
         model.generics.lifetimes().next().is_none() && model.generics.type_params().next().is_none();
     let refs = if is_static { quote!(&&&) } else { quote!(&&) };
@@ -54,8 +54,8 @@ pub(super) fn body(private: &RuntimePath, model: &ErrorType) -> TokenStream {
     })
 }
 
-/// Makes the arm of a transparent variant beside variants of another kind. The outer match borrows the error, and this arm
-/// moves it.
+/// Makes the arm of a transparent variant that has variants of the other kind beside it. The outer match borrows the error,
+/// and the inner one moves it.
 fn returning_arm(private: &RuntimePath, model: &ErrorType, variant: &Variant) -> TokenStream {
     let (cfgs, path, error) = (&variant.cfgs, variant_path(model, variant), local("error"));
     let arm = transparent_arm(private, model, variant);
@@ -90,23 +90,28 @@ fn transparent_arm(private: &RuntimePath, model: &ErrorType, variant: &Variant) 
 }
 
 /// Makes the arm that builds a status from the attributes.
-fn own_arm(private: &RuntimePath, model: &ErrorType, variant: &Variant, own: &OwnStatus) -> TokenStream {
+fn declared_arm(
+    private: &RuntimePath,
+    model: &ErrorType,
+    variant: &Variant,
+    declared: &DeclaredStatus,
+) -> TokenStream {
     let (cfgs, path) = (&variant.cfgs, variant_path(model, variant));
-    let code = own.code.to_tokens(private);
-    let message = message(private, model, variant, own);
-    let exposed = own.is_exposed.then(|| quote!(.exposed()));
+    let code = declared.code.to_tokens(private);
+    let message = message(private, model, variant, declared);
+    let exposed = declared.is_exposed.then(|| quote!(.exposed()));
     let max_size = model.max_size.as_ref().map(|max_size| quote!(.max_size(#max_size)));
     let reason = model.domain.as_ref().map(|domain| {
-        let reason = &own.reason;
+        let reason = &declared.reason;
         let metadata = metadata(private, &variant.fields);
         quote!(.reason(#reason, #domain, [#(#metadata),*]))
     });
     let details = Kind::all().map(|kind| {
-        let of_kind: Vec<_> = own.details.iter().filter(|detail| detail.kind == kind).collect();
+        let of_kind: Vec<_> = declared.details.iter().filter(|detail| detail.kind == kind).collect();
         add_details(private, &of_kind, &variant.fields)
     });
     let fields = detail_fields(private, &variant.fields);
-    let (pattern, uses) = pattern(variant, own);
+    let (pattern, uses) = pattern(variant, declared);
     quote! {
         #(#cfgs)*
         #path #pattern => {
@@ -116,8 +121,13 @@ fn own_arm(private: &RuntimePath, model: &ErrorType, variant: &Variant, own: &Ow
     }
 }
 
-fn message(private: &RuntimePath, model: &ErrorType, variant: &Variant, own: &OwnStatus) -> TokenStream {
-    if let Some(message) = &own.message {
+fn message(
+    private: &RuntimePath,
+    model: &ErrorType,
+    variant: &Variant,
+    declared: &DeclaredStatus,
+) -> TokenStream {
+    if let Some(message) = &declared.message {
         return text(private, message, &variant.fields);
     }
     let (ident, error) = (&model.ident, local("error"));
@@ -155,9 +165,9 @@ fn metadata(private: &RuntimePath, fields: &[Field]) -> impl Iterator<Item = Tok
 
 /// Makes the pattern that binds the fields which are used. An expression may use any of them, and then a statement uses
 /// them all.
-fn pattern(variant: &Variant, own: &OwnStatus) -> (TokenStream, TokenStream) {
-    let uses_all = own.has_expressions();
-    let names: Vec<_> = own.texts().flat_map(Text::field_names).collect();
+fn pattern(variant: &Variant, declared: &DeclaredStatus) -> (TokenStream, TokenStream) {
+    let uses_all = declared.has_expressions();
+    let names: Vec<_> = declared.texts().flat_map(Text::field_names).collect();
     let is_used = |field: &&Field| {
         uses_all || field.metadata.is_some() || field.detail.is_some() || names.contains(&field.name())
     };

@@ -1,4 +1,4 @@
-//! What an annotated error type means. A type with mistakes has a model as well.
+//! The meaning of an annotated error type. A type with mistakes has a model as well.
 
 pub(super) mod error_type;
 pub(super) mod field;

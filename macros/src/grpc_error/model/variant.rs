@@ -22,7 +22,7 @@ pub(crate) struct Variant {
 
 /// The place that the status of a variant comes from.
 pub(crate) enum Status {
-    Own(OwnStatus),
+    Declared(DeclaredStatus),
     /// The status of the only field is sent.
     Transparent {
         prefix: Option<Text>,
@@ -30,7 +30,7 @@ pub(crate) enum Status {
 }
 
 /// A status that the attributes describe.
-pub(crate) struct OwnStatus {
+pub(crate) struct DeclaredStatus {
     pub(crate) code: Code,
     pub(crate) is_exposed: bool,
     /// None if the message is the error's `Display`.
@@ -47,10 +47,10 @@ impl Variant {
                 let prefix = args.prefix.as_ref().map(|(_, prefix)| prefix.clone());
                 Some(Status::Transparent { prefix })
             }
-            None => OwnStatus::new(&syntax.name, args, defaults, &fields).map(Status::Own),
+            None => DeclaredStatus::new(&syntax.name, args, defaults, &fields).map(Status::Declared),
         });
-        if let Some(Status::Own(own)) = &status
-            && !own.has_expressions()
+        if let Some(Status::Declared(declared)) = &status
+            && !declared.has_expressions()
         {
             // A constant of the user's may have the name of a field.
             fields.iter_mut().for_each(Field::hide_binding);
@@ -60,15 +60,15 @@ impl Variant {
     }
 
     /// Returns the status if the attributes describe it.
-    pub(crate) fn own_status(&self) -> Option<&OwnStatus> {
+    pub(crate) fn declared_status(&self) -> Option<&DeclaredStatus> {
         match &self.status {
-            Some(Status::Own(own)) => Some(own),
+            Some(Status::Declared(declared)) => Some(declared),
             _ => None,
         }
     }
 }
 
-impl OwnStatus {
+impl DeclaredStatus {
     fn new(name: &Ident, args: &StatusArgs, defaults: &StatusArgs, fields: &[Field]) -> Option<Self> {
         let code = args.code.as_ref().or(defaults.code.as_ref())?.clone();
         let is_exposed = args.expose.is_some() || defaults.expose.is_some();

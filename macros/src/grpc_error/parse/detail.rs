@@ -29,7 +29,9 @@ pub(crate) enum DetailValue {
 impl Detail {
     /// Reads what follows the key.
     pub(crate) fn parse(kind: &'static Kind, key: Ident, input: ParseStream<'_>) -> syn::Result<Self> {
-        let misformed = || Err(syn::Error::new(key.span(), format!("write `{}`", kind.example())));
+        let misformed = || {
+            Err(syn::Error::new(key.span(), format!("`{key}` has another form; write `{}`", kind.example())))
+        };
         let value = if kind.texts.is_empty() {
             if !input.peek(Token![=]) {
                 return misformed();

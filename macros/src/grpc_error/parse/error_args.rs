@@ -38,7 +38,9 @@ impl ErrorArgs {
                 set_once(&key, &mut self.max_size, input.parse()?)
             }
             _ if Code::new(key.clone().into()).is_ok() || key == "code" => {
-                let message = format!("`{key}` is not expected here; write `#[status(<code>)]` below");
+                let message = format!(
+                    "`{key}` is not expected here; write `#[status(<code>)]` on a variant or the struct"
+                );
                 Err(syn::Error::new(key.span(), message))
             }
             _ => Err(unknown_key(&key, &["domain", "max_size", "crate"])),

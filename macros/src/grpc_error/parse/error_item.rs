@@ -147,13 +147,14 @@ fn is_status(attr: &Attribute) -> bool {
 
 /// Takes `#[status(...)]` off an item and reads it.
 fn take_status(attrs: &mut Vec<Attribute>, description: &str, errors: &mut Errors) -> Option<StatusArgs> {
-    let mut written = attrs.extract_if(.., |attr| is_status(attr));
+    let written: Vec<_> = attrs.extract_if(.., |attr| is_status(attr)).collect();
+    let mut written = written.into_iter();
     let first = written.next()?;
     if let Some(second) = written.next() {
         errors.error(second, format!("{description} has a second status; keep one"));
     }
     if !matches!(first.meta, Meta::List(_)) {
-        errors.error(first, "no code is named; write `#[status(<code>)]`");
+        errors.error(first, "the code is missing; write `#[status(<code>)]`");
         return None;
     }
     errors.ok(first.parse_args())

@@ -32,7 +32,7 @@ impl FieldArgs {
         if let Some(kind) = Kind::named(&key) {
             let key = without_value(key, input)?;
             if self.detail.is_some() {
-                return Err(syn::Error::new(key.span(), "a field is one detail; keep one"));
+                return Err(syn::Error::new(key.span(), "a field can be only one detail; keep one"));
             }
             self.detail = Some((key, kind));
             return Ok(());
@@ -42,9 +42,10 @@ impl FieldArgs {
                 let (key, name) = with_value(key, input)?;
                 set_once(&key.clone(), &mut self.metadata, (key, Some(name)))
             }
-            "metadata" if input.peek(Paren) => {
-                Err(syn::Error::new(key.span(), "write `metadata = \"key\"`, or `metadata` alone"))
-            }
+            "metadata" if input.peek(Paren) => Err(syn::Error::new(
+                key.span(),
+                "`metadata` takes no parentheses; write `metadata = \"key\"`, or only `metadata`",
+            )),
             "metadata" => set_once(&key.clone(), &mut self.metadata, (without_value(key, input)?, None)),
             "default" => set_once(&key.clone(), &mut self.default, without_value(key, input)?),
             _ if CODES.iter().any(|code| key == code) => {

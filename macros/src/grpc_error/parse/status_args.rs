@@ -12,6 +12,11 @@ use crate::args::keys::{comma_separated, set_once, unknown_key};
 use crate::common::codes::{CODES, Code};
 use crate::common::suggest;
 
+const KEYS: [&str; 5] = ["expose", "message", "prefix", "reason", "transparent"];
+
+/// The message about an argument that is neither a code nor a key.
+const NO_CODE: &str = "expected a code such as `InvalidArgument`, or `transparent`";
+
 /// `#[status(...)]` on a variant, a struct or an enum.
 #[derive(Clone, Default)]
 pub(crate) struct StatusArgs {
@@ -37,7 +42,7 @@ impl StatusArgs {
         let key = input.fork().call(Ident::parse_any).map_err(|error| self.not_a_name(&error, input))?;
         if KEYS.iter().any(|known| key == known) || Kind::named(&key).is_some() {
             input.call(Ident::parse_any)?;
-            return self.value(key, input);
+            return self.keyed_argument(key, input);
         }
         if input.peek2(Token![=]) || input.peek2(Token![:]) && !input.peek2(Token![::]) || input.peek2(Paren)
         {
@@ -64,15 +69,15 @@ impl StatusArgs {
         };
         let value = text.value();
         let message = match (&self.transparent, &self.code) {
-            _ if CODES.contains(&value.as_str()) => format!("a code is a name; write `{value}`"),
-            (Some(_), _) => format!("a text needs its key; write `prefix = {value:?}`"),
-            (None, Some(_)) => format!("a text needs its key; write `message = {value:?}`"),
+            _ if CODES.contains(&value.as_str()) => format!("a code has no quotes; write `{value}`"),
+            (Some(_), _) => format!("a text needs a key; write `prefix = {value:?}`"),
+            (None, Some(_)) => format!("a text needs a key; write `message = {value:?}`"),
             (None, None) => NO_CODE.to_owned(),
         };
         syn::Error::new(text.span(), message)
     }
 
-    fn value(&mut self, key: Ident, input: ParseStream<'_>) -> syn::Result<()> {
+    fn keyed_argument(&mut self, key: Ident, input: ParseStream<'_>) -> syn::Result<()> {
         if let Some(kind) = Kind::named(&key) {
             let detail = Detail::parse(kind, key, input)?;
             return self.add_detail(detail);
@@ -96,10 +101,6 @@ impl StatusArgs {
         Ok(())
     }
 }
-
-const NO_CODE: &str = "expected a code such as `InvalidArgument`, or `transparent`";
-
-const KEYS: [&str; 5] = ["expose", "message", "prefix", "reason", "transparent"];
 
 fn suggest_code(key: &Ident) -> Option<&'static str> {
     suggest::nearest(&key.to_string(), &CODES)

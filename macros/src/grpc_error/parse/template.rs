@@ -75,7 +75,7 @@ impl Template {
             let start = part.rfind(|c: char| !c.is_alphanumeric() && c != '_').map_or(0, |at| at + 1);
             let (before, name) = part.split_at(start);
             self.format.push_str(before);
-            // Without a name, the `$` is the character that fills up a short value.
+            // A `$` without a name is the fill character of a short value.
             if !name.is_empty() {
                 let name = self.field(name);
                 self.format.push_str(&name);
@@ -90,7 +90,7 @@ impl Template {
         if !self.names.iter().any(|known| known == name) {
             self.names.push(name.to_owned());
         }
-        // Other names are of no field, and `check` reports them.
+        // `check` reports other names, because no field has them.
         let is_index = !name.is_empty() && name.chars().all(|c| c.is_ascii_digit());
         let is_field = is_index || Ident::parse_any.parse_str(name).is_ok();
         if is_field { argument_name(name).to_string() } else { name.to_owned() }

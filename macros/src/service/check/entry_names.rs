@@ -72,7 +72,7 @@ fn entries_run_before_the_message(
     for entry in entries.iter().filter(|entry| !binds_variables(entry)) {
         for usage in messages.iter().filter_map(|name| use_of(entry, name)) {
             let message = format!(
-                "`{usage}` is not there yet: entries run before the message; what must see it is `Hooks`"
+                "the message `{usage}` arrives after the entries have run; use `Hooks` to see messages"
             );
             errors.error(usage, message);
         }
@@ -105,7 +105,7 @@ fn skipped_names_are_not_needed(service: &Service, method: &Method, errors: &mut
         if service.chain(method).any(|entry| use_of(entry, skip).is_some()) {
             errors.error(
                 skip,
-                format!("`{skip}` can't be skipped; another entry uses it, so leave that out as well"),
+                format!("`{skip}` can't be skipped while another entry uses it; remove or skip that entry"),
             );
         }
     }

@@ -16,7 +16,7 @@ pub(super) fn check(service: &Service, errors: &mut Errors) {
     rpcs_differ(service, errors);
 }
 
-/// Reports an `#[async_trait]` that has run first: it hides the bodies, and changes all parameters.
+/// Reports an `#[async_trait]` that has run first. It hides the bodies and changes all parameters.
 fn async_trait_stands_below(service: &Service, errors: &mut Errors) {
     if service.methods.iter().any(|method| method.desugared.is_some()) {
         let message =
@@ -31,7 +31,7 @@ fn server_is_known(service: &Service, errors: &mut Errors) {
     if let Some(arguments) = service.trait_arguments()
         && service.wire_name.is_none()
     {
-        let message = "the server of a trait with parameters is not known; name the service, as in `#[rpc(service = \"pkg.Greeter\")]`";
+        let message = "the generated server of a trait with parameters is not known; name the service, as in `#[rpc(service = \"pkg.Greeter\")]`";
         errors.error(arguments, message);
     }
 }
@@ -40,7 +40,8 @@ fn server_is_known(service: &Service, errors: &mut Errors) {
 /// may add those.
 fn type_is_of_this_crate(service: &Service, errors: &mut Errors) {
     if service.is_of_foreign_type() {
-        let message = "an annotated impl must be of a struct or enum of this crate; wrap this type in one";
+        let message =
+            "an annotated impl must be for a struct or enum of this crate; wrap this type in a struct";
         errors.error(&service.self_ty, message);
     }
 }
@@ -59,7 +60,7 @@ fn type_borrows_nothing(service: &Service, errors: &mut Errors) {
     let lifetimes = lifetimes_outside_fn_pointers(&service.self_ty);
     for lifetime in lifetimes.iter().filter(|name| !is_static(name)) {
         let message =
-            "a service outlives every call, and can't borrow; write `&'static T` or an `Arc<T>` in its place";
+            "a service can't borrow, because it outlives every call; write `&'static T` or `Arc<T>` instead";
         errors.error(lifetime, message);
     }
 }
@@ -70,7 +71,7 @@ fn streams_belong_to_methods(service: &Service, errors: &mut Errors) {
         let rpc = name.to_string();
         let rpc = rpc.strip_suffix("Stream").unwrap_or(&rpc);
         let message = format!(
-            "no method streams `{name}`; remove it, or write `#[rpc(name = {rpc:?})]` on the method that does"
+            "no method returns the stream `{name}`; remove it, or write `#[rpc(name = {rpc:?})]` on the method that returns it"
         );
         errors.error(name, message);
     }
@@ -83,7 +84,7 @@ fn rpcs_differ(service: &Service, errors: &mut Errors) {
         let name = method.rpc_name();
         if let Some(other) = named[..at].iter().find(|other| other.rpc_name().value() == name.value()) {
             let message = format!(
-                "`{}` is the rpc of method `{}` already; name another",
+                "`{}` is already the rpc of method `{}`; choose another name",
                 name.value(),
                 other.sig.ident
             );

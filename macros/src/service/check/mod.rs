@@ -23,15 +23,15 @@ pub(super) fn check(syntax: ServiceSyntax, service: &Service, errors: &mut Error
     unguarded::check(service, errors);
     entry_names::check_impl(service, errors);
     let mut reported = Vec::new();
-    for (written, method) in syntax.methods.into_iter().zip(&service.methods) {
-        signature::check_written(&written, method, errors);
-        errors.append(written.errors);
+    for (mut written, method) in syntax.methods.into_iter().zip(&service.methods) {
+        errors.append(std::mem::take(&mut written.errors));
+        signature::message_comes_first(&written, method, errors);
         signature::check(method, errors);
         check_chain(service, method, &mut reported, errors);
     }
 }
 
-/// Checks the chain of one method. `reported` holds the names that no entry binds and that an error mentions already.
+/// Checks the chain of one method. `reported` holds the names that no entry binds and that have an error already.
 fn check_chain(service: &Service, method: &Method, reported: &mut Vec<String>, errors: &mut Errors) {
     entry_names::check_method(service, method, errors);
     let names: Vec<_> = service.chain(method).filter_map(Entry::name).collect();

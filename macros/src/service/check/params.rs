@@ -12,7 +12,8 @@ use crate::service::model::method::Method;
 use crate::service::model::param::{Param, Source};
 use crate::service::model::service::Service;
 
-/// Reports a reference that no entry provides. rustc checks values: their types are extractors.
+/// Reports a reference that no entry provides. rustc checks the parameters that are values, because their types must be
+/// extractors.
 pub(super) fn reference_is_provided(
     service: &Service,
     param: &Param,
@@ -62,7 +63,7 @@ fn remedy(service: &Service, name: &Ident, param: &Param, method: &Method) -> St
     let mut names: Vec<_> = service.chain(method).filter_map(Entry::name).map(ToString::to_string).collect();
     names.dedup();
     if method.skips.contains(name) {
-        format!("this method skips `{name}`")
+        format!("this method skips it, so remove `#[skip({name})]` or this parameter")
     } else if let Some(nearest) = suggest::nearest(&name.to_string(), &names) {
         format!("did you mean `{nearest}`?")
     } else if let Some(other) = other_source(name, &param.ty) {
@@ -70,7 +71,7 @@ fn remedy(service: &Service, name: &Ident, param: &Param, method: &Method) -> St
     } else if names.is_empty() {
         format!("name an entry, as in `#[interceptor({name} = ...)]`")
     } else {
-        format!("the named entries are {}", suggest::or_list(&names))
+        format!("expected {}, or a new entry `{name} = ...`", suggest::or_list(&names))
     }
 }
 
@@ -85,12 +86,12 @@ fn other_source(name: &Ident, ty: &Type) -> Option<String> {
     let key = name.unraw().to_string().trim_matches('_').replace('_', "-").to_lowercase();
     if is_named(referred, "str") || is_named(referred, "String") {
         Some(format!(
-            "metadata is written `#[metadata({key:?})] {name}: &str`, and the value of an entry is named there, as in `#[interceptor({name} = ...)]`"
+            "write `#[metadata({key:?})] {name}: &str` to read metadata, or name an entry, as in `#[interceptor({name} = ...)]`"
         ))
     } else if matches!(referred, Type::Slice(_)) {
         let key = format!("{key}-bin");
         Some(format!(
-            "bytes are written `#[metadata({key:?})] {name}: Vec<u8>`, and the value of an entry is named there, as in `#[interceptor({name} = ...)]`"
+            "write `#[metadata({key:?})] {name}: Vec<u8>` to read bytes, or name an entry, as in `#[interceptor({name} = ...)]`"
         ))
     } else {
         None

@@ -1,7 +1,7 @@
 //! The rules for the signature of a method.
 
 use syn::visit_mut::{self, VisitMut};
-use syn::{ReturnType, Signature, Type, TypeTraitObject, Visibility};
+use syn::{ReturnType, Signature, Type, TypeTraitObject};
 
 use crate::common::errors::Errors;
 use crate::common::result_type::ResultType;
@@ -12,14 +12,6 @@ use crate::service::model::signature::receiver;
 use crate::service::parse::method::MethodSyntax;
 use crate::syntax::function::typed_params;
 
-/// Checks what the model does not hold.
-pub(super) fn check_written(written: &MethodSyntax, method: &Method, errors: &mut Errors) {
-    if let Visibility::Public(public) = &written.item.vis {
-        errors.error(public, "a method of a trait is as public as the trait; remove `pub`");
-    }
-    message_comes_first(written, method, errors);
-}
-
 pub(super) fn check(method: &Method, errors: &mut Errors) {
     if method.has_undefined_stream {
         errors.leave_to_rustc();
@@ -28,7 +20,7 @@ pub(super) fn check(method: &Method, errors: &mut Errors) {
     if sig.asyncness.is_none() {
         let name = &sig.ident;
         let message =
-            format!("method `{name}` must be async; write `async fn`, or move it to an impl of its own");
+            format!("method `{name}` must be async; write `async fn`, or move a helper to a separate impl");
         errors.error(sig.fn_token, message);
     } else {
         method_is_not_generic(sig, errors);
@@ -43,14 +35,14 @@ pub(super) fn check(method: &Method, errors: &mut Errors) {
 }
 
 /// Reports metadata that stands before the message.
-fn message_comes_first(written: &MethodSyntax, method: &Method, errors: &mut Errors) {
+pub(super) fn message_comes_first(written: &MethodSyntax, method: &Method, errors: &mut Errors) {
     let is_receiver = written.item.sig.receiver().is_some();
     let attributes = written.parameters.iter().skip(usize::from(is_receiver));
     if let Some((first, attributes)) = typed_params(&written.item.sig).zip(attributes).next()
         && attributes.metadata.is_some()
         && method.message.is_some()
     {
-        errors.error(&first.pat, "the message comes first; move this parameter after it");
+        errors.error(&first.pat, "the message must be the first parameter; move this one after it");
     }
 }
 
@@ -68,7 +60,7 @@ fn receiver_is_shared(sig: &Signature, errors: &mut Errors) {
     }
     let name = &sig.ident;
     let message =
-        format!("method `{name}` must take `&self`; or `self: Arc<Self>` with tonic-build's `use_arc_self`");
+        format!("method `{name}` must take `&self`; or `self: Arc<Self>` if tonic-build has `use_arc_self`");
     match sig.receiver() {
         Some(receiver) => errors.error(receiver, message),
         None => errors.error(name, message),
@@ -88,7 +80,7 @@ fn message_is_taken_by_value(sig: &Signature, message: Option<&Type>, errors: &m
         }
         Some(ty @ Type::ImplTrait(_)) => {
             errors
-                .error(ty, "a message has a type of its own; what a client streams is `Streaming<Request>`");
+                .error(ty, "`impl Trait` can't be the type of a message; write `Streaming<MyRequest>` if the client streams");
         }
         Some(_) => {}
     }
@@ -97,7 +89,7 @@ fn message_is_taken_by_value(sig: &Signature, message: Option<&Type>, errors: &m
 fn result_is_returned(sig: &Signature, errors: &mut Errors) {
     if ResultType::from_output(&sig.output).is_none() {
         let name = &sig.ident;
-        let message = format!("method `{name}` must return a `Result`, such as `Result<Reply, Status>`");
+        let message = format!("method `{name}` must return a `Result`, such as `Result<MyResponse, Status>`");
         match &sig.output {
             ReturnType::Default => errors.error(name, message),
             ReturnType::Type(_, ty) => errors.error(ty, message),
@@ -105,7 +97,7 @@ fn result_is_returned(sig: &Signature, errors: &mut Errors) {
     }
 }
 
-/// Reports boxed streams that are not `Send`. rustc would name all that is in the box, and not what to write.
+/// Reports boxed streams that are not `Send`. rustc would list everything in the box, and would not say what to write.
 fn boxed_streams_are_send(output: &Type, errors: &mut Errors) {
     struct CheckBoxes<'a>(&'a mut Errors);
 
@@ -132,11 +124,11 @@ fn stream_yields_results(output: &Type, errors: &mut Errors) {
     }
     if let Some(item) = item_without_result(output) {
         let expected = with_results(output, item);
-        errors.error(output, format!("a stream of replies has `Result`s; write `{expected}`"));
+        errors.error(output, format!("a stream of responses must yield `Result`s; write `{expected}`"));
     } else if let Type::ImplTrait(_) = peel(output) {
         errors.error(
             output,
-            "a streamed reply is `impl Stream<Item = Result<Reply, Status>>`, or with another error",
+            "a stream of responses must yield `Result`s; write `impl Stream<Item = Result<MyResponse, Status>>`",
         );
     }
 }

@@ -1,5 +1,5 @@
-//! The expansion leaves the other items of an impl as they are. An item that could become an rpc is refused, because no
-//! chain would guard that rpc.
+//! Refuses items of an impl that could become an rpc. The expansion leaves all items but methods as they are, and so no
+//! chain would guard such an rpc.
 
 use syn::punctuated::Punctuated;
 use syn::{Attribute, ImplItem, Meta, Path, Token};
@@ -39,7 +39,7 @@ pub(super) fn check(service: &Service, errors: &mut Errors) {
             ImplItem::Macro(item) => {
                 let path = &item.mac.path;
                 let message = format!(
-                    "`{}!` could write an rpc that no entry guards; write the method here, or let the macro write the whole impl with `#[{ours}]` above it",
+                    "`{}!` could add an rpc that no entry guards; write the method here, or let the macro write the whole impl with `#[{ours}]` above it",
                     to_source(path)
                 );
                 errors.error(path, message);

@@ -23,7 +23,7 @@ pub(super) fn body(service: &Service, method: &Method, rpc: &RpcSignature) -> To
         return quote!(Self::#call(self, #parts));
     }
     let run = run_chain(service, method, &quote!(self));
-    // The request is taken apart outside of the future: otherwise the future would hold it beside its parts.
+    // The request is taken apart before the future starts. Otherwise the future would hold the request and its parts.
     quote! {
         let mut #received = #parts;
         #private::Box::pin(async move { #run })
@@ -81,8 +81,8 @@ fn run_chain(service: &Service, method: &Method, receiver: &TokenStream) -> Toke
     }
 }
 
-/// Makes the function of the chain. The trait's method and the mount both call it, and so a type that does not fit the
-/// trait is one mistake.
+/// Makes the function that runs the chain. The trait's method and the mount share it, so that rustc reports a type that does
+/// not fit the trait only once.
 pub(super) fn chain(service: &Service, method: &Method) -> Option<TokenStream> {
     let rpc = method.rpc.as_ref()?;
     let private = &service.runtime;

@@ -4,7 +4,7 @@ use syn::spanned::Spanned;
 use syn::{Expr, Type};
 
 use super::entry_value::entry_value;
-use super::handler::Handler;
+use super::handler_call::HandlerCall;
 use crate::args::entry::{Entry, Failure};
 use crate::common::hygiene::{local, local_at};
 use crate::common::metadata_key::MetadataKey;
@@ -39,8 +39,8 @@ impl<'a> Chain<'a> {
         quote!(#import #slots #levels)
     }
 
-    /// Declares the variables that hold the handler's future and its stream. They stand as far out as the handler's borrows
-    /// allow. The levels further in only refer to them, and so they stay small.
+    /// Declares the variables that hold the handler's future and its stream. They are declared as far out as the handler's
+    /// borrows allow. The levels further in only refer to them, and so these levels stay small.
     fn slots(&self) -> TokenStream {
         let private = &self.service.runtime;
         let streamed = self.rpc.stream.is_some().then(|| local("streamed"));
@@ -57,7 +57,7 @@ impl<'a> Chain<'a> {
     /// Makes the first entry with everything further in.
     fn level(&self, entries: &[&Entry]) -> TokenStream {
         match entries {
-            [] => Handler::new(self.service, self.method, self.rpc).expand(),
+            [] => HandlerCall::new(self.service, self.method, self.rpc).expand(),
             [Entry::Interceptor { name, expr }, inner @ ..] => self.interceptor(name.as_ref(), expr, inner),
             [Entry::Require { binding, key, failure }, inner @ ..] => {
                 self.required_metadata(binding.as_ref(), key, failure, inner)
@@ -102,7 +102,7 @@ impl<'a> Chain<'a> {
     }
 
     fn interceptor(&self, name: Option<&Ident>, expr: &Expr, inner: &[&Entry]) -> TokenStream {
-        // Only the entry can be wrong here, and so errors point at it.
+        // Errors point at the entry, because nothing else can be wrong here.
         let at = Span::mixed_site().located_at(expr.span());
         let private = self.service.runtime.at(at);
         let [entry, provided, rest, level, result] =
@@ -137,8 +137,8 @@ impl<'a> Chain<'a> {
         let (message, response) = (&self.rpc.message.ty, &self.rpc.response);
         let rpc = quote!(#private::Rpc<#message, #response>);
         if self.rpc.client_streams {
-            let fitted = quote_spanned!(at=> #private::Call::erase_hooks::<#rpc, _>(#own_hooks));
-            let new_level = quote_spanned!(at=> #private::Call::shared_level(#call, #fitted, #hooks));
+            let hooks_of_rpc = quote_spanned!(at=> #private::Call::erase_hooks::<#rpc, _>(#own_hooks));
+            let new_level = quote_spanned!(at=> #private::Call::shared_level(#call, #hooks_of_rpc, #hooks));
             (new_level, quote_spanned!(at=> &mut #level))
         } else {
             let new_level = quote_spanned!(at=> #private::Call::level::<#rpc, _>(#call, #own_hooks, #hooks));

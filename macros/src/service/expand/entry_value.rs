@@ -4,7 +4,7 @@ use syn::Expr;
 
 use crate::common::expressions::peel_expr;
 
-/// Makes the statement that evaluates an entry. The value passes a check that its type may be made for each call.
+/// Makes the statement that evaluates an entry, and checks that the value may be made anew for each call.
 pub(super) fn entry_value(expr: &Expr, entry: &Ident, private: &TokenStream, at: Span) -> TokenStream {
     let expr = without_reference(expr);
     let checked = |value: TokenStream| quote_spanned!(at=> #private::MadeForEachCall::made(#private::Listed(#value).vestibule_listed()));

@@ -9,7 +9,8 @@ use crate::service::model::method::Method;
 use crate::service::model::service::Service;
 use crate::syntax::body_as_result::check_body_as_result;
 
-/// Makes an inherent function of each method that the user wrote. In there, `?`, `return` and spans keep their meaning.
+/// Makes an inherent function of each method that the user wrote. In such a function, `?`, `return` and spans mean what they
+/// mean in the method.
 pub(crate) fn handlers(service: &Service) -> TokenStream {
     let Service { generics, self_ty, .. } = service;
     let (impl_generics, _, where_clause) = generics.split_for_impl();
@@ -41,7 +42,7 @@ fn handler(service: &Service, method: &Method) -> TokenStream {
 }
 
 /// Lets the stream of a response borrow from all parameters, as edition 2024 does. The span of an `impl` decides which
-/// edition's rule holds, and the tokens of this crate are of edition 2024.
+/// edition's rule applies, and the tokens of this crate are of edition 2024.
 struct CaptureLikeEdition2024;
 
 impl VisitMut for CaptureLikeEdition2024 {

@@ -11,7 +11,7 @@ use crate::args::entry::Entry;
 use crate::common::tokens::has_braces;
 use crate::service::model::service::Service;
 
-/// Makes the inherent impl of the functions that run the handlers. The only code of the user's in it are the entries.
+/// Makes the inherent impl of the functions that run the handlers. The entries are the only user code in it.
 pub(super) fn inherent_impl(service: &Service, functions: impl Iterator<Item = TokenStream>) -> TokenStream {
     let self_ty = &service.self_ty;
     let mut entries = service.methods.iter().flat_map(|method| &method.entries).chain(&service.entries);
@@ -47,8 +47,8 @@ pub(crate) fn trait_impl(service: &Service, methods: impl Iterator<Item = TokenS
     tokens
 }
 
-/// Makes the function that asks of a generic service what all other code takes for granted, so that rustc reports one
-/// error.
+/// Makes the function that checks the bounds of a generic service. All other code assumes these bounds, so that rustc
+/// reports one error.
 pub(super) fn type_check(service: &Service) -> Option<TokenStream> {
     let Service { generics, self_ty, .. } = service;
     if generics.params.is_empty() {
@@ -71,16 +71,15 @@ pub(super) fn type_check(service: &Service) -> Option<TokenStream> {
     })
 }
 
-/// Returns the generics of the impl, with the bound that the service is `Sync`. The trait demands that, and rustc reports
-/// it once. Without the bound, rustc would report it again for the future of each method. An impl with code of the user's
-/// does not have the bound: where a block declares variables, rustc would meet the bound while it looks for the type of a
-/// variable that must be `Send`.
+/// Returns the generics of the impl with the assumption that the service is `Sync`. The trait demands it, and rustc reports
+/// it there. Without the assumption, rustc would report it again for the future of each method. An impl with user code does
+/// not have the assumption: for a variable in a block, rustc would use it as a hint for the type of the variable.
 ///
-/// For a generic service, the bound is all that the trait demands. `type_check` asks for that.
+/// For a generic service, the assumption covers all that the trait demands, and `type_check` checks it.
 pub(super) fn assumed_generics(service: &Service) -> Generics {
     // rustc points at the head of the impl.
     let at = service.self_ty.span();
-    // The bound holds for all lifetimes, because a bound without any parameter would be an error where it is not met.
+    // The bound is generic over a lifetime. A bound without any parameter would be an error of its own if it does not hold.
     let bound = parse_quote_spanned!(at=> for<'service> &'service Self: ::core::marker::Send);
     let mut generics = service.generics.clone();
     let empty = WhereClause { where_token: Where { span: at }, predicates: Punctuated::new() };

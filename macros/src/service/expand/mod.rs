@@ -4,7 +4,7 @@
 mod call;
 mod chain;
 mod entry_value;
-mod handler;
+mod handler_call;
 mod handlers;
 mod impls;
 mod mount;

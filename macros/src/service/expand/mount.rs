@@ -15,8 +15,8 @@ use crate::service::model::method::Method;
 use crate::service::model::service::Service;
 use crate::service::model::signature::{Receiver, RpcSignature};
 
-/// Makes the impl of `Serve`. With a wire name of its own, the service has no server of tonic's whose path is known, and
-/// then there is no impl.
+/// Makes the impl of `Serve`. There is none if the user gives the service's name on the wire, because then the path of
+/// tonic's generated server is not known.
 pub(super) fn expand(service: &Service) -> Option<TokenStream> {
     if service.wire_name.is_some() {
         return None;
@@ -28,8 +28,8 @@ pub(super) fn expand(service: &Service) -> Option<TokenStream> {
     let names = rpcs(service).map(|(method, rpc)| path_and_name(service, method, rpc));
     let routes = rpcs(service).map(|(method, rpc)| route(service, &server, method, rpc));
     let tonic = tonic(service, &server);
-    let [own, settings, request] = ["service", "settings", "request"].map(local);
-    // The type stands here by its name. With `Self::Mount`, a mistake in `Self` would be another error for each use.
+    let [this, settings, request] = ["service", "settings", "request"].map(local);
+    // `Self::Mount` would be shorter, but then a mistake in `Self` would be another error for each use.
     let mount = quote!(#private::Mount<Self, #server<()>, #codec>);
     Some(quote! {
         impl #impl_generics #private::Serve<#server<()>, #codec> for #self_ty #where_clause {
@@ -40,24 +40,24 @@ pub(super) fn expand(service: &Service) -> Option<TokenStream> {
 
             #tonic
 
-            fn mount(#own: #private::Arc<Self>) -> #mount {
-                #private::Mount::with_codec(#own)
+            fn mount(#this: #private::Arc<Self>) -> #mount {
+                #private::Mount::with_codec(#this)
             }
 
             fn serve(
-                #own: &#private::Arc<Self>,
+                #this: &#private::Arc<Self>,
                 #settings: &#private::MountSettings,
                 #request: #private::HttpRequest,
             ) -> #private::HttpResponseFuture {
                 #(#routes)*
-                #private::forward_to_tonic::<#server<()>, #codec, Self>(#own, #settings, #request)
+                #private::forward_to_tonic::<#server<()>, #codec, Self>(#this, #settings, #request)
             }
         }
     })
 }
 
-/// Makes the impl of `Serve` for a service with mistakes, so that the user reads only those: the service can be mounted, and
-/// the import of tonic's generated server is used.
+/// Makes the impl of `Serve` for a service with mistakes. With it, the service can be mounted, and the import of tonic's
+/// generated server is used.
 pub(crate) fn mount_without_bodies(service: &Service) -> Option<TokenStream> {
     if service.wire_name.is_some() {
         return None;
@@ -123,7 +123,7 @@ fn codec_name(service: &Service) -> Ident {
     unused_name("AnyCodec", &types)
 }
 
-/// Makes the pair of an rpc and the method from whose name the rpc's name was made.
+/// Makes the pair of an rpc and the name of its method. The runtime compares the two.
 fn path_and_name(service: &Service, method: &Method, rpc: &RpcSignature) -> TokenStream {
     let cfgs = method.cfgs();
     let info = method_info(service, method, rpc);
@@ -139,7 +139,7 @@ fn route(service: &Service, server: &Path, method: &Method, rpc: &RpcSignature) 
         return None;
     }
     let private = &service.runtime;
-    let [own, settings, request] = ["service", "settings", "request"].map(local);
+    let [this, settings, request] = ["service", "settings", "request"].map(local);
     let codec = codec_name(service);
     let info = method_info(service, method, rpc);
     let (message, response) = (&rpc.message.ty, &rpc.response);
@@ -152,7 +152,7 @@ fn route(service: &Service, server: &Path, method: &Method, rpc: &RpcSignature) 
     Some(quote! {
         if #request.uri().path() == #info.path() {
             return #private::#serve::<#server<()>, #codec, Self, #private::Rpc<#message, #response>, #inferred>(
-                #own,
+                #this,
                 #settings,
                 #info,
                 #request,
@@ -165,29 +165,29 @@ fn route(service: &Service, server: &Path, method: &Method, rpc: &RpcSignature) 
 /// Makes the closure that runs the chain of an rpc.
 fn run(service: &Service, method: &Method, rpc: &RpcSignature) -> TokenStream {
     let private = &service.runtime;
-    let [own, received, call, exchange] = ["service", "received", "call", "exchange"].map(local);
+    let [this, received, call, exchange] = ["service", "received", "call", "exchange"].map(local);
     let receiver = match rpc.receiver {
-        Receiver::Ref => quote!(#own),
-        Receiver::Arc => quote!(#private::Clone::clone(#own)),
+        Receiver::Ref => quote!(#this),
+        Receiver::Arc => quote!(#private::Clone::clone(#this)),
     };
     if rpc.stream.is_some() {
         let begin = stream_call_name(service, method);
-        quote!(|#own, #received| Self::#begin(#receiver, #received))
+        quote!(|#this, #received| Self::#begin(#receiver, #received))
     } else {
         let chain = chain_name(service, method);
-        quote!(|#own, #call, #exchange| #private::Box::pin(Self::#chain(#receiver, #call, #exchange)))
+        quote!(|#this, #call, #exchange| #private::Box::pin(Self::#chain(#receiver, #call, #exchange)))
     }
 }
 
 /// Makes the function that builds tonic's own server with the same settings.
 fn tonic(service: &Service, server: &Path) -> TokenStream {
     let private = &service.runtime;
-    let [own, settings, tonic, value] = ["service", "settings", "tonic", "value"].map(local);
+    let [this, settings, tonic, value] = ["service", "settings", "tonic", "value"].map(local);
     quote! {
         type Tonic = #server<Self>;
 
-        fn tonic(#own: &#private::Arc<Self>, #settings: &#private::MountSettings) -> #server<Self> {
-            let mut #tonic = <#server<Self>>::from_arc(#private::Clone::clone(#own));
+        fn tonic(#this: &#private::Arc<Self>, #settings: &#private::MountSettings) -> #server<Self> {
+            let mut #tonic = <#server<Self>>::from_arc(#private::Clone::clone(#this));
             for #value in &#settings.accepted {
                 #tonic = #tonic.accept_compressed(*#value);
             }

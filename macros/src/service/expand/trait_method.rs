@@ -47,7 +47,7 @@ pub(crate) fn trait_method(
 fn stream_type(service: &Service, method: &Method, rpc: &RpcSignature) -> Option<TokenStream> {
     let stream = rpc.stream.as_ref().filter(|_| !service.has_default_stubs)?;
     let (cfgs, name, response) = (method.cfgs(), &stream.name, &rpc.response);
-    // rustc reports here that a type is not that of the rpc.
+    // rustc reports here a type that is not the one of the rpc.
     let at = Span::call_site().located_at(output_span(&method.sig));
     let private = service.runtime.at(at);
     Some(quote_spanned!(at=> #(#cfgs)* type #name = #private::ResponseStream<#response>;))
@@ -58,13 +58,13 @@ fn output_type(service: &Service, method: &Method, rpc: &RpcSignature) -> TokenS
     let at = Span::call_site().located_at(output_span(&method.sig));
     let private = service.runtime.at(at);
     let response = response_type(service, rpc);
-    // The span reaches from the first token of the user's type to the last: rustc's advice replaces that.
+    // The span covers the user's whole type, because rustc's advice replaces what the span covers.
     let (_, end) = first_and_last_span(&method.sig.output, at);
     let close = quote_spanned!(end=> >);
     quote_spanned!(at=> #private::BoxResponseFuture<'async_trait, #response #close)
 }
 
-/// Makes `Request<T>` or `Request<Streaming<T>>`, at which rustc reports that it is not the request of the rpc.
+/// Makes `Request<T>` or `Request<Streaming<T>>`. rustc reports here a request that is not the one of the rpc.
 fn request_type(service: &Service, method: &Method, rpc: &RpcSignature) -> TokenStream {
     let message = &rpc.message.ty;
     let written = typed_params(&method.sig).next().map(|param| &param.ty);

@@ -1,5 +1,5 @@
-//! The fallback leaves the lists out. What the user imported for a list alone would then be unused, and that warning would
-//! mislead beside the mistake.
+//! Keeps the imports in use that the user wrote for a list. The fallback leaves the lists out, and a warning about an unused
+//! import would mislead the user.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;

@@ -1,5 +1,5 @@
-//! Code in place of an impl with mistakes, so that the user reads only those: rustc still checks the user's code, and the
-//! code that uses the service still compiles.
+//! The code that replaces an impl with mistakes, so that the user reads only about these mistakes. rustc still checks the
+//! user's code, and other code that uses the service still compiles.
 
 mod list_imports;
 

@@ -29,7 +29,7 @@ pub(crate) struct Method {
     pub(crate) has_unread_entries: bool,
     pub(crate) skips: Vec<Ident>,
     pub(crate) wire_name: Option<LitStr>,
-    /// The signature that async-trait made, if it stood above our attribute and has hidden the body.
+    /// The signature that async-trait made, if it ran before our attribute. The body is then hidden.
     pub(crate) desugared: Option<Signature>,
     /// True if the signature names a stream that the impl does not define.
     pub(crate) has_undefined_stream: bool,
@@ -123,7 +123,7 @@ fn name_span(attr: &mut Attribute, method: &Ident) {
 }
 
 /// Returns the type of the message, which is the first parameter, and the parameters after it. If the first parameter is
-/// metadata, which is a mistake, the next one without metadata is taken for the message.
+/// metadata, which is a mistake, the message is the next parameter that is not.
 fn message_and_params(sig: &Signature, attributes: &[ParameterAttributes]) -> (Option<Type>, Vec<Param>) {
     let mut params = sig.inputs.iter().zip(attributes).filter_map(|(input, attributes)| match input {
         FnArg::Typed(param) => Some((param, attributes)),

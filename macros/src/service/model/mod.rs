@@ -1,4 +1,4 @@
-//! What an annotated impl means. An impl with mistakes has a model as well: it holds what was most likely wanted.
+//! The meaning of an annotated impl. An impl with mistakes has a model as well: it holds what the user most likely wanted.
 
 pub(super) mod method;
 pub(super) mod param;

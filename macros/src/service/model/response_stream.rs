@@ -39,7 +39,7 @@ impl ResponseStream {
         let item = if let Some(item) = item_without_result(output) {
             item.clone()
         } else if let Type::ImplTrait(_) = peel(output) {
-            // The type has a mistake, and those who use the service need a type all the same.
+            // The stream yields no `Result`, which is a mistake. The code that uses the service still needs a type.
             associated_item(output).unwrap_or_else(|| syn::parse_quote!(()))
         } else if declared.is_some() {
             Type::Verbatim(quote!(<#output as #runtime::ResponseItems>::Reply))
@@ -50,10 +50,10 @@ impl ResponseStream {
     }
 }
 
-/// Returns the `T` and the `E` of a stream's type. A `Result<T, E>` in it tells the stream from a message:
-/// `impl Stream<Item = Result<T, E>>`, `ReceiverStream<Result<T, E>>`.
+/// Returns the `T` and the `E` of a stream's type, such as `impl Stream<Item = Result<T, E>>` or
+/// `ReceiverStream<Result<T, E>>`. A type with a `Result` in it is a stream, and any other type is a message.
 pub(crate) fn stream_item(output: &Type) -> Option<(Type, Option<Type>)> {
-    // tonic's types yield statuses, and vestibule's `Streaming` is accepted for proxies.
+    // tonic's types do not mention their error, which is `Status`. vestibule's `Streaming` is for proxies.
     let item = ["BoxStream", "Streaming"].iter().find_map(|name| inner_type(output, name));
     if let Some(item) = item.filter(|item| !is_named(item, "Result")) {
         return Some((item.clone(), None));

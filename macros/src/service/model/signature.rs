@@ -6,7 +6,7 @@ use crate::common::result_type::ResultType;
 use crate::common::runtime_path::RuntimePath;
 use crate::common::types::{inner_type, peel};
 
-/// What the signature of a method says about its rpc.
+/// The rpc that the signature of a method describes.
 pub(crate) struct RpcSignature {
     pub(crate) receiver: Receiver,
     pub(crate) message: MessageType,
@@ -65,7 +65,7 @@ impl RpcSignature {
 fn message_type(written: &Type) -> (MessageType, bool) {
     let message = MessageType::new(written, "Request");
     let item = match peel(&message.ty) {
-        // `impl Stream` is a mistake, from which the type of the message can be told all the same.
+        // `impl Stream` is a mistake, but it shows the type of the message.
         Type::ImplTrait(_) => stream_item(&message.ty).map(|(item, _)| item),
         ty => inner_type(ty, "Streaming").cloned(),
     };

@@ -4,8 +4,8 @@ use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{Ident, ImplItem, Path, Signature, Type};
 
-/// A `type GreetStream = ...` of the impl. In the trait, the chain's stream takes its place. In the user's code, this type
-/// takes the place of `Self::GreetStream`.
+/// A `type GreetStream = ...` of the impl. The expansion gives the trait the chain's stream instead of this type, and the
+/// user's code this type instead of `Self::GreetStream`.
 pub(super) struct StreamType {
     name: Ident,
     ty: Type,
@@ -42,7 +42,7 @@ impl<'a> StreamTypes<'a> {
         self.types.iter().map(|stream| &stream.name)
     }
 
-    /// Replaces the names in a signature. Returns true as well if one names a stream that the impl does not define.
+    /// Replaces the names in a signature. It also returns true if the signature names a stream that the impl does not define.
     pub(super) fn replace_in_signature(&self, sig: Signature) -> (Signature, bool) {
         let mut is_undefined = false;
         let replaced = self.replace(sig.to_token_stream(), &mut |name| {

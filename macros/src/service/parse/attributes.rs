@@ -11,7 +11,7 @@ use crate::common::errors::Errors;
 use crate::common::macro_name::MacroName;
 use crate::common::runtime_path::RuntimePath;
 
-/// The attributes of an impl or a method: ours are read, the others kept.
+/// The attributes of an impl or a method. Ours are read, and the others are left as they are.
 #[derive(Default)]
 pub(crate) struct Attributes {
     pub(crate) runtime: Option<RuntimePath>,
@@ -23,7 +23,7 @@ pub(crate) struct Attributes {
     pub(crate) wire_name: Option<LitStr>,
     pub(crate) has_default_stubs: bool,
     pub(crate) others: Vec<Attribute>,
-    /// The paths of our attribute macros, which rustc does not expand because we consume them.
+    /// The paths of our attribute macros. rustc does not expand these, because the macro of the impl consumes them.
     pub(crate) consumed: Vec<Path>,
 }
 
@@ -110,7 +110,7 @@ impl Attributes {
         if target == Target::Impl {
             errors.error(attr, "`#[skip]` is not expected here; it belongs on a method");
         } else if !matches!(attr.meta, Meta::List(_)) {
-            errors.error(attr, "no entry is named; write `#[skip(name)]`");
+            errors.error(attr, "the name of an entry is missing; write `#[skip(name)]`");
         } else if let Some(Skip(names)) = errors.ok(attr.parse_args()) {
             self.skips.extend(names);
         }
@@ -118,7 +118,7 @@ impl Attributes {
 
     fn add_rpc(&mut self, target: Target, attr: &Attribute, errors: &mut Errors) {
         if !matches!(attr.meta, Meta::List(_)) {
-            errors.error(attr, "nothing is named; write `#[rpc(name = \"SayHello\")]`");
+            errors.error(attr, "the name is missing; write `#[rpc(name = \"SayHello\")]`");
             return;
         }
         let parsed = match target {

@@ -8,7 +8,7 @@ use crate::common::errors::Errors;
 use crate::common::macro_name::MacroName;
 use crate::syntax::item_impl::{ImplSyntax, ItemSyntax};
 
-/// An impl, of which the methods stand apart from the other items.
+/// An impl with its methods and its other items apart.
 pub(crate) struct ServiceSyntax {
     /// The attribute macro that stands above the impl.
     pub(crate) macro_name: MacroName,

@@ -1,4 +1,4 @@
-//! Details that are fields or expressions, where their types are imported.
+//! Details may be fields or expressions where their types are imported.
 #![deny(warnings, unused_qualifications)]
 
 use vestibule::details::{BadRequest, FieldViolation, RetryInfo};

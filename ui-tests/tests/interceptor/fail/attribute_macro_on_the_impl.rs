@@ -1,6 +1,6 @@
 use proto::probe::probe_server::{Probe, ProbeServer};
 use proto::probe::{Ping, Pong};
-// It could be any macro.
+// This name stands for any attribute macro.
 use tonic::async_trait as adds_methods;
 use vestibule::{Mount, Status, interceptor, require_metadata};
 

@@ -1,4 +1,4 @@
-//! As where the crate has another name than the macros suppose: one error for each item.
+//! The crate has another name than the macros assume. rustc reports one error for each item.
 
 use proto::hello::greeter_server::{Greeter, GreeterServer};
 use proto::hello::{HelloRequest, HelloResponse};

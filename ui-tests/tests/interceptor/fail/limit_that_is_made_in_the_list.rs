@@ -6,7 +6,7 @@ use proto::probe::{Ping, Pong};
 use vestibule_interceptors::{self, InFlight};
 use vestibule::{Call, Interceptor, Stateful, Status, interceptor};
 
-/// Of the user's own.
+/// A limit that the user wrote.
 struct Breaker;
 
 impl Stateful for Breaker {}

@@ -1,4 +1,4 @@
-//! The list is left out: what was imported for it alone is no second warning.
+//! The expansion leaves the list out. rustc must not warn that the imports of the list are unused.
 
 use std::time::Duration;
 

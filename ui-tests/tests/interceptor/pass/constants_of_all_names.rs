@@ -1,5 +1,5 @@
-//! A pattern of one word is a constant where there is one of that name, and so no such word of the expansion may be
-//! one that somebody would choose.
+//! A pattern of one word means the constant of that name, if there is one. So the variables of the expansion must have
+//! names that no user would choose.
 #![allow(non_upper_case_globals, non_camel_case_types, dead_code)]
 
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Parameters of an interceptor's function that no argument tells: types and constants.
+//! An interceptor's function has type and constant parameters that rustc cannot infer from the arguments.
 
 use proto::probe::probe_server::{Probe, ProbeServer};
 use proto::probe::{Ping, Pong};

@@ -1,4 +1,4 @@
-//! In a function, where paths mean something else than in its module.
+//! The items stand in a function, where paths mean something else than in the module.
 
 fn main() {
     use proto::calcul::calculatrice_server::{Calculatrice, CalculatriceServer};

@@ -1,4 +1,4 @@
-//! By the name of ours, and of something that outlives a call.
+//! The user's own limit has the name of vestibule's, and it refers to something that outlives a call.
 
 use proto::calcul::calculatrice_server::{Calculatrice, CalculatriceServer};
 use proto::calcul::{AdditionRequest, AdditionResponse};

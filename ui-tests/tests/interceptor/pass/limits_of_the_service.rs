@@ -1,4 +1,4 @@
-//! Whatever refers to a limit that outlives a call is an entry.
+//! An entry may refer to a limit in several ways, as long as the limit outlives the call.
 
 use std::sync::{Arc, LazyLock};
 

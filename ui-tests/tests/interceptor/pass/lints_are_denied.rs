@@ -1,4 +1,4 @@
-//! The expansion gives no lint a reason. (clippy's are in the runtime's `tests/lints.rs`.)
+//! The expansion triggers no lint of rustc's. The runtime's `tests/lints.rs` checks those of clippy.
 #![deny(warnings, future_incompatible, missing_debug_implementations, missing_docs, nonstandard_style, rust_2018_idioms)]
 #![deny(rust_2021_compatibility, rust_2024_compatibility, unreachable_pub, unused, unused_qualifications)]
 #![deny(elided_lifetimes_in_paths, explicit_outlives_requirements, let_underscore_drop, single_use_lifetimes)]
@@ -23,7 +23,7 @@ async fn authenticate<'a>(secrets: &'a [String], #[metadata("authorization")] to
     secrets.iter().map(String::as_str).find(|secret| *secret == token.token()).ok_or_else(|| Status::unauthenticated(""))
 }
 
-/// What goes wrong.
+/// An error of the calculator.
 #[grpc_error]
 #[derive(Debug, thiserror::Error)]
 pub enum CalcError {

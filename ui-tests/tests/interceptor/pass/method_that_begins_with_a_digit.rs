@@ -1,4 +1,4 @@
-//! tonic-build makes `_2fa` of the rpc `_2FA`. What the expansion makes of a method's name is no other method's.
+//! tonic-build makes the method `_2fa` of the rpc `_2FA`. The expansion's names for two methods never collide.
 
 #![deny(warnings)]
 
@@ -6,7 +6,7 @@ use proto::probe::{Ping, Pong};
 use tonic::codegen::tokio_stream::Stream;
 use vestibule::{Status, interceptor};
 
-/// As tonic-build writes it.
+/// The trait as tonic-build writes it.
 #[tonic::async_trait]
 pub trait Codes: Send + Sync + 'static {
     async fn _1fa(&self, request: tonic::Request<Ping>) -> Result<tonic::Response<Pong>, tonic::Status>;

@@ -1,4 +1,4 @@
-//! Names and forms that an expansion could trip over.
+//! The expansion accepts unusual names and forms.
 #![deny(warnings)]
 
 use std::time::Duration;
@@ -84,7 +84,7 @@ macro_rules! service {
 service!(Made, Ping, Pong, Result<tonic::Response<Pong>, Status>);
 
 mod two {
-    //! The same trait names of two packages, on one type.
+    //! One type implements two traits of the same name, from two packages.
     use super::*;
 
     pub struct Both;

@@ -1,4 +1,4 @@
-//! The crate is known by another name, as it is to those who re-export it.
+//! The crate has another name, as it has for crates that re-export it.
 
 use proto::calcul::calculatrice_server::{Calculatrice, CalculatriceServer};
 use proto::calcul::{AdditionRequest, AdditionResponse};
@@ -8,7 +8,7 @@ mod toolbox {
     pub use vestibule as grpc;
 }
 
-// Whatever the expansion takes from `::vestibule` would be missed here.
+// A name that the expansion took from `::vestibule` would not be found here.
 mod vestibule {}
 
 #[interceptor(crate = crate::toolbox::grpc)]

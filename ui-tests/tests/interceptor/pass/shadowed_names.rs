@@ -1,4 +1,4 @@
-//! Names that an expansion might lean on mean something else here.
+//! Names that a careless expansion would use mean something else here.
 #![allow(dead_code, non_camel_case_types)]
 
 use proto::calcul::calculatrice_server::{Calculatrice, CalculatriceServer};
@@ -40,7 +40,7 @@ struct G2;
 
 pub struct Calculator;
 
-// The names of the chain's own variables, bound and used by the user.
+// The user binds and uses the names of the chain's own variables.
 #[interceptor(entry = provide(1, &T0, G2), provided = provide(entry, &T0, G2), call = provide((entry, provided), &T0, G2))]
 impl Calculatrice for Calculator {
     async fn addition(

@@ -44,7 +44,7 @@ mod elsewhere {
 
     pub struct Another;
 
-    // By paths, and with tonic's attribute below.
+    // The attribute is named by its path, and tonic's attribute stands below it.
     #[vestibule::interceptor]
     #[vestibule::require_metadata("request-id")]
     #[tonic::async_trait]

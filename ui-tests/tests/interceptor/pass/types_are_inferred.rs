@@ -1,4 +1,4 @@
-//! What must be `Send` has a type that is only known by what follows.
+//! rustc infers the type of a value that must be `Send` from later code.
 
 use proto::calcul::calculatrice_server::{Calculatrice, CalculatriceServer};
 use proto::calcul::{AdditionRequest, AdditionResponse};

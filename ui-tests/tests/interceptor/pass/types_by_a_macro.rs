@@ -1,4 +1,4 @@
-//! A type that comes through a macro is what it is, though there is an invisible group around it.
+//! A type that comes from a `macro_rules` macro has an invisible group around it. The macros see through that.
 #![deny(warnings)]
 
 use proto::probe::probe_server::{Probe, ProbeServer};

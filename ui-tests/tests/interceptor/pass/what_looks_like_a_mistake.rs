@@ -1,4 +1,4 @@
-//! What a macro could take for a mistake, and is none.
+//! The macros accept code that only looks like a mistake.
 
 use std::pin::Pin;
 
@@ -7,10 +7,10 @@ use proto::hello::{HelloRequest, HelloResponse};
 use tokio_stream::Stream;
 use vestibule::{Call, Interceptor, Mount, Status, Streaming, interceptor};
 
-/// As in tonic's examples: the `Result` is in the alias.
+/// An alias that contains the `Result`, as in tonic's examples.
 type ResponseStream<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
 
-/// It borrows from nobody: the lifetime is that of each call of the function.
+/// This type does not borrow: the lifetime belongs to each call of the function.
 #[derive(Clone)]
 pub struct Service<F>(F);
 
@@ -43,7 +43,7 @@ async fn limit(_most: u32) -> Result<(), Status> {
     Ok(())
 }
 
-/// A type of the user's with the name of an extractor: its path tells.
+/// A type of the user's that has the name of an extractor. Its path shows the difference.
 mod net {
     #[derive(Clone)]
     pub struct RemoteAddr(pub &'static str);
@@ -55,7 +55,7 @@ async fn allow(addr: net::RemoteAddr) -> Result<(), Status> {
     Ok(())
 }
 
-// A variable of the list has the name of the message; values that an entry refers to are made on the spot.
+// A variable of the list has the name of the message, and an entry refers to temporary values.
 #[interceptor(
     allow(net::RemoteAddr("10.0.0.1")),
     limit({ let request = 4; request * 2 }),

@@ -1,5 +1,5 @@
-//! What a macro writes is behind the chain if the macro writes the impl too; what stands in it is put together
-//! from fragments here.
+//! A macro that writes the whole impl may write its methods too: the chain guards them. The macro puts them together from
+//! fragments here.
 
 use proto::probe::probe_server::{Probe, ProbeServer};
 use proto::probe::{Ping, Pong};

@@ -3,7 +3,7 @@ use proto::hello::{HelloRequest, HelloResponse};
 use tonic::codegen::tokio_stream::{self, Stream};
 use vestibule::{Call, Hooks, Interceptor, Method, Rest, Status, Streaming, interceptor};
 
-/// For messages of another service.
+/// These hooks are for the messages of another service.
 struct Counted;
 
 impl Interceptor for Counted {

@@ -2,7 +2,7 @@ use vestibule::{Mount, Status, interceptor};
 
 pub struct Note(pub String);
 
-/// As tonic-build writes it for another codec.
+/// The service as tonic-build writes it for another codec.
 mod notes_server {
     use std::convert::Infallible;
     use std::sync::Arc;

@@ -5,7 +5,7 @@ use vestibule::{CodecFor, Mount, Shape, Status, interceptor};
 
 pub struct Note(pub String);
 
-/// A note is its text.
+/// A note is encoded as its text.
 #[derive(Default)]
 pub struct Text;
 
@@ -54,7 +54,7 @@ impl Decoder for Text {
     }
 }
 
-/// As tonic-build writes it for another codec.
+/// The service as tonic-build writes it for another codec.
 mod notes_server {
     use std::convert::Infallible;
     use std::sync::Arc;

@@ -1,11 +1,11 @@
-//! The same lints as for chains, and no prelude.
+//! The expansion triggers no lint of rustc's, and needs no prelude.
 #![no_implicit_prelude]
 #![deny(warnings, future_incompatible, missing_debug_implementations, missing_docs, nonstandard_style, rust_2018_idioms)]
 #![deny(rust_2021_compatibility, rust_2024_compatibility, unreachable_pub, unused, unused_qualifications)]
 #![deny(elided_lifetimes_in_paths, explicit_outlives_requirements, let_underscore_drop, single_use_lifetimes)]
 #![deny(unsafe_code, trivial_casts, unused_lifetimes, unused_results, variant_size_differences)]
 
-// What an expansion that is careless would find here.
+// A careless expansion would use these names.
 mod std {}
 mod core {}
 
@@ -15,7 +15,7 @@ use ::std::time::Duration;
 use ::vestibule::details::FieldViolation;
 use ::vestibule::{Status, grpc_error};
 
-/// What goes wrong.
+/// An error.
 #[grpc_error(domain = "shop.example.com", max_size = 4096)]
 #[derive(Debug, ::thiserror::Error)]
 #[status(FailedPrecondition, help(description = "how to", url = "https://shop.example.com/{{}}"))]

@@ -12,13 +12,13 @@ use crate::service::model::signature::{Receiver, RpcSignature};
 use crate::syntax::function::output_span;
 
 /// The innermost level of a chain: the parameters, then the message, then the user's code, then the response.
-pub(super) struct Handler<'a> {
+pub(super) struct HandlerCall<'a> {
     service: &'a Service,
     method: &'a Method,
     rpc: &'a RpcSignature,
 }
 
-impl<'a> Handler<'a> {
+impl<'a> HandlerCall<'a> {
     pub(super) fn new(service: &'a Service, method: &'a Method, rpc: &'a RpcSignature) -> Self {
         Self { service, method, rpc }
     }
