@@ -20,7 +20,7 @@ pub use metadata::FromMetadata;
 pub use method::{Method, MethodInfo, Rpc, Shape};
 pub use server::{CodecFor, Mount, Prost, layer};
 pub use status::{IntoStatus, TryFromStatusError, code_name, domain_error};
-// Errors of the compiler name these, so that each has a path of its own.
+// The compiler's messages name these types, so each of them has a short path.
 #[doc(hidden)]
 pub use chain::{
     AnyRest, CloneService, ListedValue, MadeForEachCall, ResponseItems, ResponseMessages, ResponseSender,
@@ -40,11 +40,18 @@ pub use vestibule_macros::interceptor;
 #[doc = include_str!("docs/require_metadata.md")]
 pub use vestibule_macros::require_metadata;
 
-/// How to, at length.
 #[cfg(any(doc, doctest))]
 pub mod guide {
-    #[doc = include_str!("docs/guide/errors.md")]
-    pub mod errors {}
+    //! The guides, one page for each task.
+    //!
+    //! A new user reads them in this order:
+    //!
+    //! 1. [`getting_started`] adds the crate to a service, with a first interceptor.
+    //! 2. [`life_of_a_call`] lists what runs when, and what happens when a step fails.
+    //! 3. [`errors`] turns the errors of a handler into statuses, and a client turns them back.
+    //! 4. [`mounts`] compares the places for a chain: a service, a whole server, a client.
+    //! 5. [`testing`] tests interceptors and services, with and without a network.
+    //! 6. [`production`] lists the settings of a server that runs in production.
 
     #[doc = include_str!("docs/guide/getting_started.md")]
     pub mod getting_started {}
@@ -52,14 +59,17 @@ pub mod guide {
     #[doc = include_str!("docs/guide/life_of_a_call.md")]
     pub mod life_of_a_call {}
 
+    #[doc = include_str!("docs/guide/errors.md")]
+    pub mod errors {}
+
     #[doc = include_str!("docs/guide/mounts.md")]
     pub mod mounts {}
 
-    #[doc = include_str!("docs/guide/production.md")]
-    pub mod production {}
-
     #[doc = include_str!("docs/guide/testing.md")]
     pub mod testing {}
+
+    #[doc = include_str!("docs/guide/production.md")]
+    pub mod production {}
 }
 
 #[doc(hidden)]

@@ -3,13 +3,14 @@ use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-/// The message types of an rpc, as a type: what [`Hooks`](crate::Hooks) are generic over.
+/// The message types of an rpc. [`Hooks`](crate::Hooks) are generic over it.
 ///
-/// A bound on `M::Request` is a demand on every method the interceptor is mounted on. It is
-/// checked when the service is compiled.
+/// If hooks put a bound on `M::Request`, every method behind the interceptor must satisfy it. The compiler checks that
+/// for each annotated service.
 ///
-/// [`Rpc`] is what implements it; where messages are opaque, [`LayerMethod`](crate::server::LayerMethod) and
-/// [`ClientMethod`](crate::client::ClientMethod) do.
+/// [`Rpc`] implements this trait for the methods of an annotated service. In a layer and on a client, messages stay
+/// encoded: there, [`LayerMethod`](crate::server::LayerMethod) and [`ClientMethod`](crate::client::ClientMethod)
+/// implement it. It cannot be implemented outside of this crate.
 ///
 /// ```
 /// use vestibule::{Hooks, Method};
@@ -28,22 +29,22 @@ use std::sync::Arc;
 /// }
 /// ```
 pub trait Method: sealed::Sealed + Send + Sync + 'static {
-    /// The message the client sends: each one, if the client streams.
+    /// The type of a message from the client. If the client streams, each of its messages has this type.
     type Request: Send + 'static;
-    /// The message the service answers with: each one, if the service streams.
+    /// The type of a message from the service. If the service streams, each of its messages has this type.
     type Response: Send + 'static;
 }
 
-/// The [`Method`] that takes `Request` and answers with `Response`.
+/// The [`Method`] that takes `Request` and responds with `Response`.
 ///
-/// It is never built: it stands for an rpc where [`Hooks`](crate::Hooks) are asked for. The
-/// chain of a method with the messages `Ping` and `Pong` demands `Hooks<Rpc<Ping, Pong>>`.
+/// It is a type without values, for use in bounds. The chain of a method with the messages `Ping` and `Pong` requires
+/// that each interceptor's hooks implement `Hooks<Rpc<Ping, Pong>>`.
 ///
 /// ```
 /// use vestibule::{Hooks, Rpc};
 ///
 /// fn assert_hooks<H: Hooks<Rpc<String, u64>>>(_hooks: H) {}
-/// assert_hooks(()); // no hooks fit every method
+/// assert_hooks(()); // `()` implements `Hooks` for every method
 /// ```
 pub struct Rpc<Request, Response>(PhantomData<fn(Request) -> Response>);
 
@@ -64,11 +65,11 @@ impl<Request, Response> fmt::Debug for Rpc<Request, Response> {
     }
 }
 
-/// The name, path and shape of an rpc: a constant of an annotated service, the same for all its calls.
+/// The name, path and shape of an rpc.
 ///
-/// In front of services whose methods nobody knows before they are called ([`layer`](crate::layer())) and
-/// on a [`client`](crate::client()) it is made of the path of the call. Either way a copy is cheap: hooks
-/// that need it for longer than the call is at hand keep one.
+/// For an annotated service it is a constant. In a [`layer`](crate::layer()) and on a [`client`](crate::client()) it is
+/// made from the path of each call, because the methods are not known before. A clone is cheap in both cases. Hooks that
+/// need it store a clone, since they outlive the borrow of the [`Call`](crate::Call).
 ///
 /// ```
 /// use vestibule::{MethodInfo, Shape};
@@ -80,88 +81,115 @@ impl<Request, Response> fmt::Debug for Rpc<Request, Response> {
 #[derive(Clone)]
 pub struct MethodInfo {
     path: Path,
-    /// Where the name begins.
-    name: usize,
+    /// The index in the path at which the method's name begins.
+    name_start: usize,
     shape: Option<Shape>,
 }
 
 #[derive(Clone)]
 enum Path {
-    Known(&'static str),
-    Called(Arc<str>),
+    Static(&'static str),
+    Shared(Arc<str>),
 }
 
 impl MethodInfo {
-    /// A method by its HTTP/2 path, `/package.Service/Method`.
+    /// Creates a method from its HTTP/2 path, `/package.Service/Method`.
+    ///
+    /// See [`MethodInfo`] for an example.
     ///
     /// # Panics
     ///
-    /// If the path has another form. In a constant, that is a compile error.
+    /// Panics if the path does not have that form. In a constant, the panic is a compile error.
     #[must_use]
     pub const fn new(path: &'static str, shape: Shape) -> Self {
-        let Some(name) = name_in(path.as_bytes()) else { panic!("a path is `/package.Service/Method`") };
-        Self { path: Path::Known(path), name, shape: Some(shape) }
+        let Some(name_start) = name_start(path.as_bytes()) else {
+            panic!("a path is `/package.Service/Method`")
+        };
+        Self { path: Path::Static(path), name_start, shape: Some(shape) }
     }
 
-    /// The method that somebody calls, if there can be one of this name.
+    /// Returns the method with the path of a request, or `None` if the path is not a gRPC path.
     pub(crate) fn called(path: &str) -> Option<Self> {
-        let name = name_in(path.as_bytes())?;
-        Some(Self { path: Path::Called(path.into()), name, shape: None })
+        let name_start = name_start(path.as_bytes())?;
+        Some(Self { path: Path::Shared(path.into()), name_start, shape: None })
     }
 
-    /// Returns true if something stands before the service, as in `/x/pb.Admin/Delete`. Then no comparison of names is safe:
-    /// a guard that demands something of `pb.Admin` would let this call pass, and one that exempts a service must not take
-    /// this one for it.
+    /// Returns true if the path has a prefix before the service, as in `/x/pb.Admin/Delete`.
+    ///
+    /// Names in such a path are not safe to compare. A guard for `pb.Admin` would not recognize this call, and an
+    /// exemption for a service must not apply to it.
     pub(crate) fn is_nested(&self) -> bool {
         self.service().contains('/')
     }
 
-    /// The same on a client, where a server may be found under a prefix, which is no part of the method. Nobody but the
-    /// caller has chosen it.
+    /// Returns the method with the path of a client's request, without a prefix that may stand before the service.
+    ///
+    /// A client may reach its server under such a prefix. It is safe to ignore: the caller itself has chosen it.
     pub(crate) fn called_anywhere(path: &str) -> Option<Self> {
-        let name = name_in(path.as_bytes())?;
-        Self::called(&path[path[..name - 1].rfind('/')?..])
+        let name_start = name_start(path.as_bytes())?;
+        Self::called(&path[path[..name_start - 1].rfind('/')?..])
     }
 
-    /// The HTTP/2 path, `/package.Service/Method`. It is safe to compare, and so are its parts: a prefix under which a
-    /// router [nests](crate::server::Layer::nested_under) services, or a client finds its server, is no part of them.
+    /// Returns the HTTP/2 path, `/package.Service/Method`, as the [gRPC protocol] defines it.
+    ///
+    /// The path, the service and the name are safe to compare. They do not contain a prefix under which a router
+    /// [nests](crate::server::Layer::nested_under) services or a client reaches its server.
+    ///
+    /// ```
+    /// use vestibule::{MethodInfo, Shape};
+    ///
+    /// const SAY_HELLO: MethodInfo = MethodInfo::new("/hello.Greeter/SayHello", Shape::Unary);
+    /// assert_eq!(SAY_HELLO.path(), "/hello.Greeter/SayHello");
+    /// assert_eq!(SAY_HELLO.service(), "hello.Greeter");
+    /// assert_eq!(SAY_HELLO.name(), "SayHello");
+    /// assert_eq!(SAY_HELLO.shape(), Some(Shape::Unary));
+    /// ```
+    ///
+    /// [gRPC protocol]: https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md
     #[must_use]
     pub fn path(&self) -> &str {
         match &self.path {
-            Path::Known(path) => path,
-            Path::Called(path) => path,
+            Path::Static(path) => path,
+            Path::Shared(path) => path,
         }
     }
 
-    /// The service with its package, as it stands in the path.
+    /// Returns the name of the service with its package, `package.Service`.
+    ///
+    /// See [`path`](Self::path) for an example.
     #[must_use]
     pub fn service(&self) -> &str {
-        &self.path()[1..self.name - 1]
+        &self.path()[1..self.name_start - 1]
     }
 
-    /// The method without its service, as it stands in the path.
+    /// Returns the name of the method without its service.
+    ///
+    /// See [`path`](Self::path) for an example.
     #[must_use]
     pub fn name(&self) -> &str {
-        &self.path()[self.name..]
+        &self.path()[self.name_start..]
     }
 
-    /// Which side streams. `None` where that is not known: HTTP/2 does not tell.
+    /// Returns the shape of the rpc, or `None` if it is not known.
+    ///
+    /// It is known in an annotated service. A layer and a client do not know it, because a request over HTTP/2 does not
+    /// contain it. See [`path`](Self::path) for an example.
     #[must_use]
     pub const fn shape(&self) -> Option<Shape> {
         self.shape
     }
 }
 
-/// Where the name begins in `/package.Service/Method`.
-const fn name_in(path: &[u8]) -> Option<usize> {
-    let mut name = path.len();
-    while name > 0 && path[name - 1] != b'/' {
-        name -= 1;
+/// Returns the index at which the name begins in `/package.Service/Method`.
+const fn name_start(path: &[u8]) -> Option<usize> {
+    let mut start = path.len();
+    while start > 0 && path[start - 1] != b'/' {
+        start -= 1;
     }
-    if name > 2 && name < path.len() && path[0] == b'/' { Some(name) } else { None }
+    if start > 2 && start < path.len() && path[0] == b'/' { Some(start) } else { None }
 }
 
-/// By the path: where the shape is not known, a method is the same.
+/// Compares the paths only. Two values for one method are equal even if just one of them knows the shape.
 impl PartialEq for MethodInfo {
     fn eq(&self, other: &Self) -> bool {
         self.path() == other.path()
@@ -193,29 +221,29 @@ impl fmt::Debug for MethodInfo {
 /// [gRPC core concepts]: https://grpc.io/docs/what-is-grpc/core-concepts/#rpc-life-cycle
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Shape {
-    /// One message each way.
+    /// The client sends one message, and the service sends one.
     Unary,
-    /// Many messages from the client, one reply.
+    /// The client sends many messages, and the service sends one.
     ClientStreaming,
-    /// One message from the client, many replies.
+    /// The client sends one message, and the service sends many.
     ServerStreaming,
-    /// Many messages each way.
+    /// Both sides send many messages.
     Bidirectional,
 }
 
 impl Shape {
-    /// Whether a client sends many messages.
+    /// Returns true if the client sends many messages.
     pub(crate) fn is_client_streaming(self) -> bool {
         matches!(self, Self::ClientStreaming | Self::Bidirectional)
     }
 
-    /// Whether a service replies with many messages.
+    /// Returns true if the service sends many messages.
     pub(crate) fn is_server_streaming(self) -> bool {
         matches!(self, Self::ServerStreaming | Self::Bidirectional)
     }
 }
 
-/// The `&'static MethodInfo` of a method of a service whose name is a constant expression.
+/// Makes the `&'static MethodInfo` of a method. The name of the service is a constant expression.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __method_info {
@@ -231,12 +259,12 @@ macro_rules! __method_info {
     };
 }
 
-/// The length of `/service/name`.
+/// Returns the length of `/service/name`.
 pub const fn path_len(service: &str, name: &str) -> usize {
     service.len() + name.len() + 2
 }
 
-/// `/service/name`, as the bytes a constant can be made of.
+/// Returns the bytes of `/service/name`. A `const fn` cannot return a `String`.
 pub const fn path<const N: usize>(service: &str, name: &str) -> [u8; N] {
     let mut path = [b'/'; N];
     let (from_service, from_name) = (service.as_bytes(), name.as_bytes());
@@ -253,10 +281,10 @@ pub const fn path<const N: usize>(service: &str, name: &str) -> [u8; N] {
     path
 }
 
-/// The bytes of [`path`] as text again.
+/// Returns the bytes of [`path`] as a string.
 pub const fn path_str(bytes: &'static [u8]) -> &'static str {
     match std::str::from_utf8(bytes) {
         Ok(path) => path,
-        Err(_) => panic!("two strings joined are UTF-8"),
+        Err(_) => panic!("a path of two strings is UTF-8"),
     }
 }

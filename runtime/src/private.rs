@@ -1,4 +1,4 @@
-//! What the expansion of the macros names. Not subject to semantic versioning.
+//! The names that the expansion of the macros uses. They are not subject to semantic versioning.
 
 pub use std::boxed::Box;
 pub use std::clone::Clone;

@@ -1,4 +1,4 @@
-//! Metadata that interceptors and handlers send.
+//! Metadata and extensions that interceptors add to the request and to the response of a call.
 
 use std::ops::{Deref, DerefMut};
 use std::sync::{Mutex, MutexGuard, TryLockError};
@@ -10,7 +10,10 @@ use tonic::metadata::MetadataMap;
 use super::retry::RetryPolicy;
 use crate::{MethodInfo, metadata};
 
-/// Most calls have none: three empty maps would cost more than many an interceptor.
+/// The metadata and extensions that interceptors have added to a call.
+///
+/// It is empty in most calls, so it is allocated at the first use. Three empty maps would cost more than many
+/// interceptors do.
 #[derive(Debug, Default)]
 pub(crate) struct AddedMetadata(Mutex<Option<Box<Parts>>>);
 
@@ -19,34 +22,36 @@ struct Parts {
     request: MetadataMap,
     response: MetadataMap,
     trailers: MetadataMap,
-    /// The values that go on with the request, within this process.
+    /// The extensions to add to the request. They stay in this process.
     extensions: Extensions,
-    /// Metadata under reserved keys that the service behind the chain has sent, which is allowed to it.
+    /// The metadata that the service behind the chain has sent under reserved keys. A service may do that, unlike an
+    /// interceptor.
     service_headers: HeaderMap,
-    /// Not sent, but as rare: how a client tries again.
+    /// The retry policy of a client. It is not metadata, but as rarely used, so it needs no field in each call.
     retry_policy: Option<Box<dyn RetryPolicy>>,
 }
 
+/// The part of a call that metadata is added to.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Part {
-    /// With the request, to those further in.
+    /// The metadata of the request that is passed on.
     Request,
-    /// What the response begins with.
+    /// The initial metadata of the response.
     Response,
-    /// What the response ends with.
+    /// The trailing metadata of the response.
     Trailers,
 }
 
 impl Part {
-    /// Drops reserved keys from what was added to this part.
+    /// Drops the reserved keys from `added`, the metadata that was added to this part.
     fn without_reserved(self, method: &MethodInfo, mut added: MetadataMap) -> MetadataMap {
         if !added.is_empty() {
-            let whose = match self {
+            let target = match self {
                 Self::Request => "the request",
                 Self::Response => "the response",
                 Self::Trailers => "the trailers",
             };
-            metadata::drop_reserved(Some(method), whose, added.as_mut());
+            metadata::drop_reserved(Some(method), target, added.as_mut());
         }
         added
     }
@@ -63,12 +68,13 @@ impl Parts {
 }
 
 impl AddedMetadata {
-    /// Whether nobody has asked for any, as is most often.
+    /// Returns true if nothing was added, as in most calls.
     #[inline]
     pub(crate) fn is_empty(&self) -> bool {
         self.lock().is_none()
     }
 
+    /// Returns a guard for the metadata that was added to `part`.
     #[track_caller]
     pub(crate) fn get(&self, part: Part) -> MetadataMut<'_> {
         let mut parts = self.lock();
@@ -76,20 +82,20 @@ impl AddedMetadata {
         MetadataMut { parts, part }
     }
 
-    /// Takes a part, without reserved keys. `method` is for the warning.
+    /// Takes the metadata that was added to `part`, without reserved keys. The warning about these keys names `method`.
     #[inline]
     pub(crate) fn take(&self, part: Part, method: &MethodInfo) -> MetadataMap {
-        let taken = self.lock().as_mut().map(|parts| std::mem::take(parts.part(part)));
-        taken.map(|taken| part.without_reserved(method, taken)).unwrap_or_default()
+        let added = self.lock().as_mut().map(|parts| std::mem::take(parts.part(part)));
+        added.map(|added| part.without_reserved(method, added)).unwrap_or_default()
     }
 
-    /// Moves a part into `target`, over what has the same keys there.
+    /// Moves the metadata that was added to `part` into `target`, where it replaces values under the same keys.
     #[inline]
     pub(crate) fn move_into(&self, part: Part, method: &MethodInfo, target: &mut MetadataMap) {
         move_over(target, self.take(part, method));
     }
 
-    /// What a service has ended its response with, under what interceptors have added.
+    /// Adds the trailers of a service. Metadata of interceptors under the same keys replaces them.
     pub(crate) fn put_trailers(&self, trailers: HeaderMap) {
         if trailers.is_empty() {
             return;
@@ -101,7 +107,7 @@ impl AddedMetadata {
         move_over(&mut parts.trailers, added);
     }
 
-    /// Notes what a service has service_headers under keys that are reserved.
+    /// Stores the headers of a service that have reserved keys.
     pub(crate) fn set_service_headers(&self, headers: &HeaderMap) {
         let service_headers = metadata::headers_of_service(headers);
         if !service_headers.is_empty() {
@@ -109,12 +115,12 @@ impl AddedMetadata {
         }
     }
 
-    /// Returns what a service has service_headers under reserved keys, to be sent at the end.
+    /// Returns the headers of a service that have reserved keys, to be sent at the end of the response.
     pub(crate) fn service_headers(&self) -> HeaderMap {
         self.lock().as_ref().map(|parts| parts.service_headers.clone()).unwrap_or_default()
     }
 
-    /// Moves what goes back into `target`, at the end of the response.
+    /// Moves the metadata of the response and the trailers into `target`, at the end of the response.
     #[inline]
     pub(crate) fn move_all_into(&self, method: &MethodInfo, target: &mut MetadataMap) {
         let Some(parts) = self.lock().take() else { return };
@@ -126,19 +132,19 @@ impl AddedMetadata {
         move_over(target, Part::Trailers.without_reserved(method, trailers));
     }
 
-    /// Leaves a value for those further in.
+    /// Adds a value to the extensions of the request.
     pub(crate) fn add_extension<T: Clone + Send + Sync + 'static>(&self, value: T) {
         self.lock().get_or_insert_default().extensions.insert(value);
     }
 
-    /// Moves those values into the extensions of a request.
+    /// Moves the added extensions into `target`, the extensions of a request.
     pub(crate) fn move_extensions(&self, target: &mut Extensions) {
         if let Some(parts) = &mut *self.lock() {
             target.extend(std::mem::take(&mut parts.extensions));
         }
     }
 
-    /// Sets the retry policy, unless there is one.
+    /// Sets the retry policy, unless one is set.
     pub(crate) fn set_retry_policy(&self, policy: impl RetryPolicy + 'static) {
         self.lock().get_or_insert_default().retry_policy.get_or_insert_with(|| Box::new(policy));
     }
@@ -147,7 +153,7 @@ impl AddedMetadata {
         self.lock().as_mut()?.retry_policy.take()
     }
 
-    /// What the response ends with, if there is anything.
+    /// Takes the trailers without reserved keys, or returns `None` if there are none.
     #[inline]
     pub(crate) fn take_trailers(&self, method: &MethodInfo) -> Option<MetadataMap> {
         let parts = self.lock().take()?;
@@ -160,20 +166,23 @@ impl AddedMetadata {
         match self.0.try_lock() {
             Ok(parts) => parts,
             Err(TryLockError::Poisoned(error)) => error.into_inner(),
-            // One task drives a call: whoever has it would be waited for in vain.
+            // Only one task polls a call, so the guard is held by this task: to wait for it would be a deadlock.
             Err(TryLockError::WouldBlock) => panic!("metadata of the call is being changed already"),
         }
     }
 }
 
+/// Moves `source` into `target`, where it replaces values under the same keys.
 fn move_over(target: &mut MetadataMap, source: MetadataMap) {
     if !source.is_empty() {
         target.as_mut().extend(source.into_headers());
     }
 }
 
-/// Metadata that is being made: see [`Call::response_metadata`](crate::Call::response_metadata),
-/// [`Call::trailers`](crate::Call::trailers) and [`Call::outgoing_metadata`](crate::Call::outgoing_metadata).
+/// A guard for metadata that interceptors add to a call. It dereferences to tonic's `MetadataMap`.
+///
+/// [`Call::response_metadata`](crate::Call::response_metadata), [`Call::trailers`](crate::Call::trailers) and
+/// [`Call::outgoing_metadata`](crate::Call::outgoing_metadata) return it.
 ///
 /// ```
 /// # use vestibule::{Call, MethodInfo, Shape};
@@ -192,7 +201,7 @@ impl Deref for MetadataMut<'_> {
     type Target = MetadataMap;
 
     fn deref(&self) -> &MetadataMap {
-        let parts = self.parts.as_ref().expect("they are made with the guard");
+        let parts = self.parts.as_ref().expect("`AddedMetadata::get` has made them");
         match self.part {
             Part::Request => &parts.request,
             Part::Response => &parts.response,
@@ -203,6 +212,6 @@ impl Deref for MetadataMut<'_> {
 
 impl DerefMut for MetadataMut<'_> {
     fn deref_mut(&mut self) -> &mut MetadataMap {
-        self.parts.as_mut().expect("they are made with the guard").part(self.part)
+        self.parts.as_mut().expect("`AddedMetadata::get` has made them").part(self.part)
     }
 }

@@ -1,8 +1,10 @@
-//! The body of a request that its chain has not asked for.
+//! The body of a request before its chain reads it.
 //!
-//! HTTP/2 has one window for all that a connection brings. A body that nobody reads fills it, and no other call of the
-//! connection gets anything. So while a start waits, the bytes that arrive are taken in, up to a bound. Where no start
-//! waits, none are.
+//! All streams of an HTTP/2 connection share one [flow-control window]. An unread body fills that window, and then the other
+//! calls of the connection receive no data. So while a start is pending, the body is read ahead, up to a limit. If all
+//! starts are ready at once, nothing is read ahead.
+//!
+//! [flow-control window]: https://www.rfc-editor.org/rfc/rfc9113#section-5.2
 
 use std::any::Any;
 use std::collections::VecDeque;
@@ -20,164 +22,165 @@ use tonic::body::Body;
 
 use super::resumed_body::{Next, Resumed};
 
-/// The bound where nobody has set another: tonic's limit for a message. A smaller one would be no help, because what is not
-/// taken in stays in the window.
+/// The number of bytes to read ahead by default, which is tonic's limit for the size of a message.
+///
+/// A lower number would not save memory, because unread bytes stay in the window.
 pub(crate) const DEFAULT_READ_AHEAD: usize = 4 << 20;
 
-/// The bytes before each message: one for the compression, four for its length.
+/// The size of the prefix of a message in bytes: one for the compression flag, four for the length.
 pub(crate) const PREFIX: usize = 5;
 
-/// The number of frames that are taken in before other tasks have their turn. A number and no size, as frames may be empty.
-const AT_A_TIME: u8 = 32;
+/// The number of frames to read ahead in one poll, so that other tasks run in between. Frames may be empty, so a number of
+/// bytes would not limit the work.
+const MAX_FRAMES_PER_POLL: u8 = 32;
 
-/// The size up to which small frames are collected in one piece: each by itself would hold more than its bytes.
-const PIECE: usize = 64 << 10;
+/// The size in bytes up to which small frames are joined into one chunk. A chunk for each of them would need more memory.
+const MAX_CHUNK: usize = 64 << 10;
 
-/// The bound of what is taken in of a body.
+/// The limit for reading a body ahead.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ReadAheadLimit {
-    /// The bytes in all.
+    /// The number of bytes in total.
     pub(crate) bytes: usize,
-    /// Only the first message is taken in, and nothing after it.
+    /// True if only the first message is read ahead.
     pub(crate) is_single: bool,
-    /// The size of the largest message. A larger one will be refused for its prefix, and the rest of it is not kept.
+    /// The largest size of a message in bytes. The decoder rejects a larger message by its prefix, so its data is dropped.
     pub(crate) message: usize,
 }
 
-/// The body of a request, until somebody asks for it.
+/// The body of a request, until the chain takes it.
 #[derive(Default)]
 pub(crate) struct UnreadBody {
-    /// True while there is a body that nobody has asked for. It spares the lock, as `read_ahead` is called whenever a chain is
-    /// pending.
-    is_waiting: AtomicBool,
-    waiting: Mutex<Option<Waiting>>,
+    /// True until the body is taken. `read_ahead` is called whenever a chain is pending, and this flag spares it the lock.
+    is_unread: AtomicBool,
+    unread: Mutex<Option<Unread>>,
 }
 
 type Panic = Box<dyn Any + Send>;
 
-struct Waiting {
+struct Unread {
     body: Body,
-    bound: ReadAheadLimit,
-    /// `None` until something was taken in.
-    taken: Option<Box<ReadAhead>>,
+    limit: ReadAheadLimit,
+    /// `None` until a frame was read ahead.
+    read_ahead: Option<Box<ReadAhead>>,
 }
 
 impl UnreadBody {
-    pub(crate) fn new(body: Body, bound: ReadAheadLimit) -> Self {
-        let waiting = Waiting { body, bound, taken: None };
-        Self { is_waiting: AtomicBool::new(true), waiting: Mutex::new(Some(waiting)) }
+    pub(crate) fn new(body: Body, limit: ReadAheadLimit) -> Self {
+        let unread = Unread { body, limit, read_ahead: None };
+        Self { is_unread: AtomicBool::new(true), unread: Mutex::new(Some(unread)) }
     }
 
-    /// The body, with what was taken in before the rest. It is empty the second time.
+    /// Takes the body, which begins with the data that was read ahead. The second time, the body is empty.
     pub(crate) fn take(&self) -> Body {
-        self.is_waiting.store(false, Ordering::Relaxed);
+        self.is_unread.store(false, Ordering::Relaxed);
         match self.lock().take() {
-            Some(Waiting { body, taken: None, .. }) => body,
-            Some(Waiting { body, taken: Some(taken), .. }) => {
-                let pieces = taken.pieces.into_iter().map(BytesMut::freeze).collect();
-                Body::new(Resumed::new(pieces, taken.next, body))
+            Some(Unread { body, read_ahead: None, .. }) => body,
+            Some(Unread { body, read_ahead: Some(read_ahead), .. }) => {
+                let chunks = read_ahead.chunks.into_iter().map(BytesMut::freeze).collect();
+                Body::new(Resumed::new(chunks, read_ahead.next, body))
             }
             None => Body::empty(),
         }
     }
 
-    /// Takes in what has arrived, for a chain that waits. `report` makes a status of a panic of the body.
+    /// Reads the frames that have arrived, for a chain that is pending. `report` makes a status of a panic of the body.
     #[inline]
     pub(crate) fn read_ahead(&self, cx: &mut Context<'_>, report: impl FnOnce(Panic) -> Status) {
-        // `Relaxed` is enough: one task at a time drives a call, and that task takes the body as well.
-        if self.is_waiting.load(Ordering::Relaxed) {
-            self.take_in(cx, report);
+        // `Relaxed` is enough, because the task that polls the call also takes the body.
+        if self.is_unread.load(Ordering::Relaxed) {
+            self.lock_and_read_ahead(cx, report);
         }
     }
 
     #[cold]
-    fn take_in(&self, cx: &mut Context<'_>, report: impl FnOnce(Panic) -> Status) {
-        let mut waiting = self.lock();
-        let Some(waiting) = &mut *waiting else { return };
-        let read = AssertUnwindSafe(|| waiting.read_ahead(cx));
+    fn lock_and_read_ahead(&self, cx: &mut Context<'_>, report: impl FnOnce(Panic) -> Status) {
+        let mut unread = self.lock();
+        let Some(unread) = &mut *unread else { return };
+        let read = AssertUnwindSafe(|| unread.read_ahead(cx));
         if let Err(panic) = catch_unwind(read) {
-            waiting.taken.get_or_insert_default().next = Next::Last(Err(report(panic)));
+            unread.read_ahead.get_or_insert_default().next = Next::Last(Err(report(panic)));
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Option<Waiting>> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Option<Unread>> {
+        self.unread.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Waiting {
+impl Unread {
     fn read_ahead(&mut self, cx: &mut Context<'_>) {
-        for _ in 0..AT_A_TIME {
-            if self.taken.as_ref().is_some_and(|taken| taken.is_enough(self.bound)) {
+        for _ in 0..MAX_FRAMES_PER_POLL {
+            if self.read_ahead.as_ref().is_some_and(|read_ahead| read_ahead.is_enough(self.limit)) {
                 return;
             }
             let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(cx) else { return };
-            self.taken.get_or_insert_default().push(frame, self.bound);
+            self.read_ahead.get_or_insert_default().push(frame, self.limit);
         }
         cx.waker().wake_by_ref();
     }
 }
 
-/// The part of a body that was taken in.
+/// The part of a body that was read ahead.
 #[derive(Default)]
 struct ReadAhead {
-    pieces: VecDeque<BytesMut>,
+    chunks: VecDeque<BytesMut>,
     len: usize,
-    /// The length of the first message, once it is known.
-    message: Option<usize>,
+    /// The length of the first message, after its prefix has arrived.
+    first_message_len: Option<usize>,
     /// True if the first message is larger than the limit.
-    is_refused: bool,
+    is_too_large: bool,
     next: Next,
 }
 
 impl ReadAhead {
-    fn is_enough(&self, bound: ReadAheadLimit) -> bool {
-        let enough = match self.message {
-            Some(len) if bound.is_single => bound.bytes.min(len.saturating_add(PREFIX)),
-            _ => bound.bytes,
+    fn is_enough(&self, limit: ReadAheadLimit) -> bool {
+        let enough = match self.first_message_len {
+            Some(len) if limit.is_single => limit.bytes.min(len.saturating_add(PREFIX)),
+            _ => limit.bytes,
         };
         self.len >= enough || !matches!(self.next, Next::Rest)
     }
 
-    fn push(&mut self, frame: Option<Result<Frame<Bytes>, Status>>, bound: ReadAheadLimit) {
+    fn push(&mut self, frame: Option<Result<Frame<Bytes>, Status>>, limit: ReadAheadLimit) {
         self.next = match frame.map(|frame| frame.map(Frame::into_data)) {
-            Some(Ok(Ok(data))) => return self.push_data(&data, bound),
+            Some(Ok(Ok(data))) => return self.push_data(&data, limit),
             Some(Ok(Err(last))) => Next::Last(Ok(last.into_trailers().unwrap_or_default())),
             Some(Err(status)) => Next::Last(Err(status)),
             None => Next::End,
         };
     }
 
-    /// Copies it: a frame shares its memory with others of the connection, and would hold that as well.
-    fn push_data(&mut self, data: &[u8], bound: ReadAheadLimit) {
-        if self.is_refused || data.is_empty() {
+    /// Copies `data`. The frame itself would keep the connection's read buffer alive, which holds other frames as well.
+    fn push_data(&mut self, data: &[u8], limit: ReadAheadLimit) {
+        if self.is_too_large || data.is_empty() {
             return;
         }
         self.len += data.len();
-        match self.pieces.back_mut() {
-            Some(last) if last.len() + data.len() <= PIECE => last.extend_from_slice(data),
-            _ => self.pieces.push_back(data.into()),
+        match self.chunks.back_mut() {
+            Some(last) if last.len() + data.len() <= MAX_CHUNK => last.extend_from_slice(data),
+            _ => self.chunks.push_back(data.into()),
         }
-        if self.message.is_none() {
-            self.message = self.announced();
-            self.is_refused = self.message.is_some_and(|len| len > bound.message);
-            if self.is_refused {
-                self.cut_to_prefix();
+        if self.first_message_len.is_none() {
+            self.first_message_len = self.read_first_message_len();
+            self.is_too_large = self.first_message_len.is_some_and(|len| len > limit.message);
+            if self.is_too_large {
+                self.truncate_to_prefix();
             }
         }
     }
 
-    /// The length in the first prefix.
-    fn announced(&self) -> Option<usize> {
-        let mut bytes = self.pieces.iter().flatten().copied();
+    /// Reads the length in the prefix of the first message.
+    fn read_first_message_len(&self) -> Option<usize> {
+        let mut bytes = self.chunks.iter().flatten().copied();
         let [_, len @ ..] = std::array::from_fn::<_, PREFIX, _>(|_| bytes.next());
         let [Some(a), Some(b), Some(c), Some(d)] = len else { return None };
         usize::try_from(u32::from_be_bytes([a, b, c, d])).ok()
     }
 
-    fn cut_to_prefix(&mut self) {
-        let prefix: BytesMut = self.pieces.iter().flatten().take(PREFIX).copied().collect();
-        self.pieces = [prefix].into();
+    fn truncate_to_prefix(&mut self) {
+        let prefix: BytesMut = self.chunks.iter().flatten().take(PREFIX).copied().collect();
+        self.chunks = [prefix].into();
         self.len = PREFIX;
     }
 }

@@ -1,4 +1,4 @@
-//! The deadline of the call that a task serves.
+//! The deadline of a call, and of the call that the current task serves.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -15,11 +15,11 @@ tokio::task_local! {
     static CURRENT: Instant;
 }
 
-/// Returns the deadline of the call that this task serves.
+/// Returns the deadline of the call that the current task serves, or `None` if there is none.
 ///
-/// It is known to everything that an annotated service, or a service behind a [`layer`](crate::layer()), awaits for a call
-/// that has a deadline. A task that a handler spawns does not know it. [`Call::scope_deadline`] makes an earlier deadline
-/// known.
+/// It is set while an annotated service, or a service behind a [`layer`](crate::layer()), serves a call whose client has
+/// set a deadline. A client uses it to end the calls that a handler makes in turn. It is not set in a task that the
+/// handler spawns. [`Call::scope_deadline`] sets an earlier deadline.
 ///
 /// ```
 /// use vestibule::current_deadline;
@@ -32,12 +32,13 @@ pub fn current_deadline() -> Option<Instant> {
     CURRENT.try_get().ok()
 }
 
-/// Polls something that knows `deadline`, or an earlier one of a call further out.
+/// Runs `poll` with `deadline` as the current one, or with the deadline of an outer call if that is earlier.
 #[inline]
-pub(crate) fn with_deadline<T>(deadline: Instant, poll: impl FnOnce() -> T) -> T {
+pub(crate) fn scope_deadline<T>(deadline: Instant, poll: impl FnOnce() -> T) -> T {
     CURRENT.sync_scope(earlier(deadline), poll)
 }
 
+/// Returns the earlier of `deadline` and the current one.
 #[inline]
 fn earlier(deadline: Instant) -> Instant {
     CURRENT.try_with(|outer| deadline.min(*outer)).unwrap_or(deadline)
@@ -49,29 +50,56 @@ pub(crate) fn exceeded() -> Status {
 }
 
 impl Call {
-    /// When the client stops waiting: its `grpc-timeout`, counted from the arrival of the call, or
-    /// an earlier limit that an interceptor has set.
+    /// Returns the deadline of the call, or `None` if it has none.
     ///
-    /// `None` if it sent none, or one that is not [in gRPC's form], and nobody has set a limit. That form has eight digits at
-    /// most. Some clients send nine for more than a day: that is no deadline, here as in tonic.
+    /// It is the earlier of two times: the client's `grpc-timeout`, counted from the arrival of the call, and a limit that
+    /// an interceptor has set by [`limit_deadline`](Self::limit_deadline).
     ///
-    /// [in gRPC's form]: https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md
+    /// A `grpc-timeout` has at most eight digits, as the [gRPC protocol] says. Some clients send nine digits for more than
+    /// a day. As in tonic, such a timeout is ignored.
+    ///
+    /// ```
+    /// # use vestibule::{Call, MethodInfo, Shape};
+    /// # const ECHO: &MethodInfo = &MethodInfo::new("/probe.Probe/Echo", Shape::Unary);
+    /// use std::time::{Duration, Instant};
+    ///
+    /// let mut request = tonic::Request::new(());
+    /// request.set_timeout(Duration::from_secs(3));
+    /// let call = Call::new(ECHO, request);
+    /// assert!(call.deadline().unwrap() > Instant::now() + Duration::from_secs(2));
+    /// ```
+    ///
+    /// [gRPC protocol]: https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md
     #[must_use]
     pub fn deadline(&self) -> Option<Instant> {
         *self.lock_deadline()
     }
 
-    /// Makes the deadline `limit`, if it is not earlier already. It is told to those further in;
-    /// `Deadline` is what ends the call, and a [`client`](crate::client()) does by itself.
-    /// If it has passed when all starts have run, the handler is not reached.
+    /// Sets the deadline to `limit`, unless the deadline is earlier already.
+    ///
+    /// Inner interceptors and the handler see the new deadline. If it has passed when all starts have run, the call fails
+    /// with `DEADLINE_EXCEEDED`, and its handler does not run. A [`client`](crate::client()) ends the call at the deadline.
+    /// On a server, the interceptor `Deadline` of the crate `vestibule-interceptors` does that.
+    ///
+    /// ```
+    /// # use vestibule::{Call, MethodInfo, Shape};
+    /// # const ECHO: &MethodInfo = &MethodInfo::new("/probe.Probe/Echo", Shape::Unary);
+    /// # let call = Call::new(ECHO, tonic::Request::new(()));
+    /// use std::time::{Duration, Instant};
+    ///
+    /// let limit = Instant::now() + Duration::from_secs(1);
+    /// call.limit_deadline(limit);
+    /// call.limit_deadline(limit + Duration::from_secs(1));
+    /// assert_eq!(call.deadline(), Some(limit));
+    /// ```
     pub fn limit_deadline(&self, limit: Instant) {
         let mut deadline = self.lock_deadline();
         *deadline = Some(deadline.map_or(limit, |deadline| deadline.min(limit)));
     }
 
-    /// When the client stops waiting, whatever limit an interceptor has set since.
+    /// Returns the deadline that the client has set, or `None` if it has set none.
     ///
-    /// [`deadline`](Self::deadline) is this or an earlier one.
+    /// A limit of an interceptor does not change it. It is never earlier than [`deadline`](Self::deadline).
     ///
     /// ```
     /// # use vestibule::{Call, MethodInfo, Shape};
@@ -87,11 +115,11 @@ impl Call {
         self.client_deadline
     }
 
-    /// Checks that the call has time left.
+    /// Checks that the deadline of the call has not passed.
     ///
     /// # Errors
     ///
-    /// `DEADLINE_EXCEEDED`: the [`deadline`](Self::deadline) has passed.
+    /// Returns `DEADLINE_EXCEEDED` if the [`deadline`](Self::deadline) has passed.
     ///
     /// ```
     /// use std::time::Instant;
@@ -112,10 +140,10 @@ impl Call {
         }
     }
 
-    /// Makes the deadline of this call known to `future`: [`current_deadline`] returns it there.
+    /// Wraps `future` so that [`current_deadline`] returns the deadline of this call in it.
     ///
-    /// An interceptor that sets a limit wraps the rest of the call with it, so that calls which the handler makes in turn
-    /// end in time. A limit that is set while `future` runs is not known to it.
+    /// An interceptor that sets a limit wraps the rest of the call in it. Then the calls that the handler makes in turn end
+    /// in time. The deadline is read now: a limit that is set while `future` runs has no effect on it.
     ///
     /// ```
     /// use std::time::{Duration, Instant};
@@ -127,7 +155,7 @@ impl Call {
     ///     let limit = Instant::now() + Duration::from_secs(1);
     ///     call.limit_deadline(limit);
     ///     let rest = tokio::time::timeout_at(limit.into(), call.scope_deadline(rest));
-    ///     rest.await.unwrap_or_else(|_| Err(Status::deadline_exceeded("it takes too long")))
+    ///     rest.await.unwrap_or_else(|_| Err(Status::deadline_exceeded("the call took too long")))
     /// }
     /// ```
     pub fn scope_deadline<F: Future>(&self, future: F) -> impl Future<Output = F::Output> + use<F> {
@@ -140,7 +168,7 @@ impl Call {
 }
 
 pin_project! {
-    /// A future that knows the deadline of the call it belongs to.
+    /// A future that runs with the deadline of its call as the current one.
     struct ScopedDeadline<F> {
         deadline: Option<Instant>,
         #[pin]

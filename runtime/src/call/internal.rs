@@ -1,4 +1,4 @@
-//! The methods of a call that are for the crate alone.
+//! The methods of a call that only this crate uses.
 
 use http::HeaderMap;
 use tonic::Extensions;
@@ -27,21 +27,21 @@ impl Call {
     }
 
     pub(crate) fn take_retry_policy(&self) -> Option<Box<dyn RetryPolicy>> {
-        self.sent.take_retry_policy()
+        self.added_metadata.take_retry_policy()
     }
 
-    /// Keeps the body of the request until it is asked for.
-    pub(crate) fn set_body(&mut self, body: Body, bound: ReadAheadLimit) {
-        self.intake = UnreadBody::new(body, bound);
+    /// Stores the body of the request until the chain reads it.
+    pub(crate) fn set_body(&mut self, body: Body, limit: ReadAheadLimit) {
+        self.body = UnreadBody::new(body, limit);
     }
 
-    /// The body of the request. From now on, whoever has it reads it.
+    /// Takes the body of the request. From now on its owner reads it, and nothing is read ahead.
     pub(crate) fn take_body(&self) -> Body {
-        self.intake.take()
+        self.body.take()
     }
 
-    pub(crate) fn intake(&self) -> &UnreadBody {
-        &self.intake
+    pub(crate) fn unread_body(&self) -> &UnreadBody {
+        &self.body
     }
 
     pub(crate) fn set_upload(&mut self, upload: Option<Upload>) {
@@ -52,7 +52,7 @@ impl Call {
         self.upload.clone()
     }
 
-    /// Returns true if nobody will see a result, because the call is being ended from outside.
+    /// Returns true if the call is being dropped, or its client has aborted its stream. No result will reach the client.
     #[inline]
     pub(crate) fn is_interrupted(&self) -> bool {
         self.progress.is_interrupted() || self.upload.as_ref().is_some_and(Upload::is_aborted)
@@ -62,13 +62,13 @@ impl Call {
         &self.progress
     }
 
-    /// The metadata that goes somewhere.
+    /// Returns the metadata that interceptors have added to the request and to the response.
     #[inline]
     pub(crate) fn sent(&self) -> &AddedMetadata {
-        &self.sent
+        &self.added_metadata
     }
 
-    /// Warns, once, of metadata that is about to leave and that some clients do not take.
+    /// Logs a warning, once for each call, if the metadata about to be sent is too large for some clients.
     #[inline]
     pub(crate) fn warn_if_too_large(&self, headers: &HeaderMap) {
         if !headers.is_empty() {
@@ -76,15 +76,17 @@ impl Call {
         }
     }
 
-    /// Leaves the trailers of a single reply for the mount. tonic's own server has no place for them.
+    /// Moves the trailers of a single response into `extensions`, where the mount finds them.
+    ///
+    /// tonic's own server sends no trailers after a single response, so that they are lost there.
     pub(crate) fn move_trailers(&self, extensions: &mut Extensions) {
-        let Some(trailers) = self.sent.take_trailers(self.method()) else { return };
-        if matches!(self.method, CalledMethod::MountedParts(_)) {
+        let Some(trailers) = self.added_metadata.take_trailers(self.method()) else { return };
+        if matches!(self.method, CalledMethod::Mounted(_)) {
             self.warn_if_too_large(trailers.as_ref());
             extensions.insert(Trailers(trailers));
         } else {
             let method = self.method().path();
-            tracing::warn!(target: "vestibule", method, "trailers are lost: tonic's own server sends none after a single reply");
+            tracing::warn!(target: "vestibule", method, "trailers are lost: tonic's own server sends none after a single response");
         }
     }
 }

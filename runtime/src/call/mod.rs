@@ -1,5 +1,6 @@
 mod added_metadata;
 mod body;
+mod changes;
 mod deadline;
 mod internal;
 mod progress;
@@ -24,7 +25,7 @@ pub use added_metadata::MetadataMut;
 pub(crate) use added_metadata::Part;
 pub(crate) use body::{DEFAULT_READ_AHEAD, PREFIX, ReadAheadLimit, UnreadBody};
 pub use deadline::current_deadline;
-pub(crate) use deadline::{exceeded, with_deadline};
+pub(crate) use deadline::{exceeded, scope_deadline};
 pub(crate) use resumed_body::{Next, Resumed};
 pub use retry::{FailedAttempt, Pushback, RetryPolicy};
 pub(crate) use timer::{limited, within};
@@ -34,9 +35,9 @@ pub(crate) use upload::{Upload, as_aborted, as_cancelled, is_upload_error};
 use added_metadata::AddedMetadata;
 use progress::Progress;
 
-/// Everything known of a call but its messages.
+/// A call without its messages: the method, the metadata, the extensions and the deadline.
 ///
-/// An interceptor asks for it with a parameter `call: &Call`, and so may a handler.
+/// An interceptor or a handler takes it as a parameter `call: &Call`.
 ///
 /// ```
 /// use vestibule::{Call, Rest, Status, interceptor};
@@ -49,45 +50,49 @@ use progress::Progress;
 /// ```
 pub struct Call {
     method: CalledMethod,
-    /// Metadata and extensions. Kept as tonic's type, which knows how to find the peer's address.
+    /// Holds the metadata and the extensions. tonic's type finds the address of the peer in them.
     request: Request<()>,
-    /// That of the client, before anybody has set a limit.
+    /// The deadline that the client has set. A limit of an interceptor does not change it.
     client_deadline: Option<Instant>,
     deadline: Mutex<Option<Instant>>,
-    sent: AddedMetadata,
+    added_metadata: AddedMetadata,
     progress: Progress,
-    /// What a mount knows of a client that streams.
+    /// The state of a client stream that a mount or a layer receives.
     upload: Option<Upload>,
-    /// Behind a mount or a layer: the body that nobody has asked for yet.
-    intake: UnreadBody,
+    /// The body of the request behind a mount or a layer, until the chain reads it.
+    body: UnreadBody,
 }
 
-/// What a mount knows of a call, beside its request.
+/// The parts of a call that only a mount has.
 #[derive(Debug)]
 pub struct MountedParts {
     pub(crate) client_deadline: Option<Instant>,
-    /// Only of a client that streams.
+    /// `None` if the client sends a single message.
     pub(crate) upload: Option<Upload>,
     pub(crate) intake: UnreadBody,
 }
 
-/// Says whether the connection of a call is encrypted, among its extensions.
+/// The extension that says if the connection of a call is encrypted.
 #[derive(Clone, Debug)]
 struct Encrypted(bool);
 
-/// A constant, where a service is annotated.
+/// The method of a call, and where it comes from.
 #[derive(Debug)]
 pub(crate) enum CalledMethod {
-    Known(&'static MethodInfo),
-    /// The same behind a mount, which can send trailers. A flag of its own would make every call larger.
-    MountedParts(&'static MethodInfo),
+    /// The constant of an annotated service in tonic's own server.
+    Annotated(&'static MethodInfo),
+    /// The constant of an annotated service behind a mount, which can send trailers. A separate flag would make every
+    /// call larger.
+    Mounted(&'static MethodInfo),
+    /// A method that a layer or a client has read from the path of the request.
     Called(Box<MethodInfo>),
 }
 
 impl Call {
-    /// A call of `method` with the metadata and extensions of `request`, arriving now.
+    /// Creates a call of `method` with the metadata and the extensions of `request`.
     ///
-    /// The macros make it; in a test of an interceptor you do:
+    /// A `grpc-timeout` in the metadata counts from now. A server creates its calls by itself. Use this function to test
+    /// an interceptor or an extractor:
     ///
     /// ```
     /// use vestibule::{Call, MethodInfo, Shape};
@@ -101,18 +106,19 @@ impl Call {
     /// ```
     #[must_use]
     pub fn new(method: &'static MethodInfo, request: Request<()>) -> Self {
-        Self::of(CalledMethod::Known(method), request)
+        Self::of(CalledMethod::Annotated(method), request)
     }
 
+    /// Creates a call whose deadline is read from the metadata.
     pub(crate) fn of(method: CalledMethod, request: Request<()>) -> Self {
         let client_deadline = metadata::timeout(request.metadata().as_ref())
             .and_then(|timeout| Instant::now().checked_add(timeout));
-        Self::with_deadline(method, request, client_deadline)
+        Self::with_client_deadline(method, request, client_deadline)
     }
 
-    /// A call that was taken apart. A mount has read its deadline already, and knows of its upload.
+    /// Creates a call of an annotated service. `mounted` is `None` in tonic's own server.
     #[inline]
-    pub(crate) fn received(
+    pub(crate) fn from_parts(
         method: &'static MethodInfo,
         request: Request<()>,
         mounted: Option<MountedParts>,
@@ -122,58 +128,98 @@ impl Call {
         };
         Self {
             upload,
-            intake,
-            ..Self::with_deadline(CalledMethod::MountedParts(method), request, client_deadline)
+            body: intake,
+            ..Self::with_client_deadline(CalledMethod::Mounted(method), request, client_deadline)
         }
     }
 
     #[inline]
-    fn with_deadline(method: CalledMethod, request: Request<()>, client_deadline: Option<Instant>) -> Self {
+    fn with_client_deadline(
+        method: CalledMethod,
+        request: Request<()>,
+        client_deadline: Option<Instant>,
+    ) -> Self {
         Self {
             method,
             request,
             client_deadline,
             deadline: Mutex::new(client_deadline),
-            sent: AddedMetadata::default(),
+            added_metadata: AddedMetadata::default(),
             progress: Progress::default(),
             upload: None,
-            intake: UnreadBody::default(),
+            body: UnreadBody::default(),
         }
     }
 
-    /// The rpc that is called.
+    /// Returns the method that is called.
+    ///
+    /// ```
+    /// use vestibule::{Call, Status, interceptor};
+    ///
+    /// #[interceptor]
+    /// async fn no_deletes(call: &Call) -> Result<(), Status> {
+    ///     if call.method().name().starts_with("Delete") {
+    ///         return Err(Status::permission_denied("this server is read-only"));
+    ///     }
+    ///     Ok(())
+    /// }
+    /// ```
     #[must_use]
     pub fn method(&self) -> &MethodInfo {
         match &self.method {
-            CalledMethod::Known(method) | CalledMethod::MountedParts(method) => method,
+            CalledMethod::Annotated(method) | CalledMethod::Mounted(method) => method,
             CalledMethod::Called(method) => method,
         }
     }
 
-    /// The metadata the client sent; on a [`client`](crate::client()), that of its caller. tonic keeps HTTP headers
-    /// such as `user-agent` in it. What an interceptor adds goes to [`outgoing_metadata`](Self::outgoing_metadata) or
-    /// [`response_metadata`](Self::response_metadata).
+    /// Returns the metadata of the request.
+    ///
+    /// tonic keeps HTTP headers such as `user-agent` in it. On a [`client`](crate::client()), it is the metadata that the
+    /// caller has set. It cannot be changed. An interceptor adds metadata to
+    /// [`outgoing_metadata`](Self::outgoing_metadata) or [`response_metadata`](Self::response_metadata).
+    ///
+    /// ```
+    /// # use vestibule::{Call, MethodInfo, Shape};
+    /// # const ECHO: &MethodInfo = &MethodInfo::new("/probe.Probe/Echo", Shape::Unary);
+    /// let mut request = tonic::Request::new(());
+    /// request.metadata_mut().insert("x-tenant", "blue".parse().unwrap());
+    /// let call = Call::new(ECHO, request);
+    /// assert_eq!(call.metadata().get("x-tenant").unwrap(), "blue");
+    /// ```
     #[must_use]
     pub fn metadata(&self) -> &MetadataMap {
         self.request.metadata()
     }
 
-    /// What tower layers and the transport left with the request.
+    /// Returns the extensions of the request, which tower layers and the transport fill.
+    ///
+    /// A handler can take one of them as a parameter: see [`Extension`](crate::extract::Extension).
+    ///
+    /// ```
+    /// # use vestibule::{Call, MethodInfo, Shape};
+    /// # const ECHO: &MethodInfo = &MethodInfo::new("/probe.Probe/Echo", Shape::Unary);
+    /// let mut request = tonic::Request::new(());
+    /// request.extensions_mut().insert(7_u32);
+    /// let call = Call::new(ECHO, request);
+    /// assert_eq!(call.extensions().get::<u32>(), Some(&7));
+    /// ```
     #[must_use]
     pub fn extensions(&self) -> &Extensions {
         self.request.extensions()
     }
 
-    /// The address of the peer, if the call came over TCP (with or without TLS).
+    /// Returns the address of the peer, or `None` if the call did not come over TCP.
+    ///
+    /// It is known for TCP with and without TLS. The example of [`Call`] logs it.
     #[must_use]
     pub fn remote_addr(&self) -> Option<SocketAddr> {
         self.request.remote_addr()
     }
 
-    /// Returns true if the messages of this call can't be read on their way: on a [`client`](crate::client()) whose
-    /// [origin](crate::Client::origin) has the scheme `https`.
+    /// Returns `Some(true)` if the connection of this call is encrypted.
     ///
-    /// `None` where that is not known: on a client without an origin, and on a server.
+    /// Only a [`client`](crate::client()) with an [origin](crate::Client::origin) knows it: the connection is encrypted if
+    /// the scheme of the origin is `https`. A client without an origin returns `None`, and so does a server.
     ///
     /// ```
     /// use vestibule::{Call, Status, interceptor};
@@ -191,132 +237,13 @@ impl Call {
         self.extensions().get().map(|Encrypted(is_encrypted)| *is_encrypted)
     }
 
-    /// The metadata the reply begins with (gRPC's initial metadata), to be read and changed.
+    /// Returns the compression of the client's messages, from its [`grpc-encoding`], or `None` if it uses none.
     ///
-    /// It reaches the client whether the call succeeds or fails, in place of what the handler has
-    /// given its reply under the same keys. Keys of gRPC and HTTP (`grpc-...`, `connection`) are dropped, with a warning.
+    /// The client may still send single messages uncompressed, because each message has a flag of its own. tonic does not
+    /// expose that flag. In a layer and on a client, hooks read it from
+    /// [`EncodedMessage::is_compressed`](crate::proxy::EncodedMessage::is_compressed).
     ///
-    /// Once the headers of a reply are sent, what is added goes into the trailers. Those of a stream are sent before its first
-    /// message, those of a single reply when the call ends. In a layer and on a client, where nobody knows whether a reply
-    /// streams, all are sent when the service has answered: before `rest` has ended.
-    ///
-    /// The guard must not be kept across an `.await`; the compiler sees to it.
-    ///
-    /// # Panics
-    ///
-    /// If the guard of an earlier call of this, of [`trailers`](Self::trailers) or of
-    /// [`outgoing_metadata`](Self::outgoing_metadata) is still there, as it is till the end of an expression.
-    ///
-    /// ```
-    /// # use vestibule::{Call, Status, interceptor};
-    /// #[interceptor]
-    /// async fn echo_request_id(call: &Call, #[metadata("request-id")] id: &str) -> Result<(), Status> {
-    ///     let id = id.parse().map_err(|_| Status::invalid_argument("bad request-id"))?;
-    ///     call.response_metadata().insert("request-id", id);
-    ///     Ok(())
-    /// }
-    /// ```
-    #[track_caller]
-    pub fn response_metadata(&self) -> MetadataMut<'_> {
-        self.sent.get(Part::Response)
-    }
-
-    /// The metadata the reply ends with (trailing metadata), to be read and changed.
-    ///
-    /// It reaches the client after a stream, and with any failure. After a single reply that succeeds a
-    /// [`Mount`](crate::Mount) and a [`layer`](crate::layer()) send it: by an annotated service in tonic's own server it
-    /// is lost, with a warning in the log. Keys of gRPC and HTTP are dropped, with a warning. In a layer and on a client, what
-    /// the service has sent is there as well, once `rest` has ended.
-    ///
-    /// # Panics
-    ///
-    /// As [`response_metadata`](Self::response_metadata).
-    ///
-    /// ```
-    /// # use vestibule::{Call, Rest, Status, interceptor};
-    /// #[interceptor]
-    /// async fn cost(call: &Call, rest: impl Rest) -> Result<(), Status> {
-    ///     let result = rest.await;
-    ///     call.trailers().insert("x-cost", "3".parse().expect("a number is ASCII"));
-    ///     result
-    /// }
-    /// ```
-    #[track_caller]
-    pub fn trailers(&self) -> MetadataMut<'_> {
-        self.sent.get(Part::Trailers)
-    }
-
-    /// The metadata that goes on with the request, to be read and changed.
-    ///
-    /// On a [`client`](crate::client()) it goes to the server, and from a [`layer`](crate::layer()) to the
-    /// service, in place of what the request has under the same keys. In an annotated service, a
-    /// handler that takes tonic's `Request` finds it there. [`metadata`](Self::metadata) does not show it. It is for
-    /// starts: once the request has gone on, nothing can be added to it. Keys of gRPC and HTTP (`grpc-...`, `te`,
-    /// `content-type`) are dropped, with a warning.
-    ///
-    /// # Panics
-    ///
-    /// As [`response_metadata`](Self::response_metadata).
-    ///
-    /// ```
-    /// # use vestibule::{Call, Status, interceptor};
-    /// #[interceptor]
-    /// async fn tenant(tenant: &str, call: &Call) -> Result<(), Status> {
-    ///     let tenant = tenant.parse().map_err(|_| Status::internal("the tenant is not ASCII"))?;
-    ///     call.outgoing_metadata().insert("x-tenant", tenant);
-    ///     Ok(())
-    /// }
-    /// ```
-    #[track_caller]
-    pub fn outgoing_metadata(&self) -> MetadataMut<'_> {
-        self.sent.get(Part::Request)
-    }
-
-    /// Leaves a typed value with the request that goes on, in place of one of the same type.
-    ///
-    /// From a [`layer`](crate::layer()) it goes to the service, which has it among the extensions of its request: an
-    /// annotated one asks for it by [`Extension`](crate::extract::Extension). On a [`client`](crate::client()) it goes to
-    /// what stands between it and the channel. In an annotated service, a handler that takes tonic's `Request` finds it
-    /// there; others have what an entry provides. As [`outgoing_metadata`](Self::outgoing_metadata) it is for starts, and
-    /// [`extensions`](Self::extensions) does not show it.
-    ///
-    /// ```
-    /// use vestibule::{Call, Status, interceptor, layer};
-    ///
-    /// #[derive(Clone)]
-    /// struct Tenant(String);
-    ///
-    /// #[interceptor]
-    /// async fn tenant(call: &Call, #[metadata("x-tenant")] tenant: &str) -> Result<(), Status> {
-    ///     call.add_extension(Tenant(tenant.to_owned()));
-    ///     Ok(())
-    /// }
-    ///
-    /// // A handler behind it has a parameter `Extension(tenant): Extension<Tenant>`.
-    /// let layer = layer((tenant(),));
-    /// ```
-    #[track_caller]
-    pub fn add_extension<T: Clone + Send + Sync + 'static>(&self, value: T) {
-        self.sent.add_extension(value);
-    }
-
-    /// Has a client send this call again as `policy` says, unless an interceptor further out has set a policy.
-    ///
-    /// It is for starts on a [`client`](crate::client()): once the request has gone out, nothing can be changed about it. On a
-    /// server it does nothing. See [`RetryPolicy`] for an example.
-    ///
-    /// # Panics
-    ///
-    /// As [`response_metadata`](Self::response_metadata).
-    #[track_caller]
-    pub fn set_retry_policy(&self, policy: impl RetryPolicy + 'static) {
-        self.sent.set_retry_policy(policy);
-    }
-
-    /// The name of the compression that the client's messages have, from its `grpc-encoding`. `None` if they are plain.
-    ///
-    /// A client may leave single messages uncompressed. Each has a flag for that, which tonic shows to nobody. In a layer and
-    /// on a client, where messages are opaque, hooks see it ([`EncodedMessage::is_compressed`](crate::proxy::EncodedMessage::is_compressed)).
+    /// [`grpc-encoding`]: https://github.com/grpc/grpc/blob/master/doc/compression.md
     ///
     /// ```
     /// # use vestibule::{Call, MethodInfo, Shape};
@@ -334,37 +261,52 @@ impl Call {
         (encoding != "identity").then_some(encoding)
     }
 
-    /// The text metadata of `key`, as `#[metadata("key")]` would read it.
+    /// Reads the text metadata of `key`, as the attribute `#[metadata("key")]` does.
+    ///
+    /// `T` says how many values there may be: see [`FromMetadata`].
     ///
     /// # Errors
     ///
-    /// UNAUTHENTICATED for `authorization`, else `INVALID_ARGUMENT`: the metadata is missing, malformed, or there
-    /// more than once where `T` is one value. INTERNAL if `key` is not a valid key of text metadata, in lower case:
-    /// the attribute checks that when the program is compiled.
+    /// - `INVALID_ARGUMENT` if the metadata is missing or malformed, or if `T` is a single value and the client has sent
+    ///   several. For the key `authorization`, the code is UNAUTHENTICATED.
+    /// - INTERNAL if `key` is not a valid key of text metadata in lower case. The attribute checks the key at compile time.
+    ///
+    /// ```
+    /// # use vestibule::{Call, Code, MethodInfo, Shape};
+    /// # const ECHO: &MethodInfo = &MethodInfo::new("/probe.Probe/Echo", Shape::Unary);
+    /// let mut request = tonic::Request::new(());
+    /// request.metadata_mut().insert("x-page", "3".parse().unwrap());
+    /// let call = Call::new(ECHO, request);
+    /// assert_eq!(call.get::<u32>("x-page").unwrap(), 3);
+    /// assert_eq!(call.get::<Option<u32>>("x-size").unwrap(), None);
+    /// assert_eq!(call.get::<u32>("x-size").unwrap_err().code(), Code::InvalidArgument);
+    /// ```
     pub fn get<'a, T: FromMetadata<'a, Ascii>>(&'a self, key: &'static str) -> Result<T, Status> {
         metadata::read(self.metadata(), key)
     }
 
-    /// The binary metadata of `key`, which ends in `-bin`, as `#[metadata("key-bin")]` would read it.
+    /// Reads the binary metadata of `key`, which ends in `-bin`, as the attribute `#[metadata("key-bin")]` does.
     ///
     /// # Errors
     ///
-    /// Those of [`get`](Self::get).
+    /// Returns the same errors as [`get`](Self::get).
+    ///
+    /// ```
+    /// # use vestibule::{Call, MethodInfo, Shape};
+    /// # const ECHO: &MethodInfo = &MethodInfo::new("/probe.Probe/Echo", Shape::Unary);
+    /// use tonic::metadata::MetadataValue;
+    ///
+    /// let mut request = tonic::Request::new(());
+    /// request.metadata_mut().insert_bin("trace-bin", MetadataValue::from_bytes(&[1, 2]));
+    /// let call = Call::new(ECHO, request);
+    /// assert_eq!(call.get_bin::<Vec<u8>>("trace-bin").unwrap(), [1, 2]);
+    /// ```
     pub fn get_bin<'a, T: FromMetadata<'a, Binary>>(&'a self, key: &'static str) -> Result<T, Status> {
         metadata::read(self.metadata(), key)
     }
-
-    /// A request around `message` with copies of the metadata and the extensions.
-    #[doc(hidden)]
-    pub fn to_request<T>(&self, message: T) -> Request<T> {
-        let (mut metadata, mut extensions) = (self.metadata().clone(), self.extensions().clone());
-        self.sent.move_into(Part::Request, self.method(), &mut metadata);
-        self.sent.move_extensions(&mut extensions);
-        Request::from_parts(metadata, extensions, message)
-    }
 }
 
-/// Prints the method alone: metadata holds credentials.
+/// Prints the method only, because metadata may contain credentials.
 impl fmt::Debug for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Call").field("method", &self.method().path()).finish_non_exhaustive()

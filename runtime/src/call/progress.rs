@@ -1,22 +1,23 @@
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-/// How deep in its chain a call is, and whether it is being ended from outside.
+/// The progress of a call through its chain.
 ///
-/// One task at a time drives a call, and hands it over to the next with more than `Relaxed`.
+/// All accesses are `Relaxed`: only one task at a time polls a call, and the executor synchronizes tasks and threads.
 #[derive(Debug, Default)]
 pub(crate) struct Progress {
-    /// How many rests have begun and not ended.
+    /// The number of rests that have started and not ended.
     depth: AtomicU32,
+    /// True while the call is dropped.
     is_interrupted: AtomicBool,
-    has_reply: AtomicBool,
-    /// True once it was warned that its metadata is too large.
-    is_warned: AtomicBool,
-    /// Whether it is running, so that a panic which unwinds is its own.
+    has_response: AtomicBool,
+    /// True after the warning about metadata that is too large.
+    has_warned: AtomicBool,
+    /// True while the call is polled. A panic that unwinds then is a panic of this call.
     is_polling: AtomicBool,
 }
 
 impl Progress {
-    /// A rest begins: its level, counted from 1.
+    /// Counts a rest that starts, and returns its level. The outermost level is 1.
     #[inline]
     pub(crate) fn enter(&self) -> u32 {
         let level = self.depth.load(Ordering::Relaxed) + 1;
@@ -24,7 +25,7 @@ impl Progress {
         level
     }
 
-    /// The rest of this level has ended, and with it all that were further in.
+    /// Ends the rest of this level and all rests inside of it.
     #[inline]
     pub(crate) fn leave(&self, level: u32) {
         if self.depth.load(Ordering::Relaxed) >= level {
@@ -32,6 +33,7 @@ impl Progress {
         }
     }
 
+    /// Returns true if no rest inside of this level is running.
     #[inline]
     pub(crate) fn is_innermost(&self, level: u32) -> bool {
         self.depth.load(Ordering::Relaxed) <= level
@@ -42,17 +44,18 @@ impl Progress {
         self.is_interrupted.load(Ordering::Relaxed)
     }
 
+    /// Returns true if the call is dropped and this level is the innermost one.
     #[inline]
     pub(crate) fn is_interrupted_at(&self, level: u32) -> bool {
         self.is_interrupted() && self.is_innermost(level)
     }
 
-    /// Whether it was running before.
+    /// Sets the flag, and returns its previous value.
     #[inline]
     pub(crate) fn set_polling(&self, is_polling: bool) -> bool {
-        let before = self.is_polling();
+        let was_polling = self.is_polling();
         self.is_polling.store(is_polling, Ordering::Relaxed);
-        before
+        was_polling
     }
 
     #[inline]
@@ -60,26 +63,26 @@ impl Progress {
         self.is_polling.load(Ordering::Relaxed)
     }
 
-    /// There is a reply, or the beginning of one.
+    /// Records that the handler has responded.
     #[inline]
     pub(crate) fn set_response(&self) {
-        self.has_reply.store(true, Ordering::Relaxed);
+        self.has_response.store(true, Ordering::Relaxed);
     }
 
     #[inline]
     pub(crate) fn has_response(&self) -> bool {
-        self.has_reply.load(Ordering::Relaxed)
+        self.has_response.load(Ordering::Relaxed)
     }
 
-    /// Returns true the first time, so that a call has one warning.
+    /// Returns true the first time only, so that a call has one warning.
     pub(crate) fn is_first_warning(&self) -> bool {
-        !self.is_warned.swap(true, Ordering::Relaxed)
+        !self.has_warned.swap(true, Ordering::Relaxed)
     }
 
-    /// Runs `resume` while the call counts as interrupted.
+    /// Runs `resume` while the call is marked as interrupted.
     pub(crate) fn interrupt(&self, resume: impl FnOnce()) {
-        let outer = self.is_interrupted.swap(true, Ordering::Relaxed);
+        let was_interrupted = self.is_interrupted.swap(true, Ordering::Relaxed);
         resume();
-        self.is_interrupted.store(outer, Ordering::Relaxed);
+        self.is_interrupted.store(was_interrupted, Ordering::Relaxed);
     }
 }

@@ -8,31 +8,32 @@ use http_body::Frame;
 use tonic::Status;
 use tonic::body::Body;
 
-/// A body of which some was read already.
+/// A body of which a part was read before. It yields that part again, and then the rest.
 pub(crate) struct Resumed {
-    pieces: VecDeque<Bytes>,
+    /// The data that was read before.
+    chunks: VecDeque<Bytes>,
     next: Next,
     body: Body,
 }
 
-/// The continuation after the pieces.
+/// The continuation of a body after the data that was read before.
 #[derive(Default)]
 pub(crate) enum Next {
-    /// The body goes on.
+    /// The body has more frames.
     #[default]
     Rest,
-    /// This was the last frame.
+    /// The last frame was read too: trailers or an error.
     Last(Result<HeaderMap, Status>),
     /// The body has ended.
     End,
 }
 
 impl Resumed {
-    /// Makes a body of the `pieces` that were read of `body`, and what comes after them.
-    pub(crate) fn new(mut pieces: VecDeque<Bytes>, next: Next, body: Body) -> Self {
-        // An empty frame says nothing, and would be sent on.
-        pieces.retain(|piece| !piece.is_empty());
-        Self { pieces, next, body }
+    /// Creates a body from the `chunks` that were read from `body`.
+    pub(crate) fn new(mut chunks: VecDeque<Bytes>, next: Next, body: Body) -> Self {
+        // An empty chunk would be sent as an empty DATA frame.
+        chunks.retain(|chunk| !chunk.is_empty());
+        Self { chunks, next, body }
     }
 }
 
@@ -44,8 +45,8 @@ impl http_body::Body for Resumed {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
-        if let Some(piece) = self.pieces.pop_front() {
-            return Poll::Ready(Some(Ok(Frame::data(piece))));
+        if let Some(chunk) = self.chunks.pop_front() {
+            return Poll::Ready(Some(Ok(Frame::data(chunk))));
         }
         match std::mem::replace(&mut self.next, Next::End) {
             Next::Rest => {
@@ -58,7 +59,7 @@ impl http_body::Body for Resumed {
     }
 
     fn is_end_stream(&self) -> bool {
-        // After an end that was met ahead, the body itself still tells whether it was a regular one.
-        self.pieces.is_empty() && !matches!(self.next, Next::Last(_)) && self.body.is_end_stream()
+        // If the end was read before, the inner body still knows if it was a regular one.
+        self.chunks.is_empty() && !matches!(self.next, Next::Last(_)) && self.body.is_end_stream()
     }
 }

@@ -1,21 +1,21 @@
-//! What a client does with a call that has failed.
+//! The policy by which a client retries a failed call.
 
 use std::fmt;
 use std::time::Duration;
 
 use tonic::Code;
 
-/// Decides for one call whether a [`client`](crate::client()) sends it again when it fails.
+/// Decides if a [`client`](crate::client()) retries one call.
 ///
-/// An interceptor makes one in its `start` and gives it to the call with [`Call::set_retry_policy`](crate::Call::set_retry_policy). The client asks it after
-/// each failed attempt, as tower's `retry::Policy` is asked. The client itself does what [gRPC's retry design] asks of every
-/// policy:
+/// An interceptor creates a policy in its `start`, and sets it by
+/// [`Call::set_retry_policy`](crate::Call::set_retry_policy). After each failed attempt, the client calls
+/// [`retry_after`](Self::retry_after). The client itself follows [gRPC's retry design], whatever the policy returns:
 ///
-/// - It sends again only a call with a single message, and only before any part of a response has arrived.
-/// - It tells the server the number of earlier attempts (`grpc-previous-rpc-attempts`).
+/// - It retries only calls with a single message, and only until the first part of a response has arrived.
+/// - It sends the number of earlier attempts to the server (`grpc-previous-rpc-attempts`).
 /// - It does not wait beyond the deadline of the call.
 ///
-/// `Retry` in the crate `vestibule-interceptors` is such an interceptor, with backoff, throttling and pushback.
+/// The interceptor `Retry` of the crate `vestibule-interceptors` sets a policy with backoff, throttling and pushback.
 ///
 /// ```
 /// use std::time::Duration;
@@ -23,12 +23,12 @@ use tonic::Code;
 /// use vestibule::client::{ClientOnly, FailedAttempt, RetryPolicy};
 /// use vestibule::{Call, Code, Interceptor, Status};
 ///
-/// /// Sends a call once more if its server was unavailable.
-/// struct Once;
+/// /// Retries a call once if its server was unavailable.
+/// struct RetryOnce;
 ///
-/// struct Left(u8);
+/// struct RetriesLeft(u8);
 ///
-/// impl RetryPolicy for Left {
+/// impl RetryPolicy for RetriesLeft {
 ///     fn retry_after(&mut self, failed: &FailedAttempt) -> Option<Duration> {
 ///         self.0 = self.0.checked_sub(1)?;
 ///         (failed.code == Code::Unavailable).then_some(Duration::from_millis(100))
@@ -39,12 +39,12 @@ use tonic::Code;
 ///     }
 /// }
 ///
-/// impl Interceptor for Once {
+/// impl Interceptor for RetryOnce {
 ///     type Provides = ();
 ///     type Hooks = ClientOnly;
 ///
 ///     async fn start(&self, call: &Call) -> Result<((), ClientOnly), Status> {
-///         call.set_retry_policy(Left(1));
+///         call.set_retry_policy(RetriesLeft(1));
 ///         Ok(((), ClientOnly))
 ///     }
 /// }
@@ -52,49 +52,56 @@ use tonic::Code;
 ///
 /// [gRPC's retry design]: https://github.com/grpc/proposal/blob/master/A6-client-retries.md
 pub trait RetryPolicy: Send {
-    /// Returns the time to wait before the next attempt, or `None` if the call ends with this failure.
+    /// Returns the time to wait before the next attempt, or `None` to end the call with this failure.
+    ///
+    /// The client calls it after each failed attempt. See [`RetryPolicy`] for an example.
     fn retry_after(&mut self, failed: &FailedAttempt) -> Option<Duration>;
 
-    /// Returns the size in bytes up to which a message is kept for another attempt. A call with a larger message is sent
-    /// once.
+    /// Returns the size in bytes up to which the client buffers a message for a retry.
+    ///
+    /// A call with a larger message is not retried. See [`RetryPolicy`] for an example.
     fn max_message_size(&self) -> usize;
 
-    /// Is called when the call ends with OK.
+    /// Handles the end of a call with OK. By default it does nothing, so the example of [`RetryPolicy`] does without it.
     fn on_success(&mut self) {}
 }
 
-/// An attempt of a call that has failed.
+/// A failed attempt of a call.
 ///
 /// ```
 /// use vestibule::Code;
 /// use vestibule::client::FailedAttempt;
 ///
-/// // As in a test of a policy.
+/// // A test of a policy creates an attempt and changes its fields.
 /// let mut failed = FailedAttempt::new(Code::Unavailable);
 /// failed.was_sent = false;
 /// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct FailedAttempt {
-    /// The code of its status.
+    /// The code of the status with which the attempt has failed.
     pub code: Code,
-    /// False if the request never left this process, because there was no connection to be had.
+    /// False if the request was not sent, because no connection could be made.
     pub was_sent: bool,
-    /// The answer of the server to the question of another attempt, if it gave one.
+    /// The server's pushback, if it has sent one.
     pub pushback: Option<Pushback>,
-    /// The time since the first attempt of the call began.
+    /// The time since the start of the first attempt.
     pub elapsed: Duration,
 }
 
 impl FailedAttempt {
-    /// Makes one that was sent, without pushback, of a call that has just begun.
+    /// Creates an attempt that was sent and has failed at once, without pushback.
+    ///
+    /// See [`FailedAttempt`] for an example.
     #[must_use]
     pub fn new(code: Code) -> Self {
         Self { code, was_sent: true, pushback: None, elapsed: Duration::ZERO }
     }
 }
 
-/// The answer of a server to the question of another attempt: `grpc-retry-pushback-ms`.
+/// The server's instruction for the next attempt, from the trailer `grpc-retry-pushback-ms`.
+///
+/// [gRPC's retry design](https://github.com/grpc/proposal/blob/master/A6-client-retries.md) defines it.
 ///
 /// ```
 /// use std::time::Duration;
@@ -111,9 +118,9 @@ impl FailedAttempt {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pushback {
-    /// The server asks for an attempt after this time.
+    /// The next attempt may start after this time.
     After(Duration),
-    /// The server asks for no other attempt, or its answer can't be read, which means the same.
+    /// There must be no other attempt. A value that cannot be parsed means the same.
     Never,
 }
 

@@ -1,4 +1,4 @@
-//! Ends calls and streams when their time is over.
+//! Ends calls and response streams at their deadline.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -12,28 +12,28 @@ use tonic::{Response, Status};
 use super::deadline::exceeded;
 
 /// Ends `call` with `DEADLINE_EXCEEDED` if it has not ended by `limit`.
-// Not an `async fn`: most calls have no deadline, and would still be as large as one with a timer.
-pub(crate) fn within<F>(limit: Option<Instant>, call: F) -> Within<F> {
-    Within { call, timer: Timer::at(limit) }
+// This is not an `async fn`, because its future would have room for a timer even without a deadline.
+pub(crate) fn within<F>(limit: Option<Instant>, call: F) -> Timeout<F> {
+    Timeout { call, timer: Timer::at(limit) }
 }
 
-/// Does the same for a response that streams, to its end.
+/// Ends a call that responds with a stream by `limit`: first the call, then the stream.
 pub(crate) async fn limited<S>(
     limit: Option<Instant>,
     call: impl Future<Output = Result<Response<S>, Status>> + Unpin,
-) -> Result<Response<Limited<S>>, Status> {
-    let mut opening = within(limit, call);
-    let reply = (&mut opening).await?;
-    Ok(reply.map(|stream| Limited { stream: Some(stream), timer: opening.timer }))
+) -> Result<Response<TimeoutStream<S>>, Status> {
+    let mut call = within(limit, call);
+    let response = (&mut call).await?;
+    Ok(response.map(|stream| TimeoutStream { stream: Some(stream), timer: call.timer }))
 }
 
-/// A call that ends with `DEADLINE_EXCEEDED` if it has not ended in time.
-pub(crate) struct Within<F> {
+/// The future that [`within`] returns.
+pub(crate) struct Timeout<F> {
     call: F,
     timer: Timer,
 }
 
-impl<T, F: Future<Output = Result<T, Status>> + Unpin> Future for Within<F> {
+impl<T, F: Future<Output = Result<T, Status>> + Unpin> Future for Timeout<F> {
     type Output = F::Output;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
@@ -44,19 +44,19 @@ impl<T, F: Future<Output = Result<T, Status>> + Unpin> Future for Within<F> {
     }
 }
 
-/// A stream that ends with `DEADLINE_EXCEEDED` if it has not ended in time.
-pub(crate) struct Limited<S> {
-    /// None: it was ended.
+/// The stream of the response that [`limited`] returns.
+pub(crate) struct TimeoutStream<S> {
+    /// `None` after the deadline has passed.
     stream: Option<S>,
     timer: Timer,
 }
 
-impl<T, S: Stream<Item = Result<T, Status>> + Unpin> Stream for Limited<S> {
+impl<T, S: Stream<Item = Result<T, Status>> + Unpin> Stream for TimeoutStream<S> {
     type Item = Result<T, Status>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let Self { stream: Some(stream), timer } = &mut *self else { return Poll::Ready(None) };
-        // First: a stream may always have a message.
+        // The timer goes first. Otherwise a stream that always has a message would never end.
         if let Poll::Ready(status) = timer.poll(cx) {
             self.stream = None;
             return Poll::Ready(Some(Err(status)));
@@ -65,7 +65,7 @@ impl<T, S: Stream<Item = Result<T, Status>> + Unpin> Stream for Limited<S> {
     }
 }
 
-/// Ready with `DEADLINE_EXCEEDED` when it is time, if ever.
+/// A timer that is ready with `DEADLINE_EXCEEDED` at the deadline. Without a deadline it is always pending.
 struct Timer(Option<Pin<Box<Sleep>>>);
 
 impl Timer {
@@ -75,8 +75,8 @@ impl Timer {
 
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Status> {
         let Some(sleep) = &mut self.0 else { return Poll::Pending };
-        // By the clock first: whoever wakes the call after its time, and be it tonic's own timer, finds it ended; and a
-        // call that is always busy has used up what tokio lets a task do at a time, the timer's part as well.
+        // The clock decides first, for two reasons. Another timer, such as tonic's, may wake this task before ours does.
+        // And tokio's timer is pending when the task has used up its cooperative budget, as a busy call does.
         if sleep.deadline() <= tokio::time::Instant::now() {
             return Poll::Ready(exceeded());
         }

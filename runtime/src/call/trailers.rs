@@ -1,6 +1,7 @@
 use tonic::metadata::MetadataMap;
 
-/// The trailers that a chain leaves with its single response, without reserved keys. tonic's `Response` has no place for
-/// them, so that they go to the mount as an extension.
+/// The extension of a single response that holds its trailers, without reserved keys.
+///
+/// tonic's `Response` has no field for trailers, so the chain passes them to the mount in this extension.
 #[derive(Clone, Debug)]
 pub(crate) struct Trailers(pub(crate) MetadataMap);

@@ -1,8 +1,7 @@
-//! The end of an upload that is not its end.
+//! Client streams that are aborted before their end.
 //!
-//! tonic's stream of messages takes an error of the body with the code CANCELLED for a success: a handler
-//! would act on half an upload. Where a body is made here, its error has another code, and is known by
-//! its source.
+//! If the body of a request fails with CANCELLED, `tonic::Streaming` reports the regular end of the stream, and a handler
+//! would act on half of the messages. So this crate gives such an error the code ABORTED, and marks it by its source.
 
 use std::error::Error;
 use std::fmt;
@@ -13,7 +12,7 @@ use tonic::{Code, Status};
 
 use crate::status::has_source;
 
-/// Whether a client that streams has broken off.
+/// A flag that says if the client has aborted its stream. Clones share it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Upload(Arc<AtomicBool>);
 
@@ -27,34 +26,35 @@ impl Upload {
     }
 }
 
-/// An error of a body such that tonic tells the handler of it.
+/// Returns an error of a request body with a code that tonic passes on to the handler.
 pub(crate) fn as_aborted(status: Status) -> Status {
     if !is_upload_error(&status) {
         return status;
     }
-    let mut told = Status::aborted(status.message());
-    told.set_source(Arc::new(UploadError));
-    told
+    let mut aborted = Status::aborted(status.message());
+    aborted.set_source(Arc::new(UploadError));
+    aborted
 }
 
-/// Whether an error of a body is an upload that was cut short: its stream was reset, or its connection is lost.
+/// Returns true if an error of a request body means that the stream was reset or the connection was lost.
 pub(crate) fn is_upload_error(status: &Status) -> bool {
     status.code() == Code::Cancelled
         || has_source::<UploadError>(status)
         || has_source::<hyper::Error>(status)
 }
 
-/// An error among the messages, with the code that it is about.
+/// Returns an error of a message stream with the code CANCELLED, if it is one of [`as_aborted`].
 pub(crate) fn as_cancelled(status: Status) -> Status {
     if has_source::<UploadError>(&status) { Status::cancelled(status.message()) } else { status }
 }
 
+/// The source of a status that [`as_aborted`] has made.
 #[derive(Debug)]
 struct UploadError;
 
 impl fmt::Display for UploadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the request was cut short")
+        f.write_str("the client aborted its stream")
     }
 }
 

@@ -1,4 +1,4 @@
-//! Traits that the expansion asks of the user's types, by names that the compiler's messages can explain.
+//! Bounds of the expansion on the user's types, as traits with messages for the compiler.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -6,16 +6,16 @@ use std::task::{Context, Poll};
 use futures_core::Stream;
 use tonic::Response;
 
-/// A service of which a streaming reply can have its own.
+/// A service that can be cloned for a response stream.
 ///
-/// It is `Clone`, by another name, so that the compiler can say why it is asked for.
+/// It is implemented for all types that are `Clone`. With a trait of its own, the compiler can say why it is required.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` must be `Clone`, because a method of it streams its reply",
-    label = "this service can't be cloned",
-    note = "a stream outlives the `&self` of its method: derive `Clone`, with an `Arc` around what is large, and bound type parameters by `Clone` as well; or generate the trait with `use_arc_self`"
+    message = "`{Self}` must be `Clone`, because one of its methods responds with a stream",
+    label = "this service cannot be cloned",
+    note = "a response stream outlives the `&self` of its method: derive `Clone`, put large fields into an `Arc`, and bound type parameters by `Clone`; or generate the trait with `use_arc_self`"
 )]
 pub trait CloneService {
-    /// A service for one reply.
+    /// Returns the service for one response stream.
     #[must_use]
     fn clone_service(&self) -> Self;
 }
@@ -28,26 +28,26 @@ impl<S: Clone> CloneService for S {
     }
 }
 
-/// A service that many calls share, on any thread.
+/// A service that calls on any thread can share.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` can't be a service, which many calls share",
-    label = "this is not `Send`, `Sync` and `'static`",
-    note = "keep what calls change in a `Mutex` or an atomic, what they share in an `Arc`, and bound each type parameter of the impl by `Send + Sync + 'static`"
+    message = "`{Self}` cannot be a service, because calls on several threads share it",
+    label = "this type is not `Send`, `Sync` and `'static`",
+    note = "put fields that calls change into a `Mutex` or an atomic, put shared fields into an `Arc`, and bound each type parameter of the impl by `Send + Sync + 'static`"
 )]
 pub trait ServiceType {
-    /// Is called where the bound is to be checked.
+    /// Does nothing. The expansion calls it to check the bound.
     fn check() {}
 }
 
 #[diagnostic::do_not_recommend]
 impl<S: Send + Sync + 'static> ServiceType for S {}
 
-/// A value that a list gives to an interceptor's function.
+/// A value that a list passes to an interceptor function.
 ///
-/// This is `Clone` by another name, so that the compiler can say what else may be meant.
+/// It is implemented for all types that are `Clone`. With a trait of its own, the compiler can suggest an alternative.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` must be `Clone`, because a list gives it to each call",
-    label = "this value can't be cloned",
+    message = "`{Self}` must be `Clone`, because the list passes it to the function in each call",
+    label = "this value cannot be cloned",
     note = "derive `Clone`, or take a reference to it; if it is an extractor, write `#[extract]` before the parameter"
 )]
 pub trait ListedValue {
@@ -64,16 +64,16 @@ impl<T: Clone> ListedValue for T {
     }
 }
 
-/// A stream of replies, or of errors in their place.
+/// A stream of response messages or errors.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a stream of replies",
+    message = "`{Self}` is not a stream of responses",
     label = "not a stream of `Result`s",
-    note = "a method streams its reply as a `Stream` of `Result<<reply type>, <error type>>`"
+    note = "a streaming method returns a `Stream` of `Result<<response type>, <error type>>`"
 )]
 pub trait ResponseItems {
-    /// The type of a reply.
-    type SingleResponse;
-    /// What may come in its place.
+    /// The type of a response message.
+    type Reply;
+    /// The type of an error.
     type Error;
 }
 
@@ -82,15 +82,15 @@ impl<S, T, E> ResponseItems for S
 where
     S: Stream<Item = Result<T, E>>,
 {
-    type SingleResponse = T;
+    type Reply = T;
     type Error = E;
 }
 
-/// A stream that can be a reply.
+/// A stream that a handler may respond with.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a stream of replies",
+    message = "`{Self}` is not a stream of responses",
     label = "not a `Stream` of `Result<{T}, _>`",
-    note = "a method streams its reply as `impl Stream<Item = Result<{T}, Status>>`: a channel's `Receiver` becomes one by `ReceiverStream::new(receiver)`, and a list `replies` by `tokio_stream::iter(replies)`"
+    note = "a streaming method returns `impl Stream<Item = Result<{T}, Status>>`: `ReceiverStream::new(receiver)` makes one of a channel's `Receiver`, and `tokio_stream::iter(responses)` one of a list of responses"
 )]
 pub trait ResponseMessages<T, E> {
     /// Polls the stream, as `Stream::poll_next` does.
@@ -105,24 +105,27 @@ impl<S: Stream<Item = Result<T, E>>, T, E> ResponseMessages<T, E> for S {
     }
 }
 
-/// A stream that can be sent to another thread. The bound stands at the type that the user wrote: of the chain as a whole,
-/// rustc would name all that is in it.
+/// A stream that can be sent to another thread.
+///
+/// The expansion checks it at the user's type. Otherwise the compiler would report the future of the whole chain.
 pub trait SendStream: Sized {
-    /// The same reply.
-    fn checked(reply: Response<Self>) -> Response<Self>;
+    /// Returns `response` as it is.
+    fn checked(response: Response<Self>) -> Response<Self>;
 }
 
 impl<S: Send> SendStream for S {
     #[inline]
-    fn checked(reply: Response<S>) -> Response<S> {
-        reply
+    fn checked(response: Response<S>) -> Response<S> {
+        response
     }
 }
 
-/// A handler whose future can be sent to another thread. The bound stands at the handler's name, for the same reason.
+/// A handler whose future can be sent to another thread.
+///
+/// The expansion checks it at the name of the handler, for the same reason as [`SendStream`].
 pub trait SendHandler: Sized {
-    /// Returns the call of the handler as it is.
-    // It takes the call, and not the handler's future: a debug build would copy that once more.
+    /// Returns the closure that calls the handler as it is.
+    // It does not take the handler's future, because a debug build would copy that once more.
     fn checked<M: FnOnce() -> Self>(call: M) -> M;
 }
 

@@ -10,25 +10,27 @@ use super::guarded::GuardedRest;
 use super::panics::report_panic;
 use super::rest::RestRef;
 use crate::Call;
-use crate::call::{exceeded, with_deadline};
+use crate::call::{exceeded, scope_deadline};
 
-/// A call as a whole: the rest of it that nobody wraps, guarded.
+/// The future that runs the chain of a call, from its outermost interceptor.
 ///
-/// What it awaits knows its deadline, for the calls that it makes in turn.
+/// While it is polled, the deadline of the call is the current one. The calls that the handler makes in turn use it.
 pub struct CallFuture<'a>(GuardedRest<'a>);
 
 impl<'a> CallFuture<'a> {
-    /// Guards all of `call`.
+    /// Runs `rest`, which is the whole chain of `call`.
     #[inline]
     pub fn new(call: &'a Call, rest: RestRef<'a>) -> Self {
         Self(GuardedRest::new(call, rest))
     }
 
-    /// Polls a call whose client waits until `deadline`. If that has passed before the call begins, the starts that are
-    /// ready at once run, and one that would wait is given up.
+    /// Polls a call whose client waits until `deadline`.
+    ///
+    /// If the deadline has passed before the first poll, the starts that are ready at once still run. The call ends at the
+    /// first start that is pending.
     fn poll_until(&mut self, deadline: Instant, cx: &mut Context<'_>) -> Poll<Result<(), Status>> {
-        let is_late = self.0.is_waiting() && deadline <= Instant::now();
-        match with_deadline(deadline, || Pin::new(&mut self.0).poll(cx)) {
+        let is_late = !self.0.has_started() && deadline <= Instant::now();
+        match scope_deadline(deadline, || Pin::new(&mut self.0).poll(cx)) {
             Poll::Pending if is_late => Poll::Ready(Err(exceeded())),
             poll => poll,
         }
@@ -46,7 +48,7 @@ impl Future for CallFuture<'_> {
             None => Pin::new(&mut self.0).poll(cx),
         };
         if poll.is_pending() {
-            call.intake().read_ahead(cx, |panic| report_panic(call.method(), panic));
+            call.unread_body().read_ahead(cx, |panic| report_panic(call.method(), panic));
         }
         poll
     }

@@ -5,16 +5,18 @@ use tonic::Status;
 use super::hooks::{Hooks, Outcome};
 use crate::Method;
 
-/// Hooks that fit the messages of a method. Where the request stream shares the hooks, each level's type has those of all
-/// further out in it, and with this, rustc need not prove again for each that they fit: hooks that do not are one
-/// error, where it is asked.
+/// Hooks together with the functions that call them for the messages of `M`.
+///
+/// If the request stream shares the hooks, the type of each level contains the hooks of all outer levels. With this type,
+/// the compiler checks that `H` implements `Hooks<M>` once only, in [`ErasedHooks::new`]. Otherwise hooks without that impl
+/// would cause an error at each inner level.
 pub struct ErasedHooks<M: Method, H: 'static> {
     hooks: H,
-    calls: &'static Calls<M, H>,
+    vtable: &'static HooksVTable<M, H>,
 }
 
-/// How [`Hooks`] are called.
-struct Calls<M: Method, H> {
+/// The methods of [`Hooks`] as function pointers.
+struct HooksVTable<M: Method, H> {
     on_request: fn(&mut H, &mut M::Request) -> Result<(), Status>,
     on_response: fn(&mut H, &mut M::Response) -> Result<(), Status>,
     on_finish: fn(&mut H, &Outcome),
@@ -22,29 +24,29 @@ struct Calls<M: Method, H> {
 
 impl<M: Method, H: Hooks<M>> ErasedHooks<M, H> {
     pub(crate) fn new(hooks: H) -> Self {
-        let calls = const {
-            &Calls {
+        let vtable = const {
+            &HooksVTable {
                 on_request: <H as Hooks<M>>::on_request,
                 on_response: <H as Hooks<M>>::on_response,
                 on_finish: <H as Hooks<M>>::on_finish,
             }
         };
-        Self { hooks, calls }
+        Self { hooks, vtable }
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<M: Method, H: Send> Hooks<M> for ErasedHooks<M, H> {
     fn on_request(&mut self, message: &mut M::Request) -> Result<(), Status> {
-        (self.calls.on_request)(&mut self.hooks, message)
+        (self.vtable.on_request)(&mut self.hooks, message)
     }
 
     fn on_response(&mut self, message: &mut M::Response) -> Result<(), Status> {
-        (self.calls.on_response)(&mut self.hooks, message)
+        (self.vtable.on_response)(&mut self.hooks, message)
     }
 
     fn on_finish(&mut self, outcome: &Outcome) {
-        (self.calls.on_finish)(&mut self.hooks, outcome);
+        (self.vtable.on_finish)(&mut self.hooks, outcome);
     }
 }
 

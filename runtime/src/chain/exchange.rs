@@ -5,34 +5,36 @@ use tonic::Request;
 
 use super::request::{FromRequest, SingleRequest, StreamedRequest};
 use super::response::{ResponseSink, SingleResponse};
-use super::response_stream::ResponseSender;
+use super::response_sender::ResponseSender;
 use super::unread_request::UnreadRequest;
 use crate::call::MountedParts;
 use crate::{Call, Method, MethodInfo, Rpc, Shape};
 
-/// The messages of a call, kept in one place while the chain runs: handed on from level to level
-/// they would be copied at each of them.
+/// The messages of a call while its chain runs.
 ///
-/// `I` is what the client sends, a `SingleRequest` or an `RequestStream` stream; `O` is where the reply
-/// goes, a `SingleResponse` or an `ResponseSender`.
+/// They stay in one place, to which the levels of the chain refer. A message that is passed from level to level would be
+/// copied at each of them.
+///
+/// `I` is the side of the client, a `SingleRequest` or a `RequestStream`. `O` is the side of the service, a
+/// `SingleResponse` or a `ResponseSender`.
 pub struct Exchange<M: Method, I, O> {
     pub(super) request: I,
     pub(super) response: O,
     messages: PhantomData<M>,
 }
 
-/// One message, one reply.
+/// The exchange of an rpc with one message from each side.
 pub type Unary<Req, Res> = Exchange<Rpc<Req, Res>, SingleRequest<Req>, SingleResponse<Res>>;
-/// Many messages, one reply.
+/// The exchange of an rpc whose client streams.
 pub type ClientStreaming<Req, Res> = Exchange<Rpc<Req, Res>, StreamedRequest<Req, Res>, SingleResponse<Res>>;
-/// One message, many replies.
+/// The exchange of an rpc whose service streams.
 pub type ServerStreaming<Req, Res> = Exchange<Rpc<Req, Res>, SingleRequest<Req>, ResponseSender<Res>>;
-/// Many messages, many replies.
+/// The exchange of an rpc whose client and service stream.
 pub type Bidirectional<Req, Res> = Exchange<Rpc<Req, Res>, StreamedRequest<Req, Res>, ResponseSender<Res>>;
 
 impl<M: Method, I, O: ResponseSink> Exchange<M, I, O> {
-    /// Takes a request apart: what interceptors see, and what is exchanged.
-    // Always inlined: otherwise the request of a mount is copied once more.
+    /// Splits a request into the call, which interceptors see, and the exchange.
+    // It is always inlined. Otherwise the request of a mount would be copied once more.
     #[inline(always)]
     pub fn new<T>(
         method: &'static MethodInfo,
@@ -42,13 +44,13 @@ impl<M: Method, I, O: ResponseSink> Exchange<M, I, O> {
     where
         I: FromRequest<T>,
     {
-        let (metadata, extensions, received) = request.into_parts();
-        let call = Call::received(method, Request::from_parts(metadata, extensions, ()), mounted);
-        let request = I::from_request(received, &call);
+        let (metadata, extensions, messages) = request.into_parts();
+        let call = Call::from_parts(method, Request::from_parts(metadata, extensions, ()), mounted);
+        let request = I::from_request(messages, &call);
         (call, Self { request, response: O::empty(), messages: PhantomData })
     }
 
-    /// The shape of the rpc, behind a mount.
+    /// Returns the shape of the rpc. Only a mount needs it.
     pub(crate) const fn shape() -> Shape
     where
         I: FromRequest<UnreadRequest<M::Request>>,

@@ -7,43 +7,43 @@ use std::thread;
 
 use tonic::Status;
 
-use super::checked::check_result;
+use super::check_result::check_result;
 use super::erased_hooks::ErasedHooks;
 use super::hooks::{Hooks, Outcome};
-use super::panics::{keep_location, panic_text, panicked};
+use super::panics::{panic_text, panicked, preserve_location};
 use super::shared_hooks::ResponseHooks;
 use crate::{Call, Method};
 
-/// What is told how a call ended.
+/// A level of a chain whose hooks receive `on_finish`.
 pub trait Finish<M: Method>: Send {
-    /// Tells how the call ended.
+    /// Calls `on_finish` of this level with the result of the rest, and returns the result for the next outer level.
     fn finish(self, result: Result<(), Status>) -> Result<(), Status>;
 }
 
-/// Where hooks are, until they have been told of the end.
+/// The hooks of one level, until they have received `on_finish`.
 pub(crate) trait HookSlot<M: Method> {
-    /// Tells them, if they have not been told: they are gone before, so that one that panics is not
-    /// told twice.
+    /// Removes the hooks, and then calls their `on_finish`. Hooks that panic are not called again.
     fn on_finish(&mut self, outcome: &Outcome);
 
+    /// Returns true after the hooks were removed.
     fn is_empty(&self) -> bool;
 
-    /// Whether there is nobody to be told: `()` is what functions leave behind. Once it is compiled, this is a
-    /// constant.
+    /// Returns true if the hooks are `()`, as those of a function are. The compiler turns it into a constant.
     fn is_noop() -> bool;
 }
 
-/// Hooks in a place of their own.
-pub(crate) struct OwnHooks<H>(Option<H>);
+/// The hooks of a level that no request stream shares.
+pub(crate) struct LocalHooks<H>(Option<H>);
 
-/// Hooks in a place of their own, or shared.
+/// The hooks of a level that a request stream shares, after the handler has received the stream.
 pub(crate) enum ShareableHooks<M: Method, H: 'static> {
-    Here(ErasedHooks<M, H>),
-    ResponseHooks(Arc<dyn ResponseHooks<M>>, usize),
-    Gone,
+    Local(ErasedHooks<M, H>),
+    /// The hooks of the whole chain, and the index of this level in them.
+    Shared(Arc<dyn ResponseHooks<M>>, usize),
+    Finished,
 }
 
-impl<M: Method, H: Hooks<M> + 'static> HookSlot<M> for OwnHooks<H> {
+impl<M: Method, H: Hooks<M> + 'static> HookSlot<M> for LocalHooks<H> {
     #[inline]
     fn is_noop() -> bool {
         TypeId::of::<H>() == TypeId::of::<()>()
@@ -68,119 +68,120 @@ impl<M: Method, H: Send + 'static> HookSlot<M> for ShareableHooks<M, H> {
     }
 
     fn on_finish(&mut self, outcome: &Outcome) {
-        match std::mem::replace(self, Self::Gone) {
-            Self::Here(mut hooks) => hooks.on_finish(outcome),
-            Self::ResponseHooks(shared, index) => shared.on_finish(index, outcome),
-            Self::Gone => {}
+        match std::mem::replace(self, Self::Finished) {
+            Self::Local(mut hooks) => hooks.on_finish(outcome),
+            Self::Shared(shared, index) => shared.on_finish(index, outcome),
+            Self::Finished => {}
         }
     }
 
     fn is_empty(&self) -> bool {
-        matches!(self, Self::Gone)
+        matches!(self, Self::Finished)
     }
 }
 
-/// Hooks that are told of the end exactly once: with the result, or else when the call is dropped.
-pub(crate) struct FinishGuard<'a, M: Method, P: HookSlot<M>> {
+/// A guard that calls `on_finish` exactly once: with the result of the call, or when the call is dropped.
+pub(crate) struct FinishGuard<'a, M: Method, S: HookSlot<M>> {
     call: &'a Call,
-    place: P,
+    slot: S,
     messages: PhantomData<fn(M)>,
 }
 
-impl<'a, M: Method, H: Hooks<M> + 'static> FinishGuard<'a, M, OwnHooks<H>> {
+impl<'a, M: Method, H: Hooks<M> + 'static> FinishGuard<'a, M, LocalHooks<H>> {
     #[inline]
-    pub(crate) fn level(call: &'a Call, hooks: H) -> Self {
-        Self { call, place: OwnHooks(Some(hooks)), messages: PhantomData }
+    pub(crate) fn local(call: &'a Call, hooks: H) -> Self {
+        Self { call, slot: LocalHooks(Some(hooks)), messages: PhantomData }
     }
 }
 
 impl<'a, M: Method, H: Send + 'static> FinishGuard<'a, M, ShareableHooks<M, H>> {
     pub(crate) fn shareable(call: &'a Call, hooks: ErasedHooks<M, H>) -> Self {
-        Self { call, place: ShareableHooks::Here(hooks), messages: PhantomData }
+        Self { call, slot: ShareableHooks::Local(hooks), messages: PhantomData }
     }
 }
 
-impl<M: Method, P: HookSlot<M>> FinishGuard<'_, M, P> {
+impl<M: Method, S: HookSlot<M>> FinishGuard<'_, M, S> {
     #[inline]
     pub(super) fn is_noop() -> bool {
-        P::is_noop()
+        S::is_noop()
     }
 
     #[inline]
     pub(super) fn finish(mut self, result: Result<(), Status>) -> Result<(), Status> {
-        if P::is_noop() {
+        if S::is_noop() {
             return result;
         }
         let result = check_result(self.call, result);
         if self.call.is_interrupted() {
-            self.place.on_finish(&Outcome::Interrupted);
+            self.slot.on_finish(&Outcome::Interrupted);
             return result;
         }
         let outcome = Outcome::finished(result);
-        self.place.on_finish(&outcome);
+        self.slot.on_finish(&outcome);
         match outcome {
             Outcome::Finished(result) => result,
             Outcome::Panicked(status) => Err(status),
-            Outcome::Interrupted => unreachable!("it was made some lines above"),
+            Outcome::Interrupted => unreachable!("`Outcome::finished` returns no `Interrupted`"),
         }
     }
 }
 
-/// The end of a call that has no result. While a panic of its own unwinds it has one: what the
-/// client will see.
+/// Calls `on_finish` for a call that is dropped without a result.
+///
+/// If it is dropped because it has panicked, the outcome is the panic.
 #[cold]
-fn tell_unfinished(call: &Call, tell: &mut dyn FnMut(&Outcome)) {
+fn finish_dropped(call: &Call, on_finish: &mut dyn FnMut(&Outcome)) {
     let outcome = if thread::panicking() && call.progress().is_polling() {
         Outcome::Panicked(panicked())
     } else {
         Outcome::Interrupted
     };
-    // A panic that leaves a destructor while another one unwinds aborts the process.
-    keep_location(|| {
-        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| tell(&outcome))) {
+    // A panic in a destructor aborts the process if another panic unwinds, so it must be caught here.
+    preserve_location(|| {
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| on_finish(&outcome))) {
             let (method, panic) = (call.method().path(), panic_text(&*panic));
             tracing::error!(target: "vestibule", method, panic, "`on_finish` panicked");
         }
     });
 }
 
-impl<M: Method, P: HookSlot<M>> Drop for FinishGuard<'_, M, P> {
+impl<M: Method, S: HookSlot<M>> Drop for FinishGuard<'_, M, S> {
     #[inline]
     fn drop(&mut self) {
-        if !P::is_noop() && !self.place.is_empty() {
-            tell_unfinished(self.call, &mut |outcome| self.place.on_finish(outcome));
+        if !S::is_noop() && !self.slot.is_empty() {
+            finish_dropped(self.call, &mut |outcome| self.slot.on_finish(outcome));
         }
     }
 }
 
-impl<M: Method, H: Hooks<M> + 'static> FinishGuard<'_, M, OwnHooks<H>> {
-    /// The hooks, until they were told of the end.
+impl<M: Method, H: Hooks<M> + 'static> FinishGuard<'_, M, LocalHooks<H>> {
+    /// Returns the hooks. They are `None` after `on_finish`.
     #[inline]
     pub(super) fn hooks(&mut self) -> &mut Option<H> {
-        &mut self.place.0
+        &mut self.slot.0
     }
 }
 
 impl<M: Method, H: Send + 'static> FinishGuard<'_, M, ShareableHooks<M, H>> {
-    /// Gives the hooks away.
+    /// Takes the hooks, to share them.
     ///
     /// # Panics
     ///
-    /// The second time.
+    /// Panics the second time.
     pub(super) fn take(&mut self) -> ErasedHooks<M, H> {
-        match std::mem::replace(&mut self.place, ShareableHooks::Gone) {
-            ShareableHooks::Here(hooks) => hooks,
-            ShareableHooks::ResponseHooks(..) | ShareableHooks::Gone => unreachable!("hooks are shared once"),
+        match std::mem::replace(&mut self.slot, ShareableHooks::Finished) {
+            ShareableHooks::Local(hooks) => hooks,
+            ShareableHooks::Shared(..) | ShareableHooks::Finished => unreachable!("hooks are shared once"),
         }
     }
 
-    /// Where the hooks are now: together with those of the other interceptors, at this index.
+    /// Stores the shared hooks of the chain, in which those of this level have the index `index`.
     pub(super) fn share(&mut self, shared: Arc<dyn ResponseHooks<M>>, index: usize) {
-        self.place = ShareableHooks::ResponseHooks(shared, index);
+        self.slot = ShareableHooks::Shared(shared, index);
     }
 }
 
-impl<M: Method, P: HookSlot<M>> fmt::Debug for FinishGuard<'_, M, P> {
+impl<M: Method, S: HookSlot<M>> fmt::Debug for FinishGuard<'_, M, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("FinishGuard").finish_non_exhaustive()
     }

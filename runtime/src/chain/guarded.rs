@@ -6,50 +6,51 @@ use std::thread;
 
 use tonic::Status;
 
-use super::checked::{check_result, report_bug};
+use super::check_result::{check_result, report_bug};
 use super::panics::report_panic;
 use super::rest::RestRef;
 use crate::Call;
 use crate::status::Cause;
 
-/// The rest of a call as those further out see it.
+/// The rest of a call, as an interceptor that wraps it sees it.
 ///
-/// - A panic, an error without an error code, or success without a reply has become INTERNAL.
-/// - If it is dropped before its end, those further in that wrap the call are resumed once, with
-///   CANCELLED: what they do after `rest.await` they also do for a client that went away.
+/// - It turns a panic, an error with the code OK and a success without a response into INTERNAL.
+/// - If it is dropped before its end, it polls the inner interceptors that wrap the call one last time. Their `rest.await`
+///   returns CANCELLED, so the code after it also runs for a client that went away.
 ///
-/// Dropping it drops the rest. It holds the future by reference all the same: moving it would copy the
-/// whole chain at every level, and an `async fn` that takes it by value would hold it twice
-/// (rust-lang/rust issue 62958).
+/// Dropping it drops the rest. Nevertheless it holds the rest by reference: moving the rest would copy the inner chain at
+/// every level, and an `async fn` that takes it by value would store it twice ([rust-lang/rust#62958]).
+///
+/// [rust-lang/rust#62958]: https://github.com/rust-lang/rust/issues/62958
 pub(crate) struct GuardedRest<'a> {
     call: &'a Call,
     rest: RestRef<'a>,
-    state: State,
+    stage: Stage,
 }
 
 #[derive(Clone, Copy, Debug)]
-enum State {
-    Waiting,
-    /// Begun, this deep in the chain.
-    Entered(u32),
-    Ended,
+enum Stage {
+    NotStarted,
+    /// The rest is running at this level of the chain.
+    Running(u32),
+    Finished,
 }
 
 impl<'a> GuardedRest<'a> {
-    /// Returns true before the first poll.
+    /// Guards `rest`, which belongs to `call`.
     #[inline]
-    pub(super) fn is_waiting(&self) -> bool {
-        matches!(self.state, State::Waiting)
+    pub(crate) fn new(call: &'a Call, rest: RestRef<'a>) -> Self {
+        Self { call, rest, stage: Stage::NotStarted }
+    }
+
+    /// Returns true after the first poll.
+    #[inline]
+    pub(super) fn has_started(&self) -> bool {
+        !matches!(self.stage, Stage::NotStarted)
     }
 
     pub(super) fn call(&self) -> &'a Call {
         self.call
-    }
-
-    /// Guards `rest`, which belongs to `call`.
-    #[inline]
-    pub(crate) fn new(call: &'a Call, rest: RestRef<'a>) -> Self {
-        Self { call, rest, state: State::Waiting }
     }
 
     #[inline]
@@ -64,7 +65,7 @@ impl<'a> GuardedRest<'a> {
     }
 }
 
-/// The result of a rest: a success has a reply, an error an error code.
+/// Checks the result of a rest: a success must have a response, and an error must have the code of an error.
 #[inline]
 fn check_rest(call: &Call, result: Result<(), Status>) -> Result<(), Status> {
     if result.is_ok() && !call.progress().has_response() {
@@ -79,29 +80,30 @@ fn check_rest(call: &Call, result: Result<(), Status>) -> Result<(), Status> {
 impl Future for GuardedRest<'_> {
     type Output = Result<(), Status>;
 
-    // Into `around`, which is compiled once: there are enough calls by reference without this one.
+    // It is inlined into `around`, which is compiled once for each interceptor. That saves a call at each level.
     #[inline(always)]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
-        let level = match this.state {
-            State::Entered(level) => level,
-            State::Waiting | State::Ended => this.call.progress().enter(),
+        let level = match this.stage {
+            Stage::Running(level) => level,
+            Stage::NotStarted | Stage::Finished => this.call.progress().enter(),
         };
-        this.state = State::Entered(level);
+        this.stage = Stage::Running(level);
         let progress = this.call.progress();
-        // The innermost one has nothing to resume: its rest is what was interrupted.
+        // At the innermost level there is nothing to resume, because its rest is the part that was interrupted.
         let poll = if progress.is_interrupted_at(level) { Poll::Pending } else { this.poll_rest(cx) };
         let poll = match poll {
             Poll::Pending if progress.is_interrupted() => {
-                // Now, while it counts as begun: those in it that were not polled are resumed then.
-                this.rest.as_mut().give_up();
+                // The rest is dropped while this level still counts as running. That resumes the inner levels which this
+                // poll has not reached.
+                this.rest.as_mut().drop_in_place();
                 Poll::Ready(Err(interrupted()))
             }
             poll => poll,
         };
         if poll.is_ready() {
             progress.leave(level);
-            this.state = State::Ended;
+            this.stage = Stage::Finished;
         }
         poll
     }
@@ -110,17 +112,17 @@ impl Future for GuardedRest<'_> {
 impl Drop for GuardedRest<'_> {
     #[inline]
     fn drop(&mut self) {
-        if let State::Entered(level) = self.state {
+        if let Stage::Running(level) = self.stage {
             let progress = self.call.progress();
             if !progress.is_innermost(level) && !thread::panicking() {
                 progress.interrupt(|| {
-                    // Whether it is ready or not, it is dropped below.
+                    // The result does not matter, because the rest is dropped below.
                     let _ = self.poll_rest(&mut Context::from_waker(Waker::noop()));
                 });
             }
-            // At once: whoever gives up the rest relies on what it held being free. Those whose rest was
-            // not polled just now, as in a set of futures, are resumed when that is dropped.
-            self.rest.as_mut().give_up();
+            // The rest is dropped now, because an interceptor that drops its rest expects its borrows and locks to be
+            // released. Inner levels that this poll has not reached, as in a set of futures, are resumed by this drop.
+            self.rest.as_mut().drop_in_place();
             progress.leave(level);
         }
     }

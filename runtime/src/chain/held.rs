@@ -1,9 +1,9 @@
-//! Keeps the handler's future and its stream of replies outside of the levels of the chain.
+//! Slots outside of the chain's levels for the handler's future and its response stream.
 //!
-//! A level is a future that holds the next one. If the innermost one held the handler's future as well, each level
-//! would be as large as the handler, which rustc counts against its depth limit, and each would be copied as it is
-//! made, which a debug build does on the stack. So they have a place as far out as what the handler borrows allows, and
-//! the levels further in only refer to it.
+//! A level is a future that contains the next inner level. If the innermost level contained the handler's future, each level
+//! would be as large as the handler. rustc would count the handler against its depth limit at each level, and a debug
+//! build would copy it at each level on the stack. So the handler's future stands in a slot as far out as its borrows
+//! allow, and the inner levels only refer to it.
 
 use std::fmt;
 use std::future::Future;
@@ -12,42 +12,42 @@ use std::task::{Context, Poll, ready};
 
 use tonic::Response;
 
-/// The type of what a place holds. In a debug build it is a box, because unoptimized code copies what it moves.
+/// The type of the value in a slot. In a debug build it is boxed, because unoptimized code copies every value it moves.
 #[cfg(debug_assertions)]
 pub(super) type Stored<T> = Pin<Box<T>>;
 #[cfg(not(debug_assertions))]
 pub(super) type Stored<T> = T;
 
-/// A future or stream in its place, which is empty again when this is dropped.
+/// A reference to a future or a stream in a slot. Dropping it empties the slot.
 pub struct Held<'a, T> {
-    place: Pin<&'a mut Option<T>>,
+    slot: Pin<&'a mut Option<T>>,
 }
 
-/// Puts what `make` returns into its place.
+/// Puts the value that `make` returns into `slot`.
 ///
-/// This function makes it, and not its caller: a debug build keeps a copy on the caller's stack until that returns.
+/// This function calls `make`, and not its caller, because a debug build would keep a copy on the caller's stack.
 #[inline]
 pub fn hold<'a, T>(
-    mut place: Pin<&'a mut Option<Stored<T>>>,
+    mut slot: Pin<&'a mut Option<Stored<T>>>,
     make: impl FnOnce() -> T,
 ) -> Held<'a, Stored<T>> {
     #[cfg(debug_assertions)]
-    place.set(Some(Box::pin(make())));
+    slot.set(Some(Box::pin(make())));
     #[cfg(not(debug_assertions))]
-    place.set(Some(make()));
-    Held { place }
+    slot.set(Some(make()));
+    Held { slot }
 }
 
-/// Puts the stream that `handler` responds with into its place.
+/// Runs `handler`, and puts the stream of its response into `slot`.
 ///
-/// The stream is copied within this function, and not within a level of the chain.
+/// The copies of the stream are on the stack of this function, and not in a level of the chain.
 #[inline]
 pub async fn hold_stream<'a, T, S, E>(
     handler: impl Future<Output = Result<T, E>>,
-    place: Pin<&'a mut Option<Stored<S>>>,
+    slot: Pin<&'a mut Option<Stored<S>>>,
     respond: impl FnOnce(T) -> Response<S>,
 ) -> Result<Response<Held<'a, Stored<S>>>, E> {
-    Ok(respond(handler.await?).map(|stream| hold(place, || stream)))
+    Ok(respond(handler.await?).map(|stream| hold(slot, || stream)))
 }
 
 impl<F: Future> Future for Held<'_, F> {
@@ -55,34 +55,33 @@ impl<F: Future> Future for Held<'_, F> {
 
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
-        let Some(future) = self.place.as_mut().as_pin_mut() else { return Poll::Pending };
+        let Some(future) = self.slot.as_mut().as_pin_mut() else { return Poll::Pending };
         let output = ready!(future.poll(cx));
-        // At once, as `.await` does: what the future has borrowed is free from here on.
-        self.place.set(None);
+        // The future is dropped when it is ready, as `.await` does, so that its borrows end.
+        self.slot.set(None);
         Poll::Ready(output)
     }
 }
 
 impl<T> Held<'_, Stored<T>> {
-    /// Returns what is held, until this is dropped.
+    /// Returns the value in the slot.
     ///
     /// # Panics
     ///
-    /// If it was a future, and has ended.
+    /// Panics if the value was a future and has ended.
     #[inline]
     pub fn get(self: Pin<&mut Self>) -> Pin<&mut T> {
-        let held =
-            self.get_mut().place.as_mut().as_pin_mut().expect("a stream is held until this is dropped");
+        let value = self.get_mut().slot.as_mut().as_pin_mut().expect("only a future leaves its slot early");
         #[cfg(debug_assertions)]
-        let held = Pin::get_mut(held).as_mut();
-        held
+        let value = Pin::get_mut(value).as_mut();
+        value
     }
 }
 
 impl<T> Drop for Held<'_, T> {
     #[inline]
     fn drop(&mut self) {
-        self.place.set(None);
+        self.slot.set(None);
     }
 }
 

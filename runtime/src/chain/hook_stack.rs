@@ -3,22 +3,23 @@ use std::sync::Arc;
 use tonic::Status;
 
 use super::erased_hooks::ErasedHooks;
-use super::finish::{Finish, FinishGuard, OwnHooks, ShareableHooks};
+use super::finish::{Finish, FinishGuard, LocalHooks, ShareableHooks};
 use super::hooks::Hooks;
 use super::shared_hooks::{HookList, ResponseHooks};
 use crate::{Call, Method};
 
-/// The hooks of a chain, up to a level: its own, and those further out.
+/// The hooks of a level of a chain and of all outer levels.
 pub trait HookStack<M: Method>: Send {
-    /// Shows a message from the client, outermost first.
+    /// Calls the hooks with a message from the client, the outermost first.
     fn on_request(&mut self, message: &mut M::Request) -> Result<(), Status>;
 
-    /// Shows a message to the client, innermost first.
+    /// Calls the hooks with a message to the client, the innermost first.
     fn on_response(&mut self, message: &mut M::Response) -> Result<(), Status>;
 }
 
-/// A reference to them. Their types are erased: if the innermost level's type named all of them, rustc would take
-/// a quarter longer.
+/// A reference to the hooks of a chain, with their types erased.
+///
+/// If the type of the innermost level contained all of their types, rustc would take a quarter longer.
 pub(crate) type HookStackRef<'a, M> = &'a mut (dyn HookStack<M> + 'a);
 
 impl<M: Method> HookStack<M> for () {
@@ -33,60 +34,62 @@ impl<M: Method> HookStack<M> for () {
     }
 }
 
-/// A level of a chain. Behind this trait, because errors about hooks that do not fit would show the type.
+/// A level of a chain.
+///
+/// The expansion sees this trait only. Otherwise the compiler would show the type of the level in errors about hooks.
 pub trait Level<M: Method>: Finish<M> {
-    /// All hooks up to here.
+    /// Returns the hooks of this level and of all outer levels.
     fn hooks(&mut self) -> HookStackRef<'_, M>;
 }
 
-/// The hooks of one interceptor, and those further out.
-pub(crate) struct OwnLevel<'a, M: Method, H: Hooks<M> + 'static> {
-    own: FinishGuard<'a, M, OwnHooks<H>>,
+/// A level of a chain whose client does not stream.
+pub(crate) struct LocalLevel<'a, M: Method, H: Hooks<M> + 'static> {
+    guard: FinishGuard<'a, M, LocalHooks<H>>,
     outer: HookStackRef<'a, M>,
 }
 
-impl<'a, M: Method, H: Hooks<M> + 'static> OwnLevel<'a, M, H> {
+impl<'a, M: Method, H: Hooks<M> + 'static> LocalLevel<'a, M, H> {
     #[inline]
     pub(crate) fn new(call: &'a Call, hooks: H, outer: HookStackRef<'a, M>) -> Self {
-        Self { own: FinishGuard::level(call, hooks), outer }
+        Self { guard: FinishGuard::local(call, hooks), outer }
     }
 }
 
-impl<M: Method, H: Hooks<M> + 'static> HookStack<M> for OwnLevel<'_, M, H> {
+impl<M: Method, H: Hooks<M> + 'static> HookStack<M> for LocalLevel<'_, M, H> {
     fn on_request(&mut self, message: &mut M::Request) -> Result<(), Status> {
         self.outer.on_request(message)?;
-        self.own.hooks().on_request(message)
+        self.guard.hooks().on_request(message)
     }
 
     fn on_response(&mut self, message: &mut M::Response) -> Result<(), Status> {
-        self.own.hooks().on_response(message)?;
+        self.guard.hooks().on_response(message)?;
         self.outer.on_response(message)
     }
 }
 
-impl<M: Method, H: Hooks<M> + 'static> Level<M> for OwnLevel<'_, M, H> {
+impl<M: Method, H: Hooks<M> + 'static> Level<M> for LocalLevel<'_, M, H> {
     #[inline]
     fn hooks(&mut self) -> HookStackRef<'_, M> {
-        if FinishGuard::<M, OwnHooks<H>>::is_noop() { self.outer } else { self }
+        if FinishGuard::<M, LocalHooks<H>>::is_noop() { self.outer } else { self }
     }
 }
 
-impl<M: Method, H: Hooks<M> + 'static> Finish<M> for OwnLevel<'_, M, H> {
+impl<M: Method, H: Hooks<M> + 'static> Finish<M> for LocalLevel<'_, M, H> {
     #[inline]
     fn finish(self, result: Result<(), Status>) -> Result<(), Status> {
-        self.own.finish(result)
+        self.guard.finish(result)
     }
 }
 
-/// The hooks of a chain up to a level, where the request stream will share them.
+/// The hooks of a level and of all outer levels, in a chain whose request stream shares them.
 pub trait SharedHookStack<M: Method>: Send {
-    /// What is shared.
+    /// The type of the hooks of all these levels.
     type Hooks: HookList<M>;
 
-    /// Gives all hooks away.
+    /// Takes the hooks of all levels, to share them.
     fn take(&mut self) -> Self::Hooks;
 
-    /// Tells where they are now, the outermost ones first: how many there are.
+    /// Gives each level the shared hooks, the outermost level first, and returns the number of levels.
     fn share(&mut self, shared: Arc<dyn ResponseHooks<M>>) -> usize;
 }
 
@@ -100,15 +103,15 @@ impl<M: Method> SharedHookStack<M> for () {
     }
 }
 
-/// A level of such a stack: the hooks of one interceptor, to be lent, and those further out.
+/// A level of a chain whose request stream shares the hooks.
 pub(crate) struct SharedLevel<'a, M: Method, H: Send + 'static, S> {
-    own: FinishGuard<'a, M, ShareableHooks<M, H>>,
+    guard: FinishGuard<'a, M, ShareableHooks<M, H>>,
     outer: &'a mut S,
 }
 
 impl<'a, M: Method, H: Send + 'static, S: SharedHookStack<M>> SharedLevel<'a, M, H, S> {
     pub(crate) fn new(call: &'a Call, hooks: ErasedHooks<M, H>, outer: &'a mut S) -> Self {
-        Self { own: FinishGuard::shareable(call, hooks), outer }
+        Self { guard: FinishGuard::shareable(call, hooks), outer }
     }
 }
 
@@ -116,25 +119,26 @@ impl<M: Method, H: Send + 'static, S: SharedHookStack<M>> SharedHookStack<M> for
     type Hooks = (S::Hooks, Option<ErasedHooks<M, H>>);
 
     fn take(&mut self) -> Self::Hooks {
-        (self.outer.take(), Some(self.own.take()))
+        (self.outer.take(), Some(self.guard.take()))
     }
 
     fn share(&mut self, shared: Arc<dyn ResponseHooks<M>>) -> usize {
         let index = self.outer.share(Arc::clone(&shared));
-        self.own.share(shared, index);
+        self.guard.share(shared, index);
         index + 1
     }
 }
 
 impl<M: Method, H: Send + 'static, S: SharedHookStack<M>> Finish<M> for SharedLevel<'_, M, H, S> {
     fn finish(self, result: Result<(), Status>) -> Result<(), Status> {
-        self.own.finish(result)
+        self.guard.finish(result)
     }
 }
 
 impl Call {
-    /// The hooks of an interceptor, to be told of the end exactly once. What the expansion calls, so
-    /// that an error about hooks that do not fit names `Call` and nothing that is private.
+    /// Creates the level of an interceptor, which calls `on_finish` exactly once.
+    ///
+    /// It is a method of `Call`, so that an error about hooks with a missing trait names `Call` and no private type.
     #[doc(hidden)]
     #[inline]
     pub fn level<'a, M: Method, H: Hooks<M> + 'static>(
@@ -142,16 +146,16 @@ impl Call {
         hooks: H,
         outer: HookStackRef<'a, M>,
     ) -> impl Level<M> + use<'a, M, H> {
-        OwnLevel::new(self, hooks, outer)
+        LocalLevel::new(self, hooks, outer)
     }
 
-    /// Hooks that fit the messages of a method.
+    /// Stores the hooks with the methods of their `Hooks<M>` impl: see [`ErasedHooks`].
     #[doc(hidden)]
     pub fn erase_hooks<M: Method, H: Hooks<M> + 'static>(hooks: H) -> ErasedHooks<M, H> {
         ErasedHooks::new(hooks)
     }
 
-    /// The same, where the request stream will share them.
+    /// Creates the level of an interceptor in a chain whose request stream shares the hooks.
     #[doc(hidden)]
     pub fn shared_level<'a, M: Method, H: Send + 'static, S: SharedHookStack<M>>(
         &'a self,

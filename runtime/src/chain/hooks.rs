@@ -3,39 +3,64 @@ use tonic::{Code, Status};
 use crate::Method;
 use crate::status::Cause;
 
-/// What an interceptor's `start` leaves behind for the call: it sees the messages and the end.
+/// Callbacks for the messages and the end of one call, which an interceptor returns from its `start`.
 ///
-/// `()` does nothing; so does each method that is not overridden. See [`Interceptor`] for an
-/// example.
+/// Each method does nothing unless it is overridden. `()` implements the trait and does nothing. See
+/// [`Interceptor`](trait@crate::Interceptor) for an example that returns such hooks from `start`.
 ///
-/// [`Interceptor`]: trait@crate::Interceptor
+/// ```
+/// use prost::Message;
+/// use vestibule::{Hooks, Method, Outcome, Status};
+///
+/// struct SizeLimit {
+///     bytes_left: usize,
+/// }
+///
+/// impl<M: Method<Request: Message>> Hooks<M> for SizeLimit {
+///     fn on_request(&mut self, message: &mut M::Request) -> Result<(), Status> {
+///         let bytes_left = self.bytes_left.checked_sub(message.encoded_len());
+///         self.bytes_left = bytes_left.ok_or_else(|| Status::resource_exhausted("too many bytes"))?;
+///         Ok(())
+///     }
+///
+///     fn on_finish(&mut self, outcome: &Outcome) {
+///         println!("{:?} with {} bytes left", outcome.code(), self.bytes_left);
+///     }
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not fit the messages of this method",
+    message = "the hooks `{Self}` do not accept the messages of this method",
     label = "its hooks do not accept this method's messages",
-    note = "the interceptor's hooks must implement `Hooks<{M}>`, as by `impl<M: Method> Hooks<M> for ...`; one with `ClientOnly` hooks fits on a client, `vestibule::client(channel, (...))`"
+    note = "the interceptor's hooks must implement `Hooks<{M}>`, as by `impl<M: Method> Hooks<M> for ...`; an interceptor with `ClientOnly` hooks works on a client only, `vestibule::client(channel, (...))`"
 )]
 pub trait Hooks<M: Method>: Send {
-    /// A message from the client, before the handler gets it. In a chain, outermost first.
+    /// Inspects or changes a message from the client before the handler receives it.
+    ///
+    /// The hooks of the outermost interceptor run first. See [`Hooks`] for an example.
     ///
     /// # Errors
     ///
-    /// An error ends the call with that status; the handler does not see the message.
+    /// Returns a status to end the call with it. The handler does not receive the message.
     fn on_request(&mut self, message: &mut M::Request) -> Result<(), Status> {
         let _ = message;
         Ok(())
     }
 
-    /// A message from the handler, before the client gets it. In a chain, innermost first.
+    /// Inspects or changes a message from the handler before the client receives it.
+    ///
+    /// The hooks of the innermost interceptor run first. It is used in the same way as [`on_request`](Self::on_request).
     ///
     /// # Errors
     ///
-    /// An error ends the call with that status; the client does not get the message.
+    /// Returns a status to end the call with it. The client does not receive the message.
     fn on_response(&mut self, message: &mut M::Response) -> Result<(), Status> {
         let _ = message;
         Ok(())
     }
 
-    /// The end of the call. It runs exactly once, whatever happened. In a chain, innermost first.
+    /// Handles the end of the call. It runs exactly once, however the call ends.
+    ///
+    /// The hooks of the innermost interceptor run first. See [`Hooks`] for an example.
     fn on_finish(&mut self, outcome: &Outcome) {
         let _ = outcome;
     }
@@ -60,7 +85,10 @@ impl<M: Method, H: Hooks<M>> Hooks<M> for Option<H> {
     }
 }
 
-/// How a call ended, as far as the interceptor that is told can know.
+/// The end of a call, as an interceptor sees it.
+///
+/// [`Hooks::on_finish`] receives it. An interceptor that wraps the call makes it from the result of `rest` by
+/// [`Outcome::of`].
 ///
 /// ```
 /// use vestibule::{Code, Outcome, Status};
@@ -69,27 +97,27 @@ impl<M: Method, H: Hooks<M>> Hooks<M> for Option<H> {
 /// assert_eq!(Outcome::Finished(Err(Status::not_found("x"))).code(), Some(Code::NotFound));
 /// assert_eq!(Outcome::Interrupted.code(), None);
 /// ```
-///
-/// An interceptor that wraps the call asks for it with [`Outcome::of`].
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Outcome {
-    /// With this result. Interceptors further out may still replace it.
+    /// The call has finished with this result. Outer interceptors may still replace it.
     Finished(Result<(), Status>),
-    /// With a panic: of the handler, of an interceptor or of hooks further in. The client sees this status, INTERNAL with
-    /// a fixed text, unless an interceptor further out replaces it; the log has the panic. In a layer, a panic within an
-    /// annotated service is `Finished` with that status.
+    /// The handler, an inner interceptor or its hooks have panicked.
+    ///
+    /// The client receives this status, INTERNAL with a fixed text, unless an outer interceptor replaces it. The panic is
+    /// logged. In a layer, a panic of an annotated service behind it is `Finished` with that status.
     Panicked(Status),
-    /// Before there was a result: the client went away, a timer fired, or an interceptor further out
-    /// gave up the rest.
+    /// The call was dropped before it had a result. The client went away, a timer fired, or an outer interceptor dropped
+    /// its `rest`.
     Interrupted,
 }
 
 impl Outcome {
-    /// The outcome that the result of `rest.await` stands for. The INTERNAL that a panic has become, and the CANCELLED of a
-    /// call that was interrupted, are told from others with the same code. If an interceptor further in has put another
-    /// status in their place, that one counts. So does the status that a service behind a layer, or a server, has sent: what
-    /// happened there is not known here.
+    /// Returns the outcome for `result`, the result of `rest.await`.
+    ///
+    /// It distinguishes the INTERNAL of a panic and the CANCELLED of an interrupted call from other statuses with these
+    /// codes. If an inner interceptor has replaced such a status, the outcome is `Finished`. The same is true for a status
+    /// that comes from a service behind a layer, or from a server.
     ///
     /// ```
     /// use vestibule::{Call, Outcome, Rest, Status, interceptor};
@@ -111,7 +139,7 @@ impl Outcome {
         }
     }
 
-    /// The outcome of a call that nobody has interrupted.
+    /// Returns the outcome of a call that was not interrupted.
     #[inline]
     pub(crate) fn finished(result: Result<(), Status>) -> Self {
         match result {
@@ -120,7 +148,9 @@ impl Outcome {
         }
     }
 
-    /// The status code, [`Code::Ok`] for success; none if the call was interrupted.
+    /// Returns the status code, which is [`Code::Ok`] for a success. An interrupted call has none.
+    ///
+    /// See [`Outcome`] for an example.
     #[must_use]
     pub fn code(&self) -> Option<Code> {
         match self {
@@ -130,7 +160,15 @@ impl Outcome {
         }
     }
 
-    /// The status of a failure; none if the call succeeded or was interrupted.
+    /// Returns the status of a failure. A call that has succeeded or was interrupted has none.
+    ///
+    /// ```
+    /// use vestibule::{Outcome, Status};
+    ///
+    /// let outcome = Outcome::Finished(Err(Status::not_found("no such book")));
+    /// assert_eq!(outcome.status().unwrap().message(), "no such book");
+    /// assert!(Outcome::Finished(Ok(())).status().is_none());
+    /// ```
     #[must_use]
     pub fn status(&self) -> Option<&Status> {
         match self {

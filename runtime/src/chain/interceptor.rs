@@ -7,10 +7,10 @@ use super::guarded::GuardedRest;
 use super::rest::RestRef;
 use crate::Call;
 
-/// What stands in the chain before a handler.
+/// A step that runs before a handler, and may wrap it.
 ///
-/// Most are written as an `async fn` with [`#[interceptor]`](macro@crate::interceptor). Written
-/// by hand, one can also leave [`Hooks`](crate::Hooks) behind, which see the messages:
+/// Most interceptors are an `async fn` with the attribute [`#[interceptor]`](macro@crate::interceptor). To act on each
+/// message, implement this trait by hand and return [`Hooks`](crate::Hooks) from `start`:
 ///
 /// ```
 /// use vestibule::{Call, Hooks, Interceptor, Method, MethodInfo, Outcome, Status};
@@ -40,37 +40,64 @@ use crate::Call;
 /// }
 /// ```
 ///
-/// `start` and `around` know nothing of the messages: they are compiled once, run before the
-/// message is looked at, and mean the same wherever the interceptor is mounted.
+/// `start` and `around` do not depend on the messages. They are compiled once for all methods, run before the message is
+/// read, and do the same on a service, in a layer and on a client.
 #[must_use = "an interceptor does nothing unless it stands in a chain"]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an interceptor",
     label = "not an interceptor",
-    note = "`#[interceptor]` on an `async fn` makes one; write a call of it, such as `authenticate()`, or implement `Interceptor` for a type of yours"
+    note = "`#[interceptor]` on an `async fn` makes one; write a call of it, such as `authenticate()`, or implement `Interceptor` for your type"
 )]
 pub trait Interceptor: Send + Sync {
-    /// What the chain may bind to a name: `caller = authenticate()`.
+    /// The type of the value that this interceptor provides. A list binds it to a name, as in `caller = authenticate()`.
     type Provides: Send + Sync;
-    /// What stays with the call and sees its messages and its end; `()` for nothing.
+    /// The type of the hooks, which see the messages and the end of the call. `()` does nothing.
     ///
-    /// Must be `'static`: with a client stream it may move to another task.
+    /// It is `'static`, because the hooks of a client stream may move to another task.
     type Hooks: Send + 'static;
 
-    /// Begins the call: an error rejects it, and nothing further in runs.
+    /// Starts the call. An error rejects it: no inner interceptor and no handler runs.
+    ///
+    /// See [`Interceptor`](trait@Interceptor) for an example.
     ///
     /// # Errors
     ///
-    /// Whatever status the client shall see.
+    /// Returns the status for the client if the call is rejected.
     fn start(
         &self,
         call: &Call,
     ) -> impl Future<Output = Result<(Self::Provides, Self::Hooks), Status>> + Send;
 
-    /// Wraps everything further in. What it returns is how the call ended, for those further out.
+    /// Wraps `rest`, the inner interceptors and the handler. By default it returns `rest`.
+    ///
+    /// The outer interceptors see the result of this method as the result of the call.
     ///
     /// # Errors
     ///
-    /// Those of `rest`, or others in their place.
+    /// Returns the error of `rest`, or another status that replaces it.
+    ///
+    /// ```
+    /// use vestibule::{Call, Interceptor, Rest, Status};
+    ///
+    /// struct LogErrors;
+    ///
+    /// impl Interceptor for LogErrors {
+    ///     type Provides = ();
+    ///     type Hooks = ();
+    ///
+    ///     async fn start(&self, _call: &Call) -> Result<((), ()), Status> {
+    ///         Ok(((), ()))
+    ///     }
+    ///
+    ///     async fn around<R: Rest>(&self, call: &Call, _provided: &(), rest: R) -> Result<(), Status> {
+    ///         let result = rest.await;
+    ///         if let Err(status) = &result {
+    ///             println!("{}: {status}", call.method().path());
+    ///         }
+    ///         result
+    ///     }
+    /// }
+    /// ```
     fn around<R: Rest>(
         &self,
         call: &Call,
@@ -81,8 +108,9 @@ pub trait Interceptor: Send + Sync {
         rest
     }
 
-    /// What the chain calls: `around`, with a rest that it can rely on. A function that does not wrap the call
-    /// has no need of the latter.
+    /// Calls `around` with a guarded rest. The chain calls this method, and never `around` itself.
+    ///
+    /// An interceptor function that does not wrap the call overrides it, because its rest needs no guard.
     #[doc(hidden)]
     #[inline]
     fn guard<'a>(
@@ -95,10 +123,12 @@ pub trait Interceptor: Send + Sync {
     }
 }
 
-/// The rest of a call, as an interceptor that wraps it sees it: a future to be awaited once.
+/// The rest of a call: a future that runs the inner interceptors and the handler.
 ///
-/// It ends with how the call ended: `Ok` or the status of the failure. Dropping it ends the call there
-/// and then. Without it there is no reply, so that an interceptor which drops it must return an error.
+/// It returns the result of the call: `Ok`, or the status of the failure. If it is dropped before its end, the call ends at
+/// once. Then there is no response, so an interceptor that drops it must return an error.
+///
+/// Every `Send` future with this output implements the trait, and no other type can.
 ///
 /// ```
 /// use vestibule::{Rest, Status, interceptor};
@@ -115,8 +145,8 @@ pub trait Rest: Future<Output = Result<(), Status>> + Send {}
 
 impl<F: Future<Output = Result<(), Status>> + Send> Rest for F {}
 
-/// What only refers to an interceptor is one.
-macro_rules! refers {
+/// Implements `Interceptor` for a pointer to an interceptor.
+macro_rules! impl_for_pointers {
     ($($type:ty),*) => {$(
         #[diagnostic::do_not_recommend]
         impl<I: Interceptor> Interceptor for $type {
@@ -152,9 +182,9 @@ macro_rules! refers {
     )*};
 }
 
-refers!(&I, Arc<I>);
+impl_for_pointers!(&I, Arc<I>);
 
-/// `None` lets every call pass and provides `None`.
+/// Runs the interceptor if there is one. `None` accepts every call and provides `None`.
 #[diagnostic::do_not_recommend]
 impl<I: Interceptor> Interceptor for Option<I> {
     type Provides = Option<I::Provides>;

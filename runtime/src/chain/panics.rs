@@ -1,4 +1,4 @@
-//! Panics of a call: where they happened, and the status that a client gets.
+//! The panics of a call: their location for the log, and their status for the client.
 
 use std::any::Any;
 use std::backtrace::Backtrace;
@@ -8,14 +8,14 @@ use std::sync::Once;
 
 use tonic::Status;
 
-use super::checked::BUG;
+use super::check_result::INTERNAL_ERROR;
 use crate::MethodInfo;
 use crate::status::Cause;
 
-/// Records where panics happen, for the log line with which a chain reports them.
+/// Records the location and the backtrace of panics, for the log line with which a chain reports them.
 ///
-/// A chain catches every panic and logs its message. Only a [panic hook](std::panic::set_hook) knows the location and the
-/// backtrace. `Recover` in the crate `vestibule-interceptors` is an interceptor that uses this.
+/// A chain catches every panic and logs its message. Only a [panic hook](std::panic::set_hook) can see the location and the
+/// backtrace. The interceptor `Recover` of the crate `vestibule-interceptors` uses this type.
 ///
 /// ```
 /// use std::pin::pin;
@@ -33,7 +33,7 @@ use crate::status::Cause;
 #[derive(Clone, Copy, Debug)]
 pub struct PanicHook(());
 
-/// Where a panic happened.
+/// The location of a panic.
 #[derive(Debug)]
 struct Location {
     location: String,
@@ -41,21 +41,24 @@ struct Location {
 }
 
 thread_local! {
-    /// True while this thread runs something whose panics are recorded.
+    /// True while this thread runs a function whose panics are recorded.
     static IS_RECORDING: Cell<bool> = const { Cell::new(false) };
     static LAST_PANIC: RefCell<Option<Location>> = const { RefCell::new(None) };
 }
 
 impl PanicHook {
-    /// Installs a panic hook for the process, unless one is there already. It runs before the hook that was there.
+    /// Installs the panic hook for the process, and returns a handle to it.
+    ///
+    /// Later calls only return a handle. The hook calls the panic hook that was set before. See [`PanicHook`] for an
+    /// example.
     #[must_use]
     pub fn install() -> Self {
         static INSTALLED: Once = Once::new();
         INSTALLED.call_once(|| {
-            let others = panic::take_hook();
+            let previous = panic::take_hook();
             panic::set_hook(Box::new(move |info| {
                 record_location(info);
-                others(info);
+                previous(info);
             }));
         });
         Self(())
@@ -63,23 +66,32 @@ impl PanicHook {
 
     /// Runs `f`, and records the location and the backtrace of a panic in it.
     ///
-    /// Where the panic is caught within `f`, as the chain does with a panic further in, it is the chain's to report. A record
-    /// that nobody has asked for is dropped when the outermost `f` returns.
+    /// The chain reports the record when it catches the panic, inside of `f` or outside. A record that is not reported is
+    /// dropped when the outermost `f` returns.
+    ///
+    /// ```
+    /// use vestibule::PanicHook;
+    ///
+    /// let hook = PanicHook::install();
+    /// assert_eq!(hook.record(|| 1 + 1), 2);
+    /// ```
     pub fn record<T>(self, f: impl FnOnce() -> T) -> T {
-        let outer = IS_RECORDING.replace(true);
-        let _reset = Reset(outer);
+        let was_recording = IS_RECORDING.replace(true);
+        let _reset = Reset { was_recording };
         f()
     }
 }
 
-/// Ends a recording, also when a panic unwinds.
-struct Reset(bool);
+/// A guard that ends a recording, also when a panic unwinds.
+struct Reset {
+    was_recording: bool,
+}
 
 impl Drop for Reset {
     fn drop(&mut self) {
-        IS_RECORDING.set(self.0);
-        // A panic that still unwinds will be asked for by whoever catches it.
-        if !self.0 && !std::thread::panicking() {
+        IS_RECORDING.set(self.was_recording);
+        // While a panic unwinds, its record stays for the chain that catches it.
+        if !self.was_recording && !std::thread::panicking() {
             take_location();
         }
     }
@@ -93,19 +105,19 @@ fn record_location(info: &PanicHookInfo<'_>) {
     }
 }
 
-/// Takes the location of the panic that was just caught on this thread, if it was recorded.
+/// Takes the location of the last panic on this thread, if it was recorded.
 fn take_location() -> Option<Location> {
     LAST_PANIC.try_with(|last| last.borrow_mut().take()).ok().flatten()
 }
 
-/// Runs `f`, which may panic, while another panic unwinds: that one keeps its location.
-pub(super) fn keep_location(f: impl FnOnce()) {
-    let outer = take_location();
+/// Runs `f`, and then restores the location of the panic that unwinds. A panic in `f` does not replace it.
+pub(super) fn preserve_location(f: impl FnOnce()) {
+    let location = take_location();
     f();
-    let _ = LAST_PANIC.try_with(|last| last.replace(outer));
+    let _ = LAST_PANIC.try_with(|last| last.replace(location));
 }
 
-/// A panic in a call, for the operator to read.
+/// Logs a panic of a call, and returns the status for the client.
 #[cold]
 pub(super) fn report_panic(method: &MethodInfo, payload: Box<dyn Any + Send>) -> Status {
     let (method, panic) = (method.path(), panic_text(&*payload));
@@ -115,18 +127,18 @@ pub(super) fn report_panic(method: &MethodInfo, payload: Box<dyn Any + Send>) ->
         }
         None => tracing::error!(target: "vestibule", method, panic, "a call panicked"),
     }
-    // Its destructor is the user's, and might panic as well.
+    // The payload is not dropped, because its destructor is the user's and may panic as well.
     std::mem::forget(payload);
     panicked()
 }
 
-/// All that a client learns of a panic.
+/// Returns the status of a panic, which does not contain the message of the panic.
 #[cold]
 pub(super) fn panicked() -> Status {
-    Cause::Panicked.on(Status::internal(BUG))
+    Cause::Panicked.on(Status::internal(INTERNAL_ERROR))
 }
 
-/// The message of `panic!`, which is a `&str` or a `String` unless `panic_any` was used.
+/// Returns the message of a panic, which is a `&str` or a `String` unless `panic_any` was used.
 pub(super) fn panic_text(panic: &(dyn Any + Send)) -> &str {
     if let Some(text) = panic.downcast_ref::<&str>() {
         text

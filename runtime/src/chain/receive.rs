@@ -1,4 +1,4 @@
-//! The client's side of an exchange: how a handler gets what the client sends.
+//! The methods of an exchange that pass the client's messages to the handler.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -13,22 +13,22 @@ use super::streaming::Streaming;
 use crate::{Call, Method};
 
 impl<M: Method, O> Exchange<M, SingleRequest<M::Request>, O> {
-    /// Waits until the message is there. Nothing is read of it for a call that has no time left.
-    // Not an `async fn`: its state would be part of every call's.
+    /// Waits until the message is complete. It fails at once if the deadline of the call has passed.
+    // This is not an `async fn`, because the state of its future would make every call larger.
     #[inline]
     pub fn read_message(&mut self, call: &Call) -> impl Future<Output = Result<(), Status>> {
         std::future::poll_fn(|cx| self.request.poll_message(call, cx))
     }
 
-    /// Shows the message to the hooks, and hands it over.
+    /// Calls the hooks with the message, and returns it.
     ///
     /// # Panics
     ///
-    /// The second time. The expansion calls it once, and a future cannot run twice.
+    /// Panics the second time. The expansion calls it once.
     #[inline]
     pub fn receive(&mut self, call: &Call, hooks: HookStackRef<'_, M>) -> Result<M::Request, Status> {
         call.check_deadline()?;
-        // Before it moves: it is moved once.
+        // The hooks see the message in its place, so that it is moved once only.
         if let Some(message) = self.request.message_mut() {
             hooks.on_request(message)?;
         }
@@ -37,23 +37,23 @@ impl<M: Method, O> Exchange<M, SingleRequest<M::Request>, O> {
 }
 
 impl<M: Method, O> Exchange<M, RequestStream<M, RequestMessages<M::Request>>, O> {
-    /// Hands over the stream, which shows each message to the hooks.
+    /// Returns the stream, which calls the hooks with each message.
     ///
     /// # Panics
     ///
-    /// The second time, as above.
+    /// Panics the second time. The expansion calls it once.
     pub fn receive<S: SharedHookStack<M>>(
         &mut self,
         call: &Call,
         hooks: &mut S,
     ) -> Result<Streaming<M::Request>, Status> {
         call.check_deadline()?;
-        let (stream, gate) = self.request.share(call.method().clone(), hooks);
-        Ok(Streaming::new(stream.send_headers(call), gate, self.request.upload()))
+        let (messages, hooks) = self.request.share(call.method().clone(), hooks);
+        Ok(Streaming::new(messages.into_streaming(call), hooks, self.request.upload()))
     }
 
-    /// Runs the handler until a hook rejects a message, whatever the handler makes of that.
-    // Not an `async fn`: that would borrow the reply as well, which need not be `Sync`.
+    /// Runs the handler until it ends or a hook rejects a message. The handler cannot ignore a rejection.
+    // This is not an `async fn`, because its future would borrow the response, which need not be `Sync`.
     pub fn until_rejected<T>(
         &self,
         handler: Pin<&mut impl Future<Output = T>>,

@@ -1,4 +1,4 @@
-//! What the client sends, while the chain runs: one message or a stream of them.
+//! The messages of the client while the chain runs: one message or a stream.
 
 use std::fmt;
 use std::task::{Context, Poll, ready};
@@ -10,38 +10,39 @@ use super::request_stream::{RequestSide, RequestStream};
 use super::unread_request::{RequestReader, UnreadRequest};
 use crate::{Call, Method, Rpc};
 
-/// The one message of a client.
+/// The message of a client that does not stream.
 pub struct SingleRequest<Req>(Stage<Req>);
 
 #[expect(clippy::large_enum_variant, reason = "a box would be an allocation in each call behind a mount")]
 enum Stage<Req> {
-    /// Nobody has asked for it.
-    UnreadRequest(UnreadRequest<Req>),
-    RequestReader(RequestReader<Req>),
+    /// The body was not read yet.
+    Unread(UnreadRequest<Req>),
+    Reading(RequestReader<Req>),
     Ready(Req),
-    Taken,
+    /// The handler has the message.
+    Consumed,
 }
 
 impl<Req> SingleRequest<Req> {
-    /// Polls until the message is there.
+    /// Polls the body until the message is complete. It fails for a call whose deadline has passed.
     #[inline]
     pub(super) fn poll_message(&mut self, call: &Call, cx: &mut Context<'_>) -> Poll<Result<(), Status>> {
-        if let Stage::UnreadRequest(messages) = &self.0 {
+        if let Stage::Unread(request) = &self.0 {
             call.check_deadline()?;
-            self.0 = Stage::RequestReader(RequestReader::new(messages.send_headers(call)));
+            self.0 = Stage::Reading(RequestReader::new(request.decode_body(call)));
         }
-        if let Stage::RequestReader(arriving) = &mut self.0 {
-            self.0 = Stage::Ready(ready!(arriving.poll_message(cx))?);
+        if let Stage::Reading(reader) = &mut self.0 {
+            self.0 = Stage::Ready(ready!(reader.poll_message(cx))?);
         }
         Poll::Ready(Ok(()))
     }
 
-    /// Returns the message in its place, while it is there.
+    /// Returns the message, if it is complete and was not taken.
     #[inline]
     pub(super) fn message_mut(&mut self) -> Option<&mut Req> {
         match &mut self.0 {
             Stage::Ready(message) => Some(message),
-            Stage::UnreadRequest(_) | Stage::RequestReader(_) | Stage::Taken => None,
+            Stage::Unread(_) | Stage::Reading(_) | Stage::Consumed => None,
         }
     }
 
@@ -49,54 +50,54 @@ impl<Req> SingleRequest<Req> {
     ///
     /// # Panics
     ///
-    /// If it is not there, or the second time.
+    /// Panics if the message is not complete, or was taken before.
     #[inline]
     pub(super) fn take(&mut self) -> Req {
-        match std::mem::replace(&mut self.0, Stage::Taken) {
+        match std::mem::replace(&mut self.0, Stage::Consumed) {
             Stage::Ready(message) => message,
-            Stage::UnreadRequest(_) | Stage::RequestReader(_) | Stage::Taken => {
+            Stage::Unread(_) | Stage::Reading(_) | Stage::Consumed => {
                 unreachable!("the handler is called once")
             }
         }
     }
 }
 
-/// The messages of a client that streams.
+/// The side of a client that streams, in an exchange.
 pub(super) type StreamedRequest<Req, Res> = RequestStream<Rpc<Req, Res>, RequestMessages<Req>>;
 
-/// The messages of a client that streams, until the handler has them.
+/// The messages of a client that streams, until the handler receives them.
 #[derive(Debug)]
 #[allow(
     clippy::large_enum_variant,
     reason = "a box would be an allocation; with more features of tonic, no variant is that large"
 )]
 pub enum RequestMessages<Req> {
-    /// Behind a mount.
-    UnreadRequest(UnreadRequest<Req>),
-    /// In tonic's own server.
-    Open(tonic::Streaming<Req>),
+    /// The messages behind a mount, which decodes the body when the handler is called.
+    Unread(UnreadRequest<Req>),
+    /// The messages in tonic's own server, which has created the stream already.
+    Streaming(tonic::Streaming<Req>),
 }
 
 impl<Req> RequestMessages<Req> {
-    /// Returns the stream, and begins to read it where nobody has.
-    pub(super) fn send_headers(self, call: &Call) -> tonic::Streaming<Req> {
+    /// Returns the stream of the messages.
+    pub(super) fn into_streaming(self, call: &Call) -> tonic::Streaming<Req> {
         match self {
-            Self::UnreadRequest(messages) => messages.send_headers(call),
-            Self::Open(stream) => stream,
+            Self::Unread(request) => request.decode_body(call),
+            Self::Streaming(stream) => stream,
         }
     }
 }
 
-/// What a request brings, on its way through a chain.
+/// The side of the client in an exchange, made from the messages of a request.
 pub trait FromRequest<T> {
-    /// Whether it is a stream.
+    /// True if the client streams.
     const STREAMS: bool;
 
-    /// What is left of the request without its metadata and extensions, which `call` has.
-    fn from_request(received: T, call: &Call) -> Self;
+    /// Makes it from the messages of the request. `call` has the metadata and the extensions.
+    fn from_request(messages: T, call: &Call) -> Self;
 }
 
-// In tonic's own server.
+// tonic's own server uses this impl.
 impl<Req> FromRequest<Req> for SingleRequest<Req> {
     const STREAMS: bool = false;
 
@@ -106,31 +107,31 @@ impl<Req> FromRequest<Req> for SingleRequest<Req> {
     }
 }
 
-// Behind a mount.
+// A mount uses this impl.
 impl<Req> FromRequest<UnreadRequest<Req>> for SingleRequest<Req> {
     const STREAMS: bool = false;
 
     #[inline]
-    fn from_request(messages: UnreadRequest<Req>, _call: &Call) -> Self {
-        Self(Stage::UnreadRequest(messages))
+    fn from_request(request: UnreadRequest<Req>, _call: &Call) -> Self {
+        Self(Stage::Unread(request))
     }
 }
 
-// In tonic's own server.
+// tonic's own server uses this impl.
 impl<M: Method> FromRequest<tonic::Streaming<M::Request>> for RequestStream<M, RequestMessages<M::Request>> {
     const STREAMS: bool = true;
 
     fn from_request(stream: tonic::Streaming<M::Request>, call: &Call) -> Self {
-        Self::new(RequestMessages::Open(stream), call.upload())
+        Self::new(RequestMessages::Streaming(stream), call.upload())
     }
 }
 
-// Behind a mount.
+// A mount uses this impl.
 impl<M: Method> FromRequest<UnreadRequest<M::Request>> for RequestStream<M, RequestMessages<M::Request>> {
     const STREAMS: bool = true;
 
-    fn from_request(stream: UnreadRequest<M::Request>, call: &Call) -> Self {
-        Self::new(RequestMessages::UnreadRequest(stream), call.upload())
+    fn from_request(request: UnreadRequest<M::Request>, call: &Call) -> Self {
+        Self::new(RequestMessages::Unread(request), call.upload())
     }
 }
 

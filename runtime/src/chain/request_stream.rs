@@ -10,29 +10,30 @@ use super::shared_hooks::{RequestHooks, ResponseHooks, SharedHooks};
 use crate::call::Upload;
 use crate::{Method, MethodInfo};
 
-/// The messages of a client that streams, `S`, until the handler has them.
+/// The side of a client that streams. `S` is the stream of its messages.
 pub struct RequestStream<M: Method, S> {
+    /// The stream, until the handler receives it.
     stream: Option<S>,
-    /// The hooks, once the handler has the stream.
-    shared: Option<Arc<dyn ResponseHooks<M>>>,
-    /// What a mount knows of it.
+    /// The hooks, from the time when the handler receives the stream.
+    hooks: Option<Arc<dyn ResponseHooks<M>>>,
+    /// The state of the stream behind a mount or a layer.
     upload: Option<Upload>,
 }
 
 impl<M: Method, S> RequestStream<M, S> {
     pub(crate) fn new(stream: S, upload: Option<Upload>) -> Self {
-        Self { stream: Some(stream), shared: None, upload }
+        Self { stream: Some(stream), hooks: None, upload }
     }
 
     pub(crate) fn upload(&self) -> Option<Upload> {
         self.upload.clone()
     }
 
-    /// Hands over the stream, with the hooks that its messages are to pass.
+    /// Returns the stream and the hooks to call with its messages. From now on, the stream and the chain share the hooks.
     ///
     /// # Panics
     ///
-    /// The second time.
+    /// Panics the second time.
     pub(crate) fn share<H: SharedHookStack<M>>(
         &mut self,
         method: MethodInfo,
@@ -40,11 +41,13 @@ impl<M: Method, S> RequestStream<M, S> {
     ) -> (S, Arc<dyn RequestHooks<M::Request>>) {
         let shared = Arc::new(SharedHooks::<M, H::Hooks>::new(method, hooks.take()));
         hooks.share(Arc::clone(&shared) as _);
-        self.shared = Some(Arc::clone(&shared) as _);
+        self.hooks = Some(Arc::clone(&shared) as _);
         (self.stream.take().expect("the handler is called once"), shared)
     }
 
-    /// Runs what reads the messages until a hook rejects one, whatever is made of that.
+    /// Runs `reader`, which reads the messages, until it ends or a hook rejects a message.
+    ///
+    /// A rejection ends the call even if the reader ignores it.
     pub(crate) fn until_rejected<T>(
         &self,
         mut reader: Pin<&mut impl Future<Output = T>>,
@@ -53,13 +56,15 @@ impl<M: Method, S> RequestStream<M, S> {
     }
 }
 
-/// What a reply needs to know of the client's side.
+/// The side of the client, as the code that sends the response uses it.
 pub trait RequestSide<M: Method> {
+    /// Calls the hooks with a message from the handler. If the client streams, it has the hooks, and `hooks` is unused.
     fn on_response(&self, hooks: HookStackRef<'_, M>, message: &mut M::Response) -> Result<(), Status>;
 
+    /// Polls for the status with which a hook has rejected a message of a client that streams.
     fn poll_rejection(&self, cx: &mut Context<'_>) -> Poll<Status>;
 
-    /// Polls what may read messages, until one is rejected.
+    /// Calls `poll`, which may read messages, and returns an error if a hook has rejected one.
     fn poll_unless_rejected<T>(
         &self,
         cx: &mut Context<'_>,
@@ -69,7 +74,7 @@ pub trait RequestSide<M: Method> {
             return Poll::Ready(Err(status));
         }
         let value = ready!(poll(cx));
-        // It may have met a rejection just now, and have made something else of it.
+        // A hook may have rejected a message in this very poll, and the handler may have ignored the error.
         match self.poll_rejection(cx) {
             Poll::Ready(status) => Poll::Ready(Err(status)),
             Poll::Pending => Poll::Ready(Ok(value)),
@@ -79,19 +84,18 @@ pub trait RequestSide<M: Method> {
 
 impl<M: Method, S> RequestSide<M> for RequestStream<M, S> {
     fn on_response(&self, _hooks: HookStackRef<'_, M>, message: &mut M::Response) -> Result<(), Status> {
-        // All hooks at once, under one lock.
-        self.shared.as_ref().map_or(Ok(()), |shared| shared.on_response(message))
+        self.hooks.as_ref().map_or(Ok(()), |hooks| hooks.on_response(message))
     }
 
     fn poll_rejection(&self, cx: &mut Context<'_>) -> Poll<Status> {
-        self.shared.as_ref().map_or(Poll::Pending, |shared| shared.poll_rejection(cx))
+        self.hooks.as_ref().map_or(Poll::Pending, |hooks| hooks.poll_rejection(cx))
     }
 }
 
 impl<M: Method, S> Drop for RequestStream<M, S> {
     fn drop(&mut self) {
-        if let Some(shared) = &self.shared {
-            shared.end();
+        if let Some(hooks) = &self.hooks {
+            hooks.end();
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The service's side of an exchange: how the client gets what a handler returns.
+//! The methods of an exchange that send the handler's response to the client.
 
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
@@ -9,65 +9,65 @@ use super::exchange::Exchange;
 use super::hook_stack::HookStackRef;
 use super::request_stream::RequestSide;
 use super::response::{SingleResponse, StreamingResponse};
-use super::response_stream::ResponseSender;
+use super::response_sender::ResponseSender;
 use crate::call::Part;
 use crate::{Call, Method, metadata, status};
 
 impl<M: Method, I: RequestSide<M>> Exchange<M, I, SingleResponse<M::Response>> {
-    /// Shows the reply to the hooks, and keeps it.
+    /// Calls the hooks with the response, and stores it until the chain has ended.
     #[inline]
     pub fn send_response(
         &mut self,
         call: &Call,
-        mut reply: Response<M::Response>,
+        mut response: Response<M::Response>,
         hooks: HookStackRef<'_, M>,
     ) -> Result<(), Status> {
-        self.request.on_response(hooks, reply.get_mut())?;
-        self.response.0 = Some(reply);
+        self.request.on_response(hooks, response.get_mut())?;
+        self.response.0 = Some(response);
         call.progress().set_response();
         Ok(())
     }
 
-    /// What the trait method returns, once the chain has ended.
+    /// Returns the result of the trait's method after the chain has ended with `result`.
     #[inline]
     pub fn end(&mut self, call: &Call, result: Result<(), Status>) -> Result<Response<M::Response>, Status> {
         match (result, self.response.0.take()) {
-            (Ok(()), Some(mut reply)) => {
-                metadata::drop_copied(call.method(), reply.metadata_mut().as_mut());
-                let has_sent = !call.sent().is_empty();
-                if has_sent {
-                    call.sent().move_into(Part::Response, call.method(), reply.metadata_mut());
+            (Ok(()), Some(mut response)) => {
+                metadata::drop_copied(call.method(), response.metadata_mut().as_mut());
+                let has_added = !call.sent().is_empty();
+                if has_added {
+                    call.sent().move_into(Part::Response, call.method(), response.metadata_mut());
                 }
-                call.warn_if_too_large(reply.metadata().as_ref());
-                if has_sent {
-                    call.move_trailers(reply.extensions_mut());
+                call.warn_if_too_large(response.metadata().as_ref());
+                if has_added {
+                    call.move_trailers(response.extensions_mut());
                 }
-                Ok(reply)
+                Ok(response)
             }
-            (Ok(()), None) => unreachable!("`GuardedRest` lets no success pass without a reply"),
-            (Err(status), _) => Err(failed(call, status)),
+            (Ok(()), None) => unreachable!("`GuardedRest` accepts no success without a response"),
+            (Err(status), _) => Err(finalize_error(call, status)),
         }
     }
 }
 
 impl<M: Method, I: RequestSide<M>> Exchange<M, I, ResponseSender<M::Response>> {
-    /// Sends the headers of the reply, and then each message that the hooks let pass.
+    /// Sends the headers of the response, and then each message that the hooks accept.
     pub async fn send_stream<S, P, E>(
         &mut self,
         call: &Call,
-        reply: StreamingResponse<S, P>,
+        response: StreamingResponse<S, P>,
         hooks: HookStackRef<'_, M>,
         into_status: impl Fn(E) -> Status,
     ) -> Result<(), Status>
     where
         P: FnMut(Pin<&mut S>, &mut Context<'_>) -> Poll<Option<Result<M::Response, E>>>,
     {
-        let StreamingResponse { reply, mut poll } = reply;
-        let (mut head, stream, extensions) = reply.into_parts();
-        metadata::drop_copied(call.method(), head.as_mut());
-        call.sent().move_into(Part::Response, call.method(), &mut head);
-        call.warn_if_too_large(head.as_ref());
-        self.response.send_headers(Response::from_parts(head, (), extensions)).await;
+        let StreamingResponse { response, mut poll } = response;
+        let (mut headers, stream, extensions) = response.into_parts();
+        metadata::drop_copied(call.method(), headers.as_mut());
+        call.sent().move_into(Part::Response, call.method(), &mut headers);
+        call.warn_if_too_large(headers.as_ref());
+        self.response.send_headers(Response::from_parts(headers, (), extensions)).await;
         let mut stream = pin!(stream);
         while let Some(message) = self.next(stream.as_mut(), &mut poll).await? {
             let mut message = message.map_err(&into_status)?;
@@ -78,8 +78,8 @@ impl<M: Method, I: RequestSide<M>> Exchange<M, I, ResponseSender<M::Response>> {
         Ok(())
     }
 
-    /// The next message, unless one from the client is rejected meanwhile.
-    // By `&mut`, to be `Send`: messages need not be `Sync`.
+    /// Returns the next message of the handler's stream, or an error if a hook has rejected a message from the client.
+    // It takes `&mut self`, because `&self` would only be `Send` for messages that are `Sync`.
     async fn next<S, T>(
         &mut self,
         mut stream: Pin<&mut S>,
@@ -89,29 +89,31 @@ impl<M: Method, I: RequestSide<M>> Exchange<M, I, ResponseSender<M::Response>> {
         std::future::poll_fn(move |cx| request.poll_unless_rejected(cx, |cx| poll(stream.as_mut(), cx))).await
     }
 
-    /// Where the reply goes.
+    /// Returns a clone of the sender, for the stream of the response.
     pub fn response_sender(&self) -> ResponseSender<M::Response> {
         self.response.clone()
     }
 
-    /// How the reply ends: what is left of its metadata goes into the trailers.
+    /// Returns the end of the response stream after the chain has ended with `result`.
+    ///
+    /// Metadata that was not sent with the headers goes into the trailers.
     pub fn end(&self, call: &Call, result: Result<(), Status>) -> Result<(), Status> {
         match result {
             Ok(()) => {
-                // An error with the code OK is how tonic is told of trailers.
-                let mut end = Status::ok("");
-                call.sent().move_all_into(call.method(), end.metadata_mut());
-                call.warn_if_too_large(end.metadata().as_ref());
-                if end.metadata().is_empty() { Ok(()) } else { Err(end) }
+                // tonic sends the metadata of an error with the code OK as the trailers of a success.
+                let mut status = Status::ok("");
+                call.sent().move_all_into(call.method(), status.metadata_mut());
+                call.warn_if_too_large(status.metadata().as_ref());
+                if status.metadata().is_empty() { Ok(()) } else { Err(status) }
             }
-            Err(status) => Err(failed(call, status)),
+            Err(status) => Err(finalize_error(call, status)),
         }
     }
 }
 
-/// The status that leaves the chain, which `CallFuture` has checked.
+/// Adds the metadata of the call to the status of a failure, and finalizes it. `CallFuture` has checked the status.
 #[cold]
-fn failed(call: &Call, mut status: Status) -> Status {
+fn finalize_error(call: &Call, mut status: Status) -> Status {
     call.sent().move_all_into(call.method(), status.metadata_mut());
     call.warn_if_too_large(status.metadata().as_ref());
     status::finalize(call.method(), status)
@@ -124,13 +126,13 @@ mod tests {
     use super::*;
     use crate::chain::ServerStreaming;
 
-    /// prost's messages are `Sync`; those of other codecs may not be.
+    /// The messages of prost are `Sync`, but those of other codecs may not be.
     #[test]
     fn a_message_need_not_be_sync() {
         fn check(exchange: &mut ServerStreaming<Cell<u8>, u8>, call: &Call) -> impl Send {
             let messages = Response::new(tokio_stream::empty::<Result<u8, Status>>());
-            let reply = StreamingResponse::new(messages, futures_core::Stream::poll_next);
-            async move { exchange.send_stream(call, reply, &mut (), |status| status).await }
+            let response = StreamingResponse::new(messages, futures_core::Stream::poll_next);
+            async move { exchange.send_stream(call, response, &mut (), |status| status).await }
         }
         let _ = check;
     }

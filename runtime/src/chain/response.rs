@@ -1,22 +1,22 @@
-//! What the service sends back, while the chain runs: one message or a stream of them.
+//! The side of the service in an exchange: one message or a stream.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use tonic::Response;
 
-use super::response_stream::ResponseSender;
+use super::response_sender::ResponseSender;
 
-/// The one reply of a service.
+/// The response of a service that does not stream, after the handler has returned it.
 #[derive(Debug)]
 pub struct SingleResponse<Res>(pub(super) Option<Response<Res>>);
 
-/// Where a reply goes.
+/// The side of the service in an exchange: a `SingleResponse` or a `ResponseSender`.
 pub trait ResponseSink {
-    /// Whether it is a stream.
+    /// True if the service streams.
     const STREAMS: bool;
 
-    /// Nothing yet.
+    /// Creates it without a response.
     fn empty() -> Self;
 }
 
@@ -37,21 +37,23 @@ impl<Res> ResponseSink for ResponseSender<Res> {
     }
 }
 
-/// A reply and the closure that polls its stream. That its type is a stream is asked once, where the closure is: as a bound
-/// of every function that the stream passes through, it would be an error at each.
+/// A response with a stream, and the closure that polls the stream.
+///
+/// Only the closure requires that the type is a stream. If each function on the way had this bound, a handler that returns
+/// something else would cause an error at each of them.
 #[derive(Debug)]
 pub struct StreamingResponse<S, P> {
-    pub(super) reply: Response<S>,
+    pub(super) response: Response<S>,
     pub(super) poll: P,
 }
 
 impl<S, P> StreamingResponse<S, P> {
-    /// A reply and how it is polled.
+    /// Creates a response whose stream `poll` polls.
     #[inline]
-    pub fn new<T>(reply: Response<S>, poll: P) -> Self
+    pub fn new<T>(response: Response<S>, poll: P) -> Self
     where
         P: FnMut(Pin<&mut S>, &mut Context<'_>) -> Poll<Option<T>>,
     {
-        Self { reply, poll }
+        Self { response, poll }
     }
 }

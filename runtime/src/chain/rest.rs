@@ -5,14 +5,13 @@ use std::task::{Context, Poll};
 
 use tonic::Status;
 
-/// The rest of a call in its place, of whatever type: what stands in front of it is compiled once, and not
-/// for each method.
+/// The rest of a call with its type erased, so that interceptors are compiled once, and not for each method.
 pub trait AnyRest: Send {
-    /// Polls it: pending for ever once it was given up.
+    /// Polls the rest. After it was dropped, it is always pending.
     fn poll_rest(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Status>>;
 
-    /// Drops it where it stands.
-    fn give_up(self: Pin<&mut Self>);
+    /// Drops the rest, as its owner would.
+    fn drop_in_place(self: Pin<&mut Self>);
 }
 
 impl<F: Future<Output = Result<(), Status>> + Send> AnyRest for Option<F> {
@@ -23,27 +22,28 @@ impl<F: Future<Output = Result<(), Status>> + Send> AnyRest for Option<F> {
         }
     }
 
-    fn give_up(mut self: Pin<&mut Self>) {
+    fn drop_in_place(mut self: Pin<&mut Self>) {
         self.set(None);
     }
 }
 
-/// A reference to it.
+/// A reference to the rest of a call, which is pinned in the next outer level.
 pub type RestRef<'a> = Pin<&'a mut (dyn AnyRest + 'a)>;
 
-/// Puts a rest that is far in into a box. rustc bears a long chain only in pieces.
+/// Boxes a rest deep in the chain. rustc limits the depth of a type, so that a long chain must be split.
 pub fn boxed_rest<'a>(
     rest: impl Future<Output = Result<(), Status>> + Send + 'a,
 ) -> Pin<Box<dyn Future<Output = Result<(), Status>> + Send + 'a>> {
     Box::pin(rest)
 }
 
-/// The rest of a call as one sees it that does not wrap it: it passes through to those further out, and there
-/// is nothing to be resumed.
+/// The rest of a call for an interceptor function that does not wrap it.
+///
+/// The function has no code after the rest, so there is nothing to resume when the rest is dropped.
 pub struct UnguardedRest<'a>(RestRef<'a>);
 
 impl<'a> UnguardedRest<'a> {
-    /// Passes on `rest`.
+    /// Creates a future that runs `rest`.
     #[inline]
     pub fn new(rest: RestRef<'a>) -> Self {
         Self(rest)

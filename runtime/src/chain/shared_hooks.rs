@@ -1,8 +1,7 @@
 //! Hooks that the request stream and the chain share.
 //!
-//! A handler may move the stream into another task, and flow control may keep the reply waiting
-//! for the client to read. So neither direction may wait for the other: the stream calls the hooks
-//! itself, and nobody holds the lock for longer than a hook runs.
+//! A handler may move the stream to another task, and flow control may block the response. So neither direction may wait
+//! for the other. The stream calls the hooks itself, and the lock is held only while a hook runs.
 
 use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -11,24 +10,25 @@ use std::task::{Context, Poll, Waker};
 
 use tonic::{Code, Status};
 
-use super::checked::report_bug;
+use super::check_result::report_bug;
 use super::hooks::{Hooks, Outcome};
 use super::panics::report_panic;
 use crate::{Method, MethodInfo};
 
-/// The hooks of a chain together: `(((), Some(a)), Some(b))`. They are gone once they were told of
-/// the end: a task may keep the request stream for longer.
+/// The hooks of all levels of a chain, as nested pairs: `(((), Some(a)), Some(b))`.
+///
+/// Hooks are dropped after their `on_finish`, because a task may own the request stream for longer than that.
 pub trait HookList<M: Method>: Send + 'static {
-    /// How many there are.
+    /// The number of levels.
     const COUNT: usize;
 
-    /// As [`Hooks::on_request`], outermost first.
+    /// Calls [`Hooks::on_request`] of all levels, the outermost first.
     fn on_request(&mut self, message: &mut M::Request) -> Result<(), Status>;
 
-    /// As [`Hooks::on_response`], innermost first.
+    /// Calls [`Hooks::on_response`] of all levels, the innermost first.
     fn on_response(&mut self, message: &mut M::Response) -> Result<(), Status>;
 
-    /// As [`Hooks::on_finish`], for the hooks at this index.
+    /// Calls [`Hooks::on_finish`] of the level at `index`.
     fn on_finish(&mut self, index: usize, outcome: &Outcome);
 }
 
@@ -46,8 +46,8 @@ impl<M: Method> HookList<M> for () {
     fn on_finish(&mut self, _index: usize, _outcome: &Outcome) {}
 }
 
-impl<M: Method, H: Hooks<M> + 'static, T: HookList<M>> HookList<M> for (T, Option<H>) {
-    const COUNT: usize = T::COUNT + 1;
+impl<M: Method, H: Hooks<M> + 'static, L: HookList<M>> HookList<M> for (L, Option<H>) {
+    const COUNT: usize = L::COUNT + 1;
 
     fn on_request(&mut self, message: &mut M::Request) -> Result<(), Status> {
         self.0.on_request(message)?;
@@ -60,7 +60,7 @@ impl<M: Method, H: Hooks<M> + 'static, T: HookList<M>> HookList<M> for (T, Optio
     }
 
     fn on_finish(&mut self, index: usize, outcome: &Outcome) {
-        if index < T::COUNT {
+        if index < L::COUNT {
             self.0.on_finish(index, outcome);
         } else if let Some(mut hooks) = self.1.take() {
             hooks.on_finish(outcome);
@@ -68,67 +68,67 @@ impl<M: Method, H: Hooks<M> + 'static, T: HookList<M>> HookList<M> for (T, Optio
     }
 }
 
-/// What the request stream sees of the hooks.
+/// The shared hooks, as the request stream uses them.
 pub(crate) trait RequestHooks<Req>: Send + Sync {
-    /// Shows a message to the hooks. If one rejects it, the call ends with that status.
+    /// Calls the hooks with a message from the client. If one rejects it, the call ends with that status.
     fn on_request(&self, message: &mut Req) -> Result<(), Status>;
 
-    /// The end of the call, for whoever waits for a message.
+    /// Polls for the end of the call, while the client sends no message.
     fn poll_end(&self, cx: &mut Context<'_>) -> Poll<Status>;
 }
 
-/// What the chain sees of the hooks.
+/// The shared hooks, as the chain uses them.
 pub trait ResponseHooks<M: Method>: Send + Sync {
-    /// Shows a message to the client to the hooks.
+    /// Calls the hooks with a message to the client.
     fn on_response(&self, message: &mut M::Response) -> Result<(), Status>;
 
-    /// Tells the hooks at this index of the end.
+    /// Calls `on_finish` of the level at `index`.
     fn on_finish(&self, index: usize, outcome: &Outcome);
 
-    /// The status with which a hook rejected a message from the client.
+    /// Polls for the status with which a hook has rejected a message from the client.
     fn poll_rejection(&self, cx: &mut Context<'_>) -> Poll<Status>;
 
-    /// The call has ended, and with it the request stream.
+    /// Ends the request stream, because the call has ended.
     fn end(&self);
 }
 
-/// The hooks of a call with an request stream.
-pub(super) struct SharedHooks<M, T> {
+/// The hooks of a call whose client streams.
+pub(super) struct SharedHooks<M, L> {
     method: MethodInfo,
-    state: Mutex<State<T>>,
+    state: Mutex<SharedState<L>>,
     messages: PhantomData<M>,
 }
 
-struct State<T> {
-    hooks: T,
+struct SharedState<L> {
+    hooks: L,
     has_ended: bool,
     rejection: Option<Status>,
-    /// The task that drives the chain, to be told of a rejection.
+    /// The task that polls the chain. A rejection wakes it.
     chain: Option<Waker>,
-    /// The task that waits for a message, to be told of the end.
+    /// The task that waits for a message. The end of the call wakes it.
     reader: Option<Waker>,
 }
 
-impl<M, T> SharedHooks<M, T> {
-    pub(super) fn new(method: MethodInfo, hooks: T) -> Self {
-        let state = State { hooks, has_ended: false, rejection: None, chain: None, reader: None };
+impl<M, L> SharedHooks<M, L> {
+    pub(super) fn new(method: MethodInfo, hooks: L) -> Self {
+        let state = SharedState { hooks, has_ended: false, rejection: None, chain: None, reader: None };
         Self { method, state: Mutex::new(state), messages: PhantomData }
     }
 
-    /// A hook that panicked does not keep the others from being told of the end.
-    fn lock(&self) -> MutexGuard<'_, State<T>> {
+    /// Locks the hooks. It ignores poisoning, because a panic of one hook must not prevent the `on_finish` of the others.
+    fn lock(&self) -> MutexGuard<'_, SharedState<L>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl<M: Method, T: HookList<M>> RequestHooks<M::Request> for SharedHooks<M, T> {
+impl<M: Method, L: HookList<M>> RequestHooks<M::Request> for SharedHooks<M, L> {
     fn on_request(&self, message: &mut M::Request) -> Result<(), Status> {
         let mut state = self.lock();
         if state.has_ended {
             return Err(ended());
         }
-        let admitted = catch_unwind(AssertUnwindSafe(|| state.hooks.on_request(message)));
-        let rejection = match admitted {
+        let result = catch_unwind(AssertUnwindSafe(|| state.hooks.on_request(message)));
+        let rejection = match result {
             Ok(Ok(())) => return Ok(()),
             Ok(Err(status)) if status.code() == Code::Ok => {
                 report_bug(&self.method, "an error with the code OK")
@@ -160,7 +160,7 @@ fn ended() -> Status {
     Status::cancelled("the call has ended")
 }
 
-/// Keeps the waker of a task that waits.
+/// Stores the waker of the current task.
 fn register(waker: &mut Option<Waker>, cx: &Context<'_>) {
     match waker {
         Some(waker) => waker.clone_from(cx.waker()),
@@ -168,7 +168,7 @@ fn register(waker: &mut Option<Waker>, cx: &Context<'_>) {
     }
 }
 
-impl<M: Method, T: HookList<M>> ResponseHooks<M> for SharedHooks<M, T> {
+impl<M: Method, L: HookList<M>> ResponseHooks<M> for SharedHooks<M, L> {
     fn on_response(&self, message: &mut M::Response) -> Result<(), Status> {
         self.lock().hooks.on_response(message)
     }

@@ -1,13 +1,13 @@
-//! Interceptors that must not be made anew for each call.
+//! Interceptors whose state must outlive a call.
 
 use std::fmt;
 use std::sync::Arc;
 
-/// An interceptor whose state outlives a call: a limit, a cache, a circuit breaker.
+/// A marker for interceptors whose state outlives a call, such as a limit, a cache or a circuit breaker.
 ///
-/// The list in `#[interceptor(...)]` is evaluated for each call. One that was made there would be new each time: a
-/// limit that is never reached, a cache that is always empty. So the list does not take it by value, however it is
-/// written. Keep it in the service, and refer to it.
+/// The list in `#[interceptor(...)]` is evaluated for each call. A limit that is made there would be new for each call, and
+/// never reached. So the compiler rejects an entry of this kind by value. Store it in the service, and write a
+/// reference to it.
 ///
 /// ```
 /// use std::sync::atomic::{AtomicU64, Ordering};
@@ -15,7 +15,7 @@ use std::sync::Arc;
 /// # use proto::calcul::{AdditionRequest, AdditionResponse};
 /// use vestibule::{Call, Interceptor, Stateful, Status, interceptor};
 ///
-/// /// Refuses all but the first calls.
+/// /// Accepts a number of calls, and rejects all further ones.
 /// struct Quota(AtomicU64);
 ///
 /// impl Stateful for Quota {}
@@ -44,48 +44,51 @@ use std::sync::Arc;
 /// }
 /// ```
 ///
-/// In the tuple of [`layer`](crate::layer()) and of [`client`](crate::client()), which is made once, it stands by value.
+/// The tuple of a [`layer`](crate::layer()) or a [`client`](crate::client()) is made once, so it takes such an interceptor by
+/// value.
 ///
-/// An entry whose type is hidden does not show that it has state: `fn limit() -> impl Interceptor { Quota(...) }` is not
-/// refused, nor is a limit within a value of a type of your own, as in `Guard(Quota(...))`. Such a type is `Stateful` itself.
+/// The compiler checks the type of the entry only. It accepts a hidden type, as in
+/// `fn limit() -> impl Interceptor { Quota(...) }`. It also accepts a type that contains a stateful interceptor, as in
+/// `Guard(Quota(...))`. Implement `Stateful` for such a type as well.
 pub trait Stateful {}
 
 impl<S: Stateful + ?Sized> Stateful for Arc<S> {}
 
 impl<S: Stateful> Stateful for Option<S> {}
 
-/// An entry that a list may make for each call: one without state. The expansion calls it as a function of a trait, so that
-/// rustc does not name parts of the expansion.
+/// An entry without state, which a list may make for each call.
+///
+/// It is a trait so that the compiler's message does not name parts of the expansion.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` keeps state from call to call, and this list would make a new one for each call",
-    label = "keep it in the service, and write a reference to it, such as `&self.in_flight`"
+    message = "`{Self}` has state that outlives a call, but this list makes a new one for each call",
+    label = "store it in the service, and write a reference to it, such as `&self.in_flight`"
 )]
 pub trait MadeForEachCall {
-    /// The interceptor.
+    /// The type of the interceptor.
     type Entry;
 
-    /// Takes the interceptor.
+    /// Returns the interceptor.
     fn made(self) -> Self::Entry;
 }
 
-/// An entry of a list, in a wrapper by which it can be told whether it has state.
+/// A wrapper for an entry of a list, which distinguishes entries with and without state.
 ///
-/// Method lookup finds the inherent method if the entry is [`Stateful`], and that of [`AnyListed`] otherwise.
+/// Method lookup finds the inherent method if the entry is [`Stateful`], and the method of [`AnyListed`] otherwise.
 pub struct Listed<I>(pub I);
 
 impl<I: Stateful> Listed<I> {
-    /// The entry itself, which a list can't make.
+    /// Returns the entry itself, which does not implement [`MadeForEachCall`].
     pub fn vestibule_listed(self) -> I {
         self.0
     }
 }
 
-/// An entry that does not say that it has state.
+/// An entry whose type is not [`Stateful`].
 pub trait AnyListed {
-    /// The entry.
+    /// The type of the entry.
     type Entry;
 
-    /// The entry, which a list can make.
+    /// Returns the entry as one that a list may make for each call.
     fn vestibule_listed(self) -> Made<Self::Entry>;
 }
 
@@ -98,7 +101,7 @@ impl<I> AnyListed for Listed<I> {
     }
 }
 
-/// An entry that a list can make.
+/// An entry that a list may make for each call.
 pub struct Made<I>(I);
 
 #[diagnostic::do_not_recommend]

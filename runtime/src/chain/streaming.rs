@@ -11,12 +11,13 @@ use tonic::metadata::MetadataMap;
 use super::shared_hooks::RequestHooks;
 use crate::call::{Upload, as_cancelled};
 
-/// The messages of a client that streams, as a handler gets them.
+/// The stream of the messages that a client sends.
 ///
-/// Each one has passed the hooks of the chain. It is independent of the reply: a handler may move
-/// it to another task, and answer meanwhile. With the end of the call it ends as well, with CANCELLED.
+/// The hooks of the chain have accepted each message before the handler receives it. A handler may move the stream to
+/// another task and respond in the meantime. When the call ends, the stream ends with CANCELLED.
 ///
-/// It has the methods of [`tonic::Streaming`], which a handler may take in its place.
+/// It has the same methods as [`tonic::Streaming`]. A handler may take `tonic::Streaming` instead, and the hooks see the
+/// messages all the same.
 ///
 /// ```
 /// use proto::hello::{HelloRequest, HelloResponse};
@@ -31,7 +32,7 @@ use crate::call::{Upload, as_cancelled};
 /// }
 /// ```
 ///
-/// In a task of its own, with a channel for the replies:
+/// A handler that reads in another task, and sends its responses through a channel:
 ///
 /// ```
 /// use proto::hello::{HelloRequest, HelloResponse};
@@ -42,12 +43,12 @@ use crate::call::{Upload, as_cancelled};
 /// async fn bidi_hello(
 ///     mut requests: Streaming<HelloRequest>,
 /// ) -> Result<ReceiverStream<Result<HelloResponse, Status>>, Status> {
-///     let (replies, receiver) = mpsc::channel(1);
+///     let (sender, receiver) = mpsc::channel(1);
 ///     tokio::spawn(async move {
 ///         while let Some(request) = requests.message().await.transpose() {
-///             let reply = request.map(|request| HelloResponse { reply: request.name });
-///             // It fails when the call has ended: nobody reads any more.
-///             if replies.send(reply).await.is_err() {
+///             let response = request.map(|request| HelloResponse { reply: request.name });
+///             // Sending fails after the call has ended.
+///             if sender.send(response).await.is_err() {
 ///                 break;
 ///             }
 ///         }
@@ -57,56 +58,70 @@ use crate::call::{Upload, as_cancelled};
 /// ```
 pub struct Streaming<T> {
     inner: tonic::Streaming<T>,
-    gate: Arc<dyn RequestHooks<T>>,
-    /// What a mount knows: tonic can't tell a client that broke off from one that has sent all.
+    hooks: Arc<dyn RequestHooks<T>>,
+    /// The state of the stream behind a mount. `inner` reports the same end for an aborted stream as for a complete one.
     upload: Option<Upload>,
     end: Option<End>,
 }
 
-/// Why there are no more messages.
+/// The end of a stream of messages.
 enum End {
-    /// The client has sent all.
+    /// The client has sent all messages.
     Complete,
-    /// This error, until the handler has been told of it.
+    /// The stream has failed. The status is there until the handler receives it.
     Failed(Option<Status>),
 }
 
 impl<T> Streaming<T> {
     pub(crate) fn new(
         inner: tonic::Streaming<T>,
-        gate: Arc<dyn RequestHooks<T>>,
+        hooks: Arc<dyn RequestHooks<T>>,
         upload: Option<Upload>,
     ) -> Self {
-        Self { inner, gate, upload, end: None }
+        Self { inner, hooks, upload, end: None }
     }
 
-    /// The next message, or `None` once the client has sent all.
+    /// Receives the next message, or returns `None` after the last one.
+    ///
+    /// See [`Streaming`] for an example.
     ///
     /// # Errors
     ///
-    /// A message could not be decoded, a hook rejected it, or the call has ended. There are no messages
-    /// after an error. If a hook has rejected a message, the call ends with that status, whatever the
-    /// handler returns.
+    /// Returns an error if a message could not be decoded, if a hook has rejected it, or if the call has ended. After an
+    /// error there are no more messages. If a hook has rejected a message, the call ends with the status of the hook,
+    /// whatever the handler returns.
     ///
-    /// A client that breaks off ends the call, and with it the handler. Behind a [`Mount`](crate::Mount) or a
-    /// [`layer`](crate::layer()) it is CANCELLED here as well; in tonic's own server it looks, in another task, like the end of the
-    /// messages.
+    /// If the client aborts its stream, the call ends, and the handler's future is dropped. Another task that reads the
+    /// stream receives CANCELLED behind a [`Mount`](crate::Mount) or a [`layer`](crate::layer()). In tonic's own server,
+    /// that task cannot distinguish an aborted stream from a complete one: it receives `None`.
     pub async fn message(&mut self) -> Result<Option<T>, Status> {
         poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await.transpose()
     }
 
-    /// The metadata that the client sent after its last message. StreamedRequest that were not read are
-    /// skipped, once the hooks have seen them.
+    /// Receives the trailing metadata of the client, or `None` if it has sent none.
+    ///
+    /// Messages that the handler has not received are discarded, after the hooks have seen them. gRPC clients send no
+    /// trailers, so this method is rarely useful. It exists because [`tonic::Streaming::trailers`] does.
     ///
     /// # Errors
     ///
-    /// Those of [`message`](Self::message).
+    /// Returns the same errors as [`message`](Self::message).
+    ///
+    /// ```
+    /// use vestibule::{Status, Streaming};
+    ///
+    /// async fn checksum<T>(mut requests: Streaming<T>) -> Result<Option<String>, Status> {
+    ///     let trailers = requests.trailers().await?;
+    ///     let checksum = trailers.as_ref().and_then(|trailers| trailers.get("x-checksum"));
+    ///     Ok(checksum.and_then(|checksum| checksum.to_str().ok()).map(str::to_owned))
+    /// }
+    /// ```
     pub async fn trailers(&mut self) -> Result<Option<MetadataMap>, Status> {
         while self.message().await?.is_some() {}
         poll_fn(|cx| self.poll_trailers(cx)).await
     }
 
-    /// Once all messages were read, they are there, if ever. There are none after an error.
+    /// Polls for the trailers, after the last message. After an error there are none.
     pub(super) fn poll_trailers(
         &mut self,
         cx: &mut Context<'_>,
@@ -129,11 +144,11 @@ impl<T> Stream for Streaming<T> {
         }
         match Pin::new(&mut self.inner).poll_next(cx) {
             Poll::Ready(Some(Ok(mut message))) => {
-                let admitted = self.gate.on_request(&mut message);
-                if admitted.is_err() {
+                let result = self.hooks.on_request(&mut message);
+                if result.is_err() {
                     self.end = Some(End::Failed(None));
                 }
-                Poll::Ready(Some(admitted.map(|()| message)))
+                Poll::Ready(Some(result.map(|()| message)))
             }
             Poll::Ready(last) => {
                 let error = match &self.upload {
@@ -141,14 +156,14 @@ impl<T> Stream for Streaming<T> {
                     _ => last.and_then(Result::err).map(as_cancelled),
                 };
                 self.end = Some(error.map_or(End::Complete, |status| End::Failed(Some(status))));
-                // Not always is it known whether the client has broken off: without a mount it isn't, nor if
-                // it reset the stream with NO_ERROR. Before a handler acts on the end, its call is polled
-                // again: hyper then finds it reset, and drops it.
+                // The client may have reset the stream even if no error says so: tonic's own server has no `upload`,
+                // and a reset with NO_ERROR is no error of the body. So the end is reported in the next poll only.
+                // In between, hyper sees the reset and drops the call before its handler acts on the end.
                 cx.waker().wake_by_ref();
                 Poll::Pending
             }
-            // The client is silent: its call may have ended all the same.
-            Poll::Pending => self.gate.poll_end(cx).map(|status| {
+            // The client has sent nothing new, but the call may have ended.
+            Poll::Pending => self.hooks.poll_end(cx).map(|status| {
                 self.end = Some(End::Failed(None));
                 Some(Err(status))
             }),
@@ -158,7 +173,7 @@ impl<T> Stream for Streaming<T> {
 
 #[cold]
 fn aborted() -> Status {
-    Status::cancelled("the client has broken off")
+    Status::cancelled("the client aborted its stream")
 }
 
 impl<T> fmt::Debug for Streaming<T> {

@@ -1,4 +1,4 @@
-//! Turns the messages that a handler gets into tonic's own `Streaming`.
+//! The conversion of this crate's `Streaming` into `tonic::Streaming`.
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,28 +12,29 @@ use tonic::codec::{DecodeBuf, Decoder};
 
 use super::streaming::Streaming;
 
-/// For handlers in tonic's own form. The messages have passed the hooks all the same.
+/// Converts the stream for handlers with the signature of tonic's trait. The hooks see the messages all the same.
 impl<T: Send + 'static> From<Streaming<T>> for tonic::Streaming<T> {
     fn from(stream: Streaming<T>) -> Self {
-        // tonic decodes messages out of a body. Here they are decoded already: the body has an empty
-        // frame for each, and the decoder takes the message from where the body has put it.
-        let message = Arc::new(Mutex::new(None));
-        let body = Relay { stream, message: Arc::clone(&message) };
-        tonic::Streaming::new_request(Unpack(message), body, None, None)
+        // `tonic::Streaming` decodes messages from a body, but these messages are decoded already. So the body yields an
+        // empty message for each of them and stores the decoded one, where the decoder finds it.
+        let decoded = Arc::new(Mutex::new(None));
+        let body = DecodedBody { stream, decoded: Arc::clone(&decoded) };
+        tonic::Streaming::new_request(DecodedDecoder(decoded), body, None, None)
     }
 }
 
-type Parcel<T> = Arc<Mutex<Option<Result<T, Status>>>>;
+/// The message, or the error, that the body has stored for the decoder.
+type Decoded<T> = Arc<Mutex<Option<Result<T, Status>>>>;
 
-struct Relay<T> {
+struct DecodedBody<T> {
     stream: Streaming<T>,
-    message: Parcel<T>,
+    decoded: Decoded<T>,
 }
 
-/// Not compressed, and zero bytes long.
-const EMPTY_FRAME: Bytes = Bytes::from_static(&[0; 5]);
+/// The prefix of a message that is not compressed and has no data.
+const EMPTY_MESSAGE: Bytes = Bytes::from_static(&[0; 5]);
 
-impl<T> Body for Relay<T> {
+impl<T> Body for DecodedBody<T> {
     type Data = Bytes;
     type Error = Status;
 
@@ -43,9 +44,9 @@ impl<T> Body for Relay<T> {
     ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
         let Poll::Ready(next) = Pin::new(&mut self.stream).poll_next(cx) else { return Poll::Pending };
         if next.is_some() {
-            // Errors as well: tonic takes a CANCELLED of the body for the end of the stream.
-            *self.message.lock().unwrap_or_else(PoisonError::into_inner) = next;
-            return Poll::Ready(Some(Ok(Frame::data(EMPTY_FRAME))));
+            // Errors go through the decoder as well, because tonic ignores a CANCELLED of the body.
+            *self.decoded.lock().unwrap_or_else(PoisonError::into_inner) = next;
+            return Poll::Ready(Some(Ok(Frame::data(EMPTY_MESSAGE))));
         }
         self.stream.poll_trailers(cx).map(|trailers| match trailers {
             Ok(trailers) => trailers.map(|trailers| Ok(Frame::trailers(trailers.into_headers()))),
@@ -54,9 +55,9 @@ impl<T> Body for Relay<T> {
     }
 }
 
-struct Unpack<T>(Parcel<T>);
+struct DecodedDecoder<T>(Decoded<T>);
 
-impl<T: Send> Decoder for Unpack<T> {
+impl<T: Send> Decoder for DecodedDecoder<T> {
     type Item = T;
     type Error = Status;
 

@@ -4,7 +4,7 @@ use tonic::Status;
 
 use crate::{Call, FromCall};
 
-/// When the client stops waiting, if it said so: see [`Call::deadline`].
+/// The deadline of the call, if it has one: see [`Call::deadline`].
 ///
 /// ```
 /// use vestibule::extract::CallDeadline;
@@ -17,21 +17,38 @@ use crate::{Call, FromCall};
 pub struct CallDeadline(Option<Instant>);
 
 impl CallDeadline {
-    /// The deadline, in the server's monotonic time.
+    /// Returns the deadline on this machine's monotonic clock, or `None` if the call has no deadline.
+    ///
+    /// ```
+    /// use std::time::Instant;
+    /// use vestibule::extract::CallDeadline;
+    ///
+    /// let now = Instant::now();
+    /// assert_eq!(CallDeadline::from(now).instant(), Some(now));
+    /// ```
     #[must_use]
     pub fn instant(&self) -> Option<Instant> {
         self.0
     }
 
-    /// The time left, zero once the deadline has passed; `None` if the client waits for ever, or
-    /// as long as it did not say in gRPC's form.
+    /// Returns the time until the deadline, or `None` if the call has no deadline.
+    ///
+    /// It is zero once the deadline has passed.
+    ///
+    /// ```
+    /// use std::time::{Duration, Instant};
+    /// use vestibule::extract::CallDeadline;
+    ///
+    /// let passed = CallDeadline::from(Instant::now());
+    /// assert_eq!(passed.remaining(), Some(Duration::ZERO));
+    /// ```
     #[must_use]
     pub fn remaining(&self) -> Option<Duration> {
         self.0.map(|deadline| deadline.saturating_duration_since(Instant::now()))
     }
 }
 
-/// One that did not come with a call.
+/// Makes a deadline without a call, for tests of a function that takes one.
 impl From<Instant> for CallDeadline {
     fn from(deadline: Instant) -> Self {
         Self(Some(deadline))

@@ -4,10 +4,10 @@ use tonic::Status;
 
 use crate::{Call, FromCall};
 
-/// What a tower layer or the transport left in the request's extensions, cloned.
+/// A clone of a value from the request's extensions, which tower layers and the transport fill.
 ///
-/// Without it the call fails with INTERNAL, and the log names the type. Take
-/// `Option<Extension<T>>` if it may be absent.
+/// If there is no value of type `T`, the call fails with INTERNAL, and the log names the type. If the value may be
+/// absent, take `Option<Extension<T>>`.
 ///
 /// ```
 /// use vestibule::extract::Extension;

@@ -1,4 +1,4 @@
-//! Extractors: the types that a handler may simply ask for.
+//! Extractors: types that a handler receives as a parameter, made from its call.
 
 mod deadline;
 mod extension;
@@ -13,11 +13,10 @@ use tonic::metadata::MetadataMap;
 
 use crate::{Call, MethodInfo};
 
-/// A type that a handler or an interceptor function may take by value, made from the call. In the function, one of your
-/// own is written `#[extract] agent: UserAgent<'_>`.
+/// A type that is made from a [`Call`], for a parameter of a handler or of an interceptor function.
 ///
-/// Ready made: [`RemoteAddr`], [`CallDeadline`], [`Extension`], [`MethodInfo`] and tonic's
-/// `MetadataMap`. Your own take a few lines:
+/// This crate implements it for [`RemoteAddr`], [`CallDeadline`], [`Extension`], [`MethodInfo`] and tonic's
+/// `MetadataMap`. To write an extractor of your own, implement it for a type:
 ///
 /// ```
 /// use vestibule::{Call, FromCall, Status};
@@ -31,30 +30,33 @@ use crate::{Call, MethodInfo};
 /// }
 /// ```
 ///
-/// What needs to wait, or may be refused for more than its form, is an
+/// A handler takes it as a parameter `agent: UserAgent<'_>`, an interceptor function as
+/// `#[extract] agent: UserAgent<'_>`.
+///
+/// An extractor cannot await. To await something, or to reject calls for another reason than malformed input, write an
 /// [interceptor](macro@crate::interceptor).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an extractor",
-    label = "not a type that a parameter can ask for",
+    label = "a parameter cannot have this type",
     note = "a parameter is the message, `#[metadata(\"key\")]`, a reference to what an entry provides, `call: &Call`, or a type that implements `FromCall`"
 )]
 pub trait FromCall<'a>: Sized {
-    /// Makes the value.
+    /// Makes the value. See [`FromCall`] for an example.
     ///
     /// # Errors
     ///
-    /// The status the client shall see when the value can't be made.
+    /// Returns the status for the client if the value cannot be made.
     fn from_call(call: &'a Call) -> Result<Self, Status>;
 }
 
-/// The method that is called.
+/// Extracts the method that is called.
 impl FromCall<'_> for MethodInfo {
     fn from_call(call: &Call) -> Result<Self, Status> {
         Ok(call.method().clone())
     }
 }
 
-/// A copy of the whole metadata.
+/// Extracts a copy of all metadata.
 impl FromCall<'_> for MetadataMap {
     fn from_call(call: &Call) -> Result<Self, Status> {
         Ok(call.metadata().clone())
@@ -62,11 +64,11 @@ impl FromCall<'_> for MetadataMap {
 }
 
 impl Call {
-    /// What an extractor finds in this call.
+    /// Returns the value that an extractor makes from this call.
     ///
     /// # Errors
     ///
-    /// Those of the extractor.
+    /// Returns the error of the extractor.
     ///
     /// ```
     /// # use vestibule::{Call, MethodInfo, Shape};

@@ -4,10 +4,10 @@ use tonic::Status;
 
 use crate::{Call, FromCall};
 
-/// The address of the peer, over TCP or TLS: see [`Call::remote_addr`].
+/// The address of the peer, over TCP with or without TLS: see [`Call::remote_addr`].
 ///
-/// Other transports have none: the call fails with INTERNAL. Take `Option<RemoteAddr>` on a
-/// server that may use them.
+/// Other transports have no address, and the call fails with INTERNAL. On a server with such a transport, take
+/// `Option<RemoteAddr>`.
 ///
 /// ```
 /// use vestibule::extract::RemoteAddr;

@@ -5,13 +5,14 @@ use tonic::Status;
 use super::interceptor::Interceptor;
 use crate::Call;
 
-/// The interceptor that a function with mistakes returns, and the server of a service with mistakes, so that these
-/// mistakes are all the user reads. It is in no program that compiles.
+/// An interceptor, and a server, in place of those that the macros cannot expand because of a mistake.
+///
+/// With it, the compiler reports that mistake and no other. It is part of no program that compiles.
 #[derive(Debug)]
 pub struct Placeholder<P>(PhantomData<fn() -> P>);
 
 impl<P> Placeholder<P> {
-    /// Stands in for an interceptor that provides a `P`.
+    /// Creates a placeholder for an interceptor that provides a `P`.
     #[expect(clippy::new_without_default, reason = "only the expansion makes it")]
     pub const fn new() -> Self {
         Self(PhantomData)
@@ -23,6 +24,6 @@ impl<P: Send + Sync> Interceptor for Placeholder<P> {
     type Hooks = ();
 
     async fn start(&self, _call: &Call) -> Result<(P, ()), Status> {
-        unreachable!("it comes with a compile error")
+        unreachable!("a placeholder comes with a compile error")
     }
 }

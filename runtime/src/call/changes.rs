@@ -1,0 +1,152 @@
+//! The methods by which interceptors change the request and the response of a call.
+
+use tonic::Request;
+
+use super::Call;
+use super::added_metadata::{MetadataMut, Part};
+use super::retry::RetryPolicy;
+
+impl Call {
+    /// Returns the metadata to send at the beginning of the response, gRPC's initial metadata.
+    ///
+    /// The client receives it if the call succeeds and if it fails. It replaces the metadata that the handler has set
+    /// under the same keys. The chain drops keys of gRPC and HTTP (`grpc-...`, `connection`) and logs a warning.
+    ///
+    /// Metadata that is added after the headers were sent goes into the trailers:
+    ///
+    /// - A single response is sent when the call ends.
+    /// - The headers of a response stream are sent before its first message.
+    /// - A layer and a client cannot tell these shapes apart. They send the headers as soon as the service has responded,
+    ///   which is before `rest` ends.
+    ///
+    /// The returned guard is not `Send`, so the compiler rejects code that holds it across an `.await`.
+    ///
+    /// # Panics
+    ///
+    /// Panics if another guard of this call is alive: one of this method, of [`trailers`](Self::trailers) or of
+    /// [`outgoing_metadata`](Self::outgoing_metadata). A temporary guard lives until the end of its statement.
+    ///
+    /// ```
+    /// # use vestibule::{Call, Status, interceptor};
+    /// #[interceptor]
+    /// async fn echo_request_id(call: &Call, #[metadata("request-id")] id: &str) -> Result<(), Status> {
+    ///     let id = id.parse().map_err(|_| Status::invalid_argument("bad request-id"))?;
+    ///     call.response_metadata().insert("request-id", id);
+    ///     Ok(())
+    /// }
+    /// ```
+    #[track_caller]
+    pub fn response_metadata(&self) -> MetadataMut<'_> {
+        self.added_metadata.get(Part::Response)
+    }
+
+    /// Returns the metadata to send at the end of the response, gRPC's trailing metadata.
+    ///
+    /// The client receives it after a response stream and with every failure. After a single successful response, a
+    /// [`Mount`](crate::Mount) and a [`layer`](crate::layer()) send it. tonic's own server cannot send it, so an annotated
+    /// service in that server loses it and logs a warning. The chain drops keys of gRPC and HTTP and logs a warning.
+    ///
+    /// In a layer and on a client, it also contains the trailers of the service, after `rest` has ended.
+    ///
+    /// # Panics
+    ///
+    /// Panics under the same condition as [`response_metadata`](Self::response_metadata).
+    ///
+    /// ```
+    /// # use vestibule::{Call, Rest, Status, interceptor};
+    /// #[interceptor]
+    /// async fn cost(call: &Call, rest: impl Rest) -> Result<(), Status> {
+    ///     let result = rest.await;
+    ///     call.trailers().insert("x-cost", "3".parse().expect("a number is ASCII"));
+    ///     result
+    /// }
+    /// ```
+    #[track_caller]
+    pub fn trailers(&self) -> MetadataMut<'_> {
+        self.added_metadata.get(Part::Trailers)
+    }
+
+    /// Returns the metadata to add to the request that is passed on.
+    ///
+    /// A [`client`](crate::client()) sends it to the server. A [`layer`](crate::layer()) passes it to the service. In an
+    /// annotated service, a handler that takes tonic's `Request` finds it there. It replaces the metadata of the request
+    /// under the same keys, but [`metadata`](Self::metadata) does not return it. The chain drops keys of gRPC and HTTP
+    /// (`grpc-...`, `te`, `content-type`) and logs a warning.
+    ///
+    /// Use it before the request is passed on: in [`start`](crate::Interceptor::start), or before `rest.await`.
+    ///
+    /// # Panics
+    ///
+    /// Panics under the same condition as [`response_metadata`](Self::response_metadata).
+    ///
+    /// ```
+    /// # use vestibule::{Call, Status, interceptor};
+    /// #[interceptor]
+    /// async fn tenant(tenant: &str, call: &Call) -> Result<(), Status> {
+    ///     let tenant = tenant.parse().map_err(|_| Status::internal("the tenant is not ASCII"))?;
+    ///     call.outgoing_metadata().insert("x-tenant", tenant);
+    ///     Ok(())
+    /// }
+    /// ```
+    #[track_caller]
+    pub fn outgoing_metadata(&self) -> MetadataMut<'_> {
+        self.added_metadata.get(Part::Request)
+    }
+
+    /// Adds a value to the extensions of the request that is passed on. It replaces a value of the same type.
+    ///
+    /// - A [`layer`](crate::layer()) passes it to the service. A handler of an annotated service takes it as an
+    ///   [`Extension`](crate::extract::Extension).
+    /// - A [`client`](crate::client()) passes it to the tower services between the client and the channel.
+    /// - In an annotated service, a handler that takes tonic's `Request` finds it there. Other handlers take the value that
+    ///   an interceptor provides, which needs no extension.
+    ///
+    /// Use it before the request is passed on, as [`outgoing_metadata`](Self::outgoing_metadata).
+    /// [`extensions`](Self::extensions) does not return it.
+    ///
+    /// # Panics
+    ///
+    /// Panics under the same condition as [`response_metadata`](Self::response_metadata).
+    ///
+    /// ```
+    /// use vestibule::{Call, Status, interceptor, layer};
+    ///
+    /// #[derive(Clone)]
+    /// struct Tenant(String);
+    ///
+    /// #[interceptor]
+    /// async fn tenant(call: &Call, #[metadata("x-tenant")] tenant: &str) -> Result<(), Status> {
+    ///     call.add_extension(Tenant(tenant.to_owned()));
+    ///     Ok(())
+    /// }
+    ///
+    /// // A handler behind it has a parameter `Extension(tenant): Extension<Tenant>`.
+    /// let layer = layer((tenant(),));
+    /// ```
+    #[track_caller]
+    pub fn add_extension<T: Clone + Send + Sync + 'static>(&self, value: T) {
+        self.added_metadata.add_extension(value);
+    }
+
+    /// Sets the policy by which a client retries this call. The first policy that is set wins.
+    ///
+    /// Use it on a [`client`](crate::client()), before the request is sent: in [`start`](crate::Interceptor::start), or
+    /// before `rest.await`. On a server it has no effect. See [`RetryPolicy`] for an example.
+    ///
+    /// # Panics
+    ///
+    /// Panics under the same condition as [`response_metadata`](Self::response_metadata).
+    #[track_caller]
+    pub fn set_retry_policy(&self, policy: impl RetryPolicy + 'static) {
+        self.added_metadata.set_retry_policy(policy);
+    }
+
+    /// Returns a request with `message`, copies of the metadata and the extensions, and what was added to them.
+    #[doc(hidden)]
+    pub fn to_request<T>(&self, message: T) -> Request<T> {
+        let (mut metadata, mut extensions) = (self.metadata().clone(), self.extensions().clone());
+        self.added_metadata.move_into(Part::Request, self.method(), &mut metadata);
+        self.added_metadata.move_extensions(&mut extensions);
+        Request::from_parts(metadata, extensions, message)
+    }
+}

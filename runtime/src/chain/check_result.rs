@@ -1,0 +1,36 @@
+//! Checks of the results that pass from level to level.
+
+use tonic::{Code, Status};
+
+use crate::{Call, MethodInfo, status};
+
+/// The message that the client receives for a bug or a panic. The details are logged.
+pub(super) const INTERNAL_ERROR: &str = "internal error";
+
+/// Logs a bug, and returns the status for the client.
+#[cold]
+pub(super) fn report_bug(method: &MethodInfo, bug: &'static str) -> Status {
+    tracing::error!(target: "vestibule", method = method.path(), "{bug}");
+    Status::internal(INTERNAL_ERROR)
+}
+
+/// Checks a result that passes from one level to the next: see [`check_status`].
+#[inline]
+pub(super) fn check_result(call: &Call, result: Result<(), Status>) -> Result<(), Status> {
+    match result {
+        Ok(()) => Ok(()),
+        Err(status) => Err(check_status(call, status)),
+    }
+}
+
+/// Turns an error with the code OK into INTERNAL, and logs what the client will not see of other errors.
+///
+/// It logs here, at the innermost level, because an outer level may replace the error.
+#[cold]
+pub(crate) fn check_status(call: &Call, status: Status) -> Status {
+    if status.code() == Code::Ok {
+        return report_bug(call.method(), "an error with the code OK");
+    }
+    status::log(call.method(), &status);
+    status
+}
