@@ -5,50 +5,63 @@ use vestibule::{Call, Interceptor, Rest};
 
 use crate::status::deadline_exceeded;
 
-/// Ends a call with `DEADLINE_EXCEEDED` when its client has stopped waiting, or after a limit of the
-/// server's: a stream as well, in its midst.
+/// Ends a call with `DEADLINE_EXCEEDED` at the deadline of its client, or after a limit of the server. It ends a
+/// stream in the same way, between two messages.
 ///
-/// What runs further in is dropped, and can ask for the time that is left: see
+/// The interceptors behind it and the handler are dropped at that moment. They learn the remaining time from
 /// [`CallDeadline`](vestibule::extract::CallDeadline).
-///
-/// tonic's server has a timer of its own for the client's `grpc-timeout`. It answers CANCELLED, and
-/// leaves streams alone once they have begun. This one is ahead of it, by a tenth of the time and by 50
-/// milliseconds at most, which also is time for the status to reach the client. tonic's still wins if
-/// it took longer than that to receive the message, but behind a [`Mount`](vestibule::Mount).
-///
-/// A `grpc-timeout` that is not in gRPC's form, such as one of nine digits, is no deadline; the limit of
-/// [`at_most`](Self::at_most) still is one.
-///
-/// It ends a stream whose client reads it. Where the client has stopped reading, the stream is not polled
-/// before there is room for another message, and ends only then.
-///
-/// On a [`client`](vestibule::client()) it ends calls as early. There, calls end with their deadline without it;
-/// [`at_most`](Self::at_most) gives one to those that have none.
 ///
 /// ```
 /// use std::time::Duration;
+/// use vestibule::{Status, interceptor};
 /// use vestibule_interceptors::Deadline;
+/// # use proto::calcul::calculatrice_server::{Calculatrice, CalculatriceServer};
+/// # use proto::calcul::{AdditionRequest, AdditionResponse};
 ///
-/// let of_the_client = Deadline::new();
-/// let of_the_server_too = Deadline::at_most(Duration::from_secs(30));
+/// struct Calculator;
+///
+/// // No call takes longer than 30 seconds, whatever its client asks for.
+/// #[interceptor(Deadline::at_most(Duration::from_secs(30)))]
+/// impl Calculatrice for Calculator {
+///     // ...
+/// #   async fn addition(&self, _: AdditionRequest) -> Result<AdditionResponse, Status> { Err(Status::unknown("")) }
+/// }
 /// ```
+///
+/// - **It is early.** tonic's server has a timer of its own for the client's `grpc-timeout`, which ends a call with
+///   CANCELLED and does not end a stream that has begun. `Deadline` ends the call earlier, by a tenth of the
+///   remaining time and by 50 milliseconds at most. In that time the status reaches the client. tonic's timer can
+///   still fire first if the message took longer than that to arrive, except behind a [`Mount`](vestibule::Mount).
+/// - **A malformed `grpc-timeout` is no deadline.** gRPC allows eight digits. The limit of
+///   [`at_most`](Self::at_most) holds nevertheless.
+/// - **A client that does not read delays the end.** Its stream is polled when there is room for another message,
+///   and ends then.
+/// - **On a [`client`](vestibule::client()),** calls end at their deadline without this interceptor, and with it as
+///   early as on a server. [`at_most`](Self::at_most) gives a deadline to calls that have none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Deadline {
     limit: Option<Duration>,
 }
 
-/// How much earlier than the client's deadline this one is at most.
-const AHEAD: Duration = Duration::from_millis(50);
+/// The longest time by which this interceptor is ahead of the client's deadline.
+const MAX_AHEAD: Duration = Duration::from_millis(50);
 
 impl Deadline {
-    /// The deadline of the client; none if it has none.
+    /// Ends calls at the deadline of their client. A call without a deadline may run for ever.
+    ///
+    /// ```
+    /// use vestibule_interceptors::Deadline;
+    ///
+    /// let layer = vestibule::layer((Deadline::new(),));
+    /// ```
     #[must_use]
     pub const fn new() -> Self {
         Self { limit: None }
     }
 
-    /// The deadline of the client, or `limit` from here on if that is earlier. What stands before this
-    /// in the list has its time for itself.
+    /// Ends calls at the deadline of their client, or after `limit` if that is earlier. The time counts from the
+    /// start of this interceptor, so the starts of interceptors before it in the list are not included. The example
+    /// of [`Deadline`] calls it.
     #[must_use]
     pub const fn at_most(limit: Duration) -> Self {
         Self { limit: Some(limit) }
@@ -61,8 +74,8 @@ impl Interceptor for Deadline {
 
     async fn start(&self, call: &Call) -> Result<((), ()), Status> {
         if let Some(client) = call.client_deadline() {
-            let left = client.saturating_duration_since(Instant::now());
-            call.limit_deadline(client - AHEAD.min(left / 10));
+            let remaining = client.saturating_duration_since(Instant::now());
+            call.limit_deadline(client - MAX_AHEAD.min(remaining / 10));
         }
         if let Some(limit) = self.limit.and_then(|limit| Instant::now().checked_add(limit)) {
             call.limit_deadline(limit);

@@ -6,10 +6,12 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tonic::Status;
 use vestibule::{Call, Interceptor, Stateful};
 
-/// Limits concurrent calls. Further ones are UNAVAILABLE, at once or after a wait.
+/// Limits concurrent calls. A call above the limit ends with UNAVAILABLE, at once or after a wait.
 ///
-/// A call counts until it has ended, a stream until its last message or until its client has gone.
-/// Clones count together. It is [`Stateful`], so keep one in the service, and refer to it in the list:
+/// A call counts until it has ended. A stream ends with its last message, or when its client disconnects.
+///
+/// Clones share one limit. The type is [`Stateful`], so keep a value in the service, and write a reference to it in
+/// the list:
 ///
 /// ```
 /// use std::time::Duration;
@@ -28,50 +30,53 @@ use vestibule::{Call, Interceptor, Stateful};
 /// #   async fn addition(&self, _: AdditionRequest) -> Result<AdditionResponse, Status> { Err(Status::unknown("")) }
 /// }
 ///
-/// let at_once = Calculator { in_flight: InFlight::new(100) };
-/// let after_a_wait = Calculator { in_flight: InFlight::new(100).wait(Duration::from_millis(50)) };
+/// let calculator = Calculator { in_flight: InFlight::new(100).wait(Duration::from_millis(50)) };
 /// ```
 #[derive(Clone)]
 pub struct InFlight {
-    slots: Arc<Semaphore>,
+    semaphore: Arc<Semaphore>,
     wait: Duration,
 }
 
-/// What [`InFlight`] provides: the place of a call among those in flight.
+/// The permit of a call that [`InFlight`] has let in. The chain holds it until the call ends, and drops it then.
 ///
-/// It is held for the whole call, and there is nothing to do with it.
+/// It has no methods and no example: a handler has no use for it.
 #[derive(Debug)]
 pub struct Permit {
-    _slot: OwnedSemaphorePermit,
+    _permit: OwnedSemaphorePermit,
 }
 
 impl InFlight {
-    /// At most `calls` at a time.
+    /// Allows `calls` calls at the same time. The example of [`InFlight`] calls it.
     ///
     /// # Panics
     ///
-    /// If `calls` is more than [`Semaphore::MAX_PERMITS`], some 10¹⁸ on 64-bit systems.
+    /// Panics if `calls` is more than [`Semaphore::MAX_PERMITS`], which is about 2 · 10¹⁸ on 64-bit systems.
     #[must_use]
     pub fn new(calls: usize) -> Self {
-        Self { slots: Arc::new(Semaphore::new(calls)), wait: Duration::ZERO }
+        Self { semaphore: Arc::new(Semaphore::new(calls)), wait: Duration::ZERO }
     }
 
-    /// Lets a call wait for so long before it is refused. Those that wait get in by their order.
+    /// Lets a call above the limit wait for up to `wait` before it is rejected. The default is zero. Calls that
+    /// wait are admitted in the order of their arrival. The example of [`InFlight`] calls it.
     ///
-    /// Behind a [`Mount`](vestibule::Mount) and a [`layer`](vestibule::layer()), what clients send meanwhile is taken in, 4 MiB of each
-    /// call unless configured. [Mounts](vestibule::guide::mounts#while-a-start-waits) tells how to bound that. In tonic's own
-    /// server a client stream is not read meanwhile, and holds up others of its connection.
+    /// While a call waits, a [`Mount`](vestibule::Mount) and a [`layer`](vestibule::layer()) read ahead what its
+    /// client sends, by default up to 4 MiB for each call. [Mounts] says how to limit that. tonic's own server does
+    /// not read a client stream meanwhile, and other calls of the connection may have to wait.
+    ///
+    /// [Mounts]: https://docs.rs/vestibule/latest/vestibule/guide/mounts/#while-a-start-waits
     #[must_use]
     pub fn wait(self, wait: Duration) -> Self {
         Self { wait, ..self }
     }
 
-    async fn slot(&self) -> Option<OwnedSemaphorePermit> {
+    /// Returns a permit, or `None` if the call is to be rejected.
+    async fn acquire(&self) -> Option<OwnedSemaphorePermit> {
         if self.wait.is_zero() {
-            return Arc::clone(&self.slots).try_acquire_owned().ok();
+            return Arc::clone(&self.semaphore).try_acquire_owned().ok();
         }
-        let slot = Arc::clone(&self.slots).acquire_owned();
-        tokio::time::timeout(self.wait, slot).await.ok()?.ok()
+        let permit = Arc::clone(&self.semaphore).acquire_owned();
+        tokio::time::timeout(self.wait, permit).await.ok()?.ok()
     }
 }
 
@@ -82,8 +87,8 @@ impl Interceptor for InFlight {
     type Hooks = ();
 
     async fn start(&self, _call: &Call) -> Result<(Permit, ()), Status> {
-        match self.slot().await {
-            Some(slot) => Ok((Permit { _slot: slot }, ())),
+        match self.acquire().await {
+            Some(permit) => Ok((Permit { _permit: permit }, ())),
             None => Err(Status::unavailable("too many calls in flight")),
         }
     }
@@ -91,7 +96,7 @@ impl Interceptor for InFlight {
 
 impl fmt::Debug for InFlight {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let free = self.slots.available_permits();
+        let free = self.semaphore.available_permits();
         f.debug_struct("InFlight").field("free", &free).field("wait", &self.wait).finish()
     }
 }

@@ -1,6 +1,6 @@
 #![doc = include_str!("../README.md")]
 //!
-//! # Example
+//! # On a server
 //!
 //! ```
 //! use std::time::Duration;
@@ -29,6 +29,22 @@
 //! #   }
 //!     // ...
 //! }
+//! ```
+//!
+//! # On a client
+//!
+//! ```
+//! use std::time::Duration;
+//! use proto::hello::greeter_client::GreeterClient;
+//! use tonic::transport::Endpoint;
+//! use vestibule_interceptors::{Deadline, PropagateDeadline, Retry};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() {
+//! let channel = Endpoint::from_static("http://localhost:50051").connect_lazy();
+//! let chain = (Deadline::at_most(Duration::from_secs(5)), PropagateDeadline::new(), Retry::new(3));
+//! let greeter = GreeterClient::new(vestibule::client(channel, chain));
+//! # }
 //! ```
 
 mod credentials;

@@ -3,11 +3,11 @@ use vestibule::client::ClientOnly;
 use vestibule::extract::CallDeadline;
 use vestibule::{Call, Interceptor, current_deadline};
 
-/// Hands the deadline of the call that is being served on to the calls that are made for it, on a
+/// Passes the deadline of the call that is being served on to the calls that are made for it. It stands on a
 /// [`client`](vestibule::client()).
 ///
-/// What is left of it becomes their `grpc-timeout`, unless they have an earlier deadline of their own. When
-/// nothing is left, they end with `DEADLINE_EXCEEDED` and are not sent.
+/// The remaining time becomes the `grpc-timeout` of such a call, unless it has an earlier deadline of its own. When
+/// no time remains, the call ends with `DEADLINE_EXCEEDED` and is not sent.
 ///
 /// ```
 /// use tonic::transport::Endpoint;
@@ -20,9 +20,10 @@ use vestibule::{Call, Interceptor, current_deadline};
 /// # }
 /// ```
 ///
-/// A handler of an annotated service, and whatever it awaits, has the deadline of its call, or the earlier
-/// one of a [`Deadline`](super::Deadline) in its chain; so has a service behind a [`layer`](vestibule::layer()).
-/// A task that it spawns has not. There, the request takes it along, which the handler has as a parameter:
+/// The handler of an annotated service and everything that it awaits know the deadline of the call, or the earlier
+/// one of a [`Deadline`](super::Deadline) in the chain. So does a service behind a [`layer`](vestibule::layer()). A
+/// task that the handler spawns does not know it. Pass the deadline to the task, and put it into the extensions of
+/// the request:
 ///
 /// ```
 /// use proto::hello::HelloRequest;
@@ -44,7 +45,7 @@ use vestibule::{Call, Interceptor, current_deadline};
 pub struct PropagateDeadline(());
 
 impl PropagateDeadline {
-    /// The deadline of the call that is being served.
+    /// Creates the interceptor. The example of [`PropagateDeadline`] calls it.
     #[must_use]
     pub const fn new() -> Self {
         Self(())

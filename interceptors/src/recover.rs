@@ -5,21 +5,24 @@ use vestibule::{Call, Interceptor, PanicHook, Rest};
 
 /// Logs the location and backtrace of a panic.
 ///
-/// A chain turns every panic into INTERNAL with a fixed text, and logs its message; other calls go on. Only a panic hook
-/// knows the location. The first `Recover` installs one for the process ([`PanicHook`]), which runs before the hook that was
-/// there, and records panics of calls that this interceptor wraps.
+/// Every chain turns a panic into INTERNAL with a fixed text and logs its message, and other calls go on. It needs
+/// no `Recover` for that. But only a panic hook knows the location of a panic. The first `Recover` installs a hook
+/// for the process ([`PanicHook`]), which runs before the hook that was there. It records panics of the calls that
+/// this interceptor wraps, and the chain adds the location and the backtrace to its log line.
+///
+/// It wraps what stands behind it in the list, so put it first:
 ///
 /// ```
-/// use vestibule_interceptors::Recover;
+/// use vestibule_interceptors::{Deadline, Recover};
 ///
-/// let recover = Recover::new(); // as the outermost entry of a chain
+/// let layer = vestibule::layer((Recover::new(), Deadline::new()));
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Recover(PanicHook);
 
 impl Recover {
-    /// Installs the panic hook, unless it is there already.
-    #[expect(clippy::new_without_default, reason = "it changes the process")]
+    /// Installs the panic hook, unless it is installed already. The example of [`Recover`] calls it.
+    #[expect(clippy::new_without_default, reason = "it changes a setting of the process")]
     #[must_use]
     pub fn new() -> Self {
         Self(PanicHook::install())

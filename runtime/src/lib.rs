@@ -68,8 +68,8 @@ pub mod guide {
     #[doc = include_str!("docs/guide/testing.md")]
     pub mod testing {}
 
-    #[doc = include_str!("docs/guide/production.md")]
-    pub mod production {}
+    #[doc = include_str!("docs/guide/write_an_interceptor.md")]
+    pub mod write_an_interceptor {}
 }
 
 #[doc(hidden)]

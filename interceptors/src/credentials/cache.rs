@@ -10,112 +10,115 @@ use tonic::Status;
 
 use super::token::Token;
 
-/// The token that is in use, and how the next one is obtained.
+/// The current token, and the request for the next one.
 #[derive(Default)]
 pub(super) struct Cache {
-    last: Mutex<Last>,
-    /// What the source was asked, by one call at a time. It outlives the call that has asked: if that is
-    /// dropped, the next one goes on with it.
-    asked: AsyncMutex<Option<Answer>>,
+    last: Mutex<LastResult>,
+    /// The request to the source that is under way. One call at a time polls it. It outlives the call that has made
+    /// it: if that call is dropped, another one goes on.
+    pending: AsyncMutex<Option<TokenFuture>>,
 }
 
-/// Of the source.
-pub(super) type Answer = Pin<Box<dyn Future<Output = Result<Token, Status>> + Send>>;
+/// The future of a source.
+pub(super) type TokenFuture = Pin<Box<dyn Future<Output = Result<Token, Status>> + Send>>;
 
+/// The last results of the source.
 #[derive(Default)]
-struct Last {
+struct LastResult {
     token: Option<Token>,
-    /// How often the source has failed, and the last time with what.
+    /// The number of failures of the source.
     failures: u64,
+    /// The last failure of the source.
     failure: Option<Status>,
 }
 
 impl Cache {
-    /// A token that lasts.
-    pub(super) async fn get(&self, source: impl Fn() -> Answer) -> Result<Token, Status> {
+    /// Returns a valid token. It asks the source if there is none.
+    pub(super) async fn get(&self, source: impl Fn() -> TokenFuture) -> Result<Token, Status> {
         match self.token() {
-            Some(token) if token.lasts(token.margin()) => Ok(token),
-            Some(token) if token.lasts(Duration::ZERO) => Ok(self.renew(token, source)),
-            // Calls do not wait for each other.
-            Some(token) if token.is_for_one_call() => self.keep(source().await),
+            Some(token) if token.is_valid_for(token.renewal_margin()) => Ok(token),
+            Some(token) if token.is_valid_for(Duration::ZERO) => Ok(self.renew(token, source)),
+            // Every call needs a token of its own, so calls do not wait for each other.
+            Some(token) if token.is_for_one_call() => self.store(source().await),
             _ => self.obtain(source).await,
         }
     }
 
-    /// A token, while the one that is there still holds: nobody waits for another one. Each call that comes now
-    /// helps to get it.
-    fn renew(&self, token: Token, source: impl Fn() -> Answer) -> Token {
-        let Ok(mut asked) = self.asked.try_lock() else { return token };
-        let renewed = asked.get_or_insert_with(&source);
-        let Poll::Ready(renewed) = renewed.as_mut().poll(&mut Context::from_waker(Waker::noop())) else {
+    /// Returns a valid token, and polls the source once for a new one. So no call waits for the new token, and the
+    /// calls that are made meanwhile drive the source.
+    fn renew(&self, token: Token, source: impl Fn() -> TokenFuture) -> Token {
+        let Ok(mut pending) = self.pending.try_lock() else { return token };
+        let future = pending.get_or_insert_with(&source);
+        let Poll::Ready(result) = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) else {
             return token;
         };
-        *asked = None;
-        self.keep(renewed).unwrap_or_else(|status| {
+        *pending = None;
+        self.store(result).unwrap_or_else(|status| {
             let (code, error) = (vestibule::code_name(status.code()), status.message());
             tracing::warn!(target: "vestibule", code, error, "credentials could not be renewed yet");
             token
         })
     }
 
-    async fn obtain(&self, source: impl Fn() -> Answer) -> Result<Token, Status> {
+    /// Waits for a token of the source. Calls that wait at the same time share the result.
+    async fn obtain(&self, source: impl Fn() -> TokenFuture) -> Result<Token, Status> {
         let failures = self.lock().failures;
-        let mut asked = self.asked.lock().await;
-        // Somebody may have asked meanwhile.
+        let mut pending = self.pending.lock().await;
+        // Another call may have obtained a token while this one waited for the lock.
         match self.token() {
-            Some(token) if token.lasts(Duration::ZERO) => return Ok(token),
+            Some(token) if token.is_valid_for(Duration::ZERO) => return Ok(token),
             Some(token) if token.is_for_one_call() => {
-                drop(asked);
-                return self.keep(source().await);
+                drop(pending);
+                return self.store(source().await);
             }
             _ => {}
         }
         if let Some(failure) = self.failure_since(failures) {
             return Err(failure);
         }
-        let was_asked = asked.is_some();
-        let mut obtained = answer(asked.get_or_insert_with(&source)).await;
-        if obtained.is_err() && was_asked {
-            // It may have been asked long ago, and have timed out since.
-            obtained = answer(asked.insert(source())).await;
+        let was_pending = pending.is_some();
+        let mut result = wait_for(pending.get_or_insert_with(&source)).await;
+        if result.is_err() && was_pending {
+            // An earlier call may have made this request long ago, and it may have timed out since.
+            result = wait_for(pending.insert(source())).await;
         }
-        *asked = None;
-        self.keep(obtained)
+        *pending = None;
+        self.store(result)
     }
 
     pub(super) fn forget(&self, token: &Token) {
-        self.lock().token.take_if(|current| current.is(token) && !token.is_for_one_call());
+        self.lock().token.take_if(|current| current.is_same(token) && !token.is_for_one_call());
     }
 
     fn token(&self) -> Option<Token> {
         self.lock().token.clone()
     }
 
-    /// What the calls that have waited for it get as well.
+    /// Returns the last failure, if there was one since the source had failed `failures` times.
     fn failure_since(&self, failures: u64) -> Option<Status> {
         let last = self.lock();
         last.failure.clone().filter(|_| last.failures > failures)
     }
 
-    fn keep(&self, obtained: Result<Token, Status>) -> Result<Token, Status> {
+    fn store(&self, result: Result<Token, Status>) -> Result<Token, Status> {
         let mut last = self.lock();
-        match &obtained {
+        match &result {
             Ok(token) => last.token = Some(token.clone()),
             Err(failure) => {
                 last.failures += 1;
                 last.failure = Some(failure.clone());
             }
         }
-        obtained
+        result
     }
 
-    fn lock(&self) -> MutexGuard<'_, Last> {
+    fn lock(&self) -> MutexGuard<'_, LastResult> {
         self.last.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-async fn answer(asked: &mut Answer) -> Result<Token, Status> {
-    poll_fn(|cx| asked.as_mut().poll(cx)).await
+async fn wait_for(future: &mut TokenFuture) -> Result<Token, Status> {
+    poll_fn(|cx| future.as_mut().poll(cx)).await
 }
 
 impl fmt::Debug for Cache {
@@ -134,15 +137,15 @@ mod tests {
 
     const LIFETIME: Duration = Duration::from_secs(50);
 
-    fn token(text: &str) -> Answer {
+    fn token(text: &str) -> TokenFuture {
         Box::pin(ready(Token::bearer(text).map(|token| token.expires_in(LIFETIME))))
     }
 
-    /// An answer that takes so many seconds.
-    fn after(seconds: u64, answer: impl FnOnce() -> Result<Token, Status> + Send + 'static) -> Answer {
+    /// Returns the future of a source that takes so many seconds.
+    fn after(seconds: u64, result: impl FnOnce() -> Result<Token, Status> + Send + 'static) -> TokenFuture {
         Box::pin(async move {
             sleep(Duration::from_secs(seconds)).await;
-            answer()
+            result()
         })
     }
 
@@ -158,7 +161,7 @@ mod tests {
         token.unwrap().headers()["authorization"].to_str().unwrap().to_owned()
     }
 
-    fn unasked() -> Answer {
+    fn unasked() -> TokenFuture {
         unreachable!("there is a token")
     }
 
@@ -225,7 +228,7 @@ mod tests {
         let cache = Cache::default();
         cache.get(|| token("1")).await.unwrap();
         sleep(LIFETIME * 9 / 10).await;
-        let away = || -> Answer { Box::pin(ready(away())) };
+        let away = || -> TokenFuture { Box::pin(ready(away())) };
         assert_eq!(text(cache.get(away).await), "Bearer 1");
         sleep(LIFETIME).await;
         assert_eq!(cache.get(away).await.unwrap_err().code(), tonic::Code::Unavailable);

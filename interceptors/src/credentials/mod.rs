@@ -12,23 +12,30 @@ use vestibule::{Call, Interceptor, Rest};
 pub use token::Token;
 
 use crate::status::deadline_exceeded;
-use cache::{Answer, Cache};
+use cache::{Cache, TokenFuture};
 
-/// Adds credentials to each call, on a [`client`](vestibule::client()).
+/// Adds credentials to each call of a [`client`](vestibule::client()).
 ///
-/// `source` is asked for them, an async function without parameters. What it returns is used for all calls as long
-/// as it lasts ([`Token::expires_in`]). Without a lifetime, the source is asked for each call.
+/// They come from a source: an async function without parameters that returns a [`Token`]. The token is used for
+/// all calls during its lifetime ([`Token::expires_in`]). If it has no lifetime, the source is called for each
+/// call.
 ///
-/// - Calls that find no token wait for the same answer of the source.
-/// - A token is renewed in the last fifth of its lifetime, at most in its last minute. Calls go on with the old one
-///   meanwhile. It is they that drive the source: without calls, nothing is renewed.
-/// - If a server answers UNAUTHENTICATED, the token is dropped.
+/// - Calls that find no valid token wait for the same result of the source.
+/// - A token is renewed in the last fifth of its lifetime, and at the earliest one minute before its end. Calls use
+///   the old token meanwhile. They drive the source: while there are no calls, nothing is renewed.
+/// - When a call ends with UNAUTHENTICATED, its token is not used again.
 ///
-/// Credentials are only sent over connections that are known to be encrypted
-/// ([`Client::origin`](vestibule::Client::origin)), unless [`allow_plaintext`](Self::allow_plaintext) says
-/// otherwise. Else the call ends with UNAUTHENTICATED, and nothing is sent.
+/// # Errors
 ///
-/// If the source fails, the call ends with its status.
+/// | cause | the call ends with |
+/// | --- | --- |
+/// | the connection is not encrypted, or the client does not know ([`Client::origin`](vestibule::Client::origin)) | UNAUTHENTICATED, unless [`allow_plaintext`](Self::allow_plaintext) was called |
+/// | the source fails, and no valid token is left | the status of the source |
+/// | the deadline passes before there is a token | `DEADLINE_EXCEEDED` |
+///
+/// Such a call is not sent.
+///
+/// # Example
 ///
 /// ```
 /// use std::time::Duration;
@@ -41,10 +48,16 @@ use cache::{Answer, Cache};
 ///     Ok(token.expires_in(Duration::from_secs(600)))
 /// }
 ///
-/// let credentials = Credentials::new(token);
+/// # use tonic::transport::Endpoint;
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let endpoint = Endpoint::from_static("https://greeter.example.com");
+/// let channel = vestibule::client(endpoint.connect_lazy(), (Credentials::new(token),))
+///     .origin(endpoint.uri().clone());
+/// # }
 /// ```
 ///
-/// A source with a state has a copy of it for each future:
+/// A source with state moves a clone of the state into each future:
 ///
 /// ```
 /// # use vestibule::Status;
@@ -60,40 +73,47 @@ use cache::{Answer, Cache};
 /// });
 /// ```
 pub struct Credentials {
-    source: Box<dyn Fn() -> Answer + Send + Sync>,
+    source: Box<dyn Fn() -> TokenFuture + Send + Sync>,
     is_plaintext_allowed: bool,
     cache: Cache,
 }
 
 impl Credentials {
-    /// Those that `source` returns.
+    /// Creates the interceptor with a source of tokens. The examples of [`Credentials`] call it.
     #[must_use]
     pub fn new<S, F>(source: S) -> Self
     where
         S: Fn() -> F + Send + Sync + 'static,
         F: Future<Output = Result<Token, Status>> + Send + 'static,
     {
-        let source = Box::new(move || Box::pin(source()) as Answer);
+        let source = Box::new(move || Box::pin(source()) as TokenFuture);
         Self { source, is_plaintext_allowed: false, cache: Cache::default() }
     }
 
-    /// Sends them also where anybody may read them on the way, or where it is not known.
+    /// Sends credentials over connections that are not encrypted as well, where others can read them. Use it in
+    /// tests, or where a proxy on the same machine encrypts the connection.
+    ///
+    /// ```
+    /// use vestibule_interceptors::{Credentials, Token};
+    ///
+    /// let credentials = Credentials::new(|| async { Token::bearer("s3cret") }).allow_plaintext();
+    /// ```
     #[must_use]
     pub fn allow_plaintext(mut self) -> Self {
         self.is_plaintext_allowed = true;
         self
     }
 
-    fn check(&self, call: &Call) -> Result<(), Status> {
-        let refusal = match call.is_encrypted() {
+    fn check_encrypted(&self, call: &Call) -> Result<(), Status> {
+        let message = match call.is_encrypted() {
             _ if self.is_plaintext_allowed => return Ok(()),
             Some(true) => return Ok(()),
-            Some(false) => "credentials are not sent in plain text; use https, or say `.allow_plaintext()`",
+            Some(false) => "credentials are not sent in plain text; use https, or call `.allow_plaintext()`",
             None => {
-                "credentials are not sent where it is not known whether anybody can read them; say `.origin(endpoint.uri().clone())` on the client"
+                "credentials are not sent unless the connection is known to be encrypted; call `.origin(endpoint.uri().clone())` on the client"
             }
         };
-        Err(Status::unauthenticated(refusal))
+        Err(Status::unauthenticated(message))
     }
 }
 
@@ -102,7 +122,7 @@ impl Interceptor for Credentials {
     type Hooks = ClientOnly;
 
     async fn start(&self, call: &Call) -> Result<(Token, ClientOnly), Status> {
-        self.check(call)?;
+        self.check_encrypted(call)?;
         let token = self.cache.get(&self.source);
         let token = match call.deadline() {
             Some(deadline) => {

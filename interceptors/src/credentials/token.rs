@@ -7,7 +7,8 @@ use tokio::time::Instant;
 use tonic::Status;
 use tonic::metadata::{Ascii, MetadataMap, MetadataValue};
 
-/// What [`Credentials`](super::Credentials) add to a call.
+/// The metadata that [`Credentials`](super::Credentials) add to a call, and its lifetime. `Debug` does not print
+/// the values.
 ///
 /// ```
 /// use std::time::Duration;
@@ -31,22 +32,23 @@ pub struct Token {
 }
 
 impl Token {
-    /// Adds this metadata, in place of what is there under the same keys.
+    /// Creates a token from metadata. It replaces metadata of the call with the same keys. The example of [`Token`]
+    /// calls it.
     #[must_use]
     pub fn new(metadata: MetadataMap) -> Self {
         let mut metadata = metadata.into_headers();
         for value in metadata.values_mut() {
-            // HTTP/2 does not index it, and it is not printed.
+            // HTTP/2 does not index a sensitive value, and `Debug` does not print it.
             value.set_sensitive(true);
         }
         Self { metadata: Arc::new(metadata), obtained: Instant::now(), lifetime: None }
     }
 
-    /// Adds `authorization: Bearer <token>`.
+    /// Creates the token `authorization: Bearer <token>`. The example of [`Token`] calls it.
     ///
     /// # Errors
     ///
-    /// INTERNAL if the token can't be metadata: it is empty, or not visible ASCII.
+    /// Returns INTERNAL if the token is empty or is not visible ASCII.
     pub fn bearer(token: &str) -> Result<Self, Status> {
         if token.is_empty() {
             return Err(Status::internal("the token is empty"));
@@ -59,7 +61,8 @@ impl Token {
         Ok(Self::new(metadata))
     }
 
-    /// Says how long it may be used, from now on.
+    /// Sets the lifetime, which counts from this call. Without one, the token is used for a single call. The
+    /// example of [`Token`] calls it.
     #[must_use]
     pub fn expires_in(mut self, lifetime: Duration) -> Self {
         self.obtained = Instant::now();
@@ -71,31 +74,31 @@ impl Token {
         &self.metadata
     }
 
-    /// Whether both have been returned by the source at once.
-    pub(super) fn is(&self, other: &Self) -> bool {
+    /// Returns true if both are clones of one token.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.metadata, &other.metadata)
     }
 
-    /// Whether it is not to be used again.
+    /// Returns true if the token may be used for a single call only.
     pub(super) fn is_for_one_call(&self) -> bool {
         self.lifetime.is_none()
     }
 
-    /// Whether it may be used for this while yet.
-    pub(super) fn lasts(&self, while_: Duration) -> bool {
-        self.lifetime.is_some_and(|lifetime| self.obtained.elapsed() + while_ < lifetime)
+    /// Returns true if the token is still valid after this time.
+    pub(super) fn is_valid_for(&self, time: Duration) -> bool {
+        self.lifetime.is_some_and(|lifetime| self.obtained.elapsed() + time < lifetime)
     }
 
-    /// How long before its end it is to be renewed.
-    pub(super) fn margin(&self) -> Duration {
-        self.lifetime.map_or(Duration::ZERO, |lifetime| (lifetime / 5).min(MARGIN))
+    /// Returns the time before its end at which the token is renewed.
+    pub(super) fn renewal_margin(&self) -> Duration {
+        self.lifetime.map_or(Duration::ZERO, |lifetime| (lifetime / 5).min(MAX_MARGIN))
     }
 }
 
-/// Time for a call to arrive, and for a clock that is not quite right.
-const MARGIN: Duration = Duration::from_secs(60);
+/// The longest margin. It leaves time for a call to reach its server, and allows for a clock that is wrong.
+const MAX_MARGIN: Duration = Duration::from_secs(60);
 
-/// Prints no secret.
+/// Prints the keys, but not the values.
 impl fmt::Debug for Token {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let keys: Vec<_> = self.metadata.keys().map(http::HeaderName::as_str).collect();
@@ -119,7 +122,7 @@ mod tests {
         let token = Token::bearer("s3cret").unwrap();
         tokio::time::sleep(Duration::from_secs(60)).await;
         let token = token.expires_in(Duration::from_secs(600));
-        assert!(token.lasts(Duration::from_secs(599)));
-        assert_eq!(token.margin(), MARGIN, "a fifth would be two minutes");
+        assert!(token.is_valid_for(Duration::from_secs(599)));
+        assert_eq!(token.renewal_margin(), MAX_MARGIN, "a fifth would be two minutes");
     }
 }

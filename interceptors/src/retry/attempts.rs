@@ -4,51 +4,51 @@ use std::time::Duration;
 
 use vestibule::client::{FailedAttempt, Pushback, RetryPolicy};
 
-use super::policy::Policy;
+use super::settings::Settings;
 
 /// The attempts of one call.
 #[derive(Debug)]
 pub(super) struct Attempts {
-    policy: Arc<Policy>,
-    /// Those that count.
-    made: u32,
-    /// Those that do not count: the call never left the client.
+    settings: Arc<Settings>,
+    /// The number of attempts that count.
+    counted: u32,
+    /// The number of attempts that do not count, because the call was not sent.
     uncounted: u32,
-    /// The waits since the server has last said how long to wait.
-    waits: i32,
+    /// The number of backoffs since the server last sent a pushback.
+    backoffs: i32,
 }
 
-/// The number of times that a call which was not sent is tried again before that costs it attempts. Where two of three
-/// endpoints of a balanced channel are dead, less than one call of a hundred thousand meets a dead one as often.
-const UNCOUNTED: u32 = 30;
+/// The largest number of attempts without a connection that do not count. If two of three endpoints of a balanced
+/// channel are dead, fewer than one call of a hundred thousand meets a dead endpoint that often.
+const MAX_UNCOUNTED: u32 = 30;
 
-/// The time from the beginning of a call for which tries do not count. Where it takes long to learn that there is no
-/// connection, as from a host that does not answer, thirty tries would hold up the call for minutes.
+/// The age of a call from which all attempts count. A host that does not respond fails an attempt only after a
+/// while, and thirty such attempts would delay the call for minutes.
 const UNCOUNTED_FOR: Duration = Duration::from_secs(2);
 
 impl RetryPolicy for Attempts {
     fn retry_after(&mut self, failed: &FailedAttempt) -> Option<Duration> {
-        if !failed.was_sent && self.uncounted < UNCOUNTED && failed.elapsed < UNCOUNTED_FOR {
+        if !failed.was_sent && self.uncounted < MAX_UNCOUNTED && failed.elapsed < UNCOUNTED_FOR {
             let pause = self.pause();
             self.uncounted += 1;
             return Some(pause);
         }
-        self.made += 1;
+        self.counted += 1;
         let is_last = failed.pushback == Some(Pushback::Never);
-        if !is_last && !self.policy.codes.contains(&failed.code) {
+        if !is_last && !self.settings.codes.contains(&failed.code) {
             return None;
         }
-        // The bucket spares servers that are in trouble. A call that never left the client is no burden to any.
-        let is_allowed = !failed.was_sent || self.policy.throttle.failed();
+        // The bucket protects overloaded servers. A call that was not sent does not burden a server.
+        let is_allowed = !failed.was_sent || self.settings.throttle.on_failure();
         if !is_allowed {
             tracing::debug!(target: "vestibule", "a call is not tried again: too many have failed");
         }
-        if is_last || !is_allowed || self.made >= self.policy.max_attempts {
+        if is_last || !is_allowed || self.counted >= self.settings.max_attempts {
             return None;
         }
         match failed.pushback {
             Some(Pushback::After(wait)) => {
-                self.waits = 0;
+                self.backoffs = 0;
                 Some(wait)
             }
             _ => Some(self.backoff()),
@@ -56,31 +56,32 @@ impl RetryPolicy for Attempts {
     }
 
     fn max_message_size(&self) -> usize {
-        self.policy.buffer_size
+        self.settings.buffer_size
     }
 
     fn on_success(&mut self) {
-        self.policy.throttle.succeeded();
+        self.settings.throttle.on_success();
     }
 }
 
 impl Attempts {
-    pub(super) fn new(policy: Arc<Policy>) -> Self {
-        Self { policy, made: 0, uncounted: 0, waits: 0 }
+    pub(super) fn new(settings: Arc<Settings>) -> Self {
+        Self { settings, counted: 0, uncounted: 0, backoffs: 0 }
     }
 
+    /// Returns the wait before an attempt that counts.
     fn backoff(&mut self) -> Duration {
-        let Policy { initial_backoff, max_backoff, multiplier, .. } = &*self.policy;
-        let backoff = initial_backoff.as_secs_f64() * multiplier.powi(self.waits);
-        self.waits += 1;
-        // A multiplier may be anything.
+        let Settings { initial_backoff, max_backoff, multiplier, .. } = &*self.settings;
+        let backoff = initial_backoff.as_secs_f64() * multiplier.powi(self.backoffs);
+        self.backoffs += 1;
+        // The multiplier is not checked: it may be negative or not a number.
         Duration::try_from_secs_f64(backoff.min(max_backoff.as_secs_f64()) * jitter()).unwrap_or(*max_backoff)
     }
 
-    /// The pause before a try that does not count: none before the first, for another endpoint may be ready; then each is
-    /// twice as long as the one before, up to an eighth of the initial backoff.
+    /// Returns the pause before an attempt that does not count. The first pause is zero, because another endpoint
+    /// may be ready. Each further one is twice as long as the one before, up to an eighth of the initial backoff.
     fn pause(&self) -> Duration {
-        let initial = self.policy.initial_backoff;
+        let initial = self.settings.initial_backoff;
         let share = match self.uncounted {
             0 => return Duration::ZERO,
             nth => f64::from(1_u32 << nth.min(8)) / 2048.0,
@@ -89,12 +90,13 @@ impl Attempts {
     }
 }
 
-/// A factor of a fifth more or less, so that clients that fail together do not come back together.
+/// Returns a random factor between 0.8 and 1.2, so that clients that fail at the same time do not try again at the
+/// same time.
 fn jitter() -> f64 {
     0.8 + 0.4 * random()
 }
 
-/// A number between 0 and 1. The hasher's keys are random, and no two have the same.
+/// Returns a random number between 0 and 1. Each `RandomState` has other random keys.
 fn random() -> f64 {
     let bits = RandomState::new().hash_one(());
     (bits >> 11) as f64 / (1_u64 << 53) as f64

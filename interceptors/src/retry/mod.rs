@@ -1,5 +1,5 @@
 mod attempts;
-mod policy;
+mod settings;
 mod throttle;
 
 use std::sync::Arc;
@@ -10,62 +10,86 @@ use vestibule::client::ClientOnly;
 use vestibule::{Call, Interceptor};
 
 use attempts::Attempts;
-use policy::Policy;
+use settings::Settings;
 use throttle::Throttle;
 
-/// Tries a call again that has failed, on a [`client`](vestibule::client()): [gRPC's retry design].
-///
-/// - What is tried again is a call with a single message, before there is any of a reply: unary calls, and
-///   replies that stream until their first headers. Where the client streams, nothing is, unless its stream is one
-///   message that is there at once.
-/// - Up to a number of attempts, for the codes that are named: UNAVAILABLE unless others are.
-/// - After a wait that grows exponentially, give or take a fifth. A server may say how long it is to be, or
-///   that there is to be no other attempt (`grpc-retry-pushback-ms`).
-/// - Never after the deadline, nor if the wait would last beyond it.
-/// - Never while most calls fail: a token bucket, shared by all clones of the client, keeps a server that is
-///   in trouble from more of it.
-///
-/// A call that was never sent, because an endpoint refused the connection or the connection had just ended, is tried again
-/// whatever its code: at once, and then after pauses that grow to an eighth of the first backoff. Thirty times this costs
-/// neither an attempt nor a token, so that one dead endpoint of a balanced channel fails no call; after that, or when the call
-/// is two seconds old, it costs attempts. Where all endpoints are dead, `Retry::new(3)` ends with UNAVAILABLE after 33 tries.
-///
-/// The server is told how many attempts were before (`grpc-previous-rpc-attempts`). The other interceptors
-/// see one call: this one stands innermost, wherever it is in the list. Of several, the first counts.
-///
-/// What differs from that design: a stream that the server refused before it looked at it counts as an attempt, and so does
-/// a channel that does not become ready, unless it found no connection; the bucket belongs to this value and its clones, whichever server they call;
-/// a call that could not be tried again takes no token from it; a call that was never sent is not tried for ever; and
-/// `max_attempts` is not capped.
-///
-/// Credentials are those of the first attempt: to try UNAUTHENTICATED again is of no use.
-///
-/// Only name codes by which the service says that it has done nothing, or any if all of its methods may as well run
-/// twice. If some may and others may not, make two clients of the same channel.
+/// Sends a failed call of a [`client`](vestibule::client()) again, as [gRPC's retry design] says.
 ///
 /// ```
 /// use std::time::Duration;
+/// use tonic::transport::Endpoint;
 /// use vestibule::Code;
 /// use vestibule_interceptors::Retry;
 ///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
 /// let retry = Retry::new(4)
 ///     .codes([Code::Unavailable, Code::Aborted])
 ///     .backoff(Duration::from_millis(50), Duration::from_secs(2));
+/// let channel = Endpoint::from_static("http://localhost:50051").connect_lazy();
+/// let channel = vestibule::client(channel, (retry,));
+/// # }
 /// ```
+///
+/// The client makes another attempt if all of this holds:
+///
+/// - The call has a single request, and no part of a response has arrived. A call whose client streams is sent
+///   once, unless its stream is one message that is there at once.
+/// - The code of the failure is one of [`codes`](Self::codes), by default UNAVAILABLE.
+/// - Fewer than `max_attempts` attempts were made.
+/// - The wait ends before the deadline. Waits grow exponentially, with a random variation of a fifth. The server
+///   may set the wait, or forbid another attempt (`grpc-retry-pushback-ms`).
+/// - Most calls do not fail. A token bucket, which all clones of the client share, protects a server that is
+///   overloaded ([`throttle`](Self::throttle)).
+///
+/// Name only codes with which the service says that it has done nothing. If all methods of the service may run
+/// twice, name any code. If only some may, make two clients of one channel.
+///
+/// # Calls that were not sent
+///
+/// A call is not sent if an endpoint refused the connection, or if the connection had just ended. It is tried again
+/// whatever its code is: at once, and then after pauses that grow up to an eighth of the first backoff. The first
+/// thirty of these attempts cost neither an attempt nor a token, so that one dead endpoint of a balanced channel
+/// fails no call. Further ones cost attempts, and so do all when the call is two seconds old. If all endpoints are
+/// dead, `Retry::new(3)` ends with UNAVAILABLE after 33 attempts.
+///
+/// # What the server and other interceptors see
+///
+/// The server reads the number of earlier attempts (`grpc-previous-rpc-attempts`). Other interceptors see one call:
+/// attempts are made behind all of them, wherever `Retry` stands in the list. So all attempts carry the credentials
+/// of the first one, and another attempt after UNAUTHENTICATED is of no use. If a list contains several `Retry`,
+/// the first one counts.
+///
+/// # Differences to gRPC's design
+///
+/// - A stream that the server refused before it processed it counts as an attempt. So does a channel that does not
+///   become ready, unless it found no connection.
+/// - The token bucket belongs to this value and its clones, not to a server.
+/// - A call that could not be tried again takes no token.
+/// - A call that was not sent is not tried for ever.
+/// - `max_attempts` has no upper limit.
 ///
 /// [gRPC's retry design]: https://github.com/grpc/proposal/blob/master/A6-client-retries.md
 #[derive(Clone, Debug)]
-pub struct Retry(Arc<Policy>);
+pub struct Retry(Arc<Settings>);
 
 impl Retry {
-    /// At most `max_attempts`, the first one included. gRPC recommends no more than five.
+    /// Makes up to `max_attempts` attempts, including the first one. gRPC recommends at most five.
     ///
-    /// Unless said otherwise, the first wait is 100 milliseconds, each is twice as long as the one before, and none
-    /// longer than 5 seconds, give or take a fifth; [the bucket](Self::throttle) has 10 tokens and gets 0.1 for each
-    /// success; messages of up to 256 KiB are kept.
+    /// The defaults of the other settings are:
+    ///
+    /// | setting | default |
+    /// | --- | --- |
+    /// | [`codes`](Self::codes) | UNAVAILABLE |
+    /// | [`backoff`](Self::backoff) | 100 milliseconds, up to 5 seconds |
+    /// | [`backoff_multiplier`](Self::backoff_multiplier) | 2 |
+    /// | [`throttle`](Self::throttle) | 10 tokens, and 0.1 for each success |
+    /// | [`buffer`](Self::buffer) | 256 KiB |
+    ///
+    /// The example of [`Retry`] calls it.
     #[must_use]
     pub fn new(max_attempts: u32) -> Self {
-        Self(Arc::new(Policy {
+        Self(Arc::new(Settings {
             max_attempts,
             codes: vec![Code::Unavailable],
             initial_backoff: Duration::from_millis(100),
@@ -76,45 +100,70 @@ impl Retry {
         }))
     }
 
-    /// The codes that are tried again, in place of UNAVAILABLE.
+    /// Sets the codes after which another attempt is made. They replace the default, UNAVAILABLE. The example of
+    /// [`Retry`] calls it.
     #[must_use]
     pub fn codes(mut self, codes: impl IntoIterator<Item = Code>) -> Self {
-        self.policy().codes = codes.into_iter().collect();
+        self.settings().codes = codes.into_iter().collect();
         self
     }
 
-    /// How long to wait before the second attempt, and the longest wait, give or take a fifth.
+    /// Sets the wait before the second attempt, and the longest wait. Each wait varies at random by a fifth. The
+    /// example of [`Retry`] calls it.
     #[must_use]
     pub fn backoff(mut self, initial: Duration, max: Duration) -> Self {
-        let policy = self.policy();
-        (policy.initial_backoff, policy.max_backoff) = (initial, max);
+        let settings = self.settings();
+        (settings.initial_backoff, settings.max_backoff) = (initial, max);
         self
     }
 
-    /// By how much a wait is longer than the one before: 2, unless said otherwise.
+    /// Sets the factor by which a wait is longer than the one before. The default is 2.
+    ///
+    /// ```
+    /// use vestibule_interceptors::Retry;
+    ///
+    /// // Waits of about 100, 150 and 225 milliseconds.
+    /// let retry = Retry::new(4).backoff_multiplier(1.5);
+    /// ```
     #[must_use]
     pub fn backoff_multiplier(mut self, multiplier: f64) -> Self {
-        self.policy().multiplier = multiplier;
+        self.settings().multiplier = multiplier;
         self
     }
 
-    /// The bucket: a failure takes a token, a success gives `token_ratio` of one. Unless more than half of
-    /// `max_tokens` are left, nothing is tried again. So a full bucket of 10 is enough for four attempts that follow
-    /// upon failures; of 2 or less, for none. With 0 tokens, there is no bucket.
+    /// Sets the size of the token bucket, and the share of a token that a success adds.
+    ///
+    /// A failure takes one token. Another attempt is made only while more than half of `max_tokens` are left: a
+    /// full bucket of 10 allows four attempts after failures in a row, and a bucket of 2 or fewer none. With 0
+    /// tokens there is no bucket, and so no limit.
+    ///
+    /// ```
+    /// use vestibule_interceptors::Retry;
+    ///
+    /// let retry = Retry::new(4).throttle(100.0, 0.5);
+    /// let without_a_bucket = Retry::new(4).throttle(0.0, 0.0);
+    /// ```
     #[must_use]
     pub fn throttle(mut self, max_tokens: f64, token_ratio: f64) -> Self {
-        self.policy().throttle = Throttle::new(max_tokens, token_ratio);
+        self.settings().throttle = Throttle::new(max_tokens, token_ratio);
         self
     }
 
-    /// The largest message, in bytes, that is kept for another attempt. Calls with larger ones are sent once.
+    /// Sets the size of the largest message, in bytes, that is kept for another attempt. A call with a larger
+    /// message is sent once.
+    ///
+    /// ```
+    /// use vestibule_interceptors::Retry;
+    ///
+    /// let retry = Retry::new(4).buffer(1 << 20);
+    /// ```
     #[must_use]
     pub fn buffer(mut self, bytes: usize) -> Self {
-        self.policy().buffer_size = bytes;
+        self.settings().buffer_size = bytes;
         self
     }
 
-    fn policy(&mut self) -> &mut Policy {
+    fn settings(&mut self) -> &mut Settings {
         Arc::make_mut(&mut self.0)
     }
 }
@@ -135,21 +184,21 @@ mod tests {
 
     #[test]
     fn what_is_not_said_is_as_it_is_documented() {
-        let Policy { max_attempts, codes, initial_backoff, max_backoff, multiplier, buffer_size, throttle } =
+        let Settings { max_attempts, codes, initial_backoff, max_backoff, multiplier, buffer_size, throttle } =
             &*Retry::new(3).0;
         assert_eq!((*max_attempts, &codes[..], *buffer_size), (3, &[Code::Unavailable][..], 256 << 10));
         let [initial, max] = [initial_backoff, max_backoff].map(Duration::as_millis);
         assert_eq!((initial, max, *multiplier), (100, 5000, 2.0));
-        // Of 10 tokens more than 5 must be left.
-        let allowed = (0..10).filter(|_| throttle.failed()).count();
+        // More than 5 of 10 tokens must be left.
+        let allowed = (0..10).filter(|_| throttle.on_failure()).count();
         assert_eq!(allowed, 4);
     }
 
     #[test]
     fn another_policy_has_a_bucket_of_its_own() {
         let retry = Retry::new(3);
-        while retry.0.throttle.failed() {}
-        assert!(retry.clone().buffer(1).0.throttle.failed());
-        assert!(!retry.clone().0.throttle.failed(), "a clone has the same");
+        while retry.0.throttle.on_failure() {}
+        assert!(retry.clone().buffer(1).0.throttle.on_failure());
+        assert!(!retry.clone().0.throttle.on_failure(), "a clone has the same");
     }
 }

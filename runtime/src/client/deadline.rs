@@ -8,7 +8,7 @@ use tonic::Status;
 
 use crate::call::exceeded;
 
-/// Returns the result of `call`, or DEADLINE_EXCEEDED if the deadline passes first.
+/// Returns the result of `call`, or `DEADLINE_EXCEEDED` if the deadline passes first.
 pub(super) async fn before_deadline(
     deadline: Option<Instant>,
     call: impl Future<Output = Result<(), Status>>,

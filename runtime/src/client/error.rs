@@ -13,7 +13,7 @@ use crate::status::{BoxError, find_source, has_source};
 /// for the timeout of an endpoint.
 pub(super) fn status_of_error(error: BoxError) -> Status {
     let is_timeout = has_source::<TimeoutExpired>(&*error);
-    // tonic's own body makes a `Status` of an error of the connection. Any other `Status` has a code that somebody
+    // tonic's own body makes a `Status` of an error of the connection. Any other `Status` has a code that a service
     // chose.
     let has_status = has_source::<Status>(&*error) && !has_source::<hyper::Error>(&*error);
     let status = Status::from_error(error);

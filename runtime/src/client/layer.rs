@@ -54,7 +54,7 @@ use crate::{Call, MethodInfo};
 /// # }
 /// ```
 ///
-/// A call ends with DEADLINE_EXCEEDED when its deadline passes; so does a stream. Details of a status that are not
+/// A call ends with `DEADLINE_EXCEEDED` when its deadline passes; so does a stream. Details of a status that are not
 /// valid base64 are dropped, because tonic's client panics at them.
 ///
 /// # Errors
@@ -64,7 +64,7 @@ use crate::{Call, MethodInfo};
 /// | failure | code | code of tonic's own client |
 /// | --- | --- | --- |
 /// | the connection is lost | UNAVAILABLE | UNKNOWN or CANCELLED |
-/// | the timeout of the endpoint passes | DEADLINE_EXCEEDED | CANCELLED |
+/// | the timeout of the endpoint passes | `DEADLINE_EXCEEDED` | CANCELLED |
 pub fn client<S: GrpcService + Clone>(service: S, chain: impl Interceptors<ClientMethod>) -> Client<S> {
     Client { inner: service, chain: Arc::new(chain), origin: None }
 }

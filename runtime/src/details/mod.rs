@@ -27,7 +27,7 @@ use std::fmt::Display;
 use std::str::FromStr;
 use std::time::Duration;
 
-pub(crate) use header::{KEY, drop_unreadable, read};
+pub(crate) use header::{KEY, decode_header, drop_unreadable};
 use prost::Message;
 use tonic::Status;
 #[doc(no_inline)]
@@ -55,7 +55,7 @@ use tonic_types::{ErrorDetail, pb};
 /// ```
 #[must_use]
 pub fn find<D: Detail>(status: &Status) -> Option<D> {
-    D::find(&of(status).ok()?).ok().flatten()
+    D::find(&decode(status).ok()?).ok().flatten()
 }
 
 /// The reason for which the details of a status are refused.
@@ -67,7 +67,7 @@ pub(crate) enum Refused {
 }
 
 /// Decodes the details of a status.
-pub(crate) fn of(status: &Status) -> Result<pb::Status, Refused> {
+pub(crate) fn decode(status: &Status) -> Result<pb::Status, Refused> {
     let details = pb::Status::decode(status.details()).map_err(|_| Refused::Malformed)?;
     // A status without details decodes as one with the code 0, which contradicts nothing.
     if !status.details().is_empty() && details.code != i32::from(status.code()) {

@@ -88,8 +88,9 @@ use error::Unreadable;
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be read from the metadata of this key",
-    label = "not a type that this key can have",
-    note = "keys that end in `-bin` are bytes: `Bytes`, `Protobuf<M>`; others are text: `&str`, `u32`, `Bearer`, or a type that implements `FromMetadata`"
+    label = "not a type for the values of this key",
+    note = "a key that ends in `-bin` has bytes, such as `Bytes` or `Protobuf<M>`; any other key has text, such as `&str`, `u32` or `Bearer`",
+    note = "for a type of your own, implement `FromMetadata`"
 )]
 pub trait FromMetadata<'a, E: Encoding = Ascii>: Sized {
     /// Reads one value. The examples of the trait implement it.

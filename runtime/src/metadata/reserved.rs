@@ -106,7 +106,6 @@ fn warn(method: Option<&MethodInfo>, origin: &str, key: &HeaderName) {
 }
 
 /// Drops the headers whose key `is_dropped`, and returns their keys.
-
 fn drop_keys(headers: &mut HeaderMap, is_dropped: impl Fn(&HeaderName) -> bool) -> Vec<HeaderName> {
     let dropped: Vec<_> = headers.keys().filter(|key| is_dropped(key)).cloned().collect();
     for key in &dropped {

@@ -27,8 +27,8 @@ pub(crate) fn take_status(call: &Call, headers: &mut HeaderMap) -> Result<bool, 
     // A failure has no messages, so the encoding of messages means nothing.
     headers.remove(ENCODING);
     call.sent().set_service_headers(headers);
-    let message = message.map(|message| text(&message)).unwrap_or_default();
-    let details = details.as_ref().and_then(details::read).unwrap_or_default();
+    let message = message.map(|message| decode_message(&message)).unwrap_or_default();
+    let details = details.as_ref().and_then(details::decode_header).unwrap_or_default();
     let metadata = MetadataMap::from_headers(std::mem::take(headers));
     Err(Status::with_details_and_metadata(code, message, details, metadata))
 }
@@ -37,7 +37,7 @@ pub(crate) fn take_status(call: &Call, headers: &mut HeaderMap) -> Result<bool, 
 /// and is not discarded; tonic would end the call with UNKNOWN.
 ///
 /// [gRPC over HTTP/2]: https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#responses
-fn text(message: &HeaderValue) -> String {
+fn decode_message(message: &HeaderValue) -> String {
     percent_decode(message.as_bytes()).decode_utf8_lossy().into_owned()
 }
 

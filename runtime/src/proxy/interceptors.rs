@@ -26,7 +26,7 @@ use crate::{Call, Hooks, Interceptor, Method};
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a list of interceptors",
-    label = "write a tuple of up to twelve interceptors, as in `(Recover::new(), access_log())`; one alone is `(access_log(),)`"
+    label = "write a tuple of up to twelve interceptors, as in `(Recover::new(), access_log())`, or `(access_log(),)` for a single one"
 )]
 pub trait Interceptors<M: Method>: sealed::Sealed<M> + Send + Sync + 'static {
     /// Runs the chain, with `innermost` as its innermost part.
@@ -46,9 +46,11 @@ mod sealed {
 ///
 /// You do not implement this trait. Implement [`Hooks`], as the example of [`proxy`](crate::proxy) does.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not fit messages that are `{M}`",
-    label = "its hooks need other messages than those of a layer or a client",
-    note = "an interceptor for messages of a certain type fits in `#[interceptor(...)]` on an annotated service; one with `ClientOnly` hooks on a client, `vestibule::client(channel, (...))`; here, hooks are `()` or implement `Hooks<{M}>`"
+    message = "`{Self}` does not implement `Hooks<{M}>`",
+    label = "these hooks can't run here",
+    note = "a layer and a client do not decode messages: hooks there are `()` or implement `Hooks<{M}>`",
+    note = "hooks for a message type belong in `#[interceptor(...)]` on an annotated service",
+    note = "`ClientOnly` hooks belong on a client, `vestibule::client(channel, (...))`"
 )]
 pub trait EncodedHooks<M: Method>: Hooks<M> {}
 

@@ -8,9 +8,9 @@ use crate::status::BoxError;
 ///
 /// Every such service implements this trait.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` takes no gRPC requests, as a `Channel` does",
-    label = "a chain can't stand in front of this",
-    note = "the channel comes first, and the generated client last: `GreeterClient::new(vestibule::client(channel, (access_log(),)))`"
+    message = "`{Self}` does not accept gRPC requests as a `Channel` does",
+    label = "interceptors can't stand in front of this",
+    note = "pass the channel first, and put the generated client around it: `GreeterClient::new(vestibule::client(channel, (access_log(),)))`"
 )]
 pub trait GrpcService:
     Service<

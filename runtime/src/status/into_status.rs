@@ -36,9 +36,9 @@ use super::retained::Retained;
 /// The parameter `Via` distinguishes the two kinds of errors. The compiler infers it.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no gRPC status",
-    label = "this error does not turn into a `tonic::Status`",
-    note = "if `{Self}` is a type of yours, put `#[grpc_error]` on it, or implement `From<{Self}> for tonic::Status`",
-    note = "if it is not, return an error of yours that holds it, or a `Status`, as by `.map_err(|_| Status::internal(\"...\"))?`",
+    label = "this error can't be converted into a `tonic::Status`",
+    note = "if `{Self}` is your own type, put `#[grpc_error]` on it, or implement `From<{Self}> for tonic::Status`",
+    note = "otherwise, return an error of your own that holds it, or a `Status`, as in `.map_err(|_| Status::internal(\"...\"))?`",
     note = "for `anyhow::Error`, turn on the feature `anyhow` of vestibule"
 )]
 pub trait IntoStatus<Via = Through> {

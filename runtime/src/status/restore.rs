@@ -90,9 +90,7 @@ impl fmt::Display for TryFromStatusError {
             Mismatch::NoErrorInfo => f.write_str("the status has no `ErrorInfo`"),
             Mismatch::Domain(domain) => write!(f, "the domain `{}` is another one", excerpt(domain)),
             Mismatch::Reason(reason) => write!(f, "the reason `{}` is not known", excerpt(reason)),
-            Mismatch::Local(reason) => {
-                write!(f, "an error with the reason `{reason}` can't be restored from a status")
-            }
+            Mismatch::Local(reason) => write!(f, "the error behind the reason `{reason}` does not travel"),
             Mismatch::Field(key) => write!(f, "`{key}` is missing or malformed"),
         }
     }
@@ -120,7 +118,7 @@ impl<'a> ReceivedStatus<'a> {
         if status.details().is_empty() {
             return fail(Mismatch::NoErrorInfo);
         }
-        let details = match details::of(status) {
+        let details = match details::decode(status) {
             Ok(details) => details,
             Err(Refused::Malformed) => return fail(Mismatch::Malformed),
             Err(Refused::Contradictory) => return fail(Mismatch::Contradictory),

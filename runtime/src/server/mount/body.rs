@@ -113,7 +113,7 @@ impl<C: Codec> ResponseWriter<C> {
         metadata::strip_response(headers);
         headers.insert(CONTENT_TYPE, GRPC_CONTENT_TYPE);
         if let Some(compression) = self.compression {
-            headers.insert(GRPC_ENCODING, compression::value(compression));
+            headers.insert(GRPC_ENCODING, compression::header_value(compression));
         }
         response
     }

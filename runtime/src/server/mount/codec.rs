@@ -32,7 +32,7 @@ use crate::Shape;
 /// }
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "the messages `{Req}` and `{Res}` are not encoded by `{Self}`",
+    message = "`{Self}` does not encode the messages `{Req}` and `{Res}`",
     note = "implement `CodecFor<{Req}, {Res}>` for a type of your own, and name it, as in `Mount::<_, _, MyCodec>::with_codec(Arc::new(service))`"
 )]
 pub trait CodecFor<Req, Res>: 'static {

@@ -41,7 +41,7 @@ pub(super) fn of_response(headers: &HeaderMap, sent: &[CompressionEncoding]) -> 
     names.split(',').find_map(|name| find_by_name(name.trim(), sent))
 }
 
-pub(super) fn value(encoding: CompressionEncoding) -> HeaderValue {
+pub(super) fn header_value(encoding: CompressionEncoding) -> HeaderValue {
     HeaderValue::try_from(encoding.to_string()).expect("a name of ASCII letters")
 }
 

@@ -36,16 +36,16 @@ use crate::status::BoxError;
 /// It replaces the `GreeterServer` that tonic-build generates: add it to a router in the same way. It does more
 /// than the generated server:
 ///
-/// - All starts, and the checks of `#[require_metadata]` and of the handler's parameters, run on the headers. A
-///   rejected call costs neither the reading nor the decoding of a message, and its client has the status before it
-///   has sent one. While a start waits, the mount reads ahead, so that other calls of the connection go on: see
-///   [mounts](crate::guide::mounts).
+/// - All starts, and the checks of `#[require_metadata]` and of the handler's parameters, run on the headers. The
+///   mount neither reads nor decodes the message of a rejected call. A client with a large message reads the status
+///   before it has sent all of it. While a start waits, the mount reads ahead, so that other calls of the connection
+///   go on: see [mounts](crate::guide::mounts).
 /// - [`Call::trailers`](crate::Call::trailers) reach the client after a single response as well.
 /// - When a client aborts its upload, the handler reads an error from the stream, and hooks see
 ///   [`Outcome::Interrupted`](crate::Outcome). tonic would show a regular end.
-/// - A call ends with DEADLINE_EXCEEDED at the client's deadline, without any interceptor; so does a stream.
-/// - If the generated server has no rpc of a method's name, the mount logs an error when it is created. tonic's own
-///   code serves such calls.
+/// - A call ends with `DEADLINE_EXCEEDED` at the client's deadline, without any interceptor; so does a stream.
+/// - If the generated server has no rpc of a method's name, the mount logs an error when it is created. Calls
+///   of that method run through tonic's own code.
 ///
 /// ```
 /// # use proto::calcul::{AdditionRequest, AdditionResponse};
@@ -72,7 +72,7 @@ use crate::status::BoxError;
 ///
 /// ```
 /// # use proto::calcul::{AdditionRequest, AdditionResponse};
-/// # use proto::calcul::calculatrice_server::Calculatrice;
+/// # use proto::calcul::calculatrice_server::{Calculatrice, CalculatriceServer};
 /// # use vestibule::{Mount, Status, interceptor};
 /// # struct Calculator;
 /// # #[interceptor]
@@ -107,7 +107,7 @@ impl<S: Serve<GeneratedServer, Prost>, GeneratedServer> Mount<S, GeneratedServer
     ///
     /// ```
     /// # use proto::calcul::{AdditionRequest, AdditionResponse};
-    /// # use proto::calcul::calculatrice_server::Calculatrice;
+    /// # use proto::calcul::calculatrice_server::{Calculatrice, CalculatriceServer};
     /// # use vestibule::{Mount, Status, interceptor};
     /// # struct Calculator;
     /// # #[interceptor]

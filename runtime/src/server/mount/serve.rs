@@ -19,7 +19,10 @@ pub type HttpRequest = http::Request<Body>;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be mounted",
     label = "not annotated with `#[interceptor]`, or not for this generated server",
-    note = "put `#[interceptor]` above the impl of the service's trait, and mount the service itself, not its generated server; one in an `Arc` is mounted by `Mount::from_arc`; a service is named as in `Mount::<_, GreeterServer<_>>::new(service)`, and one with `#[rpc(service = \"...\")]` is served by tonic's own server alone"
+    note = "put `#[interceptor]` above the impl of the service's trait, and mount the service itself, not its generated server",
+    note = "for a service in an `Arc`, write `Mount::from_arc(service)`",
+    note = "for a type that implements several services, name one, as in `Mount::<_, GreeterServer<_>>::new(service)`",
+    note = "a service with `#[rpc(service = \"...\")]` can't be mounted; add its generated server to the router"
 )]
 pub trait Serve<N, C>: Send + Sync + Sized + 'static {
     /// The name of the service, with its package.

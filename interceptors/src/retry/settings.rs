@@ -4,9 +4,9 @@ use tonic::Code;
 
 use super::throttle::Throttle;
 
-/// The settings of a `Retry`, and the bucket that its clones share.
+/// The settings of a `Retry`, and the token bucket that its clones share.
 #[derive(Clone, Debug)]
-pub(super) struct Policy {
+pub(super) struct Settings {
     pub(super) max_attempts: u32,
     pub(super) codes: Vec<Code>,
     pub(super) initial_backoff: Duration,
