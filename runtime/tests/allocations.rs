@@ -1,4 +1,6 @@
-//! The chain allocates nothing: neither for an interceptor, nor for what it borrows from the call.
+//! A program of its own: its global allocator counts, which would slow other tests down.
+//!
+//! The chain allocates nothing, neither for an interceptor nor for what it borrows from the call.
 
 use std::convert::Infallible;
 use std::pin::pin;
@@ -91,7 +93,7 @@ impl Probe for Annotated {
     }
 }
 
-/// The allocations of one call, from the decoded request to the reply.
+/// Returns the allocations of one call, from the decoded request to the reply.
 fn allocations<'a, F>(call: impl FnOnce(Request<Ping>) -> F) -> u64
 where
     F: Future<Output = Result<Response<Pong>, Status>> + 'a,
@@ -115,7 +117,7 @@ fn a_chain_allocates_no_more_than_a_bare_service() {
     assert_eq!(allocations(|request| Annotated.get_url(request)), bare + HANDLER);
 }
 
-/// Whether a task has asked to be polled again.
+/// Holds true if a task has asked to be polled again.
 #[derive(Default)]
 struct Woken(AtomicBool);
 
@@ -125,7 +127,7 @@ impl Wake for Woken {
     }
 }
 
-/// What a future comes to that waits for nobody else, and after how many polls.
+/// Polls a future that waits for nothing outside of it. Returns its output and the number of polls.
 fn now<F: Future>(future: F, woken: &Arc<Woken>) -> (F::Output, usize) {
     let waker = Waker::from(Arc::clone(woken));
     let mut future = pin!(future);
@@ -138,7 +140,7 @@ fn now<F: Future>(future: F, woken: &Arc<Woken>) -> (F::Output, usize) {
     unreachable!("it ends before the numbers do")
 }
 
-/// What one call allocates, from the request over HTTP/2 to the end of the reply, and how often it is polled.
+/// Returns what one call allocates, from the request over HTTP/2 to the end of the reply, and the number of polls.
 fn served<S>(mut server: S, path: &str) -> (AllocationInfo, usize)
 where
     S: Service<http::Request<Body>, Response = http::Response<Body>, Error = Infallible>,
@@ -148,7 +150,7 @@ where
         let request = http::Request::post(path)
             .header("content-type", "application/grpc")
             .header("te", "trailers")
-            // As hyper's and tonic's servers leave something in it.
+            // hyper's and tonic's servers leave extensions as well.
             .extension(())
             .body(body)
             .expect("a request");
@@ -161,7 +163,7 @@ where
         });
         (info, polls)
     };
-    // The first one sets up what threads and libraries keep.
+    // The first call sets up what threads and libraries keep.
     call();
     call()
 }
@@ -169,7 +171,7 @@ where
 #[test]
 fn a_chain_allocates_no_more_than_the_generated_server_and_a_mount_less() {
     let path = "/probe.Probe/Echo";
-    // Each is ready when it is polled: once to the headers, once to the end.
+    // Each is ready when it is polled, once for the headers and once for the end.
     let count = |(info, polls): (AllocationInfo, usize)| (info.count_total, polls);
     let (bare, polls) = count(served(ProbeServer::new(Bare), path));
     assert_eq!(polls, 2);
@@ -214,7 +216,7 @@ impl Greeter for AllShapes {
 
 #[test]
 fn a_mount_saves_the_large_buffer_of_a_single_message() {
-    // Of those that tonic has, 8 KiB each: what is saved beside them is less than a fourth of one.
+    // tonic has buffers of 8 KiB. The mount saves whole ones; what else it saves is less than a fourth of one.
     let saved = ["SayHello", "LotsOfReplies", "LotsOfGreetings", "BidiHello"].map(|rpc| {
         let path = format!("/pb.Greeter/{rpc}");
         let by_tonic = served(GreeterServer::new(AllShapes), &path).0.bytes_total;

@@ -1,4 +1,6 @@
-//! The expansion gives clippy no reason either, however strict the user is.
+//! A program of its own: its crate attributes are those of the strictest of users.
+//!
+//! The expansion gives neither rustc nor clippy a reason to complain.
 #![deny(warnings, missing_docs, clippy::all, clippy::pedantic, clippy::nursery)]
 #![deny(clippy::absolute_paths, clippy::allow_attributes_without_reason, clippy::clone_on_ref_ptr)]
 #![deny(
@@ -44,7 +46,7 @@ async fn authenticate<'secrets>(
         .ok_or_else(|| Status::unauthenticated(""))
 }
 
-/// What goes wrong.
+/// An error of the calculator.
 #[grpc_error(domain = "calculator.example.com")]
 #[derive(Debug, thiserror::Error)]
 #[status(InvalidArgument)]

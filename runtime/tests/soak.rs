@@ -1,4 +1,6 @@
-//! Ten thousand streams at once, given up at any point: each that started is finished.
+//! A program of its own: ten thousand streams at once leave no time for the timers of other tests.
+//!
+//! The clients give up the streams at any point. Each start that succeeded has its finish.
 
 mod support;
 
@@ -7,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use proto::hello::greeter_server::{Greeter, GreeterServer};
 use proto::hello::{HelloRequest, HelloResponse};
-use support::{connect_greeter, hello, serve_by};
+use support::{Setup, connect_greeter, hello, in_every_setup, serve_in};
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio_stream::{Stream, StreamExt};
@@ -96,12 +98,12 @@ impl Greeter for Counting {
     }
 }
 
-/// A sequence that looks random and is the same each time.
+/// Returns numbers that look random and are the same each time.
 fn scatter(n: usize) -> usize {
     n.wrapping_mul(0x9E37_79B9_7F4A_7C15_u64 as usize) >> 40
 }
 
-/// One stream, given up after so many messages, or after so many turns of the scheduler.
+/// Calls for one stream, and gives it up after some messages, or after some turns of the scheduler.
 async fn play(mut client: proto::hello::greeter_client::GreeterClient<tonic::transport::Channel>, n: usize) {
     let limit = scatter(n) % 7;
     let call = async {
@@ -129,15 +131,16 @@ async fn play(mut client: proto::hello::greeter_client::GreeterClient<tonic::tra
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn each_stream_that_started_is_finished() {
+in_every_setup!(multi_thread each_stream_that_started_is_finished);
+
+async fn each_stream_that_started_is_finished(setup: Setup) {
     let service = Counting::default();
     let counts = Arc::clone(&service.0);
-    // By default, a client that gives up this often is taken for an attacker.
+    // By default, hyper takes a client that gives up this often for an attacker.
     let server = Server::builder()
         .http2_max_pending_accept_reset_streams(Some(STREAMS))
         .http2_max_local_error_reset_streams(None);
-    let addr = serve_by(server, GreeterServer::new(service)).await;
+    let addr = serve_in!(setup, GreeterServer::new(service), server);
     let mut clients = Vec::new();
     for _ in 0..8 {
         clients.push(connect_greeter(addr).await);
@@ -149,7 +152,7 @@ async fn each_stream_that_started_is_finished() {
     while let Some(ended) = streams.join_next().await {
         ended.expect("no client panics");
     }
-    // The connections are gone as well, so that no call can begin any more.
+    // Without connections no call can start any more.
     drop(clients);
 
     let of = |count: &AtomicUsize| count.load(Ordering::SeqCst);

@@ -1,9 +1,11 @@
-//! What stands in the log.
+//! What a call leaves in the log.
 
 use std::io;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Once};
 
+use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::layer::SubscriberExt;
 
 #[derive(Clone, Default)]
 pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
@@ -26,10 +28,14 @@ impl MakeWriter<'_> for Log {
     }
 }
 
-/// What stands in the log after `run`, and its result.
+/// Returns what `run` logs in this thread, and its result.
 pub(crate) fn log_in<T>(run: impl FnOnce() -> T) -> (String, T) {
-    // Who meets an event first without a subscriber would switch it off for all, if that coincides with the next line.
-    let _ = tracing::subscriber::set_global_default(tracing_subscriber::registry());
+    static GLOBAL: Once = Once::new();
+    // tracing switches an event off for all threads if the first thread that meets it has no subscriber.
+    GLOBAL.call_once(|| {
+        let nowhere = tracing_subscriber::registry().with(LevelFilter::INFO);
+        tracing::subscriber::set_global_default(nowhere).expect("nobody else sets it");
+    });
     let log = Log::default();
     let subscriber =
         tracing_subscriber::fmt().with_writer(log.clone()).with_ansi(false).without_time().finish();
@@ -38,7 +44,7 @@ pub(crate) fn log_in<T>(run: impl FnOnce() -> T) -> (String, T) {
     (log.trim().to_owned(), result)
 }
 
-/// What stands in the log after a call, and the call's result. All of it runs in this thread.
+/// Returns what a call logs, and the call's result. All of the call runs in this thread.
 pub(crate) fn log_of<T>(call: impl Future<Output = T>) -> (String, T) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build().unwrap();
     log_in(|| runtime.block_on(call))

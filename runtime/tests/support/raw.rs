@@ -1,4 +1,4 @@
-//! Requests and replies as they are on the wire, beneath tonic's client.
+//! Requests and replies as they are on the wire, without tonic's client.
 
 use std::net::SocketAddr;
 
@@ -11,7 +11,6 @@ use hyper::client::conn::http2;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use prost::Message;
 use tokio::net::TcpStream;
-use tokio::task::JoinHandle;
 use tonic::body::Body;
 
 use super::surely;
@@ -23,7 +22,7 @@ pub(crate) struct Reply {
 }
 
 impl Reply {
-    /// The value of a header, wherever it stands.
+    /// Returns the value of a key, from the headers or else from the trailers.
     pub(crate) fn get(&self, key: &str) -> Option<&str> {
         self.headers
             .get(key)
@@ -31,7 +30,7 @@ impl Reply {
             .map(|value| value.to_str().expect("it is ASCII"))
     }
 
-    /// Whether a client could find `text` in it, also behind the escapes of headers.
+    /// Returns true if a client could find `text` in it, also behind the escapes of headers.
     pub(crate) fn contains(&self, text: &str) -> bool {
         let is_in = |bytes: &[u8]| bytes.windows(text.len()).any(|part| part == text.as_bytes());
         let headers = self.headers.iter().chain(&self.trailers);
@@ -43,17 +42,17 @@ impl Reply {
             })
     }
 
-    /// What HTTP/2 counts for the larger one of its header blocks.
+    /// Returns the size of the larger one of its header blocks, as HTTP/2 counts it.
     pub(crate) fn header_list_size(&self) -> usize {
         let size = |headers: &HeaderMap| -> usize {
             headers.iter().map(|(key, value)| key.as_str().len() + value.len() + 32).sum()
         };
-        // `:status` as well.
+        // HTTP/2 counts `:status` as well.
         (size(&self.headers) + ":status200".len() + 32).max(size(&self.trailers))
     }
 }
 
-/// A message in its frame.
+/// Encodes a message with the prefix of gRPC.
 pub(crate) fn frame(message: &impl Message) -> Bytes {
     let mut frame = BytesMut::new();
     frame.put_u8(0);
@@ -62,17 +61,17 @@ pub(crate) fn frame(message: &impl Message) -> Bytes {
     frame.freeze()
 }
 
-/// The head of a request, as gRPC clients send it.
+/// Begins a request as gRPC clients send it.
 pub(crate) fn request(path: &str) -> http::request::Builder {
     Request::post(path).header("content-type", "application/grpc").header("te", "trailers")
 }
 
-/// Sends a request, and returns once the answer has headers. This client has no timer of its own.
+/// Sends a request, and returns the response once its headers have come. This client has no timer of its own.
 pub(crate) async fn send(addr: SocketAddr, request: Request<Body>) -> http::Response<Body> {
     let stream = TcpStream::connect(addr).await.expect("the server accepts");
     stream.set_nodelay(true).expect("it is TCP");
     let mut builder = http2::Builder::new(TokioExecutor::new());
-    // A test will look at how large they are.
+    // The tests of large statuses look at the size themselves.
     builder.max_header_list_size(1 << 24);
     let (mut sender, connection) = builder.handshake(TokioIo::new(stream)).await.expect("it speaks HTTP/2");
     tokio::spawn(connection);
@@ -83,7 +82,7 @@ pub(crate) async fn send(addr: SocketAddr, request: Request<Body>) -> http::Resp
     response.map(Body::new)
 }
 
-/// Sends a request, and reads the answer to its end.
+/// Sends a request, and reads the response to its end.
 pub(crate) async fn reply(addr: SocketAddr, request: Request<Body>) -> Reply {
     let (head, body) = send(addr, request).await.into_parts();
     let body = surely(body.collect()).await.expect("the reply is whole");
@@ -94,35 +93,4 @@ pub(crate) async fn reply(addr: SocketAddr, request: Request<Body>) -> Reply {
 /// Calls `path` with one message.
 pub(crate) async fn call(addr: SocketAddr, path: &str, message: &impl Message) -> Reply {
     reply(addr, request(path).body(Body::new(Full::new(frame(message)))).unwrap()).await
-}
-
-/// A call whose client may send more.
-pub(crate) struct Upload {
-    pub(crate) connection: JoinHandle<Result<(), h2::Error>>,
-    pub(crate) response: h2::client::ResponseFuture,
-    pub(crate) body: h2::SendStream<Bytes>,
-    ping: h2::PingPong,
-}
-
-/// Begins to call `path` with messages, frame by frame.
-pub(crate) async fn upload(addr: SocketAddr, path: &str, messages: &[impl Message]) -> Upload {
-    let stream = TcpStream::connect(addr).await.expect("the server accepts");
-    let (mut client, mut connection) = h2::client::handshake(stream).await.expect("it speaks HTTP/2");
-    let ping = connection.ping_pong().expect("it is the first time");
-    let connection = tokio::spawn(connection);
-    let request = request(&format!("http://{addr}{path}")).body(()).unwrap();
-    let (response, mut body) = client.send_request(request, false).expect("the connection is open");
-    for message in messages {
-        body.send_data(frame(message), false).expect("the stream is open");
-    }
-    Upload { connection, response, body, ping }
-}
-
-impl Upload {
-    /// Sends a part of a message, and returns once it is on its way: a reset would overtake it.
-    pub(crate) async fn send_half(&mut self, message: &impl Message) {
-        let frame = frame(message);
-        self.body.send_data(frame.slice(..frame.len() / 2), false).expect("the stream is open");
-        surely(self.ping.ping(h2::Ping::opaque())).await.expect("the server answers");
-    }
 }

@@ -1,4 +1,4 @@
-//! A greeter in all shapes that writes down what happens to it.
+//! A greeter in all shapes that traces its calls.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,11 +13,11 @@ use vestibule::{Call, Rest, Status, Streaming, interceptor};
 
 use super::tracer::{Traced, Tracer};
 
-/// Does in each shape what its message says, and tells what it has seen.
+/// Does in each shape what its message says, between two interceptors that trace.
 #[derive(Clone, Default)]
 pub(crate) struct Traceable {
     pub(crate) tracer: Tracer,
-    /// How many uploads it took for complete.
+    /// Counts the uploads that it took for complete.
     pub(crate) committed: Arc<AtomicUsize>,
 }
 
@@ -73,7 +73,7 @@ impl Greeter for Traceable {
     }
 }
 
-/// A client that has sent its headers, and sends nothing more.
+/// The body of a client that has sent its headers, and sends nothing more.
 pub(crate) fn silence() -> Body {
     Body::new(StreamBody::new(tokio_stream::pending::<Result<http_body::Frame<Bytes>, Status>>()))
 }

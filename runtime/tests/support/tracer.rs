@@ -1,36 +1,25 @@
-//! Interceptors that write down what happens to them, and what the plan wants to go wrong.
+//! The trace of a call, and what goes wrong in it.
 
-use std::borrow::Borrow;
 use std::sync::{Arc, Mutex};
 
 use tokio::sync::Notify;
-use vestibule::{Call, Code, Hooks, Interceptor, Method, Outcome, Rest, Status};
+use vestibule::{Code, Status};
 
+pub(crate) use super::plan::Plan;
 use super::surely;
-
-/// Where something goes wrong, and how.
-#[derive(Clone, Copy, Default)]
-pub(crate) struct Plan {
-    /// Event that fails, such as `B.s`.
-    pub(crate) fails: &'static str,
-    /// Event that panics.
-    pub(crate) panics: &'static str,
-    pub(crate) also_panics: &'static str,
-    /// Event that never ends.
-    pub(crate) hangs: &'static str,
-    /// Event that returns an error with the code OK.
-    pub(crate) says_ok: &'static str,
-    /// How often the event goes well before.
-    pub(crate) after: usize,
-}
+pub(crate) use super::traced::Traced;
+pub(crate) use super::traced_ends::{TracedEnds, TracedFinish, traced_rest};
 
 #[derive(Default)]
 pub(crate) struct Shared {
     pub(crate) trace: Mutex<Vec<String>>,
+    /// Notified when the event that the plan names hangs.
     pub(crate) hanging: Notify,
+    /// Notified when `A` has finished.
     pub(crate) finished: Notify,
 }
 
+/// Writes down the events of a call in their order, and has one go wrong as its plan says.
 #[derive(Clone, Default)]
 pub(crate) struct Tracer {
     pub(crate) plan: Plan,
@@ -38,6 +27,11 @@ pub(crate) struct Tracer {
 }
 
 impl Tracer {
+    pub(crate) fn new(plan: Plan) -> Self {
+        Self { plan, ..Self::default() }
+    }
+
+    /// Writes down an event. It fails or panics if the plan says so.
     pub(crate) fn event(&self, event: &str) -> Result<(), Status> {
         let mut trace = self.shared.trace.lock().unwrap();
         let before = trace.iter().filter(|other| *other == event).count();
@@ -56,26 +50,33 @@ impl Tracer {
         Ok(())
     }
 
+    /// Does the same, and never ends if the plan says so.
     pub(crate) async fn async_event(&self, event: &str) -> Result<(), Status> {
         self.event(event)?;
         let before = self.shared.trace.lock().unwrap().iter().filter(|other| *other == event).count() - 1;
         if event == self.plan.hangs && before >= self.plan.after {
-            self.shared.hanging.notify_one();
-            std::future::pending::<()>().await;
+            self.hang().await;
         }
         Ok(())
     }
 
-    pub(crate) fn new(plan: Plan) -> Self {
-        Self { plan, ..Self::default() }
+    /// Never ends, and notifies whoever waits for `hanging`.
+    pub(crate) async fn hang(&self) {
+        self.shared.hanging.notify_one();
+        std::future::pending::<()>().await;
     }
 
-    /// What happened since this was asked last.
+    /// Returns what has happened since it was called last.
     pub(crate) fn take(&self) -> String {
         std::mem::take(&mut *self.shared.trace.lock().unwrap()).join(" ")
     }
 
-    /// Waits until so much has happened.
+    /// Returns what has happened so far.
+    pub(crate) fn trace(&self) -> String {
+        self.shared.trace.lock().unwrap().join(" ")
+    }
+
+    /// Waits until the trace satisfies a condition.
     pub(crate) async fn until(&self, is_reached: impl Fn(&str) -> bool) {
         let reached = async {
             while !is_reached(&self.trace()) {
@@ -85,62 +86,8 @@ impl Tracer {
         surely(reached).await;
     }
 
-    /// Waits until the chain has finished.
+    /// Waits until `A` has finished.
     pub(crate) async fn finished(&self) {
         surely(self.shared.finished.notified()).await;
-    }
-
-    pub(crate) fn trace(&self) -> String {
-        self.shared.trace.lock().unwrap().join(" ")
-    }
-}
-
-/// In a service, of a `&Tracer`.
-pub(crate) struct Traced<T>(pub(crate) &'static str, pub(crate) T);
-
-pub(crate) struct TracedHooks(&'static str, Tracer);
-
-impl<T: Borrow<Tracer> + Send + Sync> Interceptor for Traced<T> {
-    type Provides = &'static str;
-    type Hooks = TracedHooks;
-
-    async fn start(&self, _call: &Call) -> Result<(&'static str, TracedHooks), Status> {
-        let Self(name, tracer) = self;
-        let tracer: &Tracer = tracer.borrow();
-        tracer.async_event(&format!("{name}.s")).await?;
-        Ok((name, TracedHooks(name, tracer.clone())))
-    }
-
-    async fn around<R: Rest>(&self, _call: &Call, provided: &&'static str, rest: R) -> Result<(), Status> {
-        let result = rest.await;
-        let tracer: &Tracer = self.1.borrow();
-        assert!(tracer.plan.panics != format!("{provided}.around"), "secret around {provided}");
-        result
-    }
-}
-
-impl<M: Method> Hooks<M> for TracedHooks {
-    fn on_request(&mut self, _message: &mut M::Request) -> Result<(), Status> {
-        self.1.event(&format!("{}.r", self.0))
-    }
-
-    fn on_response(&mut self, _message: &mut M::Response) -> Result<(), Status> {
-        self.1.event(&format!("{}.w", self.0))
-    }
-
-    fn on_finish(&mut self, outcome: &Outcome) {
-        let end = match (outcome, outcome.code()) {
-            (Outcome::Panicked(status), code) => {
-                assert_eq!((code, status.message()), (Some(Code::Internal), "internal error"));
-                "panicked".to_owned()
-            }
-            (_, None) => "interrupted".to_owned(),
-            (_, Some(Code::Ok)) => "ok".to_owned(),
-            (_, Some(code)) => format!("{code:?}"),
-        };
-        let _ = self.1.event(&format!("{}.f({end})", self.0));
-        if self.0 == "A" {
-            self.1.shared.finished.notify_one();
-        }
     }
 }

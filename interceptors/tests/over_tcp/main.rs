@@ -1,0 +1,19 @@
+//! The interceptors, over real TCP.
+//!
+//! Those for servers run in three setups: see `in_every_setup!` and `support/setup.rs`. Those for clients run on a
+//! client: `credentials`, `propagate_deadline`, `retry` and `retry_connections`.
+
+#[path = "../../../runtime/tests/support/mod.rs"]
+mod support;
+
+mod credentials;
+mod deadline;
+mod deadline_of_streams;
+mod in_flight;
+mod instead_of_http_layers;
+mod propagate_deadline;
+mod recover;
+mod retry;
+mod retry_connections;
+mod retry_server;
+mod slow;

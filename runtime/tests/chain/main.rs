@@ -1,0 +1,15 @@
+//! The chain: its order, the effect of each failure, and what interceptors can and can not do.
+//!
+//! Most tests run in three setups: see `in_every_setup!` and `support/setup.rs`. Each file says which tests do not, and
+//! why. `expired_deadlines` calls services without a server, in each setup and on a client.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod expired_deadlines;
+mod faulty_interceptors;
+mod interceptors;
+mod interrupted_calls;
+mod long_chains;
+mod polling_after_the_end;
+mod unary_calls;

@@ -1,0 +1,12 @@
+//! A chain on a client.
+//!
+//! The server behind it is tonic's generated one. Where the chain of the server runs makes no difference to a client.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod calls;
+mod deadlines;
+mod failures;
+mod metadata;
+mod server;

@@ -1,0 +1,24 @@
+//! Errors: what a client reads of them, what the log holds, and how a client gets them back.
+//!
+//! The tests that make calls run in three setups: see `in_every_setup!` and `support/setup.rs`. The others look at the
+//! statuses that `#[grpc_error]` makes, and need no chain.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod cut_statuses;
+mod details_on_a_client;
+mod error_details;
+mod error_messages;
+mod error_sources;
+mod errors_from_statuses;
+mod hostile_details;
+mod hygiene;
+mod large;
+mod leaky;
+mod panics_and_bugs;
+mod redacted_errors_in_the_log;
+mod redaction;
+mod shop;
+mod status_size;
+mod transparent_errors;

@@ -1,0 +1,13 @@
+//! The parameters of handlers and of interceptors.
+//!
+//! Most tests run in three setups: see `in_every_setup!` and `support/setup.rs`. Each file says which tests do not, and
+//! why.
+//! `metadata_values` makes a `Call` of its own, and so needs no server.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod annotated_impls;
+mod binary_metadata;
+mod extractors;
+mod metadata_values;
