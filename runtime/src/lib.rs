@@ -51,7 +51,8 @@ pub mod guide {
     //! 3. [`errors`] turns the errors of a handler into statuses, and a client turns them back.
     //! 4. [`mounts`] compares the places for a chain: a service, a whole server, a client.
     //! 5. [`testing`] tests interceptors and services, with and without a network.
-    //! 6. [`production`] lists the settings of a server that runs in production.
+    //! 6. [`write_an_interceptor`] makes an interceptor for others, with its tests and its crate.
+    //! 7. [`production`] lists the settings of a server that runs in production.
 
     #[doc = include_str!("docs/guide/getting_started.md")]
     pub mod getting_started {}
@@ -70,6 +71,9 @@ pub mod guide {
 
     #[doc = include_str!("docs/guide/write_an_interceptor.md")]
     pub mod write_an_interceptor {}
+
+    #[doc = include_str!("docs/guide/production.md")]
+    pub mod production {}
 }
 
 #[doc(hidden)]

@@ -109,7 +109,7 @@ impl MethodInfo {
     }
 
     /// Returns the method with the path of a request, or `None` if the path is not a gRPC path.
-    pub(crate) fn called(path: &str) -> Option<Self> {
+    pub(crate) fn from_path(path: &str) -> Option<Self> {
         let name_start = name_start(path.as_bytes())?;
         Some(Self { path: Path::Shared(path.into()), name_start, shape: None })
     }
@@ -125,9 +125,9 @@ impl MethodInfo {
     /// Returns the method with the path of a client's request, without a prefix that may stand before the service.
     ///
     /// A client may reach its server under such a prefix. It is safe to ignore: the caller itself has chosen it.
-    pub(crate) fn called_anywhere(path: &str) -> Option<Self> {
+    pub(crate) fn from_prefixed_path(path: &str) -> Option<Self> {
         let name_start = name_start(path.as_bytes())?;
-        Self::called(&path[path[..name_start - 1].rfind('/')?..])
+        Self::from_path(&path[path[..name_start - 1].rfind('/')?..])
     }
 
     /// Returns the HTTP/2 path, `/package.Service/Method`, as the [gRPC protocol] defines it.

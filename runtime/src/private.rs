@@ -24,7 +24,7 @@ pub use crate::__method_info as method_info;
 pub use crate::chain::{
     AnyListed, Bidirectional, BoxResponseFuture, BoxStream, CallFuture, ClientStreaming, Exchange, Finish,
     HeadersFuture, Held, Level, Listed, Placeholder, RestRef, ServerStreaming, StreamingResponse, Unary,
-    UnguardedRest, boxed_rest, boxed_stream, hold, hold_stream,
+    UnguardedRest, box_rest, box_stream, hold, hold_stream,
 };
 pub use crate::details;
 pub use crate::details::{DetailField, ErrorField};

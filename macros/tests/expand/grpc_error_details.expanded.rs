@@ -87,7 +87,7 @@ const _: () = {
                                 ),
                             ]),
                         )
-                        .optional(
+                        .optional_detail(
                             <Duration as __runtime::DetailField<
                                 __runtime::details::RetryInfo,
                             >>::to_detail(__field_0),
@@ -173,8 +173,8 @@ const _: () = {
                                     )?,
                             });
                         }
-                        "DATABASE" => __incoming.local("DATABASE"),
-                        _ => __incoming.unknown(),
+                        "DATABASE" => __incoming.not_restorable("DATABASE"),
+                        _ => __incoming.unknown_reason(),
                     }
                 }
                 __runtime::Result::Err(__error) => __error,

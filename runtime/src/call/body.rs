@@ -20,7 +20,7 @@ use http_body::{Body as _, Frame};
 use tonic::Status;
 use tonic::body::Body;
 
-use super::resumed_body::{Next, Resumed};
+use super::resumed_body::{AfterChunks, ResumedBody};
 
 /// The number of bytes to read ahead by default, which is tonic's limit for the size of a message.
 ///
@@ -78,7 +78,7 @@ impl UnreadBody {
             Some(Unread { body, read_ahead: None, .. }) => body,
             Some(Unread { body, read_ahead: Some(read_ahead), .. }) => {
                 let chunks = read_ahead.chunks.into_iter().map(BytesMut::freeze).collect();
-                Body::new(Resumed::new(chunks, read_ahead.next, body))
+                Body::new(ResumedBody::new(chunks, read_ahead.next, body))
             }
             None => Body::empty(),
         }
@@ -99,7 +99,7 @@ impl UnreadBody {
         let Some(unread) = &mut *unread else { return };
         let read = AssertUnwindSafe(|| unread.read_ahead(cx));
         if let Err(panic) = catch_unwind(read) {
-            unread.read_ahead.get_or_insert_default().next = Next::Last(Err(report(panic)));
+            unread.read_ahead.get_or_insert_default().next = AfterChunks::Last(Err(report(panic)));
         }
     }
 
@@ -130,7 +130,7 @@ struct ReadAhead {
     first_message_len: Option<usize>,
     /// True if the first message is larger than the limit.
     is_too_large: bool,
-    next: Next,
+    next: AfterChunks,
 }
 
 impl ReadAhead {
@@ -139,15 +139,15 @@ impl ReadAhead {
             Some(len) if limit.is_single => limit.bytes.min(len.saturating_add(PREFIX)),
             _ => limit.bytes,
         };
-        self.len >= enough || !matches!(self.next, Next::Rest)
+        self.len >= enough || !matches!(self.next, AfterChunks::Rest)
     }
 
     fn push(&mut self, frame: Option<Result<Frame<Bytes>, Status>>, limit: ReadAheadLimit) {
         self.next = match frame.map(|frame| frame.map(Frame::into_data)) {
             Some(Ok(Ok(data))) => return self.push_data(&data, limit),
-            Some(Ok(Err(last))) => Next::Last(Ok(last.into_trailers().unwrap_or_default())),
-            Some(Err(status)) => Next::Last(Err(status)),
-            None => Next::End,
+            Some(Ok(Err(last))) => AfterChunks::Last(Ok(last.into_trailers().unwrap_or_default())),
+            Some(Err(status)) => AfterChunks::Last(Err(status)),
+            None => AfterChunks::End,
         };
     }
 

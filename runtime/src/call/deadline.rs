@@ -18,8 +18,10 @@ tokio::task_local! {
 /// Returns the deadline of the call that the current task serves, or `None` if there is none.
 ///
 /// It is set while an annotated service, or a service behind a [`layer`](crate::layer()), serves a call whose client has
-/// set a deadline. A client uses it to end the calls that a handler makes in turn. It is not set in a task that the
-/// handler spawns. [`Call::scope_deadline`] sets an earlier deadline.
+/// set a deadline. It is not set in a task that the handler spawns. [`Call::scope_deadline`] sets an earlier deadline.
+///
+/// The interceptor `PropagateDeadline` of the crate `vestibule-interceptors` uses it: a client with this interceptor gives
+/// the deadline to the calls that a handler makes in turn.
 ///
 /// ```
 /// use vestibule::current_deadline;
@@ -45,7 +47,7 @@ fn earlier(deadline: Instant) -> Instant {
 }
 
 /// Returns the status of a call whose deadline has passed.
-pub(crate) fn exceeded() -> Status {
+pub(crate) fn deadline_exceeded() -> Status {
     Status::deadline_exceeded("deadline exceeded")
 }
 
@@ -135,15 +137,17 @@ impl Call {
     #[inline]
     pub fn check_deadline(&self) -> Result<(), Status> {
         match self.deadline() {
-            Some(deadline) if deadline <= Instant::now() => Err(exceeded()),
+            Some(deadline) if deadline <= Instant::now() => Err(deadline_exceeded()),
             _ => Ok(()),
         }
     }
 
     /// Wraps `future` so that [`current_deadline`] returns the deadline of this call in it.
     ///
-    /// An interceptor that sets a limit wraps the rest of the call in it. Then the calls that the handler makes in turn end
-    /// in time. The deadline is read now: a limit that is set while `future` runs has no effect on it.
+    /// An interceptor that sets a limit wraps the rest of the call in it. Then a client with the interceptor
+    /// `PropagateDeadline` ends the calls that the handler makes in turn by that limit.
+    ///
+    /// The deadline is read when this method is called. A limit that is set while `future` runs has no effect on it.
     ///
     /// ```
     /// use std::time::{Duration, Instant};

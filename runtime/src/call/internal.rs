@@ -64,7 +64,7 @@ impl Call {
 
     /// Returns the metadata that interceptors have added to the request and to the response.
     #[inline]
-    pub(crate) fn sent(&self) -> &AddedMetadata {
+    pub(crate) fn added_metadata(&self) -> &AddedMetadata {
         &self.added_metadata
     }
 

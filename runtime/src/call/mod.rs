@@ -25,10 +25,10 @@ pub use added_metadata::MetadataMut;
 pub(crate) use added_metadata::Part;
 pub(crate) use body::{DEFAULT_READ_AHEAD, PREFIX, ReadAheadLimit, UnreadBody};
 pub use deadline::current_deadline;
-pub(crate) use deadline::{exceeded, scope_deadline};
-pub(crate) use resumed_body::{Next, Resumed};
+pub(crate) use deadline::{deadline_exceeded, scope_deadline};
+pub(crate) use resumed_body::{AfterChunks, ResumedBody};
 pub use retry::{FailedAttempt, Pushback, RetryPolicy};
-pub(crate) use timer::{limited, within};
+pub(crate) use timer::{timeout_at, timeout_stream_at};
 pub(crate) use trailers::Trailers;
 pub(crate) use upload::{Upload, as_aborted, as_cancelled, is_upload_error};
 
@@ -85,7 +85,7 @@ pub(crate) enum CalledMethod {
     /// call larger.
     Mounted(&'static MethodInfo),
     /// A method that a layer or a client has read from the path of the request.
-    Called(Box<MethodInfo>),
+    FromPath(Box<MethodInfo>),
 }
 
 impl Call {
@@ -168,7 +168,7 @@ impl Call {
     pub fn method(&self) -> &MethodInfo {
         match &self.method {
             CalledMethod::Annotated(method) | CalledMethod::Mounted(method) => method,
-            CalledMethod::Called(method) => method,
+            CalledMethod::FromPath(method) => method,
         }
     }
 

@@ -9,16 +9,16 @@ use tonic::Status;
 use tonic::body::Body;
 
 /// A body of which a part was read before. It yields that part again, and then the rest.
-pub(crate) struct Resumed {
+pub(crate) struct ResumedBody {
     /// The data that was read before.
     chunks: VecDeque<Bytes>,
-    next: Next,
+    next: AfterChunks,
     body: Body,
 }
 
 /// The continuation of a body after the data that was read before.
 #[derive(Default)]
-pub(crate) enum Next {
+pub(crate) enum AfterChunks {
     /// The body has more frames.
     #[default]
     Rest,
@@ -28,16 +28,16 @@ pub(crate) enum Next {
     End,
 }
 
-impl Resumed {
+impl ResumedBody {
     /// Creates a body from the `chunks` that were read from `body`.
-    pub(crate) fn new(mut chunks: VecDeque<Bytes>, next: Next, body: Body) -> Self {
+    pub(crate) fn new(mut chunks: VecDeque<Bytes>, next: AfterChunks, body: Body) -> Self {
         // An empty chunk would be sent as an empty DATA frame.
         chunks.retain(|chunk| !chunk.is_empty());
         Self { chunks, next, body }
     }
 }
 
-impl http_body::Body for Resumed {
+impl http_body::Body for ResumedBody {
     type Data = Bytes;
     type Error = Status;
 
@@ -48,18 +48,18 @@ impl http_body::Body for Resumed {
         if let Some(chunk) = self.chunks.pop_front() {
             return Poll::Ready(Some(Ok(Frame::data(chunk))));
         }
-        match std::mem::replace(&mut self.next, Next::End) {
-            Next::Rest => {
-                self.next = Next::Rest;
+        match std::mem::replace(&mut self.next, AfterChunks::End) {
+            AfterChunks::Rest => {
+                self.next = AfterChunks::Rest;
                 Pin::new(&mut self.body).poll_frame(cx)
             }
-            Next::Last(last) => Poll::Ready(Some(last.map(Frame::trailers))),
-            Next::End => Poll::Ready(None),
+            AfterChunks::Last(last) => Poll::Ready(Some(last.map(Frame::trailers))),
+            AfterChunks::End => Poll::Ready(None),
         }
     }
 
     fn is_end_stream(&self) -> bool {
         // If the end was read before, the inner body still knows if it was a regular one.
-        self.chunks.is_empty() && !matches!(self.next, Next::Last(_)) && self.body.is_end_stream()
+        self.chunks.is_empty() && !matches!(self.next, AfterChunks::Last(_)) && self.body.is_end_stream()
     }
 }

@@ -9,20 +9,20 @@ use futures_core::Stream;
 use tokio::time::{Sleep, sleep_until};
 use tonic::{Response, Status};
 
-use super::deadline::exceeded;
+use super::deadline::deadline_exceeded;
 
 /// Ends `call` with `DEADLINE_EXCEEDED` if it has not ended by `limit`.
 // This is not an `async fn`, because its future would have room for a timer even without a deadline.
-pub(crate) fn within<F>(limit: Option<Instant>, call: F) -> Timeout<F> {
+pub(crate) fn timeout_at<F>(limit: Option<Instant>, call: F) -> Timeout<F> {
     Timeout { call, timer: Timer::at(limit) }
 }
 
 /// Ends a call that responds with a stream by `limit`: first the call, then the stream.
-pub(crate) async fn limited<S>(
+pub(crate) async fn timeout_stream_at<S>(
     limit: Option<Instant>,
     call: impl Future<Output = Result<Response<S>, Status>> + Unpin,
 ) -> Result<Response<TimeoutStream<S>>, Status> {
-    let mut call = within(limit, call);
+    let mut call = timeout_at(limit, call);
     let response = (&mut call).await?;
     Ok(response.map(|stream| TimeoutStream { stream: Some(stream), timer: call.timer }))
 }
@@ -78,8 +78,8 @@ impl Timer {
         // The clock decides first, for two reasons. Another timer, such as tonic's, may wake this task before ours does.
         // And tokio's timer is pending when the task has used up its cooperative budget, as a busy call does.
         if sleep.deadline() <= tokio::time::Instant::now() {
-            return Poll::Ready(exceeded());
+            return Poll::Ready(deadline_exceeded());
         }
-        sleep.as_mut().poll(cx).map(|()| exceeded())
+        sleep.as_mut().poll(cx).map(|()| deadline_exceeded())
     }
 }

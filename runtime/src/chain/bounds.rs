@@ -28,7 +28,7 @@ impl<S: Clone> CloneService for S {
     }
 }
 
-/// A service that calls on any thread can share.
+/// A service that calls on several threads can share.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a service, because calls on several threads share it",
     label = "this type is not `Send`, `Sync` and `'static`",
@@ -72,7 +72,7 @@ impl<T: Clone> ListedValue for T {
 )]
 pub trait ResponseItems {
     /// The type of a response message.
-    type Reply;
+    type Response;
     /// The type of an error.
     type Error;
 }
@@ -82,7 +82,7 @@ impl<S, T, E> ResponseItems for S
 where
     S: Stream<Item = Result<T, E>>,
 {
-    type Reply = T;
+    type Response = T;
     type Error = E;
 }
 

@@ -10,11 +10,11 @@ use super::guarded::GuardedRest;
 use super::panics::report_panic;
 use super::rest::RestRef;
 use crate::Call;
-use crate::call::{exceeded, scope_deadline};
+use crate::call::{deadline_exceeded, scope_deadline};
 
 /// The future that runs the chain of a call, from its outermost interceptor.
 ///
-/// While it is polled, the deadline of the call is the current one. The calls that the handler makes in turn use it.
+/// While it is polled, [`current_deadline`](crate::current_deadline) returns the deadline of the call.
 pub struct CallFuture<'a>(GuardedRest<'a>);
 
 impl<'a> CallFuture<'a> {
@@ -31,7 +31,7 @@ impl<'a> CallFuture<'a> {
     fn poll_until(&mut self, deadline: Instant, cx: &mut Context<'_>) -> Poll<Result<(), Status>> {
         let is_late = !self.0.has_started() && deadline <= Instant::now();
         match scope_deadline(deadline, || Pin::new(&mut self.0).poll(cx)) {
-            Poll::Pending if is_late => Poll::Ready(Err(exceeded())),
+            Poll::Pending if is_late => Poll::Ready(Err(deadline_exceeded())),
             poll => poll,
         }
     }

@@ -71,7 +71,7 @@ fn check_rest(call: &Call, result: Result<(), Status>) -> Result<(), Status> {
     if result.is_ok() && !call.progress().has_response() {
         return Err(report_bug(
             call.method(),
-            "an interceptor ended the call with `Ok`, but there is no reply",
+            "an interceptor ended the call with `Ok`, but there is no response",
         ));
     }
     check_result(call, result)

@@ -57,7 +57,7 @@ pub type BoxResponseFuture<'a, Res> =
 pub type BoxStream<Res> = Pin<Box<dyn Stream<Item = Result<Res, Status>> + Send>>;
 
 /// Boxes the stream of a response for the traits that tonic-build generates with `generate_default_stubs`.
-pub async fn boxed_stream<Res: Send + 'static>(
+pub async fn box_stream<Res: Send + 'static>(
     headers: HeadersFuture<Res>,
 ) -> Result<Response<BoxStream<Res>>, Status> {
     let (metadata, stream, extensions) = headers.await?.into_parts();

@@ -34,9 +34,9 @@ impl<M: Method, I: RequestSide<M>> Exchange<M, I, SingleResponse<M::Response>> {
         match (result, self.response.0.take()) {
             (Ok(()), Some(mut response)) => {
                 metadata::drop_copied(call.method(), response.metadata_mut().as_mut());
-                let has_added = !call.sent().is_empty();
+                let has_added = !call.added_metadata().is_empty();
                 if has_added {
-                    call.sent().move_into(Part::Response, call.method(), response.metadata_mut());
+                    call.added_metadata().move_into(Part::Response, call.method(), response.metadata_mut());
                 }
                 call.warn_if_too_large(response.metadata().as_ref());
                 if has_added {
@@ -65,7 +65,7 @@ impl<M: Method, I: RequestSide<M>> Exchange<M, I, ResponseSender<M::Response>> {
         let StreamingResponse { response, mut poll } = response;
         let (mut headers, stream, extensions) = response.into_parts();
         metadata::drop_copied(call.method(), headers.as_mut());
-        call.sent().move_into(Part::Response, call.method(), &mut headers);
+        call.added_metadata().move_into(Part::Response, call.method(), &mut headers);
         call.warn_if_too_large(headers.as_ref());
         self.response.send_headers(Response::from_parts(headers, (), extensions)).await;
         let mut stream = pin!(stream);
@@ -102,7 +102,7 @@ impl<M: Method, I: RequestSide<M>> Exchange<M, I, ResponseSender<M::Response>> {
             Ok(()) => {
                 // tonic sends the metadata of an error with the code OK as the trailers of a success.
                 let mut status = Status::ok("");
-                call.sent().move_all_into(call.method(), status.metadata_mut());
+                call.added_metadata().move_all_into(call.method(), status.metadata_mut());
                 call.warn_if_too_large(status.metadata().as_ref());
                 if status.metadata().is_empty() { Ok(()) } else { Err(status) }
             }
@@ -114,7 +114,7 @@ impl<M: Method, I: RequestSide<M>> Exchange<M, I, ResponseSender<M::Response>> {
 /// Adds the metadata of the call to the status of a failure, and finalizes it. `CallFuture` has checked the status.
 #[cold]
 fn finalize_error(call: &Call, mut status: Status) -> Status {
-    call.sent().move_all_into(call.method(), status.metadata_mut());
+    call.added_metadata().move_all_into(call.method(), status.metadata_mut());
     call.warn_if_too_large(status.metadata().as_ref());
     status::finalize(call.method(), status)
 }

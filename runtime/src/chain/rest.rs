@@ -31,7 +31,7 @@ impl<F: Future<Output = Result<(), Status>> + Send> AnyRest for Option<F> {
 pub type RestRef<'a> = Pin<&'a mut (dyn AnyRest + 'a)>;
 
 /// Boxes a rest deep in the chain. rustc limits the depth of a type, so that a long chain must be split.
-pub fn boxed_rest<'a>(
+pub fn box_rest<'a>(
     rest: impl Future<Output = Result<(), Status>> + Send + 'a,
 ) -> Pin<Box<dyn Future<Output = Result<(), Status>> + Send + 'a>> {
     Box::pin(rest)

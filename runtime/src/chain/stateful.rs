@@ -47,9 +47,9 @@ use std::sync::Arc;
 /// The tuple of a [`layer`](crate::layer()) or a [`client`](crate::client()) is made once, so it takes such an interceptor by
 /// value.
 ///
-/// The compiler checks the type of the entry only. It accepts a hidden type, as in
-/// `fn limit() -> impl Interceptor { Quota(...) }`. It also accepts a type that contains a stateful interceptor, as in
-/// `Guard(Quota(...))`. Implement `Stateful` for such a type as well.
+/// The compiler checks the type of the entry only. It cannot see the state behind a hidden type, as in
+/// `fn limit() -> impl Interceptor { Quota(...) }`, or in a field, as in `Guard(Quota(...))`. So return the type itself, and
+/// implement `Stateful` for types like `Guard` as well.
 pub trait Stateful {}
 
 impl<S: Stateful + ?Sized> Stateful for Arc<S> {}

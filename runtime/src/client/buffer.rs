@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http_body::Body as _;
 use tonic::body::Body;
 
-use crate::call::{Next, PREFIX, Resumed};
+use crate::call::{AfterChunks, PREFIX, ResumedBody};
 use crate::proxy::{EncodedMessage, concat};
 
 /// Returns the body of a request with a single message, if the message is there at once and no larger than `limit`
@@ -23,15 +23,17 @@ pub(super) async fn single_message(mut body: Body, limit: usize) -> Result<Bytes
                     read = concat(read, data);
                     continue;
                 }
-                Ok(data) => return Err(Body::new(Resumed::new([read, data].into(), Next::Rest, body))),
-                Err(frame) => Next::Last(Ok(frame.into_trailers().unwrap_or_default())),
+                Ok(data) => {
+                    return Err(Body::new(ResumedBody::new([read, data].into(), AfterChunks::Rest, body)));
+                }
+                Err(frame) => AfterChunks::Last(Ok(frame.into_trailers().unwrap_or_default())),
             },
-            Poll::Ready(Some(Err(status))) => Next::Last(Err(status)),
+            Poll::Ready(Some(Err(status))) => AfterChunks::Last(Err(status)),
             Poll::Ready(None) if is_one_message(&read) => return Ok(read),
-            Poll::Ready(None) => Next::End,
-            Poll::Pending => Next::Rest,
+            Poll::Ready(None) => AfterChunks::End,
+            Poll::Pending => AfterChunks::Rest,
         };
-        return Err(Body::new(Resumed::new([read].into(), next, body)));
+        return Err(Body::new(ResumedBody::new([read].into(), next, body)));
     }
 }
 

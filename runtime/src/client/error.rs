@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tonic::{Code, ConnectError, Status, TimeoutExpired};
 
-use crate::call::exceeded;
+use crate::call::deadline_exceeded;
 use crate::status::{BoxError, find_source, has_source};
 
 /// Returns the status of a call that has failed without a response.
@@ -19,7 +19,7 @@ pub(super) fn status_of_error(error: BoxError) -> Status {
     let status = Status::from_error(error);
     let is_reset = status.message().starts_with("h2 protocol error");
     let (code, message) = match status.code() {
-        _ if is_timeout => (Code::DeadlineExceeded, exceeded().message().to_owned()),
+        _ if is_timeout => (Code::DeadlineExceeded, deadline_exceeded().message().to_owned()),
         // The server has reset the stream with the reason CANCEL, which is this code.
         Code::Cancelled if is_reset => return status,
         Code::Unknown | Code::Cancelled if !has_status => (Code::Unavailable, status.message().to_owned()),

@@ -13,7 +13,7 @@ use tower_service::Service;
 use super::deadline::before_deadline;
 use super::method::ClientMethod;
 use super::send::send;
-use crate::call::within;
+use crate::call::timeout_at;
 use crate::chain::{HeadersFuture, ResponseSender, SharedHookStack};
 use crate::proxy::{
     GrpcService, Innermost, Interceptors, ProxiedCall, ProxiedRequest, ProxySide, call_of_request, end_call,
@@ -137,7 +137,7 @@ impl<C: Interceptors<ClientMethod>, S: GrpcService + Clone> ClientChain<S> for C
                 // sent.
                 let run = pin!(self.run(&call, CallServer { service, request }));
                 // `CallServer` observes the deadline as well. This timer is for starts that wait too long.
-                within(call.client_deadline(), run).await
+                timeout_at(call.client_deadline(), run).await
             };
             end_call::<ClientMethod>(&call, result)
         })
@@ -180,7 +180,7 @@ impl<S> Service<http::Request<Body>> for Client<S> {
     }
 
     fn call(&mut self, request: http::Request<Body>) -> ResponseFuture {
-        let Some(method) = MethodInfo::called_anywhere(request.uri().path()) else {
+        let Some(method) = MethodInfo::from_prefixed_path(request.uri().path()) else {
             return ResponseFuture(Err(Some(Status::unimplemented("the path is not that of a method"))));
         };
         let mut call = call_of_request(method, &request);

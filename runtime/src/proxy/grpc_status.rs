@@ -26,7 +26,7 @@ pub(crate) fn take_status(call: &Call, headers: &mut HeaderMap) -> Result<bool, 
     }
     // A failure has no messages, so the encoding of messages means nothing.
     headers.remove(ENCODING);
-    call.sent().set_service_headers(headers);
+    call.added_metadata().set_service_headers(headers);
     let message = message.map(|message| decode_message(&message)).unwrap_or_default();
     let details = details.as_ref().and_then(details::decode_header).unwrap_or_default();
     let metadata = MetadataMap::from_headers(std::mem::take(headers));

@@ -24,7 +24,7 @@ use crate::{Call, MethodInfo, metadata};
 pub(crate) fn call_of_request(method: MethodInfo, request: &http::Request<Body>) -> Call {
     let metadata = MetadataMap::from_headers(request.headers().clone());
     let request = Request::from_parts(metadata, request.extensions().clone(), ());
-    Call::of(CalledMethod::Called(Box::new(method)), request)
+    Call::of(CalledMethod::FromPath(Box::new(method)), request)
 }
 
 /// A request whose chain has not run yet, and the sender of its response.
@@ -54,7 +54,7 @@ impl<M: ProxySide> ProxiedCall<M> {
         let upload = request_stream.upload();
         let mut request = request.map(|body| Body::new(RequestBody::new(body, hooks, upload)));
         add_metadata(call, Part::Request, request.headers_mut());
-        call.sent().move_extensions(request.extensions_mut());
+        call.added_metadata().move_extensions(request.extensions_mut());
         M::set_timeout(call, request.headers_mut());
         (Self { request_stream, response_sender }, request)
     }
@@ -103,7 +103,7 @@ impl<M: ProxySide> ProxiedCall<M> {
         if !has_ended {
             return Err(status_of_http(parts.status));
         }
-        call.sent().put_trailers(trailers);
+        call.added_metadata().put_trailers(trailers);
         call.progress().set_response();
         Ok(())
     }
@@ -157,7 +157,7 @@ impl<M: ProxySide> ProxiedCall<M> {
 
 /// Adds the metadata of interceptors to headers. It replaces headers with the same keys.
 fn add_metadata(call: &Call, part: Part, headers: &mut HeaderMap) {
-    let added = call.sent().take(part, call.method()).into_headers();
+    let added = call.added_metadata().take(part, call.method()).into_headers();
     if !added.is_empty() {
         headers.extend(added);
     }

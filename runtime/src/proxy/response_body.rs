@@ -19,11 +19,11 @@ use crate::{Call, metadata};
 /// Returns the result of a call with the metadata that its interceptors have added. A success with metadata is an
 /// error with the code OK, because only a `Status` can carry metadata here.
 pub(crate) fn end_call<M: ProxySide>(call: &Call, result: Result<(), Status>) -> Result<(), Status> {
-    let service_headers = call.sent().service_headers();
+    let service_headers = call.added_metadata().service_headers();
     let mut status = match result {
         Ok(()) => {
             let mut trailers = MetadataMap::new();
-            call.sent().move_all_into(call.method(), &mut trailers);
+            call.added_metadata().move_all_into(call.method(), &mut trailers);
             if trailers.is_empty() && service_headers.is_empty() {
                 return Ok(());
             }
@@ -34,7 +34,7 @@ pub(crate) fn end_call<M: ProxySide>(call: &Call, result: Result<(), Status>) ->
             let headers = status.metadata_mut().as_mut();
             service_headers.keys().for_each(|key| drop(headers.remove(key)));
             metadata::drop_reserved_of_status(Some(call.method()), headers);
-            call.sent().move_all_into(call.method(), status.metadata_mut());
+            call.added_metadata().move_all_into(call.method(), status.metadata_mut());
             M::finalize(call, status)
         }
     };

@@ -15,11 +15,11 @@ impl Prefixes {
     /// Returns the method of a path, without the prefix if the path has one of these. Returns `None` if the path is
     /// not that of a method.
     pub(super) fn method_of(&self, path: &str) -> Option<MethodInfo> {
-        let method = MethodInfo::called(path)?;
+        let method = MethodInfo::from_path(path)?;
         if !method.is_nested() {
             return Some(method);
         }
-        let nested = self.0.iter().filter_map(|prefix| MethodInfo::called(path.strip_prefix(&**prefix)?));
+        let nested = self.0.iter().filter_map(|prefix| MethodInfo::from_path(path.strip_prefix(&**prefix)?));
         Some(nested.into_iter().find(|nested| !nested.is_nested()).unwrap_or(method))
     }
 }

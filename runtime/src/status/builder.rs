@@ -60,7 +60,7 @@ impl StatusBuilder {
     }
 
     /// Adds a detail if there is one.
-    pub fn optional(self, detail: Option<impl Detail>) -> Self {
+    pub fn optional_detail(self, detail: Option<impl Detail>) -> Self {
         match detail {
             Some(detail) => self.detail(detail),
             None => self,

@@ -90,7 +90,9 @@ impl fmt::Display for TryFromStatusError {
             Mismatch::NoErrorInfo => f.write_str("the status has no `ErrorInfo`"),
             Mismatch::Domain(domain) => write!(f, "the domain `{}` is another one", excerpt(domain)),
             Mismatch::Reason(reason) => write!(f, "the reason `{}` is not known", excerpt(reason)),
-            Mismatch::Local(reason) => write!(f, "the error behind the reason `{reason}` does not travel"),
+            Mismatch::Local(reason) => {
+                write!(f, "an error with the reason `{reason}` can't be restored from a status")
+            }
             Mismatch::Field(key) => write!(f, "`{key}` is missing or malformed"),
         }
     }
@@ -172,13 +174,13 @@ impl<'a> ReceivedStatus<'a> {
 
     /// Returns the failure for a known reason whose error can't be restored.
     #[must_use]
-    pub fn local(&self, reason: &'static str) -> TryFromStatusError {
+    pub fn not_restorable(&self, reason: &'static str) -> TryFromStatusError {
         self.error(Mismatch::Local(reason))
     }
 
     /// Returns the failure for an unknown reason.
     #[must_use]
-    pub fn unknown(&self) -> TryFromStatusError {
+    pub fn unknown_reason(&self) -> TryFromStatusError {
         self.error(Mismatch::Reason(self.info.reason.clone()))
     }
 

@@ -177,9 +177,9 @@ enum LocalError {
 fn an_error_with_a_source_does_not_come_back() {
     let why = |error: LocalError| LocalError::try_from(&over_the_wire(error)).unwrap_err().to_string();
     let storage = LocalError::from(std::io::Error::other("disk"));
-    assert_eq!(why(storage), "the error behind the reason `STORAGE` does not travel");
+    assert_eq!(why(storage), "an error with the reason `STORAGE` can't be restored from a status");
     let wrapped = LocalError::Wrapped { name: "n".to_owned(), source: std::fmt::Error };
-    assert_eq!(why(wrapped), "the error behind the reason `WRAPPED` does not travel");
+    assert_eq!(why(wrapped), "an error with the reason `WRAPPED` can't be restored from a status");
     assert_eq!(why(LocalError::from(Status::aborted("up"))), "the status has no `ErrorInfo`");
 }
 

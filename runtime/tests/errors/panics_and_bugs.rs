@@ -135,7 +135,7 @@ fn an_error_with_the_code_ok_is_internal_and_logged(setup: Setup) {
 fn a_call_that_ends_well_without_a_reply_is_internal_and_logged(setup: Setup) {
     let (log, message) = logged(async { probe_in!(setup, Obedient).get_url(ping(&[])).await });
     assert_eq!(message, "internal error");
-    assert!(log.contains("there is no reply"), "{log}");
+    assert!(log.contains("there is no response"), "{log}");
 }
 
 fn an_extension_that_is_missing_is_named_in_the_log(setup: Setup) {

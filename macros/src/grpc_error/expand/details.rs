@@ -30,7 +30,7 @@ pub(super) fn add_details(private: &RuntimePath, details: &[&Detail], fields: &[
             let path = detail_path(kind, private, expr.span());
             let private = private.at(expr.span());
             let detail = quote_spanned!(expr.span()=> #private::DetailField::<#path>::to_detail(&(#expr)));
-            quote!(.optional(#detail))
+            quote!(.optional_detail(#detail))
         }
         DetailValue::Texts(_) => add_texts(private, kind, details, fields),
     }

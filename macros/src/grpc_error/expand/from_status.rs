@@ -55,7 +55,7 @@ pub(super) fn body(private: &RuntimePath, model: &ErrorType) -> TokenStream {
         let #error = match #private::ReceivedStatus::new(#status, #domain) {
             #private::Result::Ok(#incoming) => match #incoming.reason() {
                 #(#arms)*
-                _ => #incoming.unknown(),
+                _ => #incoming.unknown_reason(),
             },
             #private::Result::Err(#error) => #error,
         };
@@ -73,7 +73,7 @@ fn declared_arm(
     let (cfgs, path, reason) = (&variant.cfgs, variant_path(model, variant), &declared.reason);
     let incoming = local("incoming");
     if variant.fields.iter().any(|field| field.is_source) {
-        return quote!(#(#cfgs)* #reason => #incoming.local(#reason),);
+        return quote!(#(#cfgs)* #reason => #incoming.not_restorable(#reason),);
     }
     let fields = variant.fields.iter().map(|field| restore_field(private, field));
     quote!(#(#cfgs)* #reason => return #private::Result::Ok(#path { #(#fields),* }),)

@@ -143,7 +143,7 @@ fn detail_fields(private: &RuntimePath, fields: &[Field]) -> impl Iterator<Item 
         let path = detail_path(kind, private, ty.span());
         let private = private.at(ty.span());
         let to_detail = quote_spanned!(ty.span()=> <#ty as #private::DetailField<#path>>::to_detail);
-        Some(quote!(.optional(#to_detail(#binding))))
+        Some(quote!(.optional_detail(#to_detail(#binding))))
     })
 }
 

@@ -115,7 +115,7 @@ impl<'a> Chain<'a> {
         let is_boxed = self.is_boxed(inner);
         let inner = self.level(inner);
         let inner = quote_spanned!(at=> async { #inner });
-        let inner = if is_boxed { quote_spanned!(at=> #private::boxed_rest(#inner)) } else { inner };
+        let inner = if is_boxed { quote_spanned!(at=> #private::box_rest(#inner)) } else { inner };
         quote_spanned! {at=>
             #evaluate
             let (#provided, #own_hooks) = #private::Interceptor::start(&#entry, #call).await?;

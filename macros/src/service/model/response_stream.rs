@@ -42,7 +42,7 @@ impl ResponseStream {
             // The stream yields no `Result`, which is a mistake. The code that uses the service still needs a type.
             associated_item(output).unwrap_or_else(|| syn::parse_quote!(()))
         } else if declared.is_some() {
-            Type::Verbatim(quote!(<#output as #runtime::ResponseItems>::Reply))
+            Type::Verbatim(quote!(<#output as #runtime::ResponseItems>::Response))
         } else {
             return None;
         };

@@ -15,7 +15,7 @@ use super::codec::CodecFor;
 use super::deadline::MountDeadline;
 use super::serve::{HttpRequest, HttpResponseFuture, Serve};
 use super::settings::MountSettings;
-use crate::call::{MountedParts, Upload, limited, within};
+use crate::call::{MountedParts, Upload, timeout_at, timeout_stream_at};
 use crate::chain::{
     BoxResponseFuture, CallFuture, Exchange, FromRequest, RequestSide, ResponseSender, ResponseSink,
     SingleResponse, UnreadRequest,
@@ -48,7 +48,7 @@ where
             let (call, exchange) = &mut received;
             let result = {
                 let rest = pin!(Some(chain(&service, call, exchange)));
-                within(deadline, CallFuture::new(call, rest)).await
+                timeout_at(deadline, CallFuture::new(call, rest)).await
             };
             Ok(writer.respond_once(exchange.end(call, result)))
         }),
@@ -76,7 +76,7 @@ where
     let service = Arc::clone(service);
     match start_call::<C, M, _, _>(settings, method, request) {
         Ok(StartedCall { received, writer, deadline }) => Box::pin(async move {
-            let response = limited(deadline, call(&service, received)).await;
+            let response = timeout_stream_at(deadline, call(&service, received)).await;
             Ok(writer.respond_with_stream(response))
         }),
         Err(status) => refused(status),
