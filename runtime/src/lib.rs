@@ -23,8 +23,8 @@ pub use status::{IntoStatus, TryFromStatusError, code_name, domain_error};
 // The compiler's messages name these types, so each of them has a short path.
 #[doc(hidden)]
 pub use chain::{
-    AnyRest, CloneService, ListedValue, MadeForEachCall, ResponseItems, ResponseMessages, ResponseSender,
-    ResponseStream, SendHandler, SendStream, ServiceType,
+    AnyRest, CloneService, HeadersFuture, ListedValue, MadeForEachCall, ResponseItems, ResponseMessages,
+    ResponseSender, ResponseStream, SendHandler, SendStream, ServiceType, erase_hooks, level, shared_level,
 };
 #[doc(hidden)]
 pub use server::Serve;

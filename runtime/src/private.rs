@@ -23,8 +23,8 @@ pub use tonic::{Code, Request, Response, Status, Streaming};
 pub use crate::__method_info as method_info;
 pub use crate::chain::{
     AnyListed, Bidirectional, BoxResponseFuture, BoxStream, CallFuture, ClientStreaming, Exchange, Finish,
-    HeadersFuture, Held, Level, Listed, Placeholder, RestRef, ServerStreaming, StreamingResponse, Unary,
-    UnguardedRest, box_rest, box_stream, hold, hold_stream,
+    Held, Level, Listed, Placeholder, RestRef, ServerStreaming, StreamingResponse, Unary, UnguardedRest,
+    box_rest, box_stream, hold, hold_stream,
 };
 pub use crate::details;
 pub use crate::details::{DetailField, ErrorField};
@@ -37,7 +37,8 @@ pub use crate::status::{
     RetainSources, StatusBuilder, transparent,
 };
 pub use crate::{
-    Call, CloneService, CodecFor, ErrorText, Interceptor, IntoStatus, ListedValue, MadeForEachCall,
-    MethodInfo, Mount, ResponseItems, ResponseMessages, ResponseSender, ResponseStream, Rest, Rpc,
-    SendHandler, SendStream, Serve, ServiceType, Shape, TryFromStatusError,
+    Call, CloneService, CodecFor, ErrorText, FromCall, HeadersFuture, Interceptor, IntoStatus, ListedValue,
+    MadeForEachCall, MethodInfo, Mount, ResponseItems, ResponseMessages, ResponseSender, ResponseStream,
+    Rest, Rpc, SendHandler, SendStream, Serve, ServiceType, Shape, TryFromStatusError, erase_hooks, level,
+    shared_level,
 };

@@ -93,7 +93,7 @@ impl Probe for Annotated {
     }
 }
 
-/// Returns the allocations of one call, from the decoded request to the reply.
+/// Returns the allocations of one call, from the decoded request to the response.
 fn allocations<'a, F>(call: impl FnOnce(Request<Ping>) -> F) -> u64
 where
     F: Future<Output = Result<Response<Pong>, Status>> + 'a,
@@ -140,7 +140,7 @@ fn now<F: Future>(future: F, woken: &Arc<Woken>) -> (F::Output, usize) {
     unreachable!("it ends before the numbers do")
 }
 
-/// Returns what one call allocates, from the request over HTTP/2 to the end of the reply, and the number of polls.
+/// Returns what one call allocates, from the request over HTTP/2 to the end of the response, and the number of polls.
 fn served<S>(mut server: S, path: &str) -> (AllocationInfo, usize)
 where
     S: Service<http::Request<Body>, Response = http::Response<Body>, Error = Infallible>,

@@ -13,7 +13,7 @@ use vestibule_interceptors::Recover;
 use super::slow::reply;
 use crate::support::log::log_of;
 use crate::support::{
-    Setup, answer, connect_greeter, hello, in_every_setup, ping, pong, probe_in, replies, serve_in,
+    Setup, answer, connect_greeter, hello, in_every_setup, ping, pong, probe_in, responses, serve_in,
 };
 
 in_every_setup!(a_panic_is_internal_in_every_shape_and_other_calls_go_on);
@@ -76,8 +76,8 @@ async fn a_panic_is_internal_in_every_shape_and_other_calls_go_on(setup: Setup) 
     assert_eq!(code_and_message(client.say_hello(hello("panic")).await.unwrap_err()), bug);
     assert_eq!(code_and_message(client.lots_of_greetings(requests()).await.unwrap_err()), bug);
     let expected = (vec!["first".to_owned()], Err(bug));
-    assert_eq!(replies(client.lots_of_replies(hello("panic")).await).await, expected);
-    assert_eq!(replies(client.bidi_hello(requests()).await).await, expected);
+    assert_eq!(responses(client.lots_of_replies(hello("panic")).await).await, expected);
+    assert_eq!(responses(client.bidi_hello(requests()).await).await, expected);
 
     sender.send(hello("still here")).await.unwrap();
     assert_eq!(other.message().await.unwrap(), Some(reply("still here")));

@@ -1,4 +1,4 @@
-//! `Retry` repeats a call of which no reply has come, as often as it may.
+//! `Retry` repeats a call of which no response has come, as often as it may.
 
 use std::time::{Duration, Instant};
 
@@ -11,7 +11,7 @@ use vestibule_interceptors::{Deadline, Retry};
 
 use super::retry_server::{Act, Attempt, Server, UNAVAILABLE, channel, connect, retry};
 use crate::support::tracer::{Traced, Tracer};
-use crate::support::{hello, replies, serve};
+use crate::support::{hello, responses, serve};
 
 #[tokio::test]
 async fn a_call_is_tried_again_until_it_succeeds() {
@@ -63,18 +63,18 @@ async fn only_codes_that_are_named_are_tried_again() {
 }
 
 #[tokio::test]
-async fn a_stream_of_replies_is_tried_again_before_it_has_begun() {
+async fn a_stream_of_responses_is_tried_again_before_it_has_begun() {
     let server = Server::new(vec![UNAVAILABLE; 2]);
     let mut client = connect(&server, retry(3)).await;
-    assert_eq!(replies(client.lots_of_replies(hello("a")).await).await, (vec!["a".to_owned()], Ok(())));
+    assert_eq!(responses(client.lots_of_replies(hello("a")).await).await, (vec!["a".to_owned()], Ok(())));
     assert_eq!(server.attempts(), 3);
 }
 
 #[tokio::test]
-async fn a_reply_that_has_begun_is_not_tried_again() {
+async fn a_response_that_has_begun_is_not_tried_again() {
     let server = Server::new([Act::FailInTheMidst]);
     let mut client = connect(&server, retry(3)).await;
-    let (received, end) = replies(client.lots_of_replies(hello("a")).await).await;
+    let (received, end) = responses(client.lots_of_replies(hello("a")).await).await;
     assert_eq!((received, end.unwrap_err().0), (vec!["a".to_owned()], Code::Unavailable));
     assert_eq!(server.attempts(), 1);
 }

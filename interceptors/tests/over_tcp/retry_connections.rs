@@ -1,4 +1,4 @@
-//! `Retry` repeats a call whose server dies before its reply. A call that reached no server costs no attempt.
+//! `Retry` repeats a call whose server dies before its response. A call that reached no server costs no attempt.
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -42,7 +42,7 @@ async fn mortal(server: SocketAddr, deaths: usize, until: Arc<Notify>) -> (Socke
 }
 
 #[tokio::test]
-async fn a_server_that_dies_before_the_reply_is_tried_again() {
+async fn a_server_that_dies_before_the_response_is_tried_again() {
     let server = Server::new([Act::Hang, Act::Hang]);
     let dies = Arc::new(Notify::new());
     let real = serve(GreeterServer::new(server.clone())).await;
@@ -60,7 +60,7 @@ async fn a_server_that_dies_before_the_reply_is_tried_again() {
 }
 
 #[tokio::test]
-async fn a_server_that_dies_in_the_midst_of_its_reply_is_not_tried_again() {
+async fn a_server_that_dies_in_the_midst_of_its_response_is_not_tried_again() {
     let server = Server::new([Act::HangInTheMidst]);
     let dies = Arc::new(Notify::new());
     let real = serve(GreeterServer::new(server.clone())).await;

@@ -21,7 +21,7 @@ use crate::support::serve;
 pub(crate) enum Act {
     Fail(Code),
     PushBack(&'static str),
-    /// Fails when the reply has begun.
+    /// Fails when the response has begun.
     FailInTheMidst,
     HangInTheMidst,
     Hang,
@@ -52,7 +52,7 @@ impl Server {
         Self { acts: Arc::new(Mutex::new(acts.into_iter().collect())), ..Self::default() }
     }
 
-    /// Notes an attempt, and fails if the next act says so. Returns acts that concern the middle of the reply.
+    /// Notes an attempt, and fails if the next act says so. Returns acts that concern the middle of the response.
     pub(crate) async fn act<T>(&self, request: &Request<T>, name: String) -> Result<Option<Act>, Status> {
         let text = |key| request.metadata().get(key).map(|value| value.to_str().unwrap().to_owned());
         let (previous, tenant) = (text("grpc-previous-rpc-attempts"), text("x-tenant"));

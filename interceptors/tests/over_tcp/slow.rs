@@ -16,7 +16,7 @@ pub(crate) fn reply(text: impl Into<String>) -> HelloResponse {
     HelloResponse { reply: text.into() }
 }
 
-/// Hangs in unary methods, and in streams after the first reply.
+/// Hangs in unary methods, and in streams after the first response.
 #[derive(Clone)]
 pub(crate) struct Slow {
     pub(crate) deadline: Deadline,

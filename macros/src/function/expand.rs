@@ -139,7 +139,7 @@ fn call_user_function(function: &Function) -> TokenStream {
             let value = read_metadata(&call, key, &quote!(#ty));
             quote!(#value?)
         }
-        Param::Extractor(ty) => quote!(#call.extract::<#ty>()?),
+        Param::Extractor(ty) => quote!(<#ty as #private::FromCall<'_>>::from_call(#call)?),
         Param::Call => quote!(#call),
         Param::Rest => quote!(#rest),
     });

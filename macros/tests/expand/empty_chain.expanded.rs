@@ -26,7 +26,7 @@ const _: () = {
                 let mut __held = __runtime::pin(__runtime::Option::None);
                 __exchange.read_message(__call).await?;
                 let __message = __exchange.receive(__call, __hooks)?;
-                let __reply = __runtime::hold(
+                let __response = __runtime::hold(
                         __runtime::Pin::as_mut(&mut __held),
                         __runtime::SendHandler::checked(move || Self::addition_of_calcul_calculatrice_server_calculatrice(
                             self,
@@ -37,7 +37,7 @@ const _: () = {
                     .map_err(|__error: Status| <Status as __runtime::IntoStatus<
                         _,
                     >>::into_status(__error))?;
-                __exchange.send_response(__call, __reply, __hooks)
+                __exchange.send_response(__call, __response, __hooks)
             }
         }
     }

@@ -34,7 +34,7 @@ const _: () = {
                 );
                 let (__provided, __own) = __runtime::Interceptor::start(&__entry, __call)
                     .await?;
-                let mut __level = __runtime::Call::level::<
+                let mut __level = __runtime::level::<
                     __runtime::Rpc<AdditionRequest, AdditionResponse>,
                     _,
                 >(__call, __own, __hooks);
@@ -48,10 +48,12 @@ const _: () = {
                             let __argument1 = __call.get::<Option<Locale>>("locale")?;
                             let __argument2 = __call
                                 .get_bin::<Protobuf<Trace>>("trace-bin")?;
-                            let __argument3 = __call.extract::<RemoteAddr>()?;
+                            let __argument3 = <RemoteAddr as __runtime::FromCall<
+                                '_,
+                            >>::from_call(__call)?;
                             __exchange.read_message(__call).await?;
                             let __message = __exchange.receive(__call, __hooks)?;
-                            let __reply = __runtime::hold(
+                            let __response = __runtime::hold(
                                     __runtime::Pin::as_mut(&mut __held),
                                     __runtime::SendHandler::checked(move || Self::addition_of_calculatrice(
                                         self,
@@ -70,7 +72,7 @@ const _: () = {
                             __exchange
                                 .send_response(
                                     __call,
-                                    __runtime::Response::new(__reply),
+                                    __runtime::Response::new(__response),
                                     __hooks,
                                 )
                         }),

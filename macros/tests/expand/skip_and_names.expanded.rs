@@ -29,7 +29,7 @@ const _: () = {
                 let mut __held = __runtime::pin(__runtime::Option::None);
                 __exchange.read_message(__call).await?;
                 let __message = __exchange.receive(__call, __hooks)?;
-                let __reply = __runtime::hold(
+                let __response = __runtime::hold(
                         __runtime::Pin::as_mut(&mut __held),
                         __runtime::SendHandler::checked(move || Self::addition_of_calculatrice(
                             self,
@@ -41,7 +41,7 @@ const _: () = {
                         _,
                     >>::into_status(__error))?;
                 __exchange
-                    .send_response(__call, __runtime::Response::new(__reply), __hooks)
+                    .send_response(__call, __runtime::Response::new(__response), __hooks)
             }
         }
     }

@@ -46,7 +46,7 @@ const _: () = {
                 );
                 let (__provided, __own) = __runtime::Interceptor::start(&__entry, __call)
                     .await?;
-                let mut __level = __runtime::Call::level::<
+                let mut __level = __runtime::level::<
                     __runtime::Rpc<HelloRequest, HelloResponse>,
                     _,
                 >(__call, __own, __hooks);
@@ -56,7 +56,7 @@ const _: () = {
                         __runtime::Option::Some(async {
                             __exchange.read_message(__call).await?;
                             let __message = __exchange.receive(__call, __hooks)?;
-                            let __reply = __runtime::hold_stream(
+                            let __response = __runtime::hold_stream(
                                     __runtime::hold(
                                         __runtime::Pin::as_mut(&mut __held),
                                         __runtime::SendHandler::checked(move || Self::lots_of_replies_of_hello_greeter_server_greeter(
@@ -65,8 +65,8 @@ const _: () = {
                                         )),
                                     ),
                                     __runtime::Pin::as_mut(&mut __streamed),
-                                    |__reply| __runtime::SendStream::checked(
-                                        __runtime::Response::new(__reply),
+                                    |__response| __runtime::SendStream::checked(
+                                        __runtime::Response::new(__response),
                                     ),
                                 )
                                 .await
@@ -77,7 +77,7 @@ const _: () = {
                                 .send_stream(
                                     __call,
                                     __runtime::StreamingResponse::new(
-                                        __reply,
+                                        __response,
                                         |__polled, __context| {
                                             __runtime::ResponseMessages::<
                                                 HelloResponse,
@@ -118,9 +118,9 @@ const _: () = {
                 );
                 let (__provided, __own) = __runtime::Interceptor::start(&__entry, __call)
                     .await?;
-                let mut __level = __runtime::Call::shared_level(
+                let mut __level = __runtime::shared_level(
                     __call,
-                    __runtime::Call::erase_hooks::<
+                    __runtime::erase_hooks::<
                         __runtime::Rpc<HelloRequest, HelloResponse>,
                         _,
                     >(__own),
@@ -140,7 +140,7 @@ const _: () = {
                                     )),
                                 ),
                             );
-                            let __reply = __exchange
+                            let __response = __exchange
                                 .until_rejected(__handler)
                                 .await?
                                 .map_err(|__error: Status| <Status as __runtime::IntoStatus<
@@ -149,7 +149,7 @@ const _: () = {
                             __exchange
                                 .send_response(
                                     __call,
-                                    __runtime::Response::new(__reply),
+                                    __runtime::Response::new(__response),
                                     &mut (),
                                 )
                         }),
@@ -177,9 +177,9 @@ const _: () = {
                 );
                 let (__provided, __own) = __runtime::Interceptor::start(&__entry, __call)
                     .await?;
-                let mut __level = __runtime::Call::shared_level(
+                let mut __level = __runtime::shared_level(
                     __call,
-                    __runtime::Call::erase_hooks::<
+                    __runtime::erase_hooks::<
                         __runtime::Rpc<HelloRequest, HelloResponse>,
                         _,
                     >(__own),
@@ -200,12 +200,12 @@ const _: () = {
                                         )),
                                     ),
                                     __runtime::Pin::as_mut(&mut __streamed),
-                                    |__reply| __runtime::SendStream::checked(
-                                        __runtime::Response::new(__reply),
+                                    |__response| __runtime::SendStream::checked(
+                                        __runtime::Response::new(__response),
                                     ),
                                 ),
                             );
-                            let __reply = __exchange
+                            let __response = __exchange
                                 .until_rejected(__handler)
                                 .await?
                                 .map_err(|__error: Status| <Status as __runtime::IntoStatus<
@@ -215,7 +215,7 @@ const _: () = {
                                 .send_stream(
                                     __call,
                                     __runtime::StreamingResponse::new(
-                                        __reply,
+                                        __response,
                                         |__polled, __context| {
                                             __runtime::ResponseMessages::<
                                                 HelloResponse,
@@ -250,7 +250,7 @@ const _: () = {
             let __service = <MyGreeter as __runtime::CloneService>::clone_service(self);
             let __outlet = __received.1.response_sender();
             __runtime::Box::pin(
-                __runtime::ResponseSender::start(
+                __runtime::HeadersFuture::start(
                     __outlet,
                     async move {
                         let (__call, __exchange) = &mut __received;
@@ -284,7 +284,7 @@ const _: () = {
             let __service = <MyGreeter as __runtime::CloneService>::clone_service(self);
             let __outlet = __received.1.response_sender();
             __runtime::Box::pin(
-                __runtime::ResponseSender::start(
+                __runtime::HeadersFuture::start(
                     __outlet,
                     async move {
                         let (__call, __exchange) = &mut __received;

@@ -30,7 +30,7 @@ const _: () = {
                 );
                 let (__provided, __own) = __runtime::Interceptor::start(&__entry, __call)
                     .await?;
-                let mut __level = __runtime::Call::level::<
+                let mut __level = __runtime::level::<
                     __runtime::Rpc<AdditionRequest, AdditionResponse>,
                     _,
                 >(__call, __own, __hooks);
@@ -47,7 +47,7 @@ const _: () = {
                                     __call,
                                 )
                                 .await?;
-                            let mut __level = __runtime::Call::level::<
+                            let mut __level = __runtime::level::<
                                 __runtime::Rpc<AdditionRequest, AdditionResponse>,
                                 _,
                             >(__call, __own, __hooks);
@@ -60,7 +60,7 @@ const _: () = {
                                     __runtime::Option::Some(async {
                                         __exchange.read_message(__call).await?;
                                         let __message = __exchange.receive(__call, __hooks)?;
-                                        let __reply = __runtime::hold(
+                                        let __response = __runtime::hold(
                                                 __runtime::Pin::as_mut(&mut __held),
                                                 __runtime::SendHandler::checked(move || Self::addition_of_calculatrice(
                                                     self,
@@ -75,7 +75,7 @@ const _: () = {
                                         __exchange
                                             .send_response(
                                                 __call,
-                                                __runtime::Response::new(__reply),
+                                                __runtime::Response::new(__response),
                                                 __hooks,
                                             )
                                     }),

@@ -8,20 +8,20 @@ use super::check_result::INTERNAL_ERROR;
 use super::response_sender::{Headers, ResponseSender};
 use super::response_stream::ResponseStream;
 
-impl<Res> ResponseSender<Res> {
-    /// Polls `chain` until the response has headers. After that, the stream of the response polls it.
-    pub fn start(
-        self,
-        chain: impl Future<Output = Result<(), Status>> + Send + 'static,
-    ) -> HeadersFuture<Res> {
-        HeadersFuture(Some(ResponseStream::new(Box::pin(chain), self)))
-    }
-}
-
 /// The future that ends when a response stream has headers, or with the status of an earlier failure.
 #[derive(Debug)]
 #[must_use]
 pub struct HeadersFuture<Res>(Option<ResponseStream<Res>>);
+
+impl<Res> HeadersFuture<Res> {
+    /// Polls `chain` until the response has headers. After that, the stream of the response polls it.
+    pub fn start(
+        sender: ResponseSender<Res>,
+        chain: impl Future<Output = Result<(), Status>> + Send + 'static,
+    ) -> Self {
+        Self(Some(ResponseStream::new(Box::pin(chain), sender)))
+    }
+}
 
 impl<Res> Future for HeadersFuture<Res> {
     type Output = Result<Response<ResponseStream<Res>>, Status>;

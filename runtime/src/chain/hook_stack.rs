@@ -135,33 +135,28 @@ impl<M: Method, H: Send + 'static, S: SharedHookStack<M>> Finish<M> for SharedLe
     }
 }
 
-impl Call {
-    /// Creates the level of an interceptor, which calls `on_finish` exactly once.
-    ///
-    /// It is a method of `Call`, so that an error about hooks with a missing trait names `Call` and no private type.
-    #[doc(hidden)]
-    #[inline]
-    pub fn level<'a, M: Method, H: Hooks<M> + 'static>(
-        &'a self,
-        hooks: H,
-        outer: HookStackRef<'a, M>,
-    ) -> impl Level<M> + use<'a, M, H> {
-        LocalLevel::new(self, hooks, outer)
-    }
+/// Creates the level of an interceptor, which calls `on_finish` exactly once.
+///
+/// A function returns the level, so that an error about hooks that do not fit names no private type.
+#[inline]
+pub fn level<'a, M: Method, H: Hooks<M> + 'static>(
+    call: &'a Call,
+    hooks: H,
+    outer: HookStackRef<'a, M>,
+) -> impl Level<M> + use<'a, M, H> {
+    LocalLevel::new(call, hooks, outer)
+}
 
-    /// Stores the hooks with the methods of their `Hooks<M>` impl: see [`ErasedHooks`].
-    #[doc(hidden)]
-    pub fn erase_hooks<M: Method, H: Hooks<M> + 'static>(hooks: H) -> ErasedHooks<M, H> {
-        ErasedHooks::new(hooks)
-    }
+/// Stores the hooks with the methods of their `Hooks<M>` impl: see [`ErasedHooks`].
+pub fn erase_hooks<M: Method, H: Hooks<M> + 'static>(hooks: H) -> ErasedHooks<M, H> {
+    ErasedHooks::new(hooks)
+}
 
-    /// Creates the level of an interceptor in a chain whose request stream shares the hooks.
-    #[doc(hidden)]
-    pub fn shared_level<'a, M: Method, H: Send + 'static, S: SharedHookStack<M>>(
-        &'a self,
-        hooks: ErasedHooks<M, H>,
-        outer: &'a mut S,
-    ) -> impl SharedHookStack<M> + Finish<M> + use<'a, M, H, S> {
-        SharedLevel::new(self, hooks, outer)
-    }
+/// Creates the level of an interceptor in a chain whose request stream shares the hooks.
+pub fn shared_level<'a, M: Method, H: Send + 'static, S: SharedHookStack<M>>(
+    call: &'a Call,
+    hooks: ErasedHooks<M, H>,
+    outer: &'a mut S,
+) -> impl SharedHookStack<M> + Finish<M> + use<'a, M, H, S> {
+    SharedLevel::new(call, hooks, outer)
 }

@@ -39,7 +39,7 @@ pub use exchange::{Bidirectional, ClientStreaming, Exchange, ServerStreaming, Un
 pub use finish::Finish;
 pub use headers_future::{BoxResponseFuture, BoxStream, HeadersFuture, box_stream};
 pub use held::{Held, hold, hold_stream};
-pub use hook_stack::Level;
+pub use hook_stack::{Level, erase_hooks, level, shared_level};
 pub(crate) use hook_stack::{SharedHookStack, SharedLevel};
 pub use hooks::{Hooks, Outcome};
 pub use interceptor::{Interceptor, Rest};

@@ -130,7 +130,7 @@ impl<C: Interceptors<ClientMethod>, S: GrpcService + Clone> ClientChain<S> for C
         let service = std::mem::replace(service, clone);
         let response_sender = ResponseSender::new();
         let sender = response_sender.clone();
-        response_sender.start(async move {
+        HeadersFuture::start(response_sender, async move {
             let request = ProxiedRequest { request, upload: None, response_sender: sender };
             let result = {
                 // The chain is dropped before `end_call`, so that metadata which interceptors add in their drop is

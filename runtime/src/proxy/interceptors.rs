@@ -5,7 +5,7 @@ use std::pin::pin;
 
 use tonic::Status;
 
-use crate::chain::{CallFuture, Finish, SharedHookStack, SharedLevel};
+use crate::chain::{CallFuture, Finish, SharedHookStack, SharedLevel, erase_hooks};
 use crate::{Call, Hooks, Interceptor, Method};
 
 /// A list of interceptors for a [`layer`](crate::layer()) or a [`client`](crate::client()): a tuple of up to twelve
@@ -74,7 +74,7 @@ macro_rules! levels {
     };
     ($call:ident $innermost:ident $hooks:ident; $entry:ident $($inner:ident)*) => {{
         let (provided, hooks) = Interceptor::start($entry, $call).await?;
-        let mut level = SharedLevel::new($call, Call::erase_hooks::<M, _>(hooks), $hooks);
+        let mut level = SharedLevel::new($call, erase_hooks::<M, _>(hooks), $hooks);
         let result = {
             let $hooks = &mut level;
             let rest = pin!(Some(async { levels!($call $innermost $hooks; $($inner)*) }));

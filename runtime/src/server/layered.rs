@@ -85,7 +85,7 @@ impl<C: Interceptors<LayerMethod>, S: GrpcService> LayerChain<S> for C {
     ) -> HeadersFuture<Bytes> {
         let response_sender = ResponseSender::new();
         let sender = response_sender.clone();
-        response_sender.start(async move {
+        HeadersFuture::start(response_sender, async move {
             let mut call = call_of_request(method, &request);
             let bytes = buffer.saturating_add(PREFIX);
             let limit = ReadAheadLimit { bytes, is_single: false, message: usize::MAX };

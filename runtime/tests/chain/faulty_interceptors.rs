@@ -14,7 +14,7 @@ use crate::support::tracer::{TracedEnds, TracedFinish, Tracer};
 use crate::support::{Setup, answer, connect, in_every_setup, ping, pong, serve_in};
 
 in_every_setup!(
-    a_reply_that_a_hook_rejects_does_not_reach_the_client_whoever_swallows_the_rejection,
+    a_response_that_a_hook_rejects_does_not_reach_the_client_whoever_swallows_the_rejection,
     an_error_with_the_code_ok_is_internal_for_everybody,
     a_panic_whose_value_panics_is_internal,
     response_metadata_that_is_borrowed_twice_is_a_bug_and_no_deadlock,
@@ -42,7 +42,7 @@ async fn says_ok_as_an_error(rest: impl Rest) -> Result<(), Status> {
     Err(Status::new(Code::Ok, ""))
 }
 
-/// Rejects each reply.
+/// Rejects each response.
 struct Redact;
 
 impl Interceptor for Redact {
@@ -92,7 +92,7 @@ async fn panics_with_a_bomb() -> Result<(), Status> {
     std::panic::panic_any(Bomb)
 }
 
-/// Borrows the reply's metadata a second time while it holds it.
+/// Borrows the response's metadata a second time while it holds it.
 #[interceptor]
 async fn nests_the_response_metadata(call: &Call) -> Result<(), Status> {
     let mut outer = call.response_metadata();
@@ -138,7 +138,9 @@ fn bug() -> Result<String, (Code, String)> {
     Err((Code::Internal, "internal error".to_owned()))
 }
 
-async fn a_reply_that_a_hook_rejects_does_not_reach_the_client_whoever_swallows_the_rejection(setup: Setup) {
+async fn a_response_that_a_hook_rejects_does_not_reach_the_client_whoever_swallows_the_rejection(
+    setup: Setup,
+) {
     let tracer = Tracer::default();
     let mut client = connect(serve_in!(setup, ProbeServer::new(Swallowing(tracer.clone())))).await;
     assert_eq!(answer(client.echo(ping(&[])).await), bug());

@@ -14,7 +14,7 @@ use crate::support::{Setup, answer, connect, in_every_setup, ping, pong, serve_i
 in_every_setup!(
     references_arcs_and_options_forward_everything,
     response_metadata_replaces_that_of_the_handler_and_is_sent_with_a_bug,
-    a_call_that_ends_well_without_a_reply_is_internal,
+    a_call_that_ends_well_without_a_response_is_internal,
     what_an_entry_provides_is_dropped_before_those_further_out_go_on,
     references_arcs_and_options_of_interceptors_are_interceptors,
     the_outermost_interceptor_has_the_last_word_on_the_status,
@@ -249,7 +249,7 @@ impl Probe for Careless {
     }
 }
 
-async fn a_call_that_ends_well_without_a_reply_is_internal(setup: Setup) {
+async fn a_call_that_ends_well_without_a_response_is_internal(setup: Setup) {
     let bug = Err((Code::Internal, "internal error".to_owned()));
     let tracer = Tracer::default();
     let mut client = connect(serve_in!(setup, ProbeServer::new(Careless(tracer.clone())))).await;

@@ -11,7 +11,7 @@ use tonic::transport::Channel;
 use vestibule::{Rest, Status, Streaming, interceptor};
 
 use crate::support::tracer::{Traced, Tracer};
-use crate::support::{Setup, connect_greeter, hello, in_every_setup, replies, serve_in};
+use crate::support::{Setup, connect_greeter, hello, in_every_setup, responses, serve_in};
 
 in_every_setup!(thirty_entries_run_in_their_order);
 
@@ -80,7 +80,7 @@ impl Greeter for HoldsMuch {
     }
 }
 
-/// Calls each of the shapes with one name, and returns the replies.
+/// Calls each of the shapes with one name, and returns the responses.
 async fn greet_in_all_shapes(greeter: &mut GreeterClient<Channel>) -> [String; 4] {
     let all = |(replies, end): (Vec<String>, _)| {
         assert_eq!(end, Ok(()));
@@ -88,9 +88,9 @@ async fn greet_in_all_shapes(greeter: &mut GreeterClient<Channel>) -> [String; 4
     };
     [
         greeter.say_hello(hello("Ada")).await.expect("it holds").into_inner().reply,
-        all(replies(greeter.lots_of_replies(hello("Ada")).await).await),
+        all(responses(greeter.lots_of_replies(hello("Ada")).await).await),
         greeter.lots_of_greetings(once(hello("Ada"))).await.expect("it holds").into_inner().reply,
-        all(replies(greeter.bidi_hello(once(hello("Ada"))).await).await),
+        all(responses(greeter.bidi_hello(once(hello("Ada"))).await).await),
     ]
 }
 
@@ -162,13 +162,13 @@ async fn thirty_entries_run_in_their_order(setup: Setup) {
     greeter.say_hello(hello("Ada")).await.expect("it is served");
     tracer.finished().await;
     assert_eq!(tracer.take(), of_a_message);
-    replies(greeter.lots_of_replies(hello("Ada")).await).await.1.expect("it is served");
+    responses(greeter.lots_of_replies(hello("Ada")).await).await.1.expect("it is served");
     tracer.finished().await;
     assert_eq!(tracer.take(), of_a_message);
     greeter.lots_of_greetings(once(hello("Ada"))).await.expect("it is served");
     tracer.finished().await;
     assert_eq!(tracer.take(), of_a_stream);
-    replies(greeter.bidi_hello(once(hello("Ada"))).await).await.1.expect("it is served");
+    responses(greeter.bidi_hello(once(hello("Ada"))).await).await.1.expect("it is served");
     tracer.finished().await;
     assert_eq!(tracer.take(), of_a_stream);
 }

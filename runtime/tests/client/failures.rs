@@ -85,7 +85,7 @@ async fn a_server_that_is_not_there_is_unavailable_and_says_why() {
 }
 
 #[tokio::test]
-async fn a_reply_that_breaks_off_is_an_error() {
+async fn a_response_that_breaks_off_is_an_error() {
     let tracer = Tracer::default();
     let (alive, gone) = oneshot::channel();
     let channel = channel(serve_until(gone).await);
@@ -99,7 +99,7 @@ async fn a_reply_that_breaks_off_is_an_error() {
 
 /// Without a chain, tonic returns UNKNOWN or CANCELLED.
 #[tokio::test]
-async fn a_connection_that_is_lost_before_the_reply_is_unavailable() {
+async fn a_connection_that_is_lost_before_the_response_is_unavailable() {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
     for says_hello in [false, true] {

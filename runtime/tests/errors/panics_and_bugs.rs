@@ -16,7 +16,7 @@ in_every_setup!(sync
     a_panic_whose_value_is_no_text_is_logged,
     a_panic_while_another_one_unwinds_is_logged_too,
     an_error_with_the_code_ok_is_internal_and_logged,
-    a_call_that_ends_well_without_a_reply_is_internal_and_logged,
+    a_call_that_ends_well_without_a_response_is_internal_and_logged,
     an_extension_that_is_missing_is_named_in_the_log,
     a_panic_of_a_hook_for_a_request_message_is_logged,
 );
@@ -24,7 +24,7 @@ in_every_setup!(sync
 // `trailers_that_are_lost_are_warned_of` runs in one setup only: a mount and a layer do not lose them.
 
 #[interceptor]
-async fn end_without_reply(_rest: impl Rest) -> Result<(), Status> {
+async fn end_without_response(_rest: impl Rest) -> Result<(), Status> {
     Ok(())
 }
 
@@ -65,7 +65,7 @@ impl Probe for Obedient {
         }
     }
 
-    #[interceptor(end_without_reply())]
+    #[interceptor(end_without_response())]
     #[rpc(name = "GetURL")]
     async fn get_url(&self, _request: Ping) -> Result<Pong, Status> {
         Ok(pong(""))
@@ -132,7 +132,7 @@ fn an_error_with_the_code_ok_is_internal_and_logged(setup: Setup) {
     assert!(log.ends_with("an error with the code OK method=\"/probe.Probe/Echo\""), "{log}");
 }
 
-fn a_call_that_ends_well_without_a_reply_is_internal_and_logged(setup: Setup) {
+fn a_call_that_ends_well_without_a_response_is_internal_and_logged(setup: Setup) {
     let (log, message) = logged(async { probe_in!(setup, Obedient).get_url(ping(&[])).await });
     assert_eq!(message, "internal error");
     assert!(log.contains("there is no response"), "{log}");
@@ -164,7 +164,7 @@ impl Probe for Costly {
     }
 }
 
-/// A status carries its trailers to the client; a single reply of tonic's server does not.
+/// A status carries its trailers to the client; a single response of tonic's server does not.
 #[test]
 fn trailers_that_are_lost_are_warned_of() {
     let (log, reply) = log_of(Costly.echo(ping(&[])));

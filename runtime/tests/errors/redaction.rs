@@ -12,7 +12,7 @@ use crate::support::{Setup, answer, hello, in_every_setup, ping, pong, probe_in,
 
 in_every_setup!(
     an_error_that_its_author_exposes_is_read_by_the_client,
-    a_single_reply_does_not_hold_the_secret,
+    a_single_response_does_not_hold_the_secret,
     an_error_in_a_stream_does_not_hold_the_secret,
     metadata_of_a_status_forges_no_header
 );
@@ -23,7 +23,7 @@ in_every_setup!(sync a_forged_key_is_warned_of);
 // - `each_redacted_error_has_an_id_of_its_own` makes statuses without a call.
 // - `every_code_arrives` and `a_method_of_a_plain_service_converts_its_errors` serve services without a chain.
 
-async fn a_single_reply_does_not_hold_the_secret(setup: Setup) {
+async fn a_single_response_does_not_hold_the_secret(setup: Setup) {
     let addr = serve_in!(setup, ProbeServer::new(Service));
     for (code, text) in REDACTED {
         let reply = raw::call(addr, "/probe.Probe/Echo", &Ping { text: code.to_owned() }).await;

@@ -79,7 +79,7 @@ fn post(path: &str, content_type: &str) -> http::request::Builder {
 }
 
 /// Encodes replies and their trailers as gRPC-Web does: the trailers follow in a frame of their own.
-fn replies_and_trailers(names: &[&str], trailers: &str) -> Vec<u8> {
+fn responses_and_trailers(names: &[&str], trailers: &str) -> Vec<u8> {
     let mut body: Vec<u8> = names.iter().flat_map(|name| raw::frame(&reply(*name))).collect();
     body.push(0x80);
     body.extend(u32::try_from(trailers.len()).unwrap().to_be_bytes());
@@ -88,20 +88,20 @@ fn replies_and_trailers(names: &[&str], trailers: &str) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn a_single_reply_and_its_trailers_reach_a_browser() {
+async fn a_single_response_and_its_trailers_reach_a_browser() {
     let web = serve().await;
     let request = post(PATHS[0], BINARY).header("authorization", "Bearer s3cret");
     let response = fetch(web.addr, request, raw::frame(&hello("ada"))).await;
     assert_eq!(response.headers()["content-type"], BINARY);
     assert_eq!(response.headers()["access-control-allow-origin"], "*");
-    let expected = replies_and_trailers(&["ada"], "x-cost:3\r\ngrpc-status:0\r\n");
+    let expected = responses_and_trailers(&["ada"], "x-cost:3\r\ngrpc-status:0\r\n");
     assert_eq!(*response.body(), expected);
     assert_eq!(web.layer.take(), "A.s A.r A.w A.f(ok)");
     assert_eq!(web.mount.take(), "A.s B.s A.r B.r H B.w A.w B.f(ok) A.f(ok)");
 }
 
 #[tokio::test]
-async fn replies_in_base64_reach_a_browser() {
+async fn responses_in_base64_reach_a_browser() {
     let web = serve().await;
     let request = post(PATHS[1], TEXT).header("authorization", "Bearer s3cret").header("accept", TEXT);
     let response = fetch(web.addr, request, STANDARD.encode(raw::frame(&hello("ada bob"))).into()).await;
@@ -109,7 +109,7 @@ async fn replies_in_base64_reach_a_browser() {
     // tonic-web encodes each part of the body by itself.
     let parts = response.body().split_inclusive(|byte| *byte == b'=');
     let body: Vec<u8> = parts.flat_map(|part| STANDARD.decode(part).unwrap()).collect();
-    assert_eq!(body, replies_and_trailers(&["ada", "bob"], "x-cost:3\r\ngrpc-status:0\r\n"));
+    assert_eq!(body, responses_and_trailers(&["ada", "bob"], "x-cost:3\r\ngrpc-status:0\r\n"));
     assert_eq!(web.layer.take(), "A.s A.r A.w A.w A.f(ok)");
     assert_eq!(web.mount.take(), "A.s B.s A.r B.r H B.w A.w B.w A.w B.f(ok) A.f(ok)");
 }

@@ -121,7 +121,7 @@ async fn the_compression_of_requests_is_known() {
     }
 }
 
-/// A layer has sent the headers when the rest ends, because it does not know that the reply is a single one.
+/// A layer has sent the headers when the rest ends, because it does not know that the response is a single one.
 #[tokio::test]
 async fn what_is_added_when_the_rest_has_ended_is_in_the_trailers() {
     #[interceptor]

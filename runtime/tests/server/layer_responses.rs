@@ -40,7 +40,7 @@ where
 }
 
 #[tokio::test]
-async fn a_reply_that_ends_in_the_midst_of_a_message_is_a_failure() {
+async fn a_response_that_ends_in_the_midst_of_a_message_is_a_failure() {
     let whole = raw::frame(&hello("abc"));
     for len in [1, 4, 5, whole.len() - 1, whole.len()] {
         let piece = whole.slice(..len);
@@ -87,7 +87,7 @@ async fn a_failure_of_http_may_have_its_status_in_the_trailers() {
 }
 
 #[tokio::test]
-async fn a_reply_that_is_cut_announces_no_length() {
+async fn a_response_that_is_cut_announces_no_length() {
     let tracer = Tracer::new(Plan { fails: "A.w", ..Plan::default() });
     let announced = || {
         let body = raw::frame(&hello("a"));
@@ -122,7 +122,7 @@ async fn metadata_of_a_failure_under_keys_of_http_is_dropped() {
 }
 
 #[tokio::test]
-async fn a_reply_without_a_status_is_none() {
+async fn a_response_without_a_status_is_none() {
     for (http, code) in [
         (200, Code::Unknown),
         (400, Code::Internal),

@@ -52,7 +52,7 @@ fn said<T>(name: &str, peer: RemoteAddr, reply: T) -> Result<Response<T>, Status
     Ok(response)
 }
 
-/// Returns a reply that gzip makes smaller.
+/// Returns a response that gzip makes smaller.
 fn reply(name: &str) -> HelloResponse {
     HelloResponse { reply: name.repeat(30) }
 }
@@ -149,7 +149,7 @@ impl Servers {
 }
 
 #[tokio::test]
-async fn replies_have_the_same_headers_messages_and_trailers() {
+async fn responses_have_the_same_headers_messages_and_trailers() {
     let servers = servers!();
     for name in ["", "a", "fail", "plain", "headers"] {
         servers.agree(&[], &raw::frame(&hello(name))).await;
@@ -240,7 +240,7 @@ async fn client_and_server_agree_on_the_same_compression() {
 
 /// The test calls the mount without a server, because extensions do not travel.
 #[tokio::test]
-async fn what_a_reply_has_for_layers_is_kept() {
+async fn what_a_response_has_for_layers_is_kept() {
     for path in PATHS {
         let body = Body::new(Full::new(raw::frame(&hello("marked"))));
         let mut request = raw::request(path).body(body).unwrap();

@@ -25,7 +25,7 @@ async fn the_deadline_counts_from_the_headers_and_has_its_code() {
             raw::reply(addr, raw::request(path).header("grpc-timeout", "100m").body(body).unwrap()).await;
         assert_eq!((path, reply.get("grpc-status")), (path, Some("4")));
         assert!(tracer.take().ends_with("B.f(interrupted) A.f(interrupted)"));
-        // The client gets the metadata of the chain, unless the reply was to be a stream.
+        // The client gets the metadata of the chain, unless the response was to be a stream.
         let is_single = [PATHS[0], PATHS[2]].contains(&path);
         assert_eq!((path, reply.get("x-cost")), (path, is_single.then_some("3")));
         let silent = raw::request(path).header("grpc-timeout", "100m").body(silence()).unwrap();

@@ -1,4 +1,4 @@
-//! A mount sends trailers after a single reply as well.
+//! A mount sends trailers after a single response as well.
 
 use tokio::sync::mpsc;
 use vestibule::{Code, Mount};
@@ -8,7 +8,7 @@ use crate::support::tracer::{Plan, Tracer};
 use crate::support::{PATHS, connect_greeter, hello, raw, serve};
 
 #[tokio::test]
-async fn trailers_follow_a_single_reply() {
+async fn trailers_follow_a_single_response() {
     let tracer = Tracer::default();
     let addr = mounted(&tracer).await;
     let mut client = connect_greeter(addr).await;

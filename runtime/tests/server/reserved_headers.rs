@@ -46,7 +46,7 @@ fn a_key_of_the_protocol_goes_nowhere_and_is_warned_of_once() {
     }
 }
 
-/// The paths of the methods that stream their reply.
+/// The paths of the methods that stream their response.
 const STREAMS: [&str; 2] = [PATHS[1], PATHS[3]];
 
 #[tokio::test]
@@ -68,7 +68,7 @@ async fn a_key_of_the_protocol_is_not_on_the_wire() {
                 assert!(forged.is_empty(), "{mount} {way:?} {path} {key}: {forged:?}");
             }
             assert_eq!(reply.get("grpc-status"), Some(if way == Way::Status { "5" } else { "0" }));
-            // tonic's own server can not send trailers after a single reply.
+            // tonic's own server can not send trailers after a single response.
             let is_lost = (mount, way) == ("generated", Way::Trailers) && !STREAMS.contains(&path);
             assert_eq!(reply.get("x-kept"), (!is_lost).then_some("yes"), "{mount} {way:?} {path}");
         }
@@ -109,7 +109,7 @@ impl proto::hello_stubs::greeter_server::Greeter for Relays {
 }
 
 #[tokio::test]
-async fn what_a_relay_copies_is_a_proper_reply() {
+async fn what_a_relay_copies_is_a_proper_response() {
     use proto::hello_stubs::greeter_server::GreeterServer;
 
     for addr in [
@@ -119,7 +119,7 @@ async fn what_a_relay_copies_is_a_proper_reply() {
     ] {
         let mut client = crate::support::connect_greeter(addr).await;
         client.say_hello(hello("a")).await.unwrap();
-        let (received, end) = crate::support::replies(client.lots_of_replies(hello("a")).await).await;
+        let (received, end) = crate::support::responses(client.lots_of_replies(hello("a")).await).await;
         assert_eq!((received.len(), end), (1, Ok(())));
         for path in &PATHS[..2] {
             let reply = raw::call(addr, path, &hello("a")).await;

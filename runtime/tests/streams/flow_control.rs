@@ -15,7 +15,7 @@ use tonic::transport::{Channel, Endpoint, Server};
 use vestibule::{Status, Streaming, interceptor};
 
 use super::loud::{Loud, reply};
-use crate::support::{Setup, connect_greeter, hello, in_every_setup, replies, serve_in};
+use crate::support::{Setup, connect_greeter, hello, in_every_setup, responses, serve_in};
 
 in_every_setup!(
     a_client_may_send_everything_before_it_reads_anything,
@@ -95,7 +95,7 @@ async fn send_everything_then_read(mut client: GreeterClient<Channel>) {
         sender.send(hello(&"y".repeat(LARGE))).await.expect("the server reads all the while");
     }
     drop(sender);
-    let (received, end) = replies(Ok(response)).await;
+    let (received, end) = responses(Ok(response)).await;
     assert_eq!((received.len(), end), (MANY + 1, Ok(())));
     assert_eq!(received[MANY], format!("received {MANY}??"));
     assert!(received[..MANY].iter().all(|reply| reply.len() == LARGE + 2));

@@ -7,7 +7,7 @@ pub(crate) fn reply(text: impl Into<String>) -> HelloResponse {
     HelloResponse { reply: text.into() }
 }
 
-/// Adds an exclamation mark to each request, and a question mark to each reply.
+/// Adds an exclamation mark to each request, and a question mark to each response.
 pub(crate) struct Loud;
 
 pub(crate) trait Text {

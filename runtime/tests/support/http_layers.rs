@@ -10,7 +10,7 @@ use tonic::codegen::BoxStream;
 use tonic::transport::Channel;
 use tonic::{Code, Request, Response, Status};
 
-use super::{hello, replies, surely};
+use super::{hello, responses, surely};
 
 /// A limit that is far longer than a call takes that does not hang.
 pub(crate) const LIMIT: Duration = Duration::from_millis(300);
@@ -81,8 +81,8 @@ pub(crate) async fn failure(client: &mut GreeterClient<Channel>, name: &str) -> 
     (status.code(), status.message().to_owned())
 }
 
-/// Returns the replies of the stream, and the code that it ends with.
+/// Returns the responses of the stream, and the code that it ends with.
 pub(crate) async fn stream(client: &mut GreeterClient<Channel>) -> (Vec<String>, Code) {
-    let (replies, end) = surely(replies(client.lots_of_replies(hello("")).await)).await;
+    let (replies, end) = surely(responses(client.lots_of_replies(hello("")).await)).await;
     (replies, end.map_or_else(|(code, _)| code, |()| Code::Ok))
 }

@@ -17,8 +17,8 @@ pub(crate) fn hello(name: &str) -> HelloRequest {
     HelloRequest { name: name.to_owned() }
 }
 
-/// Reads a stream of replies to its end, and returns them with the end.
-pub(crate) async fn replies(
+/// Reads a stream of responses to its end, and returns them with the end.
+pub(crate) async fn responses(
     stream: Result<Response<Streaming<HelloResponse>>, Status>,
 ) -> (Vec<String>, Result<(), (Code, String)>) {
     let mut replies = Vec::new();
@@ -53,7 +53,7 @@ pub(crate) fn pong(text: impl Into<String>) -> Pong {
     Pong { text: text.into() }
 }
 
-/// Returns the text of a reply, or the code and message of the status.
+/// Returns the text of a response, or the code and message of the status.
 pub(crate) fn answer(result: Result<Response<Pong>, Status>) -> Result<String, (Code, String)> {
     result.map(|reply| reply.into_inner().text).map_err(|status| (status.code(), status.message().to_owned()))
 }

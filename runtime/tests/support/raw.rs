@@ -1,4 +1,4 @@
-//! Requests and replies as they are on the wire, without tonic's client.
+//! Requests and responses as they are on the wire, without tonic's client.
 
 use std::net::SocketAddr;
 

@@ -231,7 +231,7 @@ pub struct Mount;
 fn a_module_in_braces_belongs_to_its_file() {
     let case = "
 //- src/lib.rs
-mod method; mod opaque;
+mod method; mod server;
 //- src/method.rs
 pub trait Method: sealed::Sealed {}
 mod sealed {
@@ -240,10 +240,10 @@ mod sealed {
     impl Sealed for crate::server::LayerMethod {}
 }
 pub struct Rpc;
-//- src/opaque.rs
+//- src/server.rs
 pub struct LayerMethod;
 ";
-    assert_eq!(shown(case), ["src/method.rs:5 -> src/opaque.rs (LayerMethod)"]);
+    assert_eq!(shown(case), ["src/method.rs:5 -> src/server.rs (LayerMethod)"]);
 }
 
 #[test]

@@ -41,7 +41,7 @@ pub(super) fn stream_call(service: &Service, method: &Method) -> Option<TokenStr
     let [received, outlet] = ["received", "outlet"].map(local);
     let (clone, owned) = owned_service(service, rpc);
     let run = run_chain(service, method, &owned);
-    let drive = quote!(#private::ResponseSender::start(#outlet, async move { #run }));
+    let drive = quote!(#private::HeadersFuture::start(#outlet, async move { #run }));
     let drive = if service.has_default_stubs { quote!(#private::box_stream(#drive)) } else { drive };
     Some(quote! {
         #(#cfgs)*

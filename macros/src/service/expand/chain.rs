@@ -137,11 +137,11 @@ impl<'a> Chain<'a> {
         let (message, response) = (&self.rpc.message.ty, &self.rpc.response);
         let rpc = quote!(#private::Rpc<#message, #response>);
         if self.rpc.client_streams {
-            let hooks_of_rpc = quote_spanned!(at=> #private::Call::erase_hooks::<#rpc, _>(#own_hooks));
-            let new_level = quote_spanned!(at=> #private::Call::shared_level(#call, #hooks_of_rpc, #hooks));
+            let hooks_of_rpc = quote_spanned!(at=> #private::erase_hooks::<#rpc, _>(#own_hooks));
+            let new_level = quote_spanned!(at=> #private::shared_level(#call, #hooks_of_rpc, #hooks));
             (new_level, quote_spanned!(at=> &mut #level))
         } else {
-            let new_level = quote_spanned!(at=> #private::Call::level::<#rpc, _>(#call, #own_hooks, #hooks));
+            let new_level = quote_spanned!(at=> #private::level::<#rpc, _>(#call, #own_hooks, #hooks));
             (new_level, quote_spanned!(at=> #private::Level::hooks(&mut #level)))
         }
     }

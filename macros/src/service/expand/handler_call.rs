@@ -62,7 +62,9 @@ impl<'a> HandlerCall<'a> {
                 (TokenStream::new(), bound.to_token_stream())
             }
             Source::Extractor => {
-                (quote!(let #argument = #call.extract::<#ty>()?;), argument.to_token_stream())
+                let private = &self.service.runtime;
+                let value = quote!(<#ty as #private::FromCall<'_>>::from_call(#call)?);
+                (quote!(let #argument = #value;), argument.to_token_stream())
             }
         }
     }
@@ -82,7 +84,7 @@ impl<'a> HandlerCall<'a> {
     /// Makes the statements that run the user's code.
     fn run(&self, receiver: &TokenStream, message: &Ident, arguments: &[TokenStream]) -> TokenStream {
         let private = &self.service.runtime;
-        let [exchange, handler, held, response] = ["exchange", "handler", "held", "reply"].map(local);
+        let [exchange, handler, held, response] = ["exchange", "handler", "held", "response"].map(local);
         let name = handler_name(self.service, self.method);
         let message = self.message_argument(message);
         // rustc reports a future that cannot be sent to another thread at the method's name.
@@ -127,7 +129,7 @@ impl<'a> HandlerCall<'a> {
         let output = output_span(&self.method.sig);
         let private = self.service.runtime.at(Span::call_site().located_at(output));
         let at = Span::mixed_site().located_at(output);
-        let value = local_at("reply", at);
+        let value = local_at("response", at);
         let response = if self.rpc.output.is_wrapped {
             quote!(#value)
         } else {

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use proto::probe::probe_server::{Probe, ProbeServer};
 use proto::probe::{Ping, Pong};
-use vestibule_interceptors::{self, InFlight};
+use vestibule_interceptors::{self as interceptors, InFlight};
 use vestibule::{Call, Interceptor, Stateful, Status, interceptor};
 
 /// A limit that the user wrote.
