@@ -18,7 +18,7 @@
 //! #[interceptor(Recover::new(), Deadline::at_most(Duration::from_secs(30)), &self.in_flight)]
 //! impl Greeter for MyGreeter {
 //!     async fn say_hello(&self, request: HelloRequest) -> Result<HelloResponse, Status> {
-//!         Ok(HelloResponse { response: format!("hello {}", request.name) })
+//!         Ok(HelloResponse { reply: format!("hello {}", request.name) })
 //!     }
 //! #   async fn lots_of_replies(&self, _: HelloRequest) -> Result<impl Stream<Item = Result<HelloResponse, Status>> + Send, Status> {
 //! #       Ok(tokio_stream::empty())

@@ -35,7 +35,7 @@ impl RetryPolicy for Attempts {
         }
         self.counted += 1;
         let is_last = failed.pushback == Some(Pushback::Never);
-        if !is_last && !self.settings.codes.contains(&failed.code) {
+        if !is_last && !self.settings.codes.contains(&failed.status.code()) {
             return None;
         }
         // The bucket protects overloaded servers. A call that was not sent does not burden a server.
@@ -56,7 +56,7 @@ impl RetryPolicy for Attempts {
     }
 
     fn max_message_size(&self) -> usize {
-        self.settings.buffer_size
+        self.settings.max_message_size
     }
 
     fn on_success(&mut self) {
@@ -106,16 +106,16 @@ fn random() -> f64 {
 mod tests {
     use super::*;
     use crate::Retry;
-    use vestibule::Code;
+    use vestibule::{Code, Status};
 
     fn failure(code: Code, pushback: Option<Pushback>) -> FailedAttempt {
-        let mut failed = FailedAttempt::new(code);
+        let mut failed = FailedAttempt::new(Status::new(code, ""));
         failed.pushback = pushback;
         failed
     }
 
     fn not_sent() -> FailedAttempt {
-        let mut failed = FailedAttempt::new(Code::Unavailable);
+        let mut failed = FailedAttempt::new(Status::unavailable(""));
         failed.was_sent = false;
         failed
     }

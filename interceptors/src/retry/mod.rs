@@ -84,7 +84,7 @@ impl Retry {
     /// | [`backoff`](Self::backoff) | 100 milliseconds, up to 5 seconds |
     /// | [`backoff_multiplier`](Self::backoff_multiplier) | 2 |
     /// | [`throttle`](Self::throttle) | 10 tokens, and 0.1 for each success |
-    /// | [`buffer`](Self::buffer) | 256 KiB |
+    /// | [`max_message_size`](Self::max_message_size) | 256 KiB |
     ///
     /// The example of [`Retry`] calls it.
     #[must_use]
@@ -95,7 +95,7 @@ impl Retry {
             initial_backoff: Duration::from_millis(100),
             max_backoff: Duration::from_secs(5),
             multiplier: 2.0,
-            buffer_size: 256 << 10,
+            max_message_size: 256 << 10,
             throttle: Throttle::new(10.0, 0.1),
         }))
     }
@@ -155,11 +155,11 @@ impl Retry {
     /// ```
     /// use vestibule_interceptors::Retry;
     ///
-    /// let retry = Retry::new(4).buffer(1 << 20);
+    /// let retry = Retry::new(4).max_message_size(1 << 20);
     /// ```
     #[must_use]
-    pub fn buffer(mut self, bytes: usize) -> Self {
-        self.settings().buffer_size = bytes;
+    pub fn max_message_size(mut self, bytes: usize) -> Self {
+        self.settings().max_message_size = bytes;
         self
     }
 
@@ -184,9 +184,16 @@ mod tests {
 
     #[test]
     fn what_is_not_said_is_as_it_is_documented() {
-        let Settings { max_attempts, codes, initial_backoff, max_backoff, multiplier, buffer_size, throttle } =
-            &*Retry::new(3).0;
-        assert_eq!((*max_attempts, &codes[..], *buffer_size), (3, &[Code::Unavailable][..], 256 << 10));
+        let Settings {
+            max_attempts,
+            codes,
+            initial_backoff,
+            max_backoff,
+            multiplier,
+            max_message_size,
+            throttle,
+        } = &*Retry::new(3).0;
+        assert_eq!((*max_attempts, &codes[..], *max_message_size), (3, &[Code::Unavailable][..], 256 << 10));
         let [initial, max] = [initial_backoff, max_backoff].map(Duration::as_millis);
         assert_eq!((initial, max, *multiplier), (100, 5000, 2.0));
         // More than 5 of 10 tokens must be left.
@@ -198,7 +205,7 @@ mod tests {
     fn another_policy_has_a_bucket_of_its_own() {
         let retry = Retry::new(3);
         while retry.0.throttle.on_failure() {}
-        assert!(retry.clone().buffer(1).0.throttle.on_failure());
+        assert!(retry.clone().max_message_size(1).0.throttle.on_failure());
         assert!(!retry.clone().0.throttle.on_failure(), "a clone has the same");
     }
 }

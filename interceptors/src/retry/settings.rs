@@ -12,6 +12,6 @@ pub(super) struct Settings {
     pub(super) initial_backoff: Duration,
     pub(super) max_backoff: Duration,
     pub(super) multiplier: f64,
-    pub(super) buffer_size: usize,
+    pub(super) max_message_size: usize,
     pub(super) throttle: Throttle,
 }

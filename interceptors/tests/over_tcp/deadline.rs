@@ -16,7 +16,7 @@ use vestibule_interceptors::{Deadline, InFlight};
 
 use super::slow::{Slow, assert_exceeded, with_timeout};
 use crate::support::untimed::connect_untimed;
-use crate::support::{PATHS, Setup, connect_greeter, hello, in_every_setup, raw, responses, serve_in};
+use crate::support::{PATHS, Setup, all_responses, connect_greeter, hello, in_every_setup, raw, serve_in};
 
 in_every_setup!(
     the_deadline_of_the_client_is_exceeded_in_every_shape,
@@ -34,9 +34,9 @@ async fn the_deadline_of_the_client_is_exceeded_in_every_shape(setup: Setup) {
     let [mut unary, mut up, mut down, mut both] = std::array::from_fn(|_| client.clone());
     let unary = unary.say_hello(with_timeout(hello("a"), soon));
     let up = up.lots_of_greetings(with_timeout(tokio_stream::pending(), soon));
-    let down = async { responses(down.lots_of_replies(with_timeout(hello("a"), soon)).await).await };
+    let down = async { all_responses(down.lots_of_replies(with_timeout(hello("a"), soon)).await).await };
     let requests = tokio_stream::once(hello("b")).chain(tokio_stream::pending());
-    let both = async { responses(both.bidi_hello(with_timeout(requests, soon)).await).await };
+    let both = async { all_responses(both.bidi_hello(with_timeout(requests, soon)).await).await };
 
     let (unary, up, down, both) = tokio::join!(unary, up, down, both);
     assert_exceeded(unary);

@@ -16,7 +16,9 @@ use tower_service::Service;
 use vestibule::{Code, Status, interceptor, layer};
 use vestibule_interceptors::Deadline;
 
-use crate::support::{PATHS, Setup, connect_greeter, hello, in_every_setup, raw, responses, serve, serve_in};
+use crate::support::{
+    PATHS, Setup, all_responses, connect_greeter, hello, in_every_setup, raw, serve, serve_in,
+};
 
 in_every_setup!(a_busy_stream_is_told_of_its_deadline);
 
@@ -41,7 +43,7 @@ impl Greeter for BusyUntil {
 async fn a_busy_stream_is_told_of_its_deadline(setup: Setup) {
     let service = BusyUntil(Duration::from_millis(20));
     let mut client = connect_greeter(serve_in!(setup, GreeterServer::new(service))).await;
-    let (_, end) = responses(client.lots_of_replies(hello("a")).await).await;
+    let (_, end) = all_responses(client.lots_of_replies(hello("a")).await).await;
     assert_eq!(end, Err((Code::DeadlineExceeded, "deadline exceeded".to_owned())));
 }
 

@@ -11,7 +11,7 @@ use vestibule::{Code, Status};
 use vestibule_interceptors::{Deadline, InFlight};
 
 use super::slow::{Slow, reply};
-use crate::support::{Setup, connect_greeter, hello, in_every_setup, responses, serve_in};
+use crate::support::{Setup, all_responses, connect_greeter, hello, in_every_setup, serve_in};
 
 in_every_setup!(
     a_call_counts_until_it_has_ended,
@@ -31,7 +31,7 @@ async fn a_call_counts_until_it_has_ended(setup: Setup) {
 
     let held = tokio::spawn(async move { other.say_hello(hello("a")).await.map(drop) });
     service.hanging.notified().await;
-    assert_eq!(responses(client.lots_of_replies(hello("a")).await).await, (vec![], too_many.clone()));
+    assert_eq!(all_responses(client.lots_of_replies(hello("a")).await).await, (vec![], too_many.clone()));
     held.abort();
     // The server learns of the end some time later.
     let mut stream = loop {
@@ -104,8 +104,8 @@ async fn calls_of_every_shape_count(setup: Setup) {
     assert_eq!(client.say_hello(hello("left")).await.map(drop).map_err(code), Err(Code::Unavailable));
     let upload = client.lots_of_greetings(tokio_stream::pending()).await.map(drop);
     assert_eq!(upload.map_err(code), Err(Code::Unavailable));
-    assert_eq!(responses(client.lots_of_replies(hello("a")).await).await, (vec![], too_many.clone()));
-    assert_eq!(responses(client.bidi_hello(tokio_stream::pending()).await).await, (vec![], too_many));
+    assert_eq!(all_responses(client.lots_of_replies(hello("a")).await).await, (vec![], too_many.clone()));
+    assert_eq!(all_responses(client.bidi_hello(tokio_stream::pending()).await).await, (vec![], too_many));
 
     drop(requests);
     assert_eq!(held.message().await.unwrap(), None);

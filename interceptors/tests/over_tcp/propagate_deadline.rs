@@ -18,7 +18,7 @@ use vestibule::{Call, Client, Code, Interceptor, Status, client, interceptor};
 use vestibule_interceptors::{Deadline, PropagateDeadline};
 
 use crate::support::traceable::Traceable;
-use crate::support::{hello, responses, serve};
+use crate::support::{all_responses, hello, serve};
 
 /// Notes the `grpc-timeout` of each call, and may ask another server.
 #[derive(Clone, Default)]
@@ -212,9 +212,9 @@ async fn what_a_client_adds_it_adds_in_every_shape() {
         request
     }
     client.say_hello(with(hello("a"), deadline)).await.unwrap();
-    assert!(responses(client.lots_of_replies(with(hello("a"), deadline)).await).await.1.is_ok());
+    assert!(all_responses(client.lots_of_replies(with(hello("a"), deadline)).await).await.1.is_ok());
     client.lots_of_greetings(with(names(), deadline)).await.unwrap();
-    assert!(responses(client.bidi_hello(with(names(), deadline)).await).await.1.is_ok());
+    assert!(all_responses(client.bidi_hello(with(names(), deadline)).await).await.1.is_ok());
     let expected = ["SayHello", "LotsOfReplies", "LotsOfGreetings", "BidiHello"];
     assert_eq!(*seen.lock().unwrap(), expected.map(|name| format!("{name} Bearer s3cret true")));
 }

@@ -13,7 +13,7 @@ use vestibule_interceptors::Recover;
 use super::slow::reply;
 use crate::support::log::log_of;
 use crate::support::{
-    Setup, answer, connect_greeter, hello, in_every_setup, ping, pong, probe_in, responses, serve_in,
+    Setup, all_responses, answer, connect_greeter, hello, in_every_setup, ping, pong, probe_in, serve_in,
 };
 
 in_every_setup!(a_panic_is_internal_in_every_shape_and_other_calls_go_on);
@@ -76,8 +76,8 @@ async fn a_panic_is_internal_in_every_shape_and_other_calls_go_on(setup: Setup) 
     assert_eq!(code_and_message(client.say_hello(hello("panic")).await.unwrap_err()), bug);
     assert_eq!(code_and_message(client.lots_of_greetings(requests()).await.unwrap_err()), bug);
     let expected = (vec!["first".to_owned()], Err(bug));
-    assert_eq!(responses(client.lots_of_replies(hello("panic")).await).await, expected);
-    assert_eq!(responses(client.bidi_hello(requests()).await).await, expected);
+    assert_eq!(all_responses(client.lots_of_replies(hello("panic")).await).await, expected);
+    assert_eq!(all_responses(client.bidi_hello(requests()).await).await, expected);
 
     sender.send(hello("still here")).await.unwrap();
     assert_eq!(other.message().await.unwrap(), Some(reply("still here")));
@@ -143,7 +143,7 @@ fn the_log_has_the_location_of_a_panic(setup: Setup) {
     for part in [
         "a call panicked",
         "the secret is 42",
-        "location=\"runtime/tests/interceptors/recover.rs:",
+        "location=\"interceptors/tests/over_tcp/recover.rs:",
         "backtrace=",
     ] {
         assert!(log.contains(part), "{part} is not in {log}");

@@ -11,7 +11,7 @@ use vestibule_interceptors::{Deadline, Retry};
 
 use super::retry_server::{Act, Attempt, Server, UNAVAILABLE, channel, connect, retry};
 use crate::support::tracer::{Traced, Tracer};
-use crate::support::{hello, responses, serve};
+use crate::support::{all_responses, hello, serve};
 
 #[tokio::test]
 async fn a_call_is_tried_again_until_it_succeeds() {
@@ -66,7 +66,7 @@ async fn only_codes_that_are_named_are_tried_again() {
 async fn a_stream_of_responses_is_tried_again_before_it_has_begun() {
     let server = Server::new(vec![UNAVAILABLE; 2]);
     let mut client = connect(&server, retry(3)).await;
-    assert_eq!(responses(client.lots_of_replies(hello("a")).await).await, (vec!["a".to_owned()], Ok(())));
+    assert_eq!(all_responses(client.lots_of_replies(hello("a")).await).await, (vec!["a".to_owned()], Ok(())));
     assert_eq!(server.attempts(), 3);
 }
 
@@ -74,7 +74,7 @@ async fn a_stream_of_responses_is_tried_again_before_it_has_begun() {
 async fn a_response_that_has_begun_is_not_tried_again() {
     let server = Server::new([Act::FailInTheMidst]);
     let mut client = connect(&server, retry(3)).await;
-    let (received, end) = responses(client.lots_of_replies(hello("a")).await).await;
+    let (received, end) = all_responses(client.lots_of_replies(hello("a")).await).await;
     assert_eq!((received, end.unwrap_err().0), (vec!["a".to_owned()], Code::Unavailable));
     assert_eq!(server.attempts(), 1);
 }
@@ -176,7 +176,7 @@ async fn a_message_that_is_not_kept_is_sent_once_and_whole() {
     let large = hello(&"x".repeat(100_000));
     for (limit, attempts) in [(99_000, 1), (101_000, 2)] {
         let server = Server::new([UNAVAILABLE]);
-        let mut client = connect(&server, retry(5).buffer(limit)).await;
+        let mut client = connect(&server, retry(5).max_message_size(limit)).await;
         let result = client.say_hello(large.clone()).await;
         assert_eq!((result.is_ok(), server.attempts()), (attempts == 2, attempts));
         assert_eq!(client.say_hello(large.clone()).await.unwrap().into_inner().reply, large.name);

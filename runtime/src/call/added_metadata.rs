@@ -7,7 +7,7 @@ use http::HeaderMap;
 use tonic::Extensions;
 use tonic::metadata::MetadataMap;
 
-use super::retry::RetryPolicy;
+use super::retry_policy::RetryPolicy;
 use crate::{MethodInfo, metadata};
 
 /// The metadata and extensions that interceptors have added to a call.

@@ -4,7 +4,7 @@ use tonic::Request;
 
 use super::Call;
 use super::added_metadata::{MetadataMut, Part};
-use super::retry::RetryPolicy;
+use super::retry_policy::RetryPolicy;
 
 impl Call {
     /// Returns the metadata to send at the beginning of the response, gRPC's initial metadata.
@@ -139,6 +139,33 @@ impl Call {
     #[track_caller]
     pub fn set_retry_policy(&self, policy: impl RetryPolicy + 'static) {
         self.added_metadata.set_retry_policy(policy);
+    }
+
+    /// Takes the policy by which a client retries this call, if one is set. A client does so when it sends the request; use it
+    /// to test an interceptor.
+    ///
+    /// # Panics
+    ///
+    /// Panics under the same condition as [`response_metadata`](Self::response_metadata).
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use vestibule::client::{FailedAttempt, RetryPolicy};
+    /// # use vestibule::{Call, MethodInfo, Shape};
+    /// # const ECHO: &MethodInfo = &MethodInfo::new("/probe.Probe/Echo", Shape::Unary);
+    /// # struct Never;
+    /// # impl RetryPolicy for Never {
+    /// #     fn retry_after(&mut self, _: &FailedAttempt) -> Option<Duration> { None }
+    /// #     fn max_message_size(&self) -> usize { 0 }
+    /// # }
+    /// let call = Call::new(ECHO, tonic::Request::new(()));
+    /// assert!(call.take_retry_policy().is_none());
+    /// call.set_retry_policy(Never);
+    /// assert!(call.take_retry_policy().is_some());
+    /// ```
+    #[track_caller]
+    pub fn take_retry_policy(&self) -> Option<Box<dyn RetryPolicy>> {
+        self.added_metadata.take_retry_policy()
     }
 
     /// Returns a request with `message`, copies of the metadata and the extensions, and what was added to them.

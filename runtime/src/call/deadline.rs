@@ -31,7 +31,7 @@ tokio::task_local! {
 /// ```
 #[must_use]
 pub fn current_deadline() -> Option<Instant> {
-    CURRENT.try_get().ok()
+    CURRENT.try_with(|deadline| *deadline).ok()
 }
 
 /// Runs `poll` with `deadline` as the current one, or with the deadline of an outer call if that is earlier.

@@ -7,10 +7,9 @@ use tonic::body::Body;
 use super::added_metadata::AddedMetadata;
 use super::body::{ReadAheadLimit, UnreadBody};
 use super::progress::Progress;
-use super::retry::RetryPolicy;
 use super::trailers::Trailers;
 use super::upload::Upload;
-use super::{Call, CalledMethod, Encrypted};
+use super::{Call, CalledMethod};
 use crate::metadata::{MAX_HEADERS_SIZE, headers_size};
 
 fn warn_of_size(call: &Call, headers: &HeaderMap) {
@@ -22,14 +21,6 @@ fn warn_of_size(call: &Call, headers: &HeaderMap) {
 }
 
 impl Call {
-    pub(crate) fn set_encrypted(&mut self, is_encrypted: bool) {
-        self.request.extensions_mut().insert(Encrypted(is_encrypted));
-    }
-
-    pub(crate) fn take_retry_policy(&self) -> Option<Box<dyn RetryPolicy>> {
-        self.added_metadata.take_retry_policy()
-    }
-
     /// Stores the body of the request until the chain reads it.
     pub(crate) fn set_body(&mut self, body: Body, limit: ReadAheadLimit) {
         self.body = UnreadBody::new(body, limit);

@@ -5,7 +5,7 @@ mod deadline;
 mod internal;
 mod progress;
 mod resumed_body;
-mod retry;
+mod retry_policy;
 mod timer;
 mod trailers;
 mod upload;
@@ -27,7 +27,7 @@ pub(crate) use body::{DEFAULT_READ_AHEAD, PREFIX, ReadAheadLimit, UnreadBody};
 pub use deadline::current_deadline;
 pub(crate) use deadline::{deadline_exceeded, scope_deadline};
 pub(crate) use resumed_body::{AfterChunks, ResumedBody};
-pub use retry::{FailedAttempt, Pushback, RetryPolicy};
+pub use retry_policy::{FailedAttempt, Pushback, RetryPolicy};
 pub(crate) use timer::{timeout_at, timeout_stream_at};
 pub(crate) use trailers::Trailers;
 pub(crate) use upload::{Upload, as_aborted, as_cancelled, is_upload_error};
@@ -69,7 +69,7 @@ pub struct MountedParts {
     pub(crate) client_deadline: Option<Instant>,
     /// `None` if the client sends a single message.
     pub(crate) upload: Option<Upload>,
-    pub(crate) intake: UnreadBody,
+    pub(crate) body: UnreadBody,
 }
 
 /// The extension that says if the connection of a call is encrypted.
@@ -123,12 +123,12 @@ impl Call {
         request: Request<()>,
         mounted: Option<MountedParts>,
     ) -> Self {
-        let Some(MountedParts { client_deadline, upload, intake }) = mounted else {
+        let Some(MountedParts { client_deadline, upload, body }) = mounted else {
             return Self::new(method, request);
         };
         Self {
             upload,
-            body: intake,
+            body,
             ..Self::with_client_deadline(CalledMethod::Mounted(method), request, client_deadline)
         }
     }
@@ -235,6 +235,19 @@ impl Call {
     #[must_use]
     pub fn is_encrypted(&self) -> Option<bool> {
         self.extensions().get().map(|Encrypted(is_encrypted)| *is_encrypted)
+    }
+
+    /// Sets whether the connection of this call is encrypted. A client does so by itself; use it to test an interceptor.
+    ///
+    /// ```
+    /// # use vestibule::{Call, MethodInfo, Shape};
+    /// # const ECHO: &MethodInfo = &MethodInfo::new("/probe.Probe/Echo", Shape::Unary);
+    /// let mut call = Call::new(ECHO, tonic::Request::new(()));
+    /// call.set_encrypted(true);
+    /// assert_eq!(call.is_encrypted(), Some(true));
+    /// ```
+    pub fn set_encrypted(&mut self, is_encrypted: bool) {
+        self.request.extensions_mut().insert(Encrypted(is_encrypted));
     }
 
     /// Returns the compression of the client's messages, from its [`grpc-encoding`], or `None` if it uses none.

@@ -27,7 +27,7 @@ pub(crate) async fn timeout_stream_at<S>(
     Ok(response.map(|stream| TimeoutStream { stream: Some(stream), timer: call.timer }))
 }
 
-/// The future that [`within`] returns.
+/// The future that [`timeout_at`] returns.
 pub(crate) struct Timeout<F> {
     call: F,
     timer: Timer,
@@ -44,7 +44,7 @@ impl<T, F: Future<Output = Result<T, Status>> + Unpin> Future for Timeout<F> {
     }
 }
 
-/// The stream of the response that [`limited`] returns.
+/// The stream of the response that [`timeout_stream_at`] returns.
 pub(crate) struct TimeoutStream<S> {
     /// `None` after the deadline has passed.
     stream: Option<S>,

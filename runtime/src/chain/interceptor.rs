@@ -182,7 +182,7 @@ macro_rules! impl_for_pointers {
     )*};
 }
 
-impl_for_pointers!(&I, Arc<I>);
+impl_for_pointers!(&I, Arc<I>, Box<I>);
 
 /// Runs the interceptor if there is one. `None` accepts every call and provides `None`.
 #[diagnostic::do_not_recommend]

@@ -87,7 +87,7 @@ impl ProxySide for ClientMethod {
 ///     }
 /// }
 /// ```
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct ClientOnly;
 
 impl Hooks<ClientMethod> for ClientOnly {}

@@ -3,11 +3,11 @@
 mod buffer;
 mod deadline;
 mod error;
-mod layer;
 mod method;
 mod send;
+mod service;
 
-pub use layer::{Client, ResponseFuture, client};
 pub use method::{ClientMethod, ClientOnly};
+pub use service::{Client, ResponseFuture, client};
 
 pub use crate::call::{FailedAttempt, Pushback, RetryPolicy};

@@ -13,7 +13,7 @@ use super::error::never_sent;
 use super::method::ClientMethod;
 use crate::call::{FailedAttempt, Pushback, RetryPolicy};
 use crate::metadata::PUSHBACK;
-use crate::proxy::{GrpcService, ProxySide, STATUS, set_timeout, status_of_http};
+use crate::proxy::{GrpcService, ProxySide, read_status, set_timeout, status_of_http};
 use crate::{Call, code_name};
 
 /// The header that tells a server the number of earlier attempts.
@@ -69,7 +69,7 @@ async fn send_with_retries<S: GrpcService + Clone>(
         previous_attempts += u32::from(failed.was_sent);
         let wait = policy.retry_after(&failed).filter(|wait| is_before_deadline(call, *wait));
         let Some(wait) = wait else { return result };
-        let (method, code) = (call.method().path(), code_name(failed.code));
+        let (method, code) = (call.method().path(), code_name(failed.status.code()));
         tracing::debug!(target: "vestibule", method, code, ?wait, "a call is tried again");
         drop(result);
         tokio::time::sleep(wait).await;
@@ -87,25 +87,18 @@ fn is_before_deadline(call: &Call, wait: Duration) -> bool {
 /// Returns the failure of an attempt, or `None` if a response has begun that is not a failure in its headers.
 fn failed_attempt<B>(result: &Result<http::Response<B>, Status>, started: Instant) -> Option<FailedAttempt> {
     let was_sent = !result.as_ref().is_err_and(|status| never_sent(status));
-    let (code, headers) = match result {
-        Err(status) => (status.code(), status.metadata().as_ref()),
-        Ok(response) => {
-            let headers = response.headers();
-            let code = match headers.get(STATUS) {
-                Some(code) => Code::from_bytes(code.as_bytes()),
-                None if response.status() == StatusCode::OK => Code::Ok,
-                None => status_of_http(response.status()).code(),
-            };
-            (code, headers)
-        }
+    let status = match result {
+        Err(status) => Some(status.clone()),
+        Ok(response) => read_status(response.headers())
+            .or_else(|| (response.status() != StatusCode::OK).then(|| status_of_http(response.status()))),
     };
-    let failed = || FailedAttempt {
+    let status = status.filter(|status| status.code() != Code::Ok)?;
+    Some(FailedAttempt {
         was_sent,
-        pushback: pushback(headers.get_all(PUSHBACK).iter()),
+        pushback: pushback(status.metadata().as_ref().get_all(PUSHBACK).iter()),
         elapsed: started.elapsed(),
-        ..FailedAttempt::new(code)
-    };
-    (code != Code::Ok).then(failed)
+        ..FailedAttempt::new(status)
+    })
 }
 
 /// Reads `grpc-retry-pushback-ms`. By [gRFC A6], a value that is negative or not a single number forbids another

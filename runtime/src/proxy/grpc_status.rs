@@ -27,10 +27,29 @@ pub(crate) fn take_status(call: &Call, headers: &mut HeaderMap) -> Result<bool, 
     // A failure has no messages, so the encoding of messages means nothing.
     headers.remove(ENCODING);
     call.added_metadata().set_service_headers(headers);
-    let message = message.map(|message| decode_message(&message)).unwrap_or_default();
-    let details = details.as_ref().and_then(details::decode_header).unwrap_or_default();
-    let metadata = MetadataMap::from_headers(std::mem::take(headers));
-    Err(Status::with_details_and_metadata(code, message, details, metadata))
+    Err(new_status(code, message.as_ref(), details.as_ref(), std::mem::take(headers)))
+}
+
+/// Returns the status in the headers of a response that has nothing else, or `None` if they contain none.
+pub(crate) fn read_status(headers: &HeaderMap) -> Option<Status> {
+    let code = Code::from_bytes(headers.get(STATUS)?.as_bytes());
+    let [message, details] = [MESSAGE, details::KEY].map(|key| headers.get(key));
+    let mut metadata = headers.clone();
+    for key in [STATUS, MESSAGE, details::KEY] {
+        metadata.remove(key);
+    }
+    Some(new_status(code, message, details, metadata))
+}
+
+fn new_status(
+    code: Code,
+    message: Option<&HeaderValue>,
+    details: Option<&HeaderValue>,
+    metadata: HeaderMap,
+) -> Status {
+    let message = message.map(decode_message).unwrap_or_default();
+    let details = details.and_then(details::decode_header).unwrap_or_default();
+    Status::with_details_and_metadata(code, message, details, MetadataMap::from_headers(metadata))
 }
 
 /// Decodes a `grpc-message` as far as it can be read. [gRPC over HTTP/2] says that an invalid message is no error

@@ -7,7 +7,7 @@
 ///     format!("{} bytes, compressed: {}", message.len(), message.is_compressed())
 /// }
 /// ```
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EncodedMessage {
     len: usize,
     is_compressed: bool,

@@ -58,7 +58,7 @@ mod service;
 mod side;
 mod timeout;
 
-pub(crate) use grpc_status::{STATUS, status_of_http};
+pub(crate) use grpc_status::{read_status, status_of_http};
 pub(crate) use interceptors::Innermost;
 pub use interceptors::{EncodedHooks, Interceptors};
 pub use message::EncodedMessage;

@@ -6,7 +6,7 @@ use tonic_types::{ErrorDetail, ErrorInfo, StatusExt};
 
 use super::retained::Retained;
 use super::size::{self, Truncated};
-use super::withheld::{StatusSource, Withheld, new_id};
+use super::status_source::{StatusSource, Withheld, new_id};
 use crate::details::Detail;
 use crate::metadata::MAX_HEADERS_SIZE;
 

@@ -12,7 +12,7 @@ use tonic::Code;
 /// assert_eq!(code_name(Code::InvalidArgument), "INVALID_ARGUMENT");
 /// ```
 #[must_use]
-pub fn code_name(code: Code) -> &'static str {
+pub const fn code_name(code: Code) -> &'static str {
     match code {
         Code::Ok => "OK",
         Code::Cancelled => "CANCELLED",

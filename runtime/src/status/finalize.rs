@@ -5,7 +5,7 @@ use tonic::Status;
 use super::builder::with_source;
 use super::code_name::code_name;
 use super::size;
-use super::withheld::StatusSource;
+use super::status_source::StatusSource;
 use crate::metadata::MAX_HEADERS_SIZE;
 use crate::{MethodInfo, metadata};
 

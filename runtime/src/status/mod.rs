@@ -3,23 +3,23 @@
 mod builder;
 mod cause;
 mod code_name;
+mod error_chain;
 mod finalize;
 mod into_status;
 mod restore;
 mod retained;
 mod size;
-mod source;
+mod status_source;
 mod transparent;
-mod withheld;
 
 pub use builder::StatusBuilder;
 pub(crate) use cause::Cause;
 pub use code_name::code_name;
+pub(crate) use error_chain::{BoxError, find_source, has_source};
 pub(crate) use finalize::finalize;
 pub use into_status::{ErrorText, IntoStatus};
 pub use restore::{FromStatus, ReceivedStatus, Restore, RestoreError, RestoreNothing, TryFromStatusError};
 pub use retained::{Retain, RetainError, RetainNothing, RetainSources};
-pub(crate) use source::{BoxError, find_source, has_source};
+pub use status_source::domain_error;
+pub(crate) use status_source::log;
 pub use transparent::transparent;
-pub use withheld::domain_error;
-pub(crate) use withheld::log;

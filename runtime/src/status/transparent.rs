@@ -8,7 +8,7 @@ use tonic_types::pb;
 use super::builder::{StatusBuilder, limit_size};
 use super::finalize::max_size_of;
 use super::retained::Retained;
-use super::withheld::StatusSource;
+use super::status_source::StatusSource;
 use crate::metadata;
 
 /// Returns the status of the error in a transparent variant. It gets `prefix` before its message, and another size

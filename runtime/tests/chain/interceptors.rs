@@ -72,7 +72,7 @@ struct Probing {
     shared: Arc<Upper>,
 }
 
-/// Turns requests to upper case, and adds an exclamation mark to replies.
+/// Turns requests to upper case, and adds an exclamation mark to responses.
 struct Upper;
 
 impl Interceptor for Upper {

@@ -11,7 +11,7 @@ use tonic::transport::Channel;
 use vestibule::{Rest, Status, Streaming, interceptor};
 
 use crate::support::tracer::{Traced, Tracer};
-use crate::support::{Setup, connect_greeter, hello, in_every_setup, responses, serve_in};
+use crate::support::{Setup, all_responses, connect_greeter, hello, in_every_setup, serve_in};
 
 in_every_setup!(thirty_entries_run_in_their_order);
 
@@ -82,22 +82,22 @@ impl Greeter for HoldsMuch {
 
 /// Calls each of the shapes with one name, and returns the responses.
 async fn greet_in_all_shapes(greeter: &mut GreeterClient<Channel>) -> [String; 4] {
-    let all = |(replies, end): (Vec<String>, _)| {
+    let all = |(responses, end): (Vec<String>, _)| {
         assert_eq!(end, Ok(()));
-        replies.concat()
+        responses.concat()
     };
     [
         greeter.say_hello(hello("Ada")).await.expect("it holds").into_inner().reply,
-        all(responses(greeter.lots_of_replies(hello("Ada")).await).await),
+        all(all_responses(greeter.lots_of_replies(hello("Ada")).await).await),
         greeter.lots_of_greetings(once(hello("Ada"))).await.expect("it holds").into_inner().reply,
-        all(responses(greeter.bidi_hello(once(hello("Ada"))).await).await),
+        all(all_responses(greeter.bidi_hello(once(hello("Ada"))).await).await),
     ]
 }
 
 async fn a_handler_may_hold_as_much_as_without_a_chain(setup: Setup) {
     let mut greeter = connect_greeter(serve_in!(setup, GreeterServer::new(HoldsMuch))).await;
-    let replies = greet_in_all_shapes(&mut greeter).await;
-    assert_eq!(replies, ["Ada 524288", "Ada 524288", "Ada 524288", "Ada 98304"]);
+    let responses = greet_in_all_shapes(&mut greeter).await;
+    assert_eq!(responses, ["Ada 524288", "Ada 524288", "Ada 524288", "Ada 98304"]);
 }
 
 #[derive(Clone, Default)]
@@ -162,13 +162,13 @@ async fn thirty_entries_run_in_their_order(setup: Setup) {
     greeter.say_hello(hello("Ada")).await.expect("it is served");
     tracer.finished().await;
     assert_eq!(tracer.take(), of_a_message);
-    responses(greeter.lots_of_replies(hello("Ada")).await).await.1.expect("it is served");
+    all_responses(greeter.lots_of_replies(hello("Ada")).await).await.1.expect("it is served");
     tracer.finished().await;
     assert_eq!(tracer.take(), of_a_message);
     greeter.lots_of_greetings(once(hello("Ada"))).await.expect("it is served");
     tracer.finished().await;
     assert_eq!(tracer.take(), of_a_stream);
-    responses(greeter.bidi_hello(once(hello("Ada"))).await).await.1.expect("it is served");
+    all_responses(greeter.bidi_hello(once(hello("Ada"))).await).await.1.expect("it is served");
     tracer.finished().await;
     assert_eq!(tracer.take(), of_a_stream);
 }

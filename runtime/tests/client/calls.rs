@@ -6,7 +6,7 @@ use vestibule::{Code, client};
 
 use super::server::{Server, code_and_message, names, traced};
 use crate::support::tracer::{Plan, Traced, Tracer};
-use crate::support::{hello, responses, surely};
+use crate::support::{all_responses, hello, surely};
 
 #[tokio::test]
 async fn each_shape_has_its_trace() {
@@ -14,12 +14,12 @@ async fn each_shape_has_its_trace() {
     let mut client = traced(&tracer).await;
     assert_eq!(client.say_hello(hello("a")).await.unwrap().into_inner().reply, "a");
     assert_eq!(tracer.take(), "A.s B.s A.r B.r H B.w A.w B.f(ok) A.f(ok)");
-    let (received, end) = responses(client.lots_of_replies(hello("a b")).await).await;
+    let (received, end) = all_responses(client.lots_of_replies(hello("a b")).await).await;
     assert_eq!((received, end), (vec!["a".to_owned(), "b".to_owned()], Ok(())));
     assert_eq!(tracer.take(), "A.s B.s A.r B.r H B.w A.w B.w A.w B.f(ok) A.f(ok)");
     assert_eq!(client.lots_of_greetings(names()).await.unwrap().into_inner().reply, "a b");
     assert_eq!(tracer.take(), "A.s B.s A.r B.r A.r B.r H B.w A.w B.f(ok) A.f(ok)");
-    let (received, end) = responses(client.bidi_hello(names()).await).await;
+    let (received, end) = all_responses(client.bidi_hello(names()).await).await;
     assert_eq!((received, end), (vec!["a".to_owned(), "b".to_owned()], Ok(())));
     assert_eq!(tracer.take(), "A.s B.s A.r B.r A.r B.r H B.w A.w B.w A.w B.f(ok) A.f(ok)");
 }
@@ -54,7 +54,7 @@ async fn a_request_that_is_rejected_ends_the_call() {
 async fn a_response_that_is_rejected_does_not_arrive() {
     let tracer = Tracer::new(Plan { fails: "B.w", after: 1, ..Plan::default() });
     let mut client = traced(&tracer).await;
-    let (received, end) = responses(client.lots_of_replies(hello("a b c")).await).await;
+    let (received, end) = all_responses(client.lots_of_replies(hello("a b c")).await).await;
     assert_eq!((received, end), (vec!["a".to_owned()], Err((Code::Aborted, "B.w".to_owned()))));
     assert!(tracer.take().ends_with("B.w A.w B.w B.f(Aborted) A.f(Aborted)"));
 }
@@ -67,7 +67,7 @@ async fn what_the_server_says_is_what_interceptors_and_the_caller_see() {
     assert_eq!(tracer.take(), "A.s B.s A.r B.r H B.f(Aborted) A.f(Aborted)");
     let tracer = Tracer::default();
     let mut client = traced(&tracer).await;
-    let (received, end) = responses(client.lots_of_replies(hello("fail")).await).await;
+    let (received, end) = all_responses(client.lots_of_replies(hello("fail")).await).await;
     assert_eq!((received, end), (vec!["fail".to_owned()], Err((Code::DataLoss, "lost".to_owned()))));
     assert_eq!(tracer.take(), "A.s B.s A.r B.r H B.w A.w B.f(DataLoss) A.f(DataLoss)");
 }
@@ -98,7 +98,7 @@ async fn a_service_in_the_same_process_needs_no_channel() {
     let server = GreeterServer::new(Server::default());
     let mut client = GreeterClient::new(client(server, (Traced("A", tracer.clone()),)));
     assert_eq!(client.say_hello(hello("a")).await.unwrap().into_inner().reply, "a");
-    let (received, end) = responses(client.bidi_hello(names()).await).await;
+    let (received, end) = all_responses(client.bidi_hello(names()).await).await;
     assert_eq!((received.join(" "), end), ("a b".to_owned(), Ok(())));
     assert_eq!(tracer.take(), "A.s A.r A.w A.f(ok) A.s A.r A.r A.w A.w A.f(ok)");
 }

@@ -11,7 +11,7 @@ use vestibule::{Call, Code, Rest, Status, client, interceptor};
 
 use super::server::{Server, channel, code_and_message, in_time, traced};
 use crate::support::tracer::{Plan, Traced, Tracer};
-use crate::support::{hello, responses, serve};
+use crate::support::{all_responses, hello, serve};
 
 #[tokio::test]
 async fn a_deadline_that_passes_has_its_code_in_every_shape() {
@@ -36,7 +36,7 @@ async fn a_deadline_that_passes_has_its_code_in_every_shape() {
 async fn a_deadline_ends_a_stream_in_its_midst() {
     let mut client = traced(&Tracer::default()).await;
     let request = in_time(hello("forever"), Duration::from_millis(50));
-    let (received, end) = responses(client.lots_of_replies(request).await).await;
+    let (received, end) = all_responses(client.lots_of_replies(request).await).await;
     assert_eq!((received, end.unwrap_err().0), (vec!["forever".to_owned()], Code::DeadlineExceeded));
 }
 

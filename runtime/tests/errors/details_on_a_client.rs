@@ -37,8 +37,8 @@ impl Greeter for Hostile {
         &self,
         request: Request<HelloRequest>,
     ) -> Result<Response<tonic::codegen::BoxStream<HelloResponse>>, Status> {
-        let replies = [Ok(HelloResponse::default()), Err(hostile(&request.into_inner().name))];
-        Ok(Response::new(Box::pin(tokio_stream::iter(replies))))
+        let responses = [Ok(HelloResponse::default()), Err(hostile(&request.into_inner().name))];
+        Ok(Response::new(Box::pin(tokio_stream::iter(responses))))
     }
 }
 
@@ -54,9 +54,9 @@ async fn details_that_are_no_base64_do_not_panic_a_client_of_ours() {
         let mut client = chained(addr).await;
         let status = client.say_hello(hello(details)).await.unwrap_err();
         assert_eq!((status.code(), status.message(), status.details()), (Code::Aborted, "hostile", &[][..]));
-        let mut replies = client.lots_of_replies(hello(details)).await.unwrap().into_inner();
-        assert!(replies.message().await.unwrap().is_some());
-        let status = replies.message().await.unwrap_err();
+        let mut responses = client.lots_of_replies(hello(details)).await.unwrap().into_inner();
+        assert!(responses.message().await.unwrap().is_some());
+        let status = responses.message().await.unwrap_err();
         assert_eq!((status.code(), status.details()), (Code::Aborted, &[][..]));
     }
 }
@@ -66,7 +66,7 @@ async fn a_client_of_ours_reads_good_details() {
     let mut client = chained(serve(GreeterServer::new(Hostile)).await).await;
     let status = client.say_hello(hello("good")).await.unwrap_err();
     assert!(find::<RetryInfo>(&status).is_some());
-    let mut replies = client.lots_of_replies(hello("good")).await.unwrap().into_inner();
-    assert!(replies.message().await.unwrap().is_some());
-    assert!(find::<RetryInfo>(&replies.message().await.unwrap_err()).is_some());
+    let mut responses = client.lots_of_replies(hello("good")).await.unwrap().into_inner();
+    assert!(responses.message().await.unwrap().is_some());
+    assert!(find::<RetryInfo>(&responses.message().await.unwrap_err()).is_some());
 }

@@ -74,8 +74,8 @@ impl Greeter for Streams {
         &self,
         request: HelloRequest,
     ) -> Result<impl Stream<Item = Result<HelloResponse, Leaky>>, Leaky> {
-        let replies = [Ok(HelloResponse { reply: "first".to_owned() }), Err(Leaky::of(&request.name))];
-        Ok(tokio_stream::iter(replies))
+        let responses = [Ok(HelloResponse { reply: "first".to_owned() }), Err(Leaky::of(&request.name))];
+        Ok(tokio_stream::iter(responses))
     }
 
     async fn bidi_hello(

@@ -11,7 +11,7 @@ use vestibule::{Code, IntoStatus, Rest, Status, grpc_error, interceptor};
 use super::leaky::{Cause, Leaky, REDACTED, SECRET, Service, Streams, id, say};
 use crate::support::log::{log_in, log_of};
 use crate::support::{
-    Setup, answer, connect_greeter, hello, in_every_setup, ping, pong, probe_in, responses, serve_in,
+    Setup, all_responses, answer, connect_greeter, hello, in_every_setup, ping, pong, probe_in, serve_in,
 };
 
 in_every_setup!(sync
@@ -47,7 +47,7 @@ fn an_error_in_a_stream_is_logged_with_its_method(setup: Setup) {
     for (code, _) in REDACTED {
         let (log, end) = log_of(async {
             let mut client = connect_greeter(serve_in!(setup, GreeterServer::new(Streams))).await;
-            responses(client.lots_of_replies(hello(code)).await).await
+            all_responses(client.lots_of_replies(hello(code)).await).await
         });
         assert!(end.1.is_err());
         assert!(

@@ -49,8 +49,8 @@ impl stubs::greeter_server::Greeter for Streams {
         &self,
         request: HelloRequest,
     ) -> Result<impl Stream<Item = Result<HelloResponse, Large>>, Status> {
-        let replies = [Ok(HelloResponse::default()), Err(Large::new(request.name))];
-        Ok(tokio_stream::iter(replies))
+        let responses = [Ok(HelloResponse::default()), Err(Large::new(request.name))];
+        Ok(tokio_stream::iter(responses))
     }
 }
 

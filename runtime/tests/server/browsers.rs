@@ -78,7 +78,7 @@ fn post(path: &str, content_type: &str) -> http::request::Builder {
     Request::post(path).header("content-type", content_type).header("x-grpc-web", "1")
 }
 
-/// Encodes replies and their trailers as gRPC-Web does: the trailers follow in a frame of their own.
+/// Encodes responses and their trailers as gRPC-Web does: the trailers follow in a frame of their own.
 fn responses_and_trailers(names: &[&str], trailers: &str) -> Vec<u8> {
     let mut body: Vec<u8> = names.iter().flat_map(|name| raw::frame(&reply(*name))).collect();
     body.push(0x80);

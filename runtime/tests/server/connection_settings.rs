@@ -63,8 +63,8 @@ async fn an_adaptive_window_begins_small_whatever_size_stands_beside_it() {
 #[tokio::test]
 async fn a_grace_ends_calls_in_flight_and_the_age_alone_does_not() {
     let aged = || Server::builder().max_connection_age(LIMIT);
-    let (replies, code) = stream(&mut served!(aged().max_connection_age_grace(LIMIT))).await;
-    assert_eq!((replies.len(), code == Code::Ok), (1, false));
+    let (responses, code) = stream(&mut served!(aged().max_connection_age_grace(LIMIT))).await;
+    assert_eq!((responses.len(), code == Code::Ok), (1, false));
     assert_eq!(stream(&mut served!(aged())).await, (vec!["first".to_owned(), "last".to_owned()], Code::Ok));
 }
 

@@ -188,6 +188,8 @@ pub(crate) async fn sizes<F>(calls: impl Iterator<Item = F>) -> Vec<Result<Strin
 where
     F: Future<Output = Result<tonic::Response<HelloResponse>, Status>>,
 {
-    let replies = join_all(calls).await.into_iter();
-    replies.map(|reply| reply.map(|reply| reply.into_inner().reply).map_err(|status| status.code())).collect()
+    let responses = join_all(calls).await.into_iter();
+    responses
+        .map(|reply| reply.map(|reply| reply.into_inner().reply).map_err(|status| status.code()))
+        .collect()
 }

@@ -182,11 +182,11 @@ impl Greeter for Plain {
         &self,
         request: Request<tonic::Streaming<HelloRequest>>,
     ) -> Result<Response<Replies>, Status> {
-        let replies = request.into_inner().map(|request| match request?.name {
+        let responses = request.into_inner().map(|request| match request?.name {
             name if name == "fail" => Err(Status::not_found("nothing")),
             name => Ok(reply(name)),
         });
-        Ok(Response::new(Box::pin(replies)))
+        Ok(Response::new(Box::pin(responses)))
     }
 }
 
@@ -234,16 +234,16 @@ pub(crate) async fn server_streaming(
         Err(status) => return (Err(status.code()), status.metadata().as_ref().clone()),
     };
     let mut metadata = response.metadata().as_ref().clone();
-    let mut replies = response.into_inner();
+    let mut responses = response.into_inner();
     let mut received = String::new();
     loop {
-        match replies.message().await {
+        match responses.message().await {
             Ok(Some(reply)) => received.push_str(&reply.reply),
             Ok(None) => break,
             Err(status) => return (Err(status.code()), status.metadata().as_ref().clone()),
         }
     }
-    let trailers = replies.trailers().await.unwrap().unwrap_or_default();
+    let trailers = responses.trailers().await.unwrap().unwrap_or_default();
     metadata.extend(trailers.into_headers());
     (Ok(received), metadata)
 }

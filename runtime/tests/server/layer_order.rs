@@ -12,7 +12,7 @@ use super::plain_service::{Plain, code_and_message, names, reply, traced};
 use crate::support::log::log_in;
 use crate::support::traceable::silence;
 use crate::support::tracer::{Plan, Traced, Tracer};
-use crate::support::{PATHS, connect_greeter, hello, raw, responses, serve, surely};
+use crate::support::{PATHS, all_responses, connect_greeter, hello, raw, serve, surely};
 
 #[tokio::test]
 async fn each_shape_has_the_trace_of_an_annotated_service() {
@@ -20,12 +20,12 @@ async fn each_shape_has_the_trace_of_an_annotated_service() {
     let mut client = connect_greeter(traced(&tracer).await).await;
     assert_eq!(client.say_hello(hello("a")).await.unwrap().into_inner().reply, "a");
     assert_eq!(tracer.take(), "A.s B.s A.r B.r H B.w A.w B.f(ok) A.f(ok)");
-    let (received, end) = responses(client.lots_of_replies(hello("a b")).await).await;
+    let (received, end) = all_responses(client.lots_of_replies(hello("a b")).await).await;
     assert_eq!((received, end), (vec!["a".to_owned(), "b".to_owned()], Ok(())));
     assert_eq!(tracer.take(), "A.s B.s A.r B.r H B.w A.w B.w A.w B.f(ok) A.f(ok)");
     assert_eq!(client.lots_of_greetings(names()).await.unwrap().into_inner().reply, "a b");
     assert_eq!(tracer.take(), "A.s B.s H A.r B.r A.r B.r B.w A.w B.f(ok) A.f(ok)");
-    let (received, end) = responses(client.bidi_hello(names()).await).await;
+    let (received, end) = all_responses(client.bidi_hello(names()).await).await;
     assert_eq!((received, end), (vec!["a".to_owned(), "b".to_owned()], Ok(())));
     let trace = tracer.take();
     // The moment when a message passes depends on the pieces in which the body comes.
@@ -79,7 +79,7 @@ async fn a_message_that_is_rejected_does_not_reach_the_service() {
 async fn of_a_stream_all_responses_before_a_rejected_one_arrive() {
     let tracer = Tracer::new(Plan { fails: "A.w", after: 2, ..Plan::default() });
     let mut client = connect_greeter(traced(&tracer).await).await;
-    let (received, end) = responses(client.lots_of_replies(hello("a b c")).await).await;
+    let (received, end) = all_responses(client.lots_of_replies(hello("a b c")).await).await;
     assert_eq!(
         (received, end),
         (vec!["a".to_owned(), "b".to_owned()], Err((Code::Aborted, "A.w".to_owned())))
@@ -96,7 +96,7 @@ async fn the_code_of_a_service_is_known_from_headers_and_trailers() {
     assert_eq!(tracer.take(), "A.s B.s A.r B.r H B.f(Aborted) A.f(Aborted)");
     let tracer = Tracer::default();
     let mut client = connect_greeter(traced(&tracer).await).await;
-    let (received, end) = responses(client.lots_of_replies(hello("fail")).await).await;
+    let (received, end) = all_responses(client.lots_of_replies(hello("fail")).await).await;
     assert_eq!((received, end), (vec!["fail".to_owned()], Err((Code::DataLoss, "lost".to_owned()))));
     assert_eq!(tracer.take(), "A.s B.s A.r B.r H B.w A.w B.f(DataLoss) A.f(DataLoss)");
 }

@@ -15,7 +15,7 @@ use super::mount_service::{body, code, mount};
 use super::mounted::mounted;
 use crate::support::traceable::Traceable;
 use crate::support::tracer::Tracer;
-use crate::support::{PATHS, connect_greeter, hello, raw, responses, serve};
+use crate::support::{PATHS, all_responses, connect_greeter, hello, raw, serve};
 
 #[tokio::test]
 async fn a_message_may_be_larger_than_its_buffer() {
@@ -29,7 +29,7 @@ async fn a_message_may_be_larger_than_its_buffer() {
             let name = "x".repeat(len);
             let reply = client.say_hello(hello(&name)).await.unwrap().into_inner().reply;
             assert!(reply == name, "{len}");
-            let received = responses(client.lots_of_replies(hello(&name)).await).await;
+            let received = all_responses(client.lots_of_replies(hello(&name)).await).await;
             assert!(received == (vec![name], Ok(())), "{len}");
         }
     }

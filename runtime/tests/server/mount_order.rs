@@ -11,7 +11,9 @@ use vestibule::{Mount, Status};
 use super::mounted::{Demanding, mounted, names};
 use crate::support::traceable::silence;
 use crate::support::tracer::{Plan, Tracer};
-use crate::support::{PATHS, answer, connect, connect_greeter, hello, ping, raw, responses, serve, surely};
+use crate::support::{
+    PATHS, all_responses, answer, connect, connect_greeter, hello, ping, raw, serve, surely,
+};
 
 #[tokio::test]
 async fn each_shape_is_served_with_the_same_trace() {
@@ -19,12 +21,12 @@ async fn each_shape_is_served_with_the_same_trace() {
     let mut client = connect_greeter(mounted(&tracer).await).await;
     assert_eq!(client.say_hello(hello("a")).await.unwrap().into_inner().reply, "a");
     assert_eq!(tracer.take(), "A.s B.s A.r B.r H B.w A.w B.f(ok) A.f(ok)");
-    let (received, end) = responses(client.lots_of_replies(hello("a b")).await).await;
+    let (received, end) = all_responses(client.lots_of_replies(hello("a b")).await).await;
     assert_eq!((received, end), (vec!["a".to_owned(), "b".to_owned()], Ok(())));
     assert_eq!(tracer.take(), "A.s B.s A.r B.r H B.w A.w B.w A.w B.f(ok) A.f(ok)");
     assert_eq!(client.lots_of_greetings(names()).await.unwrap().into_inner().reply, "a b");
     assert_eq!(tracer.take(), "A.s B.s H A.r B.r A.r B.r B.w A.w B.f(ok) A.f(ok)");
-    let (received, end) = responses(client.bidi_hello(names()).await).await;
+    let (received, end) = all_responses(client.bidi_hello(names()).await).await;
     assert_eq!((received, end), (vec!["a".to_owned(), "b".to_owned()], Ok(())));
     assert_eq!(tracer.take(), "A.s B.s H A.r B.r B.w A.w A.r B.r B.w A.w B.f(ok) A.f(ok)");
 }

@@ -22,8 +22,8 @@ async fn trailers_follow_a_single_response() {
     assert!(reply.headers.get("x-cost").is_none(), "it is no header");
     assert_eq!(reply.trailers.get("x-cost").unwrap(), "3");
     assert_eq!(reply.trailers.get("grpc-status").unwrap(), "0");
-    let mut replies = client.lots_of_replies(hello("a")).await.unwrap().into_inner();
-    assert_eq!(replies.trailers().await.unwrap().unwrap().get("x-cost").unwrap(), "3");
+    let mut responses = client.lots_of_replies(hello("a")).await.unwrap().into_inner();
+    assert_eq!(responses.trailers().await.unwrap().unwrap().get("x-cost").unwrap(), "3");
 }
 
 #[tokio::test]

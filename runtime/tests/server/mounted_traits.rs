@@ -16,7 +16,7 @@ use super::mounted::{Demanding, Detached, Misnamed, names};
 use crate::support::log::log_in;
 use crate::support::traceable::Traceable;
 use crate::support::tracer::Tracer;
-use crate::support::{answer, connect, connect_greeter, hello, ping, pong, responses, serve};
+use crate::support::{all_responses, answer, connect, connect_greeter, hello, ping, pong, serve};
 
 /// vestibule derives the name of an rpc from the method. A wrong one is reported when the server is built, and is
 /// served.
@@ -81,7 +81,7 @@ impl hello_arc::greeter_server::Greeter for Shared {
 async fn traits_of_every_kind_can_be_mounted() {
     let mut client = connect_greeter(serve(Mount::from_arc(Arc::new(Shared))).await).await;
     assert_eq!(client.say_hello(hello("a")).await.unwrap().into_inner().reply, "a");
-    assert_eq!(responses(client.bidi_hello(names()).await).await.0, ["a", "b"]);
+    assert_eq!(all_responses(client.bidi_hello(names()).await).await.0, ["a", "b"]);
     let (sender, mut ends) = mpsc::channel(1);
     let detached = Detached { tracer: Tracer::default(), ends: sender };
     let mut client = connect_greeter(serve(Mount::new(detached)).await).await;

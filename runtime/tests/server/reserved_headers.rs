@@ -119,7 +119,7 @@ async fn what_a_relay_copies_is_a_proper_response() {
     ] {
         let mut client = crate::support::connect_greeter(addr).await;
         client.say_hello(hello("a")).await.unwrap();
-        let (received, end) = crate::support::responses(client.lots_of_replies(hello("a")).await).await;
+        let (received, end) = crate::support::all_responses(client.lots_of_replies(hello("a")).await).await;
         assert_eq!((received.len(), end), (1, Ok(())));
         for path in &PATHS[..2] {
             let reply = raw::call(addr, path, &hello("a")).await;

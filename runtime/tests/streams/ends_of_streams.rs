@@ -13,7 +13,7 @@ use tonic::Request;
 use tonic::codegen::BoxStream;
 use vestibule::{Call, Code, Hooks, Interceptor, Method, Rest, Status, Streaming, interceptor};
 
-use crate::support::{Setup, connect_greeter, hello, in_every_setup, responses, serve_in};
+use crate::support::{Setup, all_responses, connect_greeter, hello, in_every_setup, serve_in};
 
 in_every_setup!(
     what_was_on_its_way_is_delivered_and_then_the_status,
@@ -80,13 +80,13 @@ impl Greeter for Busy {
 
 async fn what_was_on_its_way_is_delivered_and_then_the_status(setup: Setup) {
     let mut client = connect_greeter(serve_in!(setup, GreeterServer::new(Busy))).await;
-    let (received, end) = responses(client.lots_of_replies(hello("a")).await).await;
+    let (received, end) = all_responses(client.lots_of_replies(hello("a")).await).await;
     assert_eq!(received, ["0", "1"]);
     assert_eq!(end, failed(Code::Aborted, "given up"));
 
     let response = client.bidi_hello(tokio_stream::pending()).await.expect("the headers were on their way");
     assert_eq!(response.metadata().get("x-early").unwrap(), "1");
-    assert_eq!(responses(Ok(response)).await, (vec![], failed(Code::Aborted, "given up")));
+    assert_eq!(all_responses(Ok(response)).await, (vec![], failed(Code::Aborted, "given up")));
 }
 
 #[derive(Clone)]
@@ -105,7 +105,7 @@ impl Greeter for Swallowed {
 
 async fn a_stream_that_was_cut_short_never_ends_well(setup: Setup) {
     let mut client = connect_greeter(serve_in!(setup, GreeterServer::new(Swallowed))).await;
-    let (received, end) = responses(client.lots_of_replies(hello("a")).await).await;
+    let (received, end) = all_responses(client.lots_of_replies(hello("a")).await).await;
     assert_eq!((received, end), (vec!["a".to_owned()], failed(Code::Internal, "internal error")));
 }
 
@@ -166,7 +166,7 @@ async fn a_rejection_is_the_end_whatever_a_stream_makes_of_it(setup: Setup) {
     for how in ["ends", "replaces", "goes on"] {
         let mut client = connect_greeter(serve_in!(setup, GreeterServer::new(Careless(how)))).await;
         let requests = tokio_stream::iter(["a", "b", "c"]).map(hello);
-        let (received, end) = responses(client.bidi_hello(requests).await).await;
+        let (received, end) = all_responses(client.bidi_hello(requests).await).await;
         assert_eq!(
             (received, end),
             (vec!["a".to_owned()], failed(Code::ResourceExhausted, "too many")),
@@ -251,7 +251,7 @@ async fn no_message_comes_after_the_end_without_an_entry_either(setup: Setup) {
     assert_eq!(client.lots_of_greetings(requests()).await.unwrap().into_inner().reply, "done");
     let mut stream = streams.recv().await.expect("it was handed over");
     assert_eq!(stream.message().await.expect_err("the call has ended").code(), Code::Cancelled);
-    let (received, end) = responses(client.bidi_hello(requests()).await).await;
+    let (received, end) = all_responses(client.bidi_hello(requests()).await).await;
     assert_eq!((received, end), (vec!["done".to_owned()], Ok(())));
     let mut stream = streams.recv().await.expect("it was handed over");
     assert_eq!(stream.message().await.expect_err("the call has ended").code(), Code::Cancelled);
@@ -332,7 +332,7 @@ async fn no_message_comes_after_a_rejection_and_no_read_waits(setup: Setup) {
     assert_eq!(answer.map(drop).map_err(|status| (status.code(), status.message().to_owned())), rejected);
     assert_eq!(results().await, "some ResourceExhausted none none");
 
-    let (_, end) = responses(client.bidi_hello(requests()).await).await;
+    let (_, end) = all_responses(client.bidi_hello(requests()).await).await;
     assert_eq!(end, rejected);
     assert_eq!(results().await, "some ResourceExhausted none none");
 }

@@ -15,7 +15,7 @@ use tonic::transport::{Channel, Endpoint, Server};
 use vestibule::{Status, Streaming, interceptor};
 
 use super::loud::{Loud, reply};
-use crate::support::{Setup, connect_greeter, hello, in_every_setup, responses, serve_in};
+use crate::support::{Setup, all_responses, connect_greeter, hello, in_every_setup, serve_in};
 
 in_every_setup!(
     a_client_may_send_everything_before_it_reads_anything,
@@ -25,7 +25,7 @@ in_every_setup!(
 // These tests run in one setup only:
 // - `a_message_is_taken_from_the_handler_when_one_is_asked_for` polls the stream of the trait's method itself.
 
-/// Sends many large replies, and counts the requests in another task.
+/// Sends many large responses, and counts the requests in another task.
 #[derive(Clone)]
 struct Busy;
 
@@ -95,7 +95,7 @@ async fn send_everything_then_read(mut client: GreeterClient<Channel>) {
         sender.send(hello(&"y".repeat(LARGE))).await.expect("the server reads all the while");
     }
     drop(sender);
-    let (received, end) = responses(Ok(response)).await;
+    let (received, end) = all_responses(Ok(response)).await;
     assert_eq!((received.len(), end), (MANY + 1, Ok(())));
     assert_eq!(received[MANY], format!("received {MANY}??"));
     assert!(received[..MANY].iter().all(|reply| reply.len() == LARGE + 2));

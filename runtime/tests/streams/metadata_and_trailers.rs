@@ -6,7 +6,7 @@ use tokio_stream::{Stream, StreamExt};
 use vestibule::{Call, Code, Interceptor, Rest, Status, Streaming, interceptor};
 
 use super::loud::reply;
-use crate::support::{Setup, connect_greeter, hello, in_every_setup, responses, serve_in};
+use crate::support::{Setup, all_responses, connect_greeter, hello, in_every_setup, serve_in};
 
 in_every_setup!(
     response_metadata_begins_and_trailers_end_a_stream,
@@ -114,7 +114,7 @@ async fn an_interceptor_may_poll_the_rest_only_when_it_was_woken(setup: Setup) {
     let mut client = connect_greeter(serve_in!(setup, GreeterServer::new(Wrapped))).await;
     let names: Vec<_> = (0..100).map(|n| n.to_string()).collect();
     let requests = tokio_stream::iter(names.clone()).map(|name| hello(&name));
-    assert_eq!(responses(client.bidi_hello(requests).await).await, (names, Ok(())));
+    assert_eq!(all_responses(client.bidi_hello(requests).await).await, (names, Ok(())));
     let reply_ = client.lots_of_greetings(tokio_stream::once(hello("a"))).await.unwrap();
     assert_eq!(reply_.into_inner().reply, "a");
 }

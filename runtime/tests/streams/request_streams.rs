@@ -18,7 +18,7 @@ use tonic::codec::{DecodeBuf, Decoder};
 use vestibule::{Call, Code, Hooks, Interceptor, Method, Status, Streaming, interceptor};
 
 use crate::support::tracer::{Plan, Traced, Tracer};
-use crate::support::{Setup, connect_greeter, hello, in_every_setup, responses, serve_in};
+use crate::support::{Setup, all_responses, connect_greeter, hello, in_every_setup, serve_in};
 
 in_every_setup!(
     hooks_that_panic_are_finished_once_and_so_are_all_others,
@@ -129,7 +129,7 @@ async fn a_message_that_is_rejected_in_another_task_ends_the_call(setup: Setup) 
         let service = Service(Tracer::new(plan));
         let mut client = connect_greeter(serve_in!(setup, GreeterServer::new(service))).await;
         let requests = tokio_stream::iter(["a", "b"]).map(hello).chain(tokio_stream::pending());
-        let (received, end) = responses(client.bidi_hello(requests).await).await;
+        let (received, end) = all_responses(client.bidi_hello(requests).await).await;
         // The rejection may overtake the first response.
         assert!(received.len() <= 1);
         assert_eq!(end, Err((code, text.to_owned())));

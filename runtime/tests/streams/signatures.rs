@@ -14,7 +14,7 @@ use tonic::{Request, Response};
 use vestibule::{Code, Status, Streaming, grpc_error, interceptor};
 
 use super::loud::{Loud, reply};
-use crate::support::{Setup, connect_greeter, hello, in_every_setup, responses, serve_in};
+use crate::support::{Setup, all_responses, connect_greeter, hello, in_every_setup, serve_in};
 
 in_every_setup!(
     methods_may_have_streams_and_errors_of_their_own,
@@ -127,8 +127,8 @@ impl Greeter for Classic {
         &self,
         request: Request<tonic::Streaming<HelloRequest>>,
     ) -> Result<Response<Self::BidiHelloStream>, Status> {
-        let replies = request.into_inner().map(|request| Ok(reply(request?.name)));
-        Ok(Response::new(Box::pin(replies) as Self::BidiHelloStream))
+        let responses = request.into_inner().map(|request| Ok(reply(request?.name)));
+        Ok(Response::new(Box::pin(responses) as Self::BidiHelloStream))
     }
 }
 
@@ -199,7 +199,7 @@ async fn methods_may_have_streams_and_errors_of_their_own(setup: Setup) {
     let mut client = connect_greeter(serve_in!(setup, GreeterServer::new(service))).await;
     let mut request = Request::new(hello("x"));
     request.metadata_mut().insert("x-tenant", "blue".parse().unwrap());
-    let (received, end) = responses(client.lots_of_replies(request).await).await;
+    let (received, end) = all_responses(client.lots_of_replies(request).await).await;
     assert_eq!(received, ["hi x! a loud Some(\"blue\")?", "hi x! b loud Some(\"blue\")?"]);
     assert_eq!(end, Err((Code::PermissionDenied, "mallory is not greeted".to_owned())));
 
@@ -209,20 +209,20 @@ async fn methods_may_have_streams_and_errors_of_their_own(setup: Setup) {
 
     let response = client.bidi_hello(requests()).await.unwrap();
     assert_eq!(response.metadata().get("x-handler").unwrap(), "here");
-    assert_eq!(responses(Ok(response)).await, (vec!["a!?".to_owned(), "b!?".to_owned()], Ok(())));
+    assert_eq!(all_responses(Ok(response)).await, (vec!["a!?".to_owned(), "b!?".to_owned()], Ok(())));
 }
 
 async fn methods_may_keep_the_signatures_of_tonic(setup: Setup) {
     let mut client = connect_greeter(serve_in!(setup, GreeterServer::new(Classic))).await;
     assert_eq!(client.say_hello(hello("a")).await.unwrap().into_inner().reply, "a!?");
-    let received = responses(client.lots_of_replies(hello("a")).await).await;
+    let received = all_responses(client.lots_of_replies(hello("a")).await).await;
     assert_eq!(received, (vec!["a!1?".to_owned(), "a!2?".to_owned()], Ok(())));
 
     let requests = || tokio_stream::iter(["a", "b"]).map(hello);
     let mut request = Request::new(requests());
     request.metadata_mut().insert("x-tenant", "blue".parse().unwrap());
     assert_eq!(client.lots_of_greetings(request).await.unwrap().into_inner().reply, "bluea!b!?");
-    let received = responses(client.bidi_hello(requests()).await).await;
+    let received = all_responses(client.bidi_hello(requests()).await).await;
     assert_eq!(received, (vec!["a!?".to_owned(), "b!?".to_owned()], Ok(())));
 }
 
@@ -232,13 +232,13 @@ async fn traits_with_arc_receivers_and_default_stubs_are_served(setup: Setup) {
 
     let service = ArcSelf { greeting: "hi".to_owned() };
     let mut client = connect_greeter(serve_in!(setup, ArcServer::new(service))).await;
-    let received = responses(client.lots_of_replies(hello("a")).await).await;
+    let received = all_responses(client.lots_of_replies(hello("a")).await).await;
     assert_eq!(received, (vec!["hi a".to_owned()], Ok(())));
-    let received = responses(client.bidi_hello(tokio_stream::once(hello("b"))).await).await;
+    let received = all_responses(client.bidi_hello(tokio_stream::once(hello("b"))).await).await;
     assert_eq!(received, (vec!["hi b".to_owned()], Ok(())));
 
     let mut client = connect_greeter(serve_in!(setup, StubsServer::new(Stubs))).await;
-    let received = responses(client.lots_of_replies(hello("a")).await).await;
+    let received = all_responses(client.lots_of_replies(hello("a")).await).await;
     assert_eq!(received, (vec!["a".to_owned()], Ok(())));
     assert_eq!(client.say_hello(hello("a")).await.unwrap_err().code(), Code::Unimplemented);
 }
@@ -304,5 +304,5 @@ async fn the_stream_of_a_client_may_be_the_response(setup: Setup) {
     let upstream =
         hello_stubs::greeter_client::GreeterClient::connect(format!("http://{addr}")).await.unwrap();
     let mut client = connect_greeter(serve_in!(setup, GreeterServer::new(Proxy(upstream)))).await;
-    assert_eq!(responses(client.lots_of_replies(hello("a")).await).await, (vec!["a".to_owned()], Ok(())));
+    assert_eq!(all_responses(client.lots_of_replies(hello("a")).await).await, (vec!["a".to_owned()], Ok(())));
 }

@@ -8,7 +8,7 @@ use tokio_stream::{Stream, StreamExt};
 use vestibule::{Code, Status, Streaming, interceptor};
 
 use crate::support::tracer::{Plan, Traced, Tracer};
-use crate::support::{Setup, connect_greeter, hello, in_every_setup, responses, serve_in};
+use crate::support::{Setup, all_responses, connect_greeter, hello, in_every_setup, serve_in};
 
 in_every_setup!(
     a_stream_that_goes_well_passes_each_interceptor_in_order,
@@ -97,7 +97,7 @@ fn greetings() -> impl Stream<Item = HelloRequest> {
 async fn server_streaming(setup: Setup, plan: Plan) -> (String, Vec<String>, End) {
     let tracer = Tracer::new(plan);
     let mut client = connect_greeter(serve_in!(setup, GreeterServer::new(tracer.clone()))).await;
-    let (replies, end) = responses(client.lots_of_replies(hello("a")).await).await;
+    let (responses, end) = all_responses(client.lots_of_replies(hello("a")).await).await;
     (ended(&tracer).await, responses, end)
 }
 
@@ -112,7 +112,7 @@ async fn client_streaming(setup: Setup, plan: Plan) -> (String, Result<String, (
 async fn bidirectional(setup: Setup, plan: Plan) -> (String, Vec<String>, End) {
     let tracer = Tracer::new(plan);
     let mut client = connect_greeter(serve_in!(setup, GreeterServer::new(tracer.clone()))).await;
-    let (replies, end) = responses(client.bidi_hello(greetings()).await).await;
+    let (responses, end) = all_responses(client.bidi_hello(greetings()).await).await;
     (ended(&tracer).await, responses, end)
 }
 
@@ -127,7 +127,7 @@ async fn ended(tracer: &Tracer) -> String {
 async fn a_stream_that_goes_well_passes_each_interceptor_in_order(setup: Setup) {
     let (trace, responses, end) = server_streaming(setup, Plan::default()).await;
     assert_eq!(trace, "A.s B.s A.r B.r H y B.w A.w y B.w A.w y B.w A.w B.f(ok) A.f(ok)");
-    assert_eq!((replies, end), (vec!["a 1".to_owned(), "a 2".to_owned(), "a 3".to_owned()], Ok(())));
+    assert_eq!((responses, end), (vec!["a 1".to_owned(), "a 2".to_owned(), "a 3".to_owned()], Ok(())));
 
     let (trace, reply) = client_streaming(setup, Plan::default()).await;
     assert_eq!(trace, "A.s B.s H A.r B.r h A.r B.r h A.r B.r h B.w A.w B.f(ok) A.f(ok)");
@@ -136,7 +136,7 @@ async fn a_stream_that_goes_well_passes_each_interceptor_in_order(setup: Setup) 
     let (trace, responses, end) = bidirectional(setup, Plan::default()).await;
     let each = "A.r B.r y B.w A.w";
     assert_eq!(trace, format!("A.s B.s H {each} {each} {each} B.f(ok) A.f(ok)"));
-    assert_eq!((replies, end), (vec!["a".to_owned(), "b".to_owned(), "c".to_owned()], Ok(())));
+    assert_eq!((responses, end), (vec!["a".to_owned(), "b".to_owned(), "c".to_owned()], Ok(())));
 }
 
 /// Returns a stream of requests that never has one.
@@ -158,7 +158,7 @@ async fn a_start_rejects_before_the_first_message(setup: Setup) {
 
         let tracer = Tracer::new(plan);
         let mut client = connect_greeter(serve_in!(setup, GreeterServer::new(tracer.clone()))).await;
-        let (none, end) = responses(client.bidi_hello(silent()).await).await;
+        let (none, end) = all_responses(client.bidi_hello(silent()).await).await;
         assert_eq!((none, end), (vec![], failed(Code::Aborted, event)));
         assert_eq!(ended(&tracer).await, expected);
     }
@@ -168,7 +168,7 @@ async fn a_request_hook_rejects_the_nth_message_whatever_the_handler_makes_of_it
     let plan = Plan { fails: "A.r", ..Plan::default() };
     let (trace, responses, end) = server_streaming(setup, plan).await;
     assert_eq!(trace, "A.s B.s A.r B.f(Aborted) A.f(Aborted)");
-    assert_eq!((replies, end), (vec![], failed(Code::Aborted, "A.r")));
+    assert_eq!((responses, end), (vec![], failed(Code::Aborted, "A.r")));
 
     let plan = Plan { fails: "A.r", after: 1, ..Plan::default() };
     let (trace, reply) = client_streaming(setup, plan).await;
@@ -179,14 +179,14 @@ async fn a_request_hook_rejects_the_nth_message_whatever_the_handler_makes_of_it
     let (trace, responses, end) = bidirectional(setup, plan).await;
     let each = "A.r B.r y B.w A.w";
     assert_eq!(trace, format!("A.s B.s H {each} {each} A.r B.r B.f(Aborted) A.f(Aborted)"));
-    assert_eq!((replies, end), (vec!["a".to_owned(), "b".to_owned()], failed(Code::Aborted, "B.r")));
+    assert_eq!((responses, end), (vec!["a".to_owned(), "b".to_owned()], failed(Code::Aborted, "B.r")));
 }
 
 async fn a_response_hook_rejects_the_nth_message_after_the_others_were_delivered(setup: Setup) {
     let plan = Plan { fails: "B.w", after: 2, ..Plan::default() };
     let (trace, responses, end) = server_streaming(setup, plan).await;
     assert_eq!(trace, "A.s B.s A.r B.r H y B.w A.w y B.w A.w y B.w B.f(Aborted) A.f(Aborted)");
-    assert_eq!((replies, end), (vec!["a 1".to_owned(), "a 2".to_owned()], failed(Code::Aborted, "B.w")));
+    assert_eq!((responses, end), (vec!["a 1".to_owned(), "a 2".to_owned()], failed(Code::Aborted, "B.w")));
 
     let (trace, reply) = client_streaming(setup, Plan { fails: "B.w", ..Plan::default() }).await;
     assert_eq!(trace, "A.s B.s H A.r B.r h A.r B.r h A.r B.r h B.w B.f(Aborted) A.f(Aborted)");
@@ -195,18 +195,18 @@ async fn a_response_hook_rejects_the_nth_message_after_the_others_were_delivered
     let (trace, responses, end) =
         bidirectional(setup, Plan { fails: "A.w", after: 1, ..Plan::default() }).await;
     assert_eq!(trace, "A.s B.s H A.r B.r y B.w A.w A.r B.r y B.w A.w B.f(Aborted) A.f(Aborted)");
-    assert_eq!((replies, end), (vec!["a".to_owned()], failed(Code::Aborted, "A.w")));
+    assert_eq!((responses, end), (vec!["a".to_owned()], failed(Code::Aborted, "A.w")));
 }
 
 async fn a_handler_or_a_stream_that_fails_skips_the_response_hooks(setup: Setup) {
     let (trace, responses, end) = server_streaming(setup, Plan { fails: "H", ..Plan::default() }).await;
     assert_eq!(trace, "A.s B.s A.r B.r H B.f(Aborted) A.f(Aborted)");
-    assert_eq!((replies, end), (vec![], failed(Code::Aborted, "H")));
+    assert_eq!((responses, end), (vec![], failed(Code::Aborted, "H")));
 
     let (trace, responses, end) =
         server_streaming(setup, Plan { fails: "y", after: 1, ..Plan::default() }).await;
     assert_eq!(trace, "A.s B.s A.r B.r H y B.w A.w y B.f(Aborted) A.f(Aborted)");
-    assert_eq!((replies, end), (vec!["a 1".to_owned()], failed(Code::Aborted, "y")));
+    assert_eq!((responses, end), (vec!["a 1".to_owned()], failed(Code::Aborted, "y")));
 
     let (trace, reply) = client_streaming(setup, Plan { fails: "h", after: 1, ..Plan::default() }).await;
     assert_eq!(trace, "A.s B.s H A.r B.r h A.r B.r h B.f(Aborted) A.f(Aborted)");
@@ -224,7 +224,7 @@ async fn a_panic_anywhere_is_internal(setup: Setup) {
         let (trace, responses, end) =
             server_streaming(setup, Plan { panics: event, after, ..Plan::default() }).await;
         assert_eq!(trace, expected, "{event} panics");
-        assert_eq!((replies.len(), end), (delivered, bug()), "{event} panics");
+        assert_eq!((responses.len(), end), (delivered, bug()), "{event} panics");
     }
     let (trace, reply) = client_streaming(setup, Plan { panics: "B.r", after: 1, ..Plan::default() }).await;
     assert_eq!(trace, "A.s B.s H A.r B.r h A.r B.r B.f(panicked) A.f(panicked)");

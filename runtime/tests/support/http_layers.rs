@@ -10,7 +10,7 @@ use tonic::codegen::BoxStream;
 use tonic::transport::Channel;
 use tonic::{Code, Request, Response, Status};
 
-use super::{hello, responses, surely};
+use super::{all_responses, hello, surely};
 
 /// A limit that is far longer than a call takes that does not hang.
 pub(crate) const LIMIT: Duration = Duration::from_millis(300);
@@ -38,11 +38,11 @@ impl Greeter for Plain {
         &self,
         _request: Request<HelloRequest>,
     ) -> Result<Response<BoxStream<HelloResponse>>, Status> {
-        let (replies, stream) = tokio::sync::mpsc::channel(1);
+        let (responses, stream) = tokio::sync::mpsc::channel(1);
         tokio::spawn(async move {
             for (wait, text) in [(Duration::ZERO, "first"), (LIMIT * 4, "last")] {
                 tokio::time::sleep(wait).await;
-                let _ = replies.send(Ok(reply(text))).await;
+                let _ = responses.send(Ok(reply(text))).await;
             }
         });
         Ok(Response::new(Box::pin(ReceiverStream::new(stream))))
@@ -83,6 +83,6 @@ pub(crate) async fn failure(client: &mut GreeterClient<Channel>, name: &str) -> 
 
 /// Returns the responses of the stream, and the code that it ends with.
 pub(crate) async fn stream(client: &mut GreeterClient<Channel>) -> (Vec<String>, Code) {
-    let (replies, end) = surely(responses(client.lots_of_replies(hello("")).await)).await;
-    (replies, end.map_or_else(|(code, _)| code, |()| Code::Ok))
+    let (responses, end) = surely(all_responses(client.lots_of_replies(hello("")).await)).await;
+    (responses, end.map_or_else(|(code, _)| code, |()| Code::Ok))
 }

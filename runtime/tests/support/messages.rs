@@ -18,20 +18,20 @@ pub(crate) fn hello(name: &str) -> HelloRequest {
 }
 
 /// Reads a stream of responses to its end, and returns them with the end.
-pub(crate) async fn responses(
+pub(crate) async fn all_responses(
     stream: Result<Response<Streaming<HelloResponse>>, Status>,
 ) -> (Vec<String>, Result<(), (Code, String)>) {
-    let mut replies = Vec::new();
+    let mut responses = Vec::new();
     let failure = |status: Status| (status.code(), status.message().to_owned());
     let mut stream = match stream {
         Ok(response) => response.into_inner(),
-        Err(status) => return (replies, Err(failure(status))),
+        Err(status) => return (responses, Err(failure(status))),
     };
     loop {
         match stream.message().await {
-            Ok(Some(reply)) => replies.push(reply.reply),
-            Ok(None) => return (replies, Ok(())),
-            Err(status) => return (replies, Err(failure(status))),
+            Ok(Some(reply)) => responses.push(reply.reply),
+            Ok(None) => return (responses, Ok(())),
+            Err(status) => return (responses, Err(failure(status))),
         }
     }
 }

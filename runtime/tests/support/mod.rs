@@ -15,6 +15,6 @@ pub(crate) mod tracer;
 pub(crate) mod untimed;
 pub(crate) mod upload;
 
-pub(crate) use messages::{answer, connect, connect_greeter, hello, ping, pong, responses};
+pub(crate) use messages::{all_responses, answer, connect, connect_greeter, hello, ping, pong};
 pub(crate) use serve::{PATHS, serve, serve_by, surely};
 pub(crate) use setup::{Setup, in_every_setup, probe_in, serve_in};

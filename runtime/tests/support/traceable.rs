@@ -45,10 +45,10 @@ impl Greeter for Traceable {
     ) -> Result<impl Stream<Item = Result<HelloResponse, Status>>, Status> {
         self.tracer.async_event("H").await?;
         let forever = request.name == "forever";
-        let replies =
+        let responses =
             tokio_stream::iter(request.name.split(' ').map(|name| Ok(reply(name))).collect::<Vec<_>>());
         let rest = tokio_stream::pending().take(if forever { 1 } else { 0 });
-        Ok(replies.chain(rest))
+        Ok(responses.chain(rest))
     }
 
     async fn lots_of_greetings(

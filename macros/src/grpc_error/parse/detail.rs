@@ -29,23 +29,23 @@ pub(crate) enum DetailValue {
 impl Detail {
     /// Reads what follows the key.
     pub(crate) fn parse(kind: &'static Kind, key: Ident, input: ParseStream<'_>) -> syn::Result<Self> {
-        let misformed = || {
+        let malformed = || {
             Err(syn::Error::new(key.span(), format!("`{key}` has another form; write `{}`", kind.example())))
         };
         let value = if kind.texts.is_empty() {
             if !input.peek(Token![=]) {
-                return misformed();
+                return malformed();
             }
             input.parse::<Token![=]>()?;
             Self::parse_delay(ungrouped(input.parse()?))?
         } else {
             if !input.peek(Paren) {
-                return misformed();
+                return malformed();
             }
             let content;
             syn::parenthesized!(content in input);
             if content.fork().call(key_and_equals).is_err() && !content.is_empty() {
-                return misformed();
+                return malformed();
             }
             Self::parse_texts(kind, &key, &content)?
         };

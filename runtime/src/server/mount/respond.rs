@@ -118,7 +118,7 @@ where
     let SplitRequest { request, writer, unread_body } =
         split_request(C::codec(shape), decode, shape, settings, request)?;
     let upload = shape.is_client_streaming().then(Upload::default);
-    let mounted = MountedParts { client_deadline: deadline.client, upload, intake: unread_body };
+    let mounted = MountedParts { client_deadline: deadline.client, upload, body: unread_body };
     let received = Exchange::new(method, request, Some(mounted));
     Ok(StartedCall { received, writer, deadline: deadline.mount })
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use tonic::Code;
+use tonic::Status;
 
 /// Decides if a [`client`](crate::client()) retries one call.
 ///
@@ -31,7 +31,7 @@ use tonic::Code;
 /// impl RetryPolicy for RetriesLeft {
 ///     fn retry_after(&mut self, failed: &FailedAttempt) -> Option<Duration> {
 ///         self.0 = self.0.checked_sub(1)?;
-///         (failed.code == Code::Unavailable).then_some(Duration::from_millis(100))
+///         (failed.status.code() == Code::Unavailable).then_some(Duration::from_millis(100))
 ///     }
 ///
 ///     fn max_message_size(&self) -> usize {
@@ -69,18 +69,28 @@ pub trait RetryPolicy: Send {
 /// A failed attempt of a call.
 ///
 /// ```
-/// use vestibule::Code;
+/// use std::time::Duration;
+///
 /// use vestibule::client::FailedAttempt;
+/// use vestibule::details::{self, RetryInfo};
+/// use vestibule::Status;
+///
+/// /// Waits as long as the server asks for in its status.
+/// fn wait(failed: &FailedAttempt) -> Option<Duration> {
+///     details::find::<RetryInfo>(&failed.status)?.retry_delay
+/// }
 ///
 /// // A test of a policy creates an attempt and changes its fields.
-/// let mut failed = FailedAttempt::new(Code::Unavailable);
+/// let mut failed = FailedAttempt::new(Status::unavailable("try again later"));
 /// failed.was_sent = false;
+/// assert_eq!(wait(&failed), None);
 /// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct FailedAttempt {
-    /// The code of the status with which the attempt has failed.
-    pub code: Code,
+    /// The status with which the attempt has failed. An attempt of a server that has sent none has the status that its HTTP
+    /// status stands for.
+    pub status: Status,
     /// False if the request was not sent, because no connection could be made.
     pub was_sent: bool,
     /// The server's pushback, if it has sent one.
@@ -94,8 +104,8 @@ impl FailedAttempt {
     ///
     /// See [`FailedAttempt`] for an example.
     #[must_use]
-    pub fn new(code: Code) -> Self {
-        Self { code, was_sent: true, pushback: None, elapsed: Duration::ZERO }
+    pub fn new(status: Status) -> Self {
+        Self { status, was_sent: true, pushback: None, elapsed: Duration::ZERO }
     }
 }
 
@@ -110,13 +120,14 @@ impl FailedAttempt {
 ///
 /// fn wait(failed: &FailedAttempt) -> Option<Duration> {
 ///     match failed.pushback {
-///         Some(Pushback::Never) => None,
 ///         Some(Pushback::After(wait)) => Some(wait),
+///         Some(_) => None,
 ///         None => Some(Duration::from_millis(100)),
 ///     }
 /// }
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Pushback {
     /// The next attempt may start after this time.
     After(Duration),
