@@ -5,10 +5,10 @@ use vestibule::{Call, Interceptor, Rest};
 
 use crate::status::deadline_exceeded;
 
-/// Ends a call with `DEADLINE_EXCEEDED` at the deadline of its client, or after a limit of the server. It ends a
-/// stream in the same way, between two messages.
+/// Ends a call with `DEADLINE_EXCEEDED` at the deadline of its client, or after a limit that the server sets. It ends
+/// a stream in the same way, between two messages.
 ///
-/// The interceptors behind it and the handler are dropped at that moment. They learn the remaining time from
+/// The inner interceptors and the handler are dropped at that moment. They can read the remaining time from
 /// [`CallDeadline`](vestibule::extract::CallDeadline).
 ///
 /// ```
@@ -30,14 +30,15 @@ use crate::status::deadline_exceeded;
 ///
 /// - **It is early.** tonic's server has a timer of its own for the client's `grpc-timeout`, which ends a call with
 ///   CANCELLED and does not end a stream that has begun. `Deadline` ends the call earlier, by a tenth of the
-///   remaining time and by 50 milliseconds at most. In that time the status reaches the client. tonic's timer can
-///   still fire first if the message took longer than that to arrive, except behind a [`Mount`](vestibule::Mount).
-/// - **A malformed `grpc-timeout` is no deadline.** gRPC allows eight digits. The limit of
-///   [`at_most`](Self::at_most) holds nevertheless.
-/// - **A client that does not read delays the end.** Its stream is polled when there is room for another message,
-///   and ends then.
-/// - **On a [`client`](vestibule::client()),** calls end at their deadline without this interceptor, and with it as
-///   early as on a server. [`at_most`](Self::at_most) gives a deadline to calls that have none.
+///   remaining time and by 50 milliseconds at most. In this time, the status reaches the client. tonic's timer can
+///   still fire first if the message took longer than this time to arrive, except behind a
+///   [`Mount`](vestibule::Mount).
+/// - **A malformed `grpc-timeout` is no deadline.** gRPC allows at most eight digits. The limit of
+///   [`at_most`](Self::at_most) applies even then.
+/// - **A client that does not read delays the end.** Its stream is polled only when there is room for another
+///   message, and can end only then.
+/// - **On a [`client`](vestibule::client()),** calls end at their deadline even without this interceptor. With it,
+///   they end earlier, as on a server. [`at_most`](Self::at_most) sets a deadline for calls that have none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Deadline {
     limit: Option<Duration>,
@@ -47,7 +48,7 @@ pub struct Deadline {
 const MAX_AHEAD: Duration = Duration::from_millis(50);
 
 impl Deadline {
-    /// Ends calls at the deadline of their client. A call without a deadline may run for ever.
+    /// Ends calls at the deadline of their client. A call without a deadline has no limit.
     ///
     /// ```
     /// use vestibule_interceptors::Deadline;

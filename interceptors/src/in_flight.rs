@@ -38,9 +38,10 @@ pub struct InFlight {
     wait: Duration,
 }
 
-/// The permit of a call that [`InFlight`] has let in. The chain holds it until the call ends, and drops it then.
+/// The permit of a call that [`InFlight`] has accepted. The chain holds the permit until the call ends, and then
+/// drops it.
 ///
-/// It has no methods and no example: a handler has no use for it.
+/// It has no methods and no example, because a handler does not need it.
 #[derive(Debug)]
 pub struct Permit {
     _permit: OwnedSemaphorePermit,
@@ -61,8 +62,8 @@ impl InFlight {
     /// wait are admitted in the order of their arrival. The example of [`InFlight`] calls it.
     ///
     /// While a call waits, a [`Mount`](vestibule::Mount) and a [`layer`](vestibule::layer()) read ahead what its
-    /// client sends, by default up to 4 MiB for each call. [Mounts] says how to limit that. tonic's own server does
-    /// not read a client stream meanwhile, and other calls of the connection may have to wait.
+    /// client sends, by default up to 4 MiB for each call. [Mounts] says how to limit these bytes. tonic's own server
+    /// does not read a client stream during the wait, so other calls of the connection may have to wait too.
     ///
     /// [Mounts]: https://docs.rs/vestibule/latest/vestibule/guide/mounts/#while-a-start-waits
     #[must_use]

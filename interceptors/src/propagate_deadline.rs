@@ -6,8 +6,8 @@ use vestibule::{Call, Interceptor, current_deadline};
 /// Passes the deadline of the call that is being served on to the calls that are made for it. It stands on a
 /// [`client`](vestibule::client()).
 ///
-/// The remaining time becomes the `grpc-timeout` of such a call, unless it has an earlier deadline of its own. When
-/// no time remains, the call ends with `DEADLINE_EXCEEDED` and is not sent.
+/// The remaining time becomes the `grpc-timeout` of the new call, unless that call has an earlier deadline of its
+/// own. When no time remains, the call ends with `DEADLINE_EXCEEDED` and is not sent.
 ///
 /// ```
 /// use tonic::transport::Endpoint;
@@ -20,10 +20,10 @@ use vestibule::{Call, Interceptor, current_deadline};
 /// # }
 /// ```
 ///
-/// The handler of an annotated service and everything that it awaits know the deadline of the call, or the earlier
-/// one of a [`Deadline`](super::Deadline) in the chain. So does a service behind a [`layer`](vestibule::layer()). A
-/// task that the handler spawns does not know it. Pass the deadline to the task, and put it into the extensions of
-/// the request:
+/// The deadline is known inside the handler of an annotated service and in all futures that the handler awaits. If
+/// the chain has a [`Deadline`](super::Deadline) with an earlier limit, that limit is known instead. The same is true
+/// for a service behind a [`layer`](vestibule::layer()). In a task that the handler spawns, the deadline is not
+/// known. Pass the deadline to the task, and put it into the extensions of the request:
 ///
 /// ```
 /// use proto::hello::HelloRequest;

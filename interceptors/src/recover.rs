@@ -5,12 +5,13 @@ use vestibule::{Call, Interceptor, PanicHook, Rest};
 
 /// Logs the location and backtrace of a panic.
 ///
-/// Every chain turns a panic into INTERNAL with a fixed text and logs its message, and other calls go on. It needs
-/// no `Recover` for that. But only a panic hook knows the location of a panic. The first `Recover` installs a hook
-/// for the process ([`PanicHook`]), which runs before the hook that was there. It records panics of the calls that
-/// this interceptor wraps, and the chain adds the location and the backtrace to its log line.
+/// Even without `Recover`, every chain turns a panic into INTERNAL with a fixed text and logs the message of the
+/// panic, and other calls go on. But only a panic hook can read the location of a panic. The first `Recover` installs
+/// a panic hook for the process ([`PanicHook`]), which runs before the hook that was installed before. The hook
+/// records the panics of the calls that this interceptor wraps. The chain adds the location and the backtrace to its
+/// log line.
 ///
-/// It wraps what stands behind it in the list, so put it first:
+/// `Recover` wraps only the entries after it in the list, so put it first:
 ///
 /// ```
 /// use vestibule_interceptors::{Deadline, Recover};

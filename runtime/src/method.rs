@@ -3,14 +3,14 @@ use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-/// The message types of an rpc. [`Hooks`](crate::Hooks) are generic over it.
+/// The message types of an rpc. [`Hooks`](crate::Hooks) are generic over this trait.
 ///
-/// If hooks put a bound on `M::Request`, every method behind the interceptor must satisfy it. The compiler checks that
-/// for each annotated service.
+/// If an impl of `Hooks` has a bound on `M::Request`, the messages of every method behind the interceptor must
+/// satisfy it. The compiler checks this for each annotated service.
 ///
 /// [`Rpc`] implements this trait for the methods of an annotated service. In a layer and on a client, messages stay
 /// encoded: there, [`LayerMethod`](crate::server::LayerMethod) and [`ClientMethod`](crate::client::ClientMethod)
-/// implement it. It cannot be implemented outside of this crate.
+/// implement it. The trait cannot be implemented outside of this crate.
 ///
 /// ```
 /// use vestibule::{Hooks, Method};
@@ -67,9 +67,9 @@ impl<Request, Response> fmt::Debug for Rpc<Request, Response> {
 
 /// The name, path and shape of an rpc.
 ///
-/// For an annotated service it is a constant. In a [`layer`](crate::layer()) and on a [`client`](crate::client()) it is
-/// made from the path of each call, because the methods are not known before. A clone is cheap in both cases. Hooks that
-/// need it store a clone, since they outlive the borrow of the [`Call`](crate::Call).
+/// For an annotated service it is a constant. In a [`layer`](crate::layer()) and on a [`client`](crate::client()) it
+/// is made from the path of each call, because the methods are not known before. A clone is cheap in both cases.
+/// Hooks outlive the borrow of the [`Call`](crate::Call), so hooks that need the method store a clone.
 ///
 /// ```
 /// use vestibule::{MethodInfo, Shape};
@@ -132,8 +132,8 @@ impl MethodInfo {
 
     /// Returns the HTTP/2 path, `/package.Service/Method`, as the [gRPC protocol] defines it.
     ///
-    /// The path, the service and the name are safe to compare. They do not contain a prefix under which a router
-    /// [nests](crate::server::Layer::nested_under) services or a client reaches its server.
+    /// An interceptor may compare the path, the service and the name. They never contain a prefix, neither one under
+    /// which a router [nests](crate::server::Layer::nested_under) services nor one in the address of a server.
     ///
     /// ```
     /// use vestibule::{MethodInfo, Shape};
@@ -172,8 +172,8 @@ impl MethodInfo {
 
     /// Returns the shape of the rpc, or `None` if it is not known.
     ///
-    /// It is known in an annotated service. A layer and a client do not know it, because a request over HTTP/2 does not
-    /// contain it. See [`path`](Self::path) for an example.
+    /// The shape is known in an annotated service. A layer and a client do not know it, because a request over HTTP/2
+    /// does not contain it. See [`path`](Self::path) for an example.
     #[must_use]
     pub const fn shape(&self) -> Option<Shape> {
         self.shape

@@ -1,4 +1,4 @@
-//! What each of the five does: the same functions for every service.
+//! The work of each of the five, in functions that every service calls.
 
 use std::hint::black_box;
 use std::sync::Arc;

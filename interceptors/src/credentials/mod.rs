@@ -16,13 +16,14 @@ use cache::{Cache, TokenFuture};
 
 /// Adds credentials to each call of a [`client`](vestibule::client()).
 ///
-/// They come from a source: an async function without parameters that returns a [`Token`]. The token is used for
-/// all calls during its lifetime ([`Token::expires_in`]). If it has no lifetime, the source is called for each
-/// call.
+/// The credentials come from a *source*: an async function without parameters that returns a [`Token`]. The token is
+/// used for all calls during its lifetime ([`Token::expires_in`]). If the token has no lifetime, the source is called
+/// for each call.
 ///
-/// - Calls that find no valid token wait for the same result of the source.
-/// - A token is renewed in the last fifth of its lifetime, and at the earliest one minute before its end. Calls use
-///   the old token meanwhile. They drive the source: while there are no calls, nothing is renewed.
+/// - If there is no valid token, calls wait for the source. All calls that wait at the same time use the same token.
+/// - A token is renewed in the last fifth of its lifetime, and at the earliest one minute before its end. During the
+///   renewal, calls use the old token. The source runs only as part of calls: while there are no calls, nothing is
+///   renewed.
 /// - When a call ends with UNAUTHENTICATED, its token is not used again.
 ///
 /// # Errors
@@ -90,8 +91,8 @@ impl Credentials {
         Self { source, is_plaintext_allowed: false, cache: Cache::default() }
     }
 
-    /// Sends credentials over connections that are not encrypted as well, where others can read them. Use it in
-    /// tests, or where a proxy on the same machine encrypts the connection.
+    /// Also sends credentials over connections that are not encrypted, where others can read them. Use it in tests,
+    /// or if a proxy on the same machine encrypts the connection.
     ///
     /// ```
     /// use vestibule_interceptors::{Credentials, Token};

@@ -32,7 +32,7 @@ pub struct Token {
 }
 
 impl Token {
-    /// Creates a token from metadata. It replaces metadata of the call with the same keys. The example of [`Token`]
+    /// Creates a token from metadata. In each call, it replaces metadata with the same keys. The example of [`Token`]
     /// calls it.
     #[must_use]
     pub fn new(metadata: MetadataMap) -> Self {
@@ -61,8 +61,8 @@ impl Token {
         Ok(Self::new(metadata))
     }
 
-    /// Sets the lifetime, which counts from this call. Without one, the token is used for a single call. The
-    /// example of [`Token`] calls it.
+    /// Sets the lifetime, which begins when this method is called. A token without a lifetime is used for a single
+    /// call. The example of [`Token`] calls it.
     #[must_use]
     pub fn expires_in(mut self, lifetime: Duration) -> Self {
         self.obtained = Instant::now();

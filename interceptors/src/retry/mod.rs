@@ -31,42 +31,42 @@ use throttle::Throttle;
 /// # }
 /// ```
 ///
-/// The client makes another attempt if all of this holds:
+/// The client makes another attempt if all these conditions are true:
 ///
-/// - The call has a single request, and no part of a response has arrived. A call whose client streams is sent
-///   once, unless its stream is one message that is there at once.
+/// - The call has a single request, and no part of a response has arrived. A call with a request stream is sent once,
+///   unless the stream has exactly one message and that message is ready at once.
 /// - The code of the failure is one of [`codes`](Self::codes), by default UNAVAILABLE.
 /// - Fewer than `max_attempts` attempts were made.
 /// - The wait ends before the deadline. Waits grow exponentially, with a random variation of a fifth. The server
 ///   may set the wait, or forbid another attempt (`grpc-retry-pushback-ms`).
-/// - Most calls do not fail. A token bucket, which all clones of the client share, protects a server that is
-///   overloaded ([`throttle`](Self::throttle)).
+/// - The token bucket has enough tokens, which is the case while most calls succeed. All clones of the client share
+///   the bucket. It protects a server that is overloaded ([`throttle`](Self::throttle)).
 ///
-/// Name only codes with which the service says that it has done nothing. If all methods of the service may run
-/// twice, name any code. If only some may, make two clients of one channel.
+/// List only codes with which the service says that it has done nothing. If all methods of the service may run twice,
+/// you may list any code. If only some methods may run twice, create two clients of one channel.
 ///
 /// # Calls that were not sent
 ///
-/// A call is not sent if an endpoint refused the connection, or if the connection had just ended. It is tried again
-/// whatever its code is: at once, and then after pauses that grow up to an eighth of the first backoff. The first
-/// thirty of these attempts cost neither an attempt nor a token, so that one dead endpoint of a balanced channel
-/// fails no call. Further ones cost attempts, and so do all when the call is two seconds old. If all endpoints are
-/// dead, `Retry::new(3)` ends with UNAVAILABLE after 33 attempts.
+/// A call is not sent if an endpoint refused the connection, or if the connection had just ended. Such a call is
+/// tried again with any code: at once, and then after pauses that grow up to an eighth of the first backoff. The
+/// first thirty of these attempts cost neither an attempt nor a token, so one dead endpoint of a balanced channel
+/// does not cause a call to fail. Further attempts count as usual, and so do all attempts after the first two seconds
+/// of the call. If all endpoints are dead, `Retry::new(3)` ends with UNAVAILABLE after 33 attempts.
 ///
 /// # What the server and other interceptors see
 ///
 /// The server reads the number of earlier attempts (`grpc-previous-rpc-attempts`). Other interceptors see one call:
-/// attempts are made behind all of them, wherever `Retry` stands in the list. So all attempts carry the credentials
-/// of the first one, and another attempt after UNAUTHENTICATED is of no use. If a list contains several `Retry`,
-/// the first one counts.
+/// all attempts are made after the last interceptor of the list, at whatever place `Retry` is. So all attempts have
+/// the credentials of the first one, and another attempt after UNAUTHENTICATED does not help. If a list contains
+/// several `Retry`, the first one is used.
 ///
 /// # Differences to gRPC's design
 ///
-/// - A stream that the server refused before it processed it counts as an attempt. So does a channel that does not
-///   become ready, unless it found no connection.
-/// - The token bucket belongs to this value and its clones, not to a server.
-/// - A call that could not be tried again takes no token.
-/// - A call that was not sent is not tried for ever.
+/// - If the server refuses a stream before it processes the stream, this counts as an attempt. If the channel does
+///   not become ready, this also counts, unless the reason is that it found no connection.
+/// - The token bucket belongs to this `Retry` and its clones, not to a server.
+/// - The failure of a call that cannot be tried again takes no token.
+/// - The number of attempts for a call that was not sent is limited.
 /// - `max_attempts` has no upper limit.
 ///
 /// [gRPC's retry design]: https://github.com/grpc/proposal/blob/master/A6-client-retries.md
@@ -108,8 +108,8 @@ impl Retry {
         self
     }
 
-    /// Sets the wait before the second attempt, and the longest wait. Each wait varies at random by a fifth. The
-    /// example of [`Retry`] calls it.
+    /// Sets the wait before the second attempt, and the longest wait. Each wait varies at random by up to a fifth.
+    /// The example of [`Retry`] calls it.
     #[must_use]
     pub fn backoff(mut self, initial: Duration, max: Duration) -> Self {
         let settings = self.settings();
@@ -133,8 +133,8 @@ impl Retry {
 
     /// Sets the size of the token bucket, and the share of a token that a success adds.
     ///
-    /// A failure takes one token. Another attempt is made only while more than half of `max_tokens` are left: a
-    /// full bucket of 10 allows four attempts after failures in a row, and a bucket of 2 or fewer none. With 0
+    /// A failure takes one token. Another attempt is made only while more than half of `max_tokens` are left. A full
+    /// bucket of 10 allows four attempts after consecutive failures. A bucket of 2 or fewer allows none. With 0
     /// tokens there is no bucket, and so no limit.
     ///
     /// ```

@@ -16,7 +16,7 @@ const _: () = {
         fn from(__error: CalcError<T>) -> Self {
             #[allow(unused_imports)]
             use __runtime::{RetainError as _, RetainNothing as _, RetainSources as _};
-            let __outgoing = match &__error {
+            let __builder = match &__error {
                 CalcError::Negative { .. } => {
                     __runtime::StatusBuilder::new(
                         __runtime::Code::InvalidArgument,
@@ -43,8 +43,7 @@ const _: () = {
                     };
                 }
             };
-            __outgoing
-                .into_status((&&__runtime::Retain::new(__error)).vestibule_retain())
+            __builder.into_status((&&__runtime::Retain::new(__error)).vestibule_retain())
         }
     }
 };

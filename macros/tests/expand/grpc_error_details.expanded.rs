@@ -18,7 +18,7 @@ const _: () = {
         fn from(__error: OrderError) -> Self {
             #[allow(unused_imports)]
             use __runtime::{RetainError as _, RetainNothing as _, RetainSources as _};
-            let __outgoing = match &__error {
+            let __builder = match &__error {
                 OrderError::TooMany { quantity, item, index, limit, .. } => {
                     let _ = (quantity, item, index, limit);
                     __runtime::StatusBuilder::new(
@@ -126,7 +126,7 @@ const _: () = {
                     };
                 }
             };
-            __outgoing
+            __builder
                 .into_status((&&&__runtime::Retain::new(__error)).vestibule_retain())
         }
     }

@@ -248,10 +248,10 @@ const _: () = {
             __runtime::ResponseStream<HelloResponse>,
         > {
             let __service = <MyGreeter as __runtime::CloneService>::clone_service(self);
-            let __outlet = __received.1.response_sender();
+            let __sender = __received.1.response_sender();
             __runtime::Box::pin(
                 __runtime::HeadersFuture::start(
-                    __outlet,
+                    __sender,
                     async move {
                         let (__call, __exchange) = &mut __received;
                         let __result = {
@@ -282,10 +282,10 @@ const _: () = {
             __runtime::ResponseStream<HelloResponse>,
         > {
             let __service = <MyGreeter as __runtime::CloneService>::clone_service(self);
-            let __outlet = __received.1.response_sender();
+            let __sender = __received.1.response_sender();
             __runtime::Box::pin(
                 __runtime::HeadersFuture::start(
-                    __outlet,
+                    __sender,
                     async move {
                         let (__call, __exchange) = &mut __received;
                         let __result = {

@@ -9,8 +9,8 @@ use super::retry_policy::RetryPolicy;
 impl Call {
     /// Returns the metadata to send at the beginning of the response, gRPC's initial metadata.
     ///
-    /// The client receives it if the call succeeds and if it fails. It replaces the metadata that the handler has set
-    /// under the same keys. The chain drops keys of gRPC and HTTP (`grpc-...`, `connection`) and logs a warning.
+    /// The client receives this metadata whether the call succeeds or fails. It replaces metadata of the handler with
+    /// the same keys. The chain drops keys of gRPC and HTTP (`grpc-...`, `connection`) and logs a warning.
     ///
     /// Metadata that is added after the headers were sent goes into the trailers:
     ///
@@ -42,11 +42,12 @@ impl Call {
 
     /// Returns the metadata to send at the end of the response, gRPC's trailing metadata.
     ///
-    /// The client receives it after a response stream and with every failure. After a single successful response, a
-    /// [`Mount`](crate::Mount) and a [`layer`](crate::layer()) send it. tonic's own server cannot send it, so an annotated
-    /// service in that server loses it and logs a warning. The chain drops keys of gRPC and HTTP and logs a warning.
+    /// The client receives this metadata after a response stream and with every failure. After a single successful
+    /// response, a [`Mount`](crate::Mount) and a [`layer`](crate::layer()) send it. tonic's own server cannot send
+    /// it, so in that server, an annotated service drops it and logs a warning. The chain drops keys of gRPC and HTTP
+    /// and logs a warning.
     ///
-    /// In a layer and on a client, it also contains the trailers of the service, after `rest` has ended.
+    /// In a layer and on a client, after `rest` has ended, it also contains the trailers of the service.
     ///
     /// # Panics
     ///
@@ -68,12 +69,13 @@ impl Call {
 
     /// Returns the metadata to add to the request that is passed on.
     ///
-    /// A [`client`](crate::client()) sends it to the server. A [`layer`](crate::layer()) passes it to the service. In an
-    /// annotated service, a handler that takes tonic's `Request` finds it there. It replaces the metadata of the request
-    /// under the same keys, but [`metadata`](Self::metadata) does not return it. The chain drops keys of gRPC and HTTP
-    /// (`grpc-...`, `te`, `content-type`) and logs a warning.
+    /// A [`client`](crate::client()) sends it to the server. A [`layer`](crate::layer()) passes it to the service. In
+    /// an annotated service, a handler that takes tonic's `Request` finds it there. It replaces metadata of the
+    /// request with the same keys, but [`metadata`](Self::metadata) does not return it. The chain drops keys of gRPC
+    /// and HTTP (`grpc-...`, `te`, `content-type`) and logs a warning.
     ///
-    /// Use it before the request is passed on: in [`start`](crate::Interceptor::start), or before `rest.await`.
+    /// Call this method before the request is passed on: in [`start`](crate::Interceptor::start), or before
+    /// `rest.await`.
     ///
     /// # Panics
     ///
@@ -101,8 +103,8 @@ impl Call {
     /// - In an annotated service, a handler that takes tonic's `Request` finds it there. Other handlers take the value that
     ///   an interceptor provides, which needs no extension.
     ///
-    /// Use it before the request is passed on, as [`outgoing_metadata`](Self::outgoing_metadata).
-    /// [`extensions`](Self::extensions) does not return it.
+    /// Call this method before the request is passed on, like [`outgoing_metadata`](Self::outgoing_metadata).
+    /// [`extensions`](Self::extensions) does not return the value.
     ///
     /// # Panics
     ///
@@ -130,8 +132,9 @@ impl Call {
 
     /// Sets the policy by which a client retries this call. The first policy that is set wins.
     ///
-    /// Use it on a [`client`](crate::client()), before the request is sent: in [`start`](crate::Interceptor::start), or
-    /// before `rest.await`. On a server it has no effect. See [`RetryPolicy`] for an example.
+    /// Call this method on a [`client`](crate::client()), before the request is sent: in
+    /// [`start`](crate::Interceptor::start), or before `rest.await`. On a server it has no effect. See
+    /// [`RetryPolicy`] for an example.
     ///
     /// # Panics
     ///

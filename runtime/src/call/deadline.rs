@@ -17,11 +17,12 @@ tokio::task_local! {
 
 /// Returns the deadline of the call that the current task serves, or `None` if there is none.
 ///
-/// It is set while an annotated service, or a service behind a [`layer`](crate::layer()), serves a call whose client has
-/// set a deadline. It is not set in a task that the handler spawns. [`Call::scope_deadline`] sets an earlier deadline.
+/// There is a deadline while an annotated service, or a service behind a [`layer`](crate::layer()), serves a call
+/// whose client has set one. In a task that the handler spawns, there is none. [`Call::scope_deadline`] sets an
+/// earlier deadline.
 ///
-/// The interceptor `PropagateDeadline` of the crate `vestibule-interceptors` uses it: a client with this interceptor gives
-/// the deadline to the calls that a handler makes in turn.
+/// The interceptor `PropagateDeadline` of the crate `vestibule-interceptors` uses this function: on a client with
+/// this interceptor, the calls that a handler makes have the same deadline.
 ///
 /// ```
 /// use vestibule::current_deadline;
@@ -57,8 +58,8 @@ impl Call {
     /// It is the earlier of two times: the client's `grpc-timeout`, counted from the arrival of the call, and a limit that
     /// an interceptor has set by [`limit_deadline`](Self::limit_deadline).
     ///
-    /// A `grpc-timeout` has at most eight digits, as the [gRPC protocol] says. Some clients send nine digits for more than
-    /// a day. As in tonic, such a timeout is ignored.
+    /// A `grpc-timeout` has at most eight digits, as the [gRPC protocol] says. Some clients send nine digits for a
+    /// timeout of more than a day. Such a timeout is ignored, as in tonic.
     ///
     /// ```
     /// # use vestibule::{Call, MethodInfo, Shape};
@@ -79,9 +80,9 @@ impl Call {
 
     /// Sets the deadline to `limit`, unless the deadline is earlier already.
     ///
-    /// Inner interceptors and the handler see the new deadline. If it has passed when all starts have run, the call fails
-    /// with `DEADLINE_EXCEEDED`, and its handler does not run. A [`client`](crate::client()) ends the call at the deadline.
-    /// On a server, the interceptor `Deadline` of the crate `vestibule-interceptors` does that.
+    /// Inner interceptors and the handler see the new deadline. If it has passed when all starts have run, the call
+    /// fails with `DEADLINE_EXCEEDED`, and its handler does not run. A [`client`](crate::client()) ends the call at
+    /// the deadline. On a server, the interceptor `Deadline` of the crate `vestibule-interceptors` ends the call.
     ///
     /// ```
     /// # use vestibule::{Call, MethodInfo, Shape};
@@ -101,7 +102,8 @@ impl Call {
 
     /// Returns the deadline that the client has set, or `None` if it has set none.
     ///
-    /// A limit of an interceptor does not change it. It is never earlier than [`deadline`](Self::deadline).
+    /// A limit that an interceptor sets does not change this deadline. It is never earlier than
+    /// [`deadline`](Self::deadline).
     ///
     /// ```
     /// # use vestibule::{Call, MethodInfo, Shape};
@@ -142,12 +144,12 @@ impl Call {
         }
     }
 
-    /// Wraps `future` so that [`current_deadline`] returns the deadline of this call in it.
+    /// Wraps `future` so that [`current_deadline`], called inside it, returns the deadline of this call.
     ///
-    /// An interceptor that sets a limit wraps the rest of the call in it. Then a client with the interceptor
-    /// `PropagateDeadline` ends the calls that the handler makes in turn by that limit.
+    /// An interceptor that sets a limit wraps the rest of the call with this method. Then the calls that the handler
+    /// makes through a client with the interceptor `PropagateDeadline` end by the same limit.
     ///
-    /// The deadline is read when this method is called. A limit that is set while `future` runs has no effect on it.
+    /// The deadline is read when this method is called. A limit that is set while `future` runs has no effect.
     ///
     /// ```
     /// use std::time::{Duration, Instant};

@@ -37,7 +37,7 @@ use progress::Progress;
 
 /// A call without its messages: the method, the metadata, the extensions and the deadline.
 ///
-/// An interceptor or a handler takes it as a parameter `call: &Call`.
+/// An interceptor function or a handler takes it as a parameter `call: &Call`.
 ///
 /// ```
 /// use vestibule::{Call, Rest, Status, interceptor};
@@ -91,8 +91,8 @@ pub(crate) enum CalledMethod {
 impl Call {
     /// Creates a call of `method` with the metadata and the extensions of `request`.
     ///
-    /// A `grpc-timeout` in the metadata counts from now. A server creates its calls by itself. Use this function to test
-    /// an interceptor or an extractor:
+    /// The time of a `grpc-timeout` in the metadata begins when this function is called. Use this function to test an
+    /// interceptor or an extractor. A server does not need it:
     ///
     /// ```
     /// use vestibule::{Call, MethodInfo, Shape};
@@ -174,8 +174,8 @@ impl Call {
 
     /// Returns the metadata of the request.
     ///
-    /// tonic keeps HTTP headers such as `user-agent` in it. On a [`client`](crate::client()), it is the metadata that the
-    /// caller has set. It cannot be changed. An interceptor adds metadata to
+    /// It includes HTTP headers such as `user-agent`, as in tonic. On a [`client`](crate::client()), it is the
+    /// metadata that the caller has set. This metadata cannot be changed. An interceptor adds metadata to
     /// [`outgoing_metadata`](Self::outgoing_metadata) or [`response_metadata`](Self::response_metadata).
     ///
     /// ```
@@ -210,7 +210,7 @@ impl Call {
 
     /// Returns the address of the peer, or `None` if the call did not come over TCP.
     ///
-    /// It is known for TCP with and without TLS. The example of [`Call`] logs it.
+    /// The address is known for TCP with and without TLS. The example of [`Call`] logs it.
     #[must_use]
     pub fn remote_addr(&self) -> Option<SocketAddr> {
         self.request.remote_addr()
@@ -218,8 +218,9 @@ impl Call {
 
     /// Returns `Some(true)` if the connection of this call is encrypted.
     ///
-    /// Only a [`client`](crate::client()) with an [origin](crate::Client::origin) knows it: the connection is encrypted if
-    /// the scheme of the origin is `https`. A client without an origin returns `None`, and so does a server.
+    /// Only a call on a [`client`](crate::client()) with an [origin](crate::Client::origin) knows this: the
+    /// connection counts as encrypted if the scheme of the origin is `https`. On a client without an origin and on a
+    /// server, this method returns `None`.
     ///
     /// ```
     /// use vestibule::{Call, Status, interceptor};
@@ -237,7 +238,9 @@ impl Call {
         self.extensions().get().map(|Encrypted(is_encrypted)| *is_encrypted)
     }
 
-    /// Sets whether the connection of this call is encrypted. A client does so by itself; use it to test an interceptor.
+    /// Sets whether the connection of this call is encrypted.
+    ///
+    /// A client does so by itself. Use it to test an interceptor:
     ///
     /// ```
     /// # use vestibule::{Call, MethodInfo, Shape};
@@ -250,7 +253,8 @@ impl Call {
         self.request.extensions_mut().insert(Encrypted(is_encrypted));
     }
 
-    /// Returns the compression of the client's messages, from its [`grpc-encoding`], or `None` if it uses none.
+    /// Returns the compression of the client's messages, from its [`grpc-encoding`], or `None` if the client does not
+    /// compress.
     ///
     /// The client may still send single messages uncompressed, because each message has a flag of its own. tonic does not
     /// expose that flag. In a layer and on a client, hooks read it from

@@ -7,7 +7,7 @@ use tonic::Status;
 
 /// Decides if a [`client`](crate::client()) retries one call.
 ///
-/// An interceptor creates a policy in its `start`, and sets it by
+/// An interceptor creates a policy in its `start`, and sets it with
 /// [`Call::set_retry_policy`](crate::Call::set_retry_policy). After each failed attempt, the client calls
 /// [`retry_after`](Self::retry_after). The client itself follows [gRPC's retry design], whatever the policy returns:
 ///
@@ -52,9 +52,9 @@ use tonic::Status;
 ///
 /// [gRPC's retry design]: https://github.com/grpc/proposal/blob/master/A6-client-retries.md
 pub trait RetryPolicy: Send {
-    /// Returns the time to wait before the next attempt, or `None` to end the call with this failure.
+    /// Returns the time to wait before the next attempt. If it returns `None`, the call ends with this failure.
     ///
-    /// The client calls it after each failed attempt. See [`RetryPolicy`] for an example.
+    /// The client calls this method after each failed attempt. See [`RetryPolicy`] for an example.
     fn retry_after(&mut self, failed: &FailedAttempt) -> Option<Duration>;
 
     /// Returns the size in bytes up to which the client buffers a message for a retry.
@@ -62,7 +62,8 @@ pub trait RetryPolicy: Send {
     /// A call with a larger message is not retried. See [`RetryPolicy`] for an example.
     fn max_message_size(&self) -> usize;
 
-    /// Handles the end of a call with OK. By default it does nothing, so the example of [`RetryPolicy`] does without it.
+    /// Handles the end of a call with OK. By default it does nothing, so the example of [`RetryPolicy`] does not
+    /// implement it.
     fn on_success(&mut self) {}
 }
 
@@ -131,7 +132,7 @@ impl FailedAttempt {
 pub enum Pushback {
     /// The next attempt may start after this time.
     After(Duration),
-    /// There must be no other attempt. A value that cannot be parsed means the same.
+    /// The client must not make another attempt. A value that cannot be parsed means the same.
     Never,
 }
 

@@ -147,7 +147,7 @@ pub fn level<'a, M: Method, H: Hooks<M> + 'static>(
     LocalLevel::new(call, hooks, outer)
 }
 
-/// Stores the hooks with the methods of their `Hooks<M>` impl: see [`ErasedHooks`].
+/// Stores the hooks with the methods of their `Hooks<M>` impl, as an `ErasedHooks`.
 pub fn erase_hooks<M: Method, H: Hooks<M> + 'static>(hooks: H) -> ErasedHooks<M, H> {
     ErasedHooks::new(hooks)
 }

@@ -48,7 +48,8 @@ pub trait Hooks<M: Method>: Send {
 
     /// Inspects or changes a message from the handler before the client receives it.
     ///
-    /// The hooks of the innermost interceptor run first. It is used in the same way as [`on_request`](Self::on_request).
+    /// The hooks of the innermost interceptor run first. Implement it in the same way as
+    /// [`on_request`](Self::on_request).
     ///
     /// # Errors
     ///
@@ -87,7 +88,7 @@ impl<M: Method, H: Hooks<M>> Hooks<M> for Option<H> {
 
 /// The end of a call, as an interceptor sees it.
 ///
-/// [`Hooks::on_finish`] receives it. An interceptor that wraps the call makes it from the result of `rest` by
+/// [`Hooks::on_finish`] receives it. An interceptor that wraps the call gets it from the result of `rest`, with
 /// [`Outcome::of`].
 ///
 /// ```
@@ -104,20 +105,21 @@ pub enum Outcome {
     Finished(Result<(), Status>),
     /// The handler, an inner interceptor or its hooks have panicked.
     ///
-    /// The client receives this status, INTERNAL with a fixed text, unless an outer interceptor replaces it. The panic is
-    /// logged. In a layer, a panic of an annotated service behind it is `Finished` with that status.
+    /// The client receives this status, INTERNAL with a fixed text, unless an outer interceptor replaces it. The
+    /// panic is logged. In a layer, the outcome after a panic of the service behind it is `Finished` with that
+    /// status.
     Panicked(Status),
-    /// The call was dropped before it had a result. The client went away, a timer fired, or an outer interceptor dropped
-    /// its `rest`.
+    /// The call was dropped before it had a result: the client disconnected, a timer fired, or an outer interceptor
+    /// dropped its `rest`.
     Interrupted,
 }
 
 impl Outcome {
     /// Returns the outcome for `result`, the result of `rest.await`.
     ///
-    /// It distinguishes the INTERNAL of a panic and the CANCELLED of an interrupted call from other statuses with these
-    /// codes. If an inner interceptor has replaced such a status, the outcome is `Finished`. The same is true for a status
-    /// that comes from a service behind a layer, or from a server.
+    /// It distinguishes a panic from other statuses with the code INTERNAL, and an interrupted call from other
+    /// statuses with the code CANCELLED. If an inner interceptor has replaced such a status, the outcome is
+    /// `Finished`. The same is true for a status that comes from a service behind a layer, or from a server.
     ///
     /// ```
     /// use vestibule::{Call, Outcome, Rest, Status, interceptor};

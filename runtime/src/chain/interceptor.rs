@@ -40,8 +40,8 @@ use crate::Call;
 /// }
 /// ```
 ///
-/// `start` and `around` do not depend on the messages. They are compiled once for all methods, run before the message is
-/// read, and do the same on a service, in a layer and on a client.
+/// `start` and `around` do not depend on the messages. They are compiled once for all methods, and do the same on a
+/// service, in a layer and on a client. `start` runs before the message is read.
 #[must_use = "an interceptor does nothing unless it stands in a chain"]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an interceptor",

@@ -49,8 +49,8 @@ thread_local! {
 impl PanicHook {
     /// Installs the panic hook for the process, and returns a handle to it.
     ///
-    /// Later calls only return a handle. The hook calls the panic hook that was set before. See [`PanicHook`] for an
-    /// example.
+    /// If the hook is already installed, this function only returns a handle. The hook calls the panic hook that was
+    /// set before. See [`PanicHook`] for an example.
     #[must_use]
     pub fn install() -> Self {
         static INSTALLED: Once = Once::new();
@@ -66,8 +66,8 @@ impl PanicHook {
 
     /// Runs `f`, and records the location and the backtrace of a panic in it.
     ///
-    /// The chain reports the record when it catches the panic, inside of `f` or outside. A record that is not reported is
-    /// dropped when the outermost `f` returns.
+    /// When the chain catches the panic, inside `f` or outside, it adds the record to its log line. A record that the
+    /// chain does not use is dropped when the outermost `f` returns.
     ///
     /// ```
     /// use vestibule::PanicHook;

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 /// A marker for interceptors whose state outlives a call, such as a limit, a cache or a circuit breaker.
 ///
-/// The list in `#[interceptor(...)]` is evaluated for each call. A limit that is made there would be new for each call, and
-/// never reached. So the compiler rejects an entry of this kind by value. Store it in the service, and write a
-/// reference to it.
+/// The list in `#[interceptor(...)]` is evaluated for each call. A limit that the list makes would be new for each
+/// call, and would never be reached. So the compiler rejects such an interceptor in the list if it is not a
+/// reference. Store the interceptor in the service, and write a reference to it in the list.
 ///
 /// ```
 /// use std::sync::atomic::{AtomicU64, Ordering};
@@ -44,8 +44,8 @@ use std::sync::Arc;
 /// }
 /// ```
 ///
-/// The tuple of a [`layer`](crate::layer()) or a [`client`](crate::client()) is made once, so it takes such an interceptor by
-/// value.
+/// The tuple of a [`layer`](crate::layer()) or a [`client`](crate::client()) is evaluated once, so it takes such an
+/// interceptor by value.
 ///
 /// The compiler checks the type of the entry only. It cannot see the state behind a hidden type, as in
 /// `fn limit() -> impl Interceptor { Quota(...) }`, or in a field, as in `Guard(Quota(...))`. So return the type itself, and

@@ -16,8 +16,8 @@ use crate::call::{Upload, as_cancelled};
 /// The hooks of the chain have accepted each message before the handler receives it. A handler may move the stream to
 /// another task and respond in the meantime. When the call ends, the stream ends with CANCELLED.
 ///
-/// It has the same methods as [`tonic::Streaming`]. A handler may take `tonic::Streaming` instead, and the hooks see the
-/// messages all the same.
+/// It has the same methods as [`tonic::Streaming`]. A handler may take `tonic::Streaming` instead. The hooks see the
+/// messages in both cases.
 ///
 /// ```
 /// use proto::hello::{HelloRequest, HelloResponse};
@@ -32,7 +32,7 @@ use crate::call::{Upload, as_cancelled};
 /// }
 /// ```
 ///
-/// A handler that reads in another task, and sends its responses through a channel:
+/// This handler reads in another task, and sends its responses through a channel:
 ///
 /// ```
 /// use proto::hello::{HelloRequest, HelloResponse};
@@ -87,9 +87,9 @@ impl<T> Streaming<T> {
     ///
     /// # Errors
     ///
-    /// Returns an error if a message could not be decoded, if a hook has rejected it, or if the call has ended. After an
-    /// error there are no more messages. If a hook has rejected a message, the call ends with the status of the hook,
-    /// whatever the handler returns.
+    /// Returns an error if a message could not be decoded, if a hook has rejected it, or if the call has ended. There
+    /// are no messages after an error. If a hook has rejected a message, the call ends with the status of the hook,
+    /// and the result of the handler has no effect.
     ///
     /// If the client aborts its stream, the call ends, and the handler's future is dropped. Another task that reads the
     /// stream receives CANCELLED behind a [`Mount`](crate::Mount) or a [`layer`](crate::layer()). In tonic's own server,

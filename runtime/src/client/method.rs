@@ -68,8 +68,8 @@ impl ProxySide for ClientMethod {
     }
 }
 
-/// The hooks of an interceptor that can only stand on a client. They do nothing; in a layer or on an annotated
-/// service, such an interceptor does not compile.
+/// The hooks of an interceptor for clients only. They do nothing. In a layer or on an annotated service, such an
+/// interceptor does not compile.
 ///
 /// ```
 /// use vestibule::client::ClientOnly;

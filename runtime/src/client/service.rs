@@ -54,8 +54,8 @@ use crate::{Call, MethodInfo};
 /// # }
 /// ```
 ///
-/// A call ends with `DEADLINE_EXCEEDED` when its deadline passes; so does a stream. Details of a status that are not
-/// valid base64 are dropped, because tonic's client panics at them.
+/// Calls and streams end with `DEADLINE_EXCEEDED` when their deadline passes. Details of a status that are not valid
+/// base64 are dropped, because tonic's client would panic.
 ///
 /// # Errors
 ///
@@ -72,7 +72,7 @@ pub fn client<S: GrpcService + Clone>(service: S, chain: impl Interceptors<Clien
 /// A service for a generated client, with interceptors in front of it: see [`client`](crate::client()) for an
 /// example.
 ///
-/// Clones share the interceptors, and so the tokens of `Credentials` and the token bucket of `Retry`.
+/// Clones share the interceptors. So they also share the token of `Credentials` and the token bucket of `Retry`.
 #[must_use = "it does nothing unless a generated client is made of it"]
 pub struct Client<S> {
     inner: S,
@@ -81,11 +81,12 @@ pub struct Client<S> {
 }
 
 impl<S> Client<S> {
-    /// Declares the URI of the server. [`Call::is_encrypted`](crate::Call::is_encrypted) returns true if its scheme
-    /// is `https`, and `Credentials` are only sent then.
+    /// Declares the URI of the server. [`Call::is_encrypted`](crate::Call::is_encrypted) returns `Some(true)` if its
+    /// scheme is `https`. `Credentials` sends its token only then.
     ///
-    /// The URI is not verified, and it does not change where calls are sent. Without it, the origin of the
-    /// generated client counts (`GreeterClient::with_origin`). A channel does not tell the URI of its endpoint.
+    /// The URI is not verified, and it does not change where calls are sent. If you do not call this method, the
+    /// origin of the generated client is used (`GreeterClient::with_origin`). A channel does not expose the URI of
+    /// its endpoint.
     ///
     /// ```
     /// use tonic::transport::Endpoint;

@@ -40,11 +40,11 @@ use tonic_types::{ErrorDetail, pb};
 
 /// Returns the first detail of type `D`, or `None` if the status has no such detail or if it is malformed.
 ///
-/// Details repeat the code of their status. If the two codes differ, `find` returns `None`. `TryFrom<&Status>` of
-/// an error has the same rule; `StatusExt` of tonic-types does not compare the codes.
+/// Details repeat the code of their status. If the two codes differ, `find` returns `None`. `TryFrom<&Status>` of an
+/// error follows the same rule. `StatusExt` of tonic-types does not compare the codes.
 ///
-/// It never panics, whatever a peer has sent. (`StatusExt` panics at some delays of a [`RetryInfo`], in builds that
-/// check for overflow.)
+/// It never panics, even if a peer has sent malformed details. (`StatusExt` panics at some delays of a [`RetryInfo`],
+/// in builds that check for overflow.)
 ///
 /// ```
 /// use vestibule::Status;

@@ -30,18 +30,18 @@ use crate::{Call, MethodInfo};
 /// }
 /// ```
 ///
-/// A handler takes it as a parameter `agent: UserAgent<'_>`, an interceptor function as
-/// `#[extract] agent: UserAgent<'_>`.
+/// A handler takes this type as a parameter `agent: UserAgent<'_>`. An interceptor function takes it as `#[extract]
+/// agent: UserAgent<'_>`.
 ///
-/// An extractor cannot await. To await something, or to reject calls for another reason than malformed input, write an
-/// [interceptor](macro@crate::interceptor).
+/// An extractor cannot await. If you must await something, or reject calls for another reason than malformed input,
+/// write an [interceptor](macro@crate::interceptor).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an extractor",
     label = "a parameter cannot have this type",
     note = "a parameter is the message, `#[metadata(\"key\")]`, a reference to what an entry provides, `call: &Call`, or a type that implements `FromCall`"
 )]
 pub trait FromCall<'a>: Sized {
-    /// Makes the value. See [`FromCall`] for an example.
+    /// Creates the value. See [`FromCall`] for an example.
     ///
     /// # Errors
     ///

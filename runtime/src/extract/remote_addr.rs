@@ -6,7 +6,7 @@ use crate::{Call, FromCall};
 
 /// The address of the peer, over TCP with or without TLS: see [`Call::remote_addr`].
 ///
-/// Other transports have no address, and the call fails with INTERNAL. On a server with such a transport, take
+/// If the transport has no address, the call fails with INTERNAL. On a server with such a transport, take
 /// `Option<RemoteAddr>`.
 ///
 /// ```

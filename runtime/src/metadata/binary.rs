@@ -23,7 +23,7 @@ impl FromMetadata<'_, Binary> for MetadataValue<Binary> {
 
 /// Decodes a protobuf message from the value of a `-bin` key.
 ///
-/// Its only field is the message.
+/// The only field of this type is the message.
 ///
 /// ```
 /// use vestibule::metadata::Protobuf;

@@ -2,7 +2,7 @@ use std::borrow::Cow;
 
 use tonic::{Code, Status};
 
-/// The reason for which a metadata value can't be read as the type that was asked for.
+/// The reason why a metadata value can't be read as the type of a parameter.
 ///
 /// ```
 /// use vestibule::metadata::InvalidValue;
@@ -18,7 +18,8 @@ pub struct InvalidValue {
 impl InvalidValue {
     /// Creates an error with this reason. The client reads the reason after the name of the key.
     ///
-    /// Say what was expected, and never repeat a secret. The example of [`InvalidValue`] calls this.
+    /// The reason should say what is expected. It must never contain a secret. The example of [`InvalidValue`] calls
+    /// this.
     pub fn new(reason: impl Into<Cow<'static, str>>) -> Self {
         Self { reason: reason.into() }
     }

@@ -34,11 +34,11 @@ use error::Unreadable;
 
 /// A type that can be read from the value of a metadata key.
 ///
-/// A parameter with `#[metadata("key")]` is of such a type, and [`Call::get`](crate::Call::get) returns one.
+/// A parameter with `#[metadata("key")]` has such a type, and [`Call::get`](crate::Call::get) returns such a type.
 ///
 /// | key | types |
 /// | --- | --- |
-/// | text ([`Ascii`]) | `&str`, `String`, `bool`, integers (but `u8`), floats, [`Bearer`], [`Basic`], [`Duration`] in gRPC's form (`100m`), tonic's `MetadataValue<Ascii>` |
+/// | text ([`Ascii`]) | `&str`, `String`, `bool`, integers (except `u8`), floats, [`Bearer`], [`Basic`], [`Duration`] in gRPC's form (`100m`), tonic's `MetadataValue<Ascii>` |
 /// | `-bin` ([`Binary`]) | [`Bytes`](bytes::Bytes), `Vec<u8>`, [`Protobuf<M>`](Protobuf), tonic's `MetadataValue<Binary>` |
 ///
 /// The type says how many values the key must have:
@@ -50,7 +50,7 @@ use error::Unreadable;
 /// | `Vec<T>` | any number, in order |
 /// | `Result<T, InvalidValue>` | as for `T`; invalid metadata does not reject the call |
 ///
-/// A binary header is split at commas, as gRPC demands. A text header is not: a comma is part of its value.
+/// A binary header is split at commas, as gRPC requires. A text header is not split: a comma is part of its value.
 ///
 /// Implement the trait for a type of your own:
 ///
@@ -97,10 +97,11 @@ pub trait FromMetadata<'a, E: Encoding = Ascii>: Sized {
     ///
     /// # Errors
     ///
-    /// Returns what is wrong with the value. The client reads this text, so it must not repeat a secret.
+    /// Returns the reason why the value is invalid. The client receives this text, so it must not contain a secret.
     fn from_metadata(value: E::Value<'a>) -> Result<Self, InvalidValue>;
 
-    /// Reads all values of a key. `Option`, `Vec` and `Result` override this default, which demands exactly one.
+    /// Reads all values of a key. `Option`, `Vec` and `Result` override this default, which requires exactly one
+    /// value.
     #[doc(hidden)]
     fn from_values(values: Values<'a, E>) -> Result<Self, Unreadable> {
         Ok(Self::from_metadata(values.exactly_one()?)?)

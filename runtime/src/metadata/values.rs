@@ -78,8 +78,8 @@ mod sealed {
 
 /// The values of one key, in order.
 ///
-/// A binary header is split at commas, as gRPC's PROTOCOL-HTTP2 demands: a peer or a proxy may have joined several
-/// values.
+/// A binary header is split at commas, as gRPC's PROTOCOL-HTTP2 requires, because a peer or a proxy may have joined
+/// several values.
 pub struct Values<'a, E> {
     headers: ValueIter<'a, HeaderValue>,
     /// The part of a binary header behind a comma, which is yet to be read.

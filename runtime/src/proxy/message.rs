@@ -23,9 +23,8 @@ impl EncodedMessage {
         Self { len: u32::from_be_bytes(len) as usize, is_compressed: compressed == 1 }
     }
 
-    /// Returns the size of the message in bytes, as its prefix announces it. The size is that of the compressed
-    /// message if it is compressed, and it does not include the prefix of five bytes. The example of
-    /// [`EncodedMessage`] calls it.
+    /// Returns the size of the message in bytes, which its prefix announces. For a compressed message, it is the
+    /// compressed size. It does not include the prefix of five bytes. The example of [`EncodedMessage`] calls it.
     #[must_use]
     #[expect(clippy::len_without_is_empty, reason = "nothing is special about an empty message")]
     pub fn len(&self) -> usize {

@@ -2,10 +2,10 @@
 //! [`client`](crate::client()) share.
 //!
 //! Hooks see the size of each message, and whether it is compressed ([`EncodedMessage`]). They may reject it. A
-//! message passes as it arrives, whatever its size; a layer holds bytes back only while a start waits
+//! message of any size is passed on as it arrives. A layer buffers bytes only while a `start` waits
 //! ([`Layer::buffer`](crate::server::Layer::buffer)).
 //!
-//! An interceptor can stand here if it has no hooks, or hooks for messages of any type. It runs at the same moments
+//! An interceptor can be used here if it has no hooks, or hooks for messages of any type. It runs at the same moments
 //! as in an annotated service.
 //!
 //! ```
@@ -38,9 +38,9 @@
 //! let layer = vestibule::layer((MaxUpload(1 << 20),));
 //! ```
 //!
-//! The impl of [`Hooks`](crate::Hooks) says where the interceptor can stand:
+//! The impl of [`Hooks`](crate::Hooks) determines where the interceptor can be used:
 //!
-//! | impl | stands |
+//! | impl | place |
 //! | --- | --- |
 //! | `impl Hooks<LayerMethod> for H` | in a layer |
 //! | `impl Hooks<ClientMethod> for H` | on a client |

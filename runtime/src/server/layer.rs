@@ -40,15 +40,16 @@ use crate::proxy::{GrpcService, Interceptors};
 ///
 /// `Server::layer` takes the layer as it is. [`Layered`] shows a layer around a single service.
 ///
-/// - Hooks see a message when its first five bytes have arrived: its size, and whether it is compressed. The
-///   service may have been called before that, because it reads the messages itself. A rejected message does not
-///   reach the service.
-/// - When a client aborts its stream of requests, a service of tonic reads ABORTED from the stream. (tonic takes
-///   CANCELLED for a regular end.)
+/// - Hooks see a message when its first five bytes have arrived: its size, and whether it is compressed. The service
+///   may already run at that time, because it reads the messages itself. A rejected message does not reach the
+///   service.
+/// - When a client aborts its stream of requests, a service of tonic reads ABORTED from the stream. (tonic treats
+///   CANCELLED as a regular end.)
 /// - If the service fails with an error that is not a `Status`, the client reads INTERNAL, and the log holds the
 ///   error. So tower's limits and timeouts may stand behind the layer.
 /// - No request reaches the service without the chain. A request that is not gRPC ends with the HTTP status 405 or
-///   415, and a path that is not that of a method with UNIMPLEMENTED. Such requests do not run the chain.
+///   415. A request whose path is not the path of a method ends with UNIMPLEMENTED. For such requests, the chain does
+///   not run.
 /// - Put layers that convert other protocols to gRPC, such as tonic-web's, and layers that respond themselves, such
 ///   as CORS, in front of this layer.
 pub fn layer<C: Interceptors<LayerMethod>>(chain: C) -> Layer<C> {
@@ -64,11 +65,11 @@ pub struct Layer<C> {
 }
 
 impl<C> Layer<C> {
-    /// Limits the bytes of a request that are read ahead while a start waits. The default is 4 MiB: the layer does
-    /// not know the limits of the services behind it, and tonic's default for a message is 4 MiB.
+    /// Limits the bytes of a request that are read ahead while a start waits. The default is 4 MiB, which is tonic's
+    /// default limit for a message, because the layer does not know the limits of the services behind it.
     ///
-    /// Bytes beyond the limit stay in the flow-control window of the connection, and other calls of the connection
-    /// wait for it: see [mounts](crate::guide::mounts).
+    /// Bytes above the limit stay in the flow-control window of the connection, and other calls of the connection may
+    /// have to wait: see [mounts](crate::guide::mounts).
     ///
     /// ```
     /// use std::time::Duration;

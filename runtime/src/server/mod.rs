@@ -1,5 +1,5 @@
 //! Interceptors on servers: on one service, in place of the generated server ([`Mount`]), and in front of a whole
-//! server ([`layer`]).
+//! server ([`layer`](crate::layer())).
 
 mod layer;
 mod layer_method;

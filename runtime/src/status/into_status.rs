@@ -12,7 +12,7 @@ use super::retained::Retained;
 /// `From<MyError> for Status`.
 ///
 /// `Box<dyn Error>` becomes INTERNAL, and so does `anyhow::Error` with the feature `anyhow`. Their texts may contain
-/// secrets, so the client reads a fixed text with an id, and the log holds the full text under that id.
+/// secrets, so the client receives a fixed text with an id, and the log has the full text under that id.
 ///
 /// ```
 /// use vestibule::{Code, IntoStatus, Status};

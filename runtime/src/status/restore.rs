@@ -8,10 +8,10 @@ use tonic_types::{ErrorInfo, pb};
 use super::size::LEFT_OUT;
 use crate::details::{self, Detail, Refused};
 
-/// The error of `TryFrom<&Status>` for an enum with [`#[grpc_error]`](macro@crate::grpc_error): the status does not
-/// contain an error of that type.
+/// The error of `TryFrom<&Status>` for an error type with [`#[grpc_error]`](macro@crate::grpc_error): the status does
+/// not contain an error of that type.
 ///
-/// It holds the status.
+/// This error holds the status.
 ///
 /// ```
 /// use vestibule::{Code, Status, TryFromStatusError, grpc_error};
@@ -68,7 +68,7 @@ impl TryFromStatusError {
         &self.status
     }
 
-    /// Converts into the status. The example of [`TryFromStatusError`] calls it.
+    /// Converts this error into the status. The example of [`TryFromStatusError`] calls it.
     #[must_use]
     pub fn into_status(self) -> Status {
         self.status

@@ -101,10 +101,11 @@ pub(crate) fn log(method: &MethodInfo, status: &Status) {
 
 /// Returns the error of type `E` from which [`#[grpc_error]`](macro@crate::grpc_error) built a status.
 ///
-/// Use it in an interceptor that logs or counts errors: the error holds what the client does not see.
+/// Use it in an interceptor that logs or counts errors: the error has the information that the client does not
+/// receive.
 ///
-/// It returns `None` if the status was not built from an `E`. Errors with lifetimes or type parameters are not
-/// retained.
+/// It returns `None` if the status was not built from an `E`. Errors whose type has lifetimes or type parameters are
+/// not kept in the status.
 ///
 /// ```
 /// use vestibule::{Status, domain_error, grpc_error};

@@ -32,7 +32,7 @@ pub(super) fn conversion(private: &RuntimePath, model: &ErrorType, body: &TokenS
 
 /// Makes the body that converts an error.
 pub(super) fn body(private: &RuntimePath, model: &ErrorType) -> TokenStream {
-    let [error, outgoing] = ["error", "outgoing"].map(local);
+    let [error, builder] = ["error", "builder"].map(local);
     if model.variants.iter().all(|variant| variant.declared_status().is_none()) {
         let arms = model.variants.iter().map(|variant| transparent_arm(private, model, variant));
         return quote!({ match #error { #(#arms)* } });
@@ -49,8 +49,8 @@ pub(super) fn body(private: &RuntimePath, model: &ErrorType) -> TokenStream {
     quote!({
         #[allow(unused_imports)]
         use #private::{RetainError as _, RetainNothing as _, RetainSources as _};
-        let #outgoing = match &#error { #(#arms)* };
-        #outgoing.into_status((#refs #private::Retain::new(#error)).vestibule_retain())
+        let #builder = match &#error { #(#arms)* };
+        #builder.into_status((#refs #private::Retain::new(#error)).vestibule_retain())
     })
 }
 

@@ -38,17 +38,17 @@ pub(super) fn stream_call(service: &Service, method: &Method) -> Option<TokenStr
     let (cfgs, name) = (method.cfgs(), stream_call_name(service, method));
     let (receiver, received_type, response) =
         (method.sig.receiver(), received_type(service, rpc), response_type(service, rpc));
-    let [received, outlet] = ["received", "outlet"].map(local);
+    let [received, sender] = ["received", "sender"].map(local);
     let (clone, owned) = owned_service(service, rpc);
     let run = run_chain(service, method, &owned);
-    let drive = quote!(#private::HeadersFuture::start(#outlet, async move { #run }));
-    let drive = if service.has_default_stubs { quote!(#private::box_stream(#drive)) } else { drive };
+    let future = quote!(#private::HeadersFuture::start(#sender, async move { #run }));
+    let future = if service.has_default_stubs { quote!(#private::box_stream(#future)) } else { future };
     Some(quote! {
         #(#cfgs)*
         fn #name(#receiver, mut #received: #received_type) -> #private::BoxResponseFuture<'static, #response> {
             #clone
-            let #outlet = #received.1.response_sender();
-            #private::Box::pin(#drive)
+            let #sender = #received.1.response_sender();
+            #private::Box::pin(#future)
         }
     })
 }

@@ -29,13 +29,13 @@ impl<'a> HandlerCall<'a> {
         let (values, arguments): (Vec<_>, Vec<_>) =
             params.map(|(index, param)| self.argument(param, index)).unzip();
         // A stream of messages may still be empty when the handler starts.
-        let arrive = (!self.rpc.client_streams).then(|| quote!(#exchange.read_message(#call).await?;));
+        let read = (!self.rpc.client_streams).then(|| quote!(#exchange.read_message(#call).await?;));
         let (receiver, clone) = self.receiver();
         let run = self.run(&receiver, &message, &arguments);
         let send = self.send();
         quote! {
             #(#values)*
-            #arrive
+            #read
             let #message = #exchange.receive(#call, #hooks)?;
             #clone
             #run

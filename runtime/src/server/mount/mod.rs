@@ -33,8 +33,8 @@ use crate::status::BoxError;
 
 /// An annotated service in tonic's server. Its chains run as soon as the headers of a call have arrived.
 ///
-/// It replaces the `GreeterServer` that tonic-build generates: add it to a router in the same way. It does more
-/// than the generated server:
+/// It replaces the server that tonic-build generates, such as `GreeterServer`. Add it to a router in the same way. It
+/// differs from the generated server in these points:
 ///
 /// - All starts, and the checks of `#[require_metadata]` and of the handler's parameters, run on the headers. The
 ///   mount neither reads nor decodes the message of a rejected call. A client with a large message reads the status
@@ -42,10 +42,10 @@ use crate::status::BoxError;
 ///   go on: see [mounts](crate::guide::mounts).
 /// - [`Call::trailers`](crate::Call::trailers) reach the client after a single response as well.
 /// - When a client aborts its upload, the handler reads an error from the stream, and hooks see
-///   [`Outcome::Interrupted`](crate::Outcome). tonic would show a regular end.
-/// - A call ends with `DEADLINE_EXCEEDED` at the client's deadline, without any interceptor; so does a stream.
-/// - If the generated server has no rpc of a method's name, the mount logs an error when it is created. Calls
-///   of that method run through tonic's own code.
+///   [`Outcome::Interrupted`](crate::Outcome). In the generated server, the handler reads a regular end.
+/// - Calls and streams end with `DEADLINE_EXCEEDED` at the client's deadline, even without an interceptor.
+/// - If the generated server has no rpc with the name of a method, the mount logs an error when it is created.
+///   tonic's generated server handles the calls of that method.
 ///
 /// ```
 /// # use proto::calcul::{AdditionRequest, AdditionResponse};
@@ -94,7 +94,6 @@ impl<S: Serve<GeneratedServer, Prost>, GeneratedServer> Mount<S, GeneratedServer
     ///
     /// It asks the generated server for each rpc, without calling a method, and logs an ERROR through `tracing` for
     /// each method whose rpc the generated server does not have.
-    ///
     // If the return type were `Mount<...>`, the compiler would report three errors and not one for a service without
     // `#[interceptor]`.
     #[expect(clippy::new_ret_no_self, reason = "`S::Mount` is the same type")]
@@ -146,8 +145,8 @@ impl<S: Serve<N, C>, N, C> Mount<S, N, C> {
         self
     }
 
-    /// Compresses responses with `encoding`, if the client accepts it. Call it once for each encoding: the client's
-    /// order of preference decides.
+    /// Compresses responses with `encoding`, if the client accepts it. Call it once for each encoding. If there are
+    /// several, the client's order of preference decides.
     ///
     /// It has no example here, because the encodings depend on features of tonic: with the feature `gzip`, write
     /// `.send_compressed(CompressionEncoding::Gzip)`.
