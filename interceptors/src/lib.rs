@@ -6,7 +6,7 @@
 //! use std::time::Duration;
 //! use proto::hello::greeter_server::{Greeter, GreeterServer};
 //! use proto::hello::{HelloRequest, HelloResponse};
-//! use tonic::codegen::tokio_stream::{self, Stream};
+//! use tokio_stream::Stream;
 //! use vestibule_interceptors::{Deadline, InFlight, Recover};
 //! use vestibule::{Status, Streaming, interceptor};
 //!

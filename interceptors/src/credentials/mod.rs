@@ -111,7 +111,7 @@ impl Credentials {
             Some(true) => return Ok(()),
             Some(false) => "credentials are not sent in plain text; use https, or call `.allow_plaintext()`",
             None => {
-                "credentials are not sent unless the connection is known to be encrypted; call `.origin(endpoint.uri().clone())` on the client"
+                "credentials are sent only over encrypted connections: call `.origin(endpoint.uri().clone())` on the client if its connection is encrypted, or `.allow_plaintext()` on the credentials if it is not"
             }
         };
         Err(Status::unauthenticated(message))
