@@ -176,7 +176,7 @@ fn a_chain_allocates_no_more_than_the_generated_server_and_a_mount_less() {
     let (bare, polls) = count(served(ProbeServer::new(Bare), path));
     assert_eq!(polls, 2);
     assert_eq!(count(served(ProbeServer::new(Annotated), path)), (bare + HANDLER, polls));
-    assert_eq!(count(served(Mount::new(Annotated), path)), (bare + HANDLER - 1, polls));
+    assert_eq!(count(served(Mount::new(Annotated), path)), (bare + HANDLER - 6, polls));
 }
 
 #[derive(Clone)]

@@ -35,6 +35,17 @@ impl ResumedBody {
         chunks.retain(|chunk| !chunk.is_empty());
         Self { chunks, next, body }
     }
+
+    /// Creates a body from the one `frame` that was read from `body`. `None` is its end.
+    pub(crate) fn from_frame(frame: Option<Result<Frame<Bytes>, Status>>, body: Body) -> Self {
+        let (chunk, next) = match frame.map(|frame| frame.map(Frame::into_data)) {
+            Some(Ok(Ok(data))) => (Some(data), AfterChunks::Rest),
+            Some(Ok(Err(last))) => (None, AfterChunks::Last(Ok(last.into_trailers().unwrap_or_default()))),
+            Some(Err(status)) => (None, AfterChunks::Last(Err(status))),
+            None => (None, AfterChunks::End),
+        };
+        Self::new(chunk.into_iter().collect(), next, body)
+    }
 }
 
 impl http_body::Body for ResumedBody {

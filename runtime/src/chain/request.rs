@@ -6,14 +6,14 @@ use std::task::{Context, Poll, ready};
 use tonic::Status;
 
 use super::hook_stack::HookStackRef;
+use super::request_reader::RequestReader;
 use super::request_stream::{RequestSide, RequestStream};
-use super::unread_request::{RequestReader, UnreadRequest};
+use super::unread_request::UnreadRequest;
 use crate::{Call, Method, Rpc};
 
 /// The message of a client that does not stream.
 pub struct SingleRequest<Req>(Stage<Req>);
 
-#[expect(clippy::large_enum_variant, reason = "a box would be an allocation in each call behind a mount")]
 enum Stage<Req> {
     /// The body was not read yet.
     Unread(UnreadRequest<Req>),
@@ -29,7 +29,7 @@ impl<Req> SingleRequest<Req> {
     pub(super) fn poll_message(&mut self, call: &Call, cx: &mut Context<'_>) -> Poll<Result<(), Status>> {
         if let Stage::Unread(request) = &self.0 {
             call.check_deadline()?;
-            self.0 = Stage::Reading(RequestReader::new(request.decode_body(call)));
+            self.0 = Stage::Reading(RequestReader::new(*request, call.take_body()));
         }
         if let Stage::Reading(reader) = &mut self.0 {
             self.0 = Stage::Ready(ready!(reader.poll_message(cx))?);
@@ -82,7 +82,7 @@ impl<Req> RequestMessages<Req> {
     /// Returns the stream of the messages.
     pub(super) fn into_streaming(self, call: &Call) -> tonic::Streaming<Req> {
         match self {
-            Self::Unread(request) => request.decode_body(call),
+            Self::Unread(request) => request.decode_call(call),
             Self::Streaming(stream) => stream,
         }
     }

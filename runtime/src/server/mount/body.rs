@@ -7,20 +7,22 @@
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use bytes::Bytes;
 use futures_core::Stream;
 use http::Version;
 use http::header::CONTENT_TYPE;
 use tonic::body::Body;
-use tonic::codec::{Codec, CompressionEncoding, EncodeBody};
+use tonic::codec::{Codec, CompressionEncoding, EncodeBody, SingleMessageCompressionOverride};
 use tonic::metadata::{GRPC_CONTENT_TYPE, MetadataMap};
-use tonic::{Request, Response, Status};
+use tonic::{Extensions, Request, Response, Status};
 
 use super::compression::{self, GRPC_ENCODING};
 use super::serve::HttpRequest;
 use super::settings::MountSettings;
+use super::single_body::SingleBody;
 use super::trailers;
 use crate::call::{DEFAULT_READ_AHEAD, PREFIX, ReadAheadLimit, UnreadBody};
-use crate::chain::{Decode, UnreadRequest};
+use crate::chain::{Decoders, UnreadRequest};
 use crate::{Shape, metadata};
 
 /// A request whose body is apart, and the writer of its response.
@@ -30,12 +32,15 @@ pub(super) struct SplitRequest<C: Codec> {
     pub(super) unread_body: UnreadBody,
 }
 
+/// Encodes a message with its prefix, unless it is larger than the limit. It returns `None` if only the codec can do that.
+pub(super) type EncodeMessage<M> = fn(&M, usize) -> Option<Bytes>;
+
 /// Splits a request when its headers have arrived.
 // It is always inlined, as is every function that a request passes: otherwise the request is copied once more.
 #[inline(always)]
 pub(super) fn split_request<C: Codec>(
     codec: C,
-    decode: Decode<C::Decode>,
+    decoders: Decoders<C::Decode>,
     shape: Shape,
     settings: &MountSettings,
     request: HttpRequest,
@@ -49,7 +54,7 @@ pub(super) fn split_request<C: Codec>(
         max_message_size: settings.max_encoding_message_size,
     };
     let metadata = MetadataMap::from_headers(parts.headers);
-    let messages = UnreadRequest { decode, compression, max_message_size };
+    let messages = UnreadRequest { decoders, compression, max_message_size };
     let request = Request::from_parts(metadata, parts.extensions, messages);
     let unread_body = UnreadBody::new(body, read_ahead_limit(shape, max_message_size));
     Ok(SplitRequest { request, writer, unread_body })
@@ -73,14 +78,34 @@ pub(super) struct ResponseWriter<C: Codec> {
 
 impl<C: Codec> ResponseWriter<C> {
     /// Encodes a response with one message, and appends the trailers of the interceptors.
-    pub(super) fn respond_once(self, response: Result<Response<C::Encode>, Status>) -> http::Response<Body> {
-        let response = match response {
-            Ok(response) => response.map(|message| Once(Some(message))),
+    pub(super) fn respond_once(
+        self,
+        response: Result<Response<C::Encode>, Status>,
+        encode_message: EncodeMessage<C::Encode>,
+    ) -> http::Response<Body> {
+        let (metadata, message, mut extensions) = match response {
+            Ok(response) => response.into_parts(),
             Err(status) => return status.into_http(),
         };
-        let mut response = self.encode(response, true);
-        trailers::append(&mut response);
-        response
+        let (trailers, compression) = (trailers::take(&mut extensions), self.compression);
+        let body = match self.encode_at_once(&message, encode_message) {
+            Some(encoded) => SingleBody::new(encoded, trailers).into(),
+            None => {
+                // tonic's `Response::disable_compression` sets this extension. tonic reads it for single messages alone.
+                let compression = extensions.get().copied().unwrap_or_default();
+                trailers::append(self.encode(Once(Some(message)), compression), trailers)
+            }
+        };
+        respond(metadata, body, extensions, compression)
+    }
+
+    /// Encodes a message, unless tonic has to compress it or to report that it is too large.
+    #[inline]
+    fn encode_at_once(&self, message: &C::Encode, encode_message: EncodeMessage<C::Encode>) -> Option<Bytes> {
+        match self.compression {
+            None => encode_message(message, self.max_message_size.unwrap_or(usize::MAX)),
+            Some(_) => None,
+        }
     }
 
     /// Encodes a response with a stream of messages.
@@ -89,34 +114,43 @@ impl<C: Codec> ResponseWriter<C> {
         S: Stream<Item = Result<C::Encode, Status>> + Send + 'static,
     {
         match response {
-            Ok(response) => self.encode(response, false),
+            Ok(response) => {
+                let (metadata, messages, extensions) = response.into_parts();
+                let compression = self.compression;
+                respond(metadata, self.encode(messages, Default::default()), extensions, compression)
+            }
             Err(status) => status.into_http(),
         }
     }
 
-    fn encode<S>(mut self, response: Response<S>, is_single: bool) -> http::Response<Body>
+    fn encode<S>(mut self, messages: S, compression: SingleMessageCompressionOverride) -> Body
     where
         S: Stream<Item = Result<C::Encode, Status>> + Send + 'static,
     {
-        let (metadata, messages, extensions) = response.into_parts();
-        // tonic's `Response::disable_compression` sets this extension. tonic reads it for single messages alone.
-        let override_ =
-            if is_single { extensions.get().copied().unwrap_or_default() } else { Default::default() };
         let encoder = self.codec.encoder();
-        let body =
-            EncodeBody::new_server(encoder, messages, self.compression, override_, self.max_message_size);
-        let mut response = http::Response::new(Body::new(body));
-        *response.version_mut() = Version::HTTP_2;
-        *response.extensions_mut() = extensions;
-        let headers = response.headers_mut();
-        *headers = metadata.into_headers();
-        metadata::strip_response(headers);
-        headers.insert(CONTENT_TYPE, GRPC_CONTENT_TYPE);
-        if let Some(compression) = self.compression {
-            headers.insert(GRPC_ENCODING, compression::header_value(compression));
-        }
-        response
+        let (encoding, limit) = (self.compression, self.max_message_size);
+        Body::new(EncodeBody::new_server(encoder, messages, encoding, compression, limit))
     }
+}
+
+/// Creates a response with the headers of gRPC.
+fn respond(
+    metadata: MetadataMap,
+    body: Body,
+    extensions: Extensions,
+    compression: Option<CompressionEncoding>,
+) -> http::Response<Body> {
+    let mut response = http::Response::new(body);
+    *response.version_mut() = Version::HTTP_2;
+    *response.extensions_mut() = extensions;
+    let headers = response.headers_mut();
+    *headers = metadata.into_headers();
+    metadata::strip_response(headers);
+    headers.insert(CONTENT_TYPE, GRPC_CONTENT_TYPE);
+    if let Some(compression) = compression {
+        headers.insert(GRPC_ENCODING, compression::header_value(compression));
+    }
+    response
 }
 
 /// A stream of one message.

@@ -1,11 +1,14 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use bytes::Bytes;
 use prost::Message;
+use tonic::Status;
 use tonic::codec::{BufferSettings, Codec};
 use tonic_prost::{ProstDecoder, ProstEncoder};
 
 use crate::Shape;
+use crate::call::PREFIX;
 
 /// Chooses the codec for the messages of an rpc, as tonic-build's `codec_path` does for generated code.
 ///
@@ -44,6 +47,23 @@ pub trait CodecFor<Req, Res>: 'static {
     /// A mount calls this for the encoder when a call starts, and for the decoder when the chain asks for the
     /// message. If the call is rejected before that, the mount does not create a decoder.
     fn codec(shape: Shape) -> Self::Codec;
+
+    /// Decodes a message without its prefix, or returns `None` if only the codec can decode it.
+    ///
+    /// It must do the same as the decoder of the codec.
+    #[doc(hidden)]
+    fn decode_message(_message: &[u8]) -> Option<Result<Req, Status>> {
+        None
+    }
+
+    /// Encodes a message with its prefix, or returns `None` if only the codec can encode it, or if it is larger than
+    /// `limit` bytes.
+    ///
+    /// It must do the same as the encoder of the codec.
+    #[doc(hidden)]
+    fn encode_message(_message: &Res, _limit: usize) -> Option<Bytes> {
+        None
+    }
 }
 
 /// Encodes messages with prost, as code that tonic-prost-build generates does.
@@ -67,6 +87,22 @@ impl<Req: Message + Default + 'static, Res: Message + 'static> CodecFor<Req, Res
 
     fn codec(shape: Shape) -> Self::Codec {
         ProstCodec { shape, messages: PhantomData }
+    }
+
+    fn decode_message(message: &[u8]) -> Option<Result<Req, Status>> {
+        // tonic's `ProstDecoder` returns the same status.
+        Some(Req::decode(message).map_err(|error| Status::internal(error.to_string())))
+    }
+
+    fn encode_message(message: &Res, limit: usize) -> Option<Bytes> {
+        let len = message.encoded_len();
+        let prefix = u32::try_from(len).ok().filter(|_| len <= limit)?;
+        let mut frame = Vec::with_capacity(PREFIX + len);
+        // The message is not compressed.
+        frame.push(0);
+        frame.extend(prefix.to_be_bytes());
+        message.encode_raw(&mut frame);
+        Some(frame.into())
     }
 }
 

@@ -9,6 +9,7 @@ mod respond;
 mod rpc_names;
 mod serve;
 mod settings;
+mod single_body;
 mod trailers;
 
 use std::convert::Infallible;

@@ -17,8 +17,8 @@ use super::serve::{HttpRequest, HttpResponseFuture, Serve};
 use super::settings::MountSettings;
 use crate::call::{MountedParts, Upload, timeout_at, timeout_stream_at};
 use crate::chain::{
-    BoxResponseFuture, CallFuture, Exchange, FromRequest, RequestSide, ResponseSender, ResponseSink,
-    SingleResponse, UnreadRequest,
+    BoxResponseFuture, CallFuture, Decoders, Exchange, FromRequest, RequestSide, ResponseSender,
+    ResponseSink, SingleResponse, UnreadRequest,
 };
 use crate::{Call, Method, MethodInfo};
 
@@ -50,7 +50,7 @@ where
                 let rest = pin!(Some(chain(&service, call, exchange)));
                 timeout_at(deadline, CallFuture::new(call, rest)).await
             };
-            Ok(writer.respond_once(exchange.end(call, result)))
+            Ok(writer.respond_once(exchange.end(call, result), C::encode_message))
         }),
         Err(status) => refused(status),
     }
@@ -110,13 +110,14 @@ where
 {
     let shape = Exchange::<M, I, O>::shape();
     let deadline = MountDeadline::of(request.headers());
-    // The chain calls this when it asks for the body. A rejected call never needs a decoder.
-    let decode = |body, compression, max_message_size| {
+    // The chain calls these when it asks for the message. A rejected call never needs a decoder.
+    let body = |body, compression, max_message_size| {
         let decoder = C::codec(Exchange::<M, I, O>::shape()).decoder();
         Streaming::new_request(decoder, body, compression, max_message_size)
     };
+    let decoders = Decoders { body, message: C::decode_message };
     let SplitRequest { request, writer, unread_body } =
-        split_request(C::codec(shape), decode, shape, settings, request)?;
+        split_request(C::codec(shape), decoders, shape, settings, request)?;
     let upload = shape.is_client_streaming().then(Upload::default);
     let mounted = MountedParts { client_deadline: deadline.client, upload, body: unread_body };
     let received = Exchange::new(method, request, Some(mounted));
