@@ -23,6 +23,7 @@ mod mount_answers_as_tonic;
 mod mount_bodies;
 mod mount_clock;
 mod mount_deadlines;
+mod mount_fallback;
 mod mount_frames;
 mod mount_order;
 mod mount_protocol;

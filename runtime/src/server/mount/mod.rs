@@ -4,6 +4,7 @@ mod body;
 mod codec;
 mod compression;
 mod deadline;
+mod fallback;
 mod placeholder;
 mod respond;
 mod rpc_names;
@@ -28,6 +29,8 @@ pub use codec::{CodecFor, Prost};
 pub use respond::{forward_to_tonic, respond_once, respond_with_stream};
 pub use serve::{HttpRequest, HttpResponseFuture, Serve};
 pub use settings::MountSettings;
+
+use fallback::WithFallback;
 
 use super::protocol::refusal;
 use crate::status::BoxError;
@@ -172,6 +175,42 @@ impl<S: Serve<N, C>, N, C> Mount<S, N, C> {
     pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
         self.settings.max_encoding_message_size = Some(limit);
         self
+    }
+
+    /// Puts the mount in front of another service, which gets the calls of all other services.
+    ///
+    /// tonic's router looks up each path, and puts the bodies of each call into four more boxes. A mount in front of the
+    /// router saves that for its own calls. The layers of the server still see all calls.
+    ///
+    /// ```no_run
+    /// # use proto::calcul::{AdditionRequest, AdditionResponse};
+    /// # use proto::calcul::calculatrice_server::{Calculatrice, CalculatriceServer};
+    /// # use vestibule::{Mount, Status, interceptor};
+    /// # struct Calculator;
+    /// # #[interceptor]
+    /// # impl Calculatrice for Calculator {
+    /// #     async fn addition(&self, _: AdditionRequest) -> Result<AdditionResponse, Status> { Err(Status::unknown("")) }
+    /// # }
+    /// use tonic::service::Routes;
+    /// use tonic::transport::Server;
+    ///
+    /// # async fn serve() -> Result<(), tonic::transport::Error> {
+    /// let (_, health) = tonic_health::server::health_reporter();
+    /// let service = Mount::new(Calculator).fallback_service(Routes::new(health).prepare());
+    /// Server::builder().serve("[::1]:50051".parse().unwrap(), service).await
+    /// # }
+    /// ```
+    ///
+    /// If there is no other service, serve the mount alone: `Server::builder().serve(addr, Mount::new(Calculator))`.
+    pub fn fallback_service<R>(
+        self,
+        fallback: R,
+    ) -> impl Service<HttpRequest, Response = http::Response<Body>, Error = Infallible, Future: Send> + Clone
+    where
+        S: Serve<N, C>,
+        R: Service<HttpRequest, Response = http::Response<Body>, Error = Infallible, Future: Send> + Clone,
+    {
+        WithFallback::new(self, fallback)
     }
 }
 
