@@ -37,7 +37,7 @@ impl Interceptor for ByHand {
 macro_rules! service {
     ($name:ident: $($entry:expr),*) => {
         #[derive(Clone, Copy)]
-        struct $name;
+        pub(crate) struct $name;
 
         #[interceptor($($entry),*)]
         impl Probe for $name {
@@ -86,6 +86,11 @@ pub(super) fn methods() -> Vec<Case> {
         Case::new("method", "around", 10, || call_method(|request| Around10.echo(request))),
         Case::new("method", "impl Interceptor", 10, || call_method(|request| ByHand10.echo(request))),
     ]
+}
+
+/// Returns a mount with five interceptors.
+pub(crate) fn mount_of_five() -> Mount<Before5, ProbeServer<()>> {
+    Mount::new(Before5)
 }
 
 pub(super) fn cases() -> Vec<Case> {

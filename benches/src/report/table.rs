@@ -54,6 +54,7 @@ fn title(group: &str) -> &str {
         "chain" => {
             "Do-nothing interceptors: the whole call in process, from the `http::Request` to the trailers of the reply; no HTTP/2, no network"
         }
+        "served" => "Do-nothing interceptors: the same call behind tonic's router, as a server has it",
         "method, realistic" => "Log, authenticate, role, in flight, validate: the method alone",
         "realistic" => "Log, authenticate, role, in flight, validate: the whole call in process",
         "three keys of metadata" => "Three keys of metadata: parameters, and by hand",
