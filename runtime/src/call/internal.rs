@@ -1,8 +1,8 @@
 //! The methods of a call that only this crate uses.
 
 use http::HeaderMap;
-use tonic::Extensions;
 use tonic::body::Body;
+use tonic::{Extensions, Request};
 
 use super::added_metadata::AddedMetadata;
 use super::body::{ReadAheadLimit, UnreadBody};
@@ -21,6 +21,25 @@ fn warn_of_size(call: &Call, headers: &HeaderMap) {
 }
 
 impl Call {
+    /// Returns the metadata and the extensions of the request.
+    #[inline]
+    pub(super) fn request(&self) -> &Request<()> {
+        match &self.method {
+            CalledMethod::Annotated(_) | CalledMethod::Mounted(_) => &self.request,
+            CalledMethod::Forwarded(request) => request.read(),
+        }
+    }
+
+    /// Returns the metadata and the extensions of a forwarded request, for the service that receives it.
+    ///
+    /// If no interceptor wraps the call, nobody reads them after this. Then they are moved and not copied.
+    pub(crate) fn request_for_service(&self) -> Request<()> {
+        match &self.method {
+            CalledMethod::Annotated(_) | CalledMethod::Mounted(_) => Request::new(()),
+            CalledMethod::Forwarded(request) => request.for_service(self.progress.is_wrapped()),
+        }
+    }
+
     /// Stores the body of the request until the chain reads it.
     pub(crate) fn set_body(&mut self, body: Body, limit: ReadAheadLimit) {
         self.body = UnreadBody::new(body, limit);

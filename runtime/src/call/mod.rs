@@ -2,6 +2,7 @@ mod added_metadata;
 mod body;
 mod changes;
 mod deadline;
+mod forwarded;
 mod internal;
 mod progress;
 mod resumed_body;
@@ -33,6 +34,7 @@ pub(crate) use trailers::Trailers;
 pub(crate) use upload::{Upload, as_aborted, as_cancelled, is_upload_error};
 
 use added_metadata::AddedMetadata;
+use forwarded::ForwardedRequest;
 use progress::Progress;
 
 /// A call without its messages: the method, the metadata, the extensions and the deadline.
@@ -50,7 +52,8 @@ use progress::Progress;
 /// ```
 pub struct Call {
     method: CalledMethod,
-    /// Holds the metadata and the extensions. tonic's type finds the address of the peer in them.
+    /// Holds the metadata and the extensions, unless the request is forwarded. tonic's type finds the address of the peer
+    /// in them.
     request: Request<()>,
     /// The deadline that the client has set. A limit of an interceptor does not change it.
     client_deadline: Option<Instant>,
@@ -84,8 +87,9 @@ pub(crate) enum CalledMethod {
     /// The constant of an annotated service behind a mount, which can send trailers. A separate flag would make every
     /// call larger.
     Mounted(&'static MethodInfo),
-    /// A method that a layer or a client has read from the path of the request.
-    FromPath(Box<MethodInfo>),
+    /// A method that a layer or a client has read from the path of the request. The headers and the extensions of that
+    /// request are here as well. The box keeps the other calls small.
+    Forwarded(Box<ForwardedRequest>),
 }
 
 impl Call {
@@ -106,14 +110,15 @@ impl Call {
     /// ```
     #[must_use]
     pub fn new(method: &'static MethodInfo, request: Request<()>) -> Self {
-        Self::of(CalledMethod::Annotated(method), request)
+        let client_deadline = deadline_of(&request);
+        Self::with_client_deadline(CalledMethod::Annotated(method), request, client_deadline)
     }
 
-    /// Creates a call whose deadline is read from the metadata.
-    pub(crate) fn of(method: CalledMethod, request: Request<()>) -> Self {
-        let client_deadline = metadata::timeout(request.metadata().as_ref())
-            .and_then(|timeout| Instant::now().checked_add(timeout));
-        Self::with_client_deadline(method, request, client_deadline)
+    /// Creates the call of a request that a layer or a client passes on.
+    pub(crate) fn forwarded(method: MethodInfo, request: Request<()>) -> Self {
+        let client_deadline = deadline_of(&request);
+        let method = CalledMethod::Forwarded(Box::new(ForwardedRequest::new(method, request)));
+        Self::with_client_deadline(method, Request::new(()), client_deadline)
     }
 
     /// Creates a call of an annotated service. `mounted` is `None` in tonic's own server.
@@ -168,7 +173,7 @@ impl Call {
     pub fn method(&self) -> &MethodInfo {
         match &self.method {
             CalledMethod::Annotated(method) | CalledMethod::Mounted(method) => method,
-            CalledMethod::FromPath(method) => method,
+            CalledMethod::Forwarded(request) => request.method(),
         }
     }
 
@@ -188,7 +193,7 @@ impl Call {
     /// ```
     #[must_use]
     pub fn metadata(&self) -> &MetadataMap {
-        self.request.metadata()
+        self.request().metadata()
     }
 
     /// Returns the extensions of the request, which tower layers and the transport fill.
@@ -205,7 +210,7 @@ impl Call {
     /// ```
     #[must_use]
     pub fn extensions(&self) -> &Extensions {
-        self.request.extensions()
+        self.request().extensions()
     }
 
     /// Returns the address of the peer, or `None` if the call did not come over TCP.
@@ -213,7 +218,7 @@ impl Call {
     /// The address is known for TCP with and without TLS. The example of [`Call`] logs it.
     #[must_use]
     pub fn remote_addr(&self) -> Option<SocketAddr> {
-        self.request.remote_addr()
+        self.request().remote_addr()
     }
 
     /// Returns `Some(true)` if the connection of this call is encrypted.
@@ -235,7 +240,8 @@ impl Call {
     /// ```
     #[must_use]
     pub fn is_encrypted(&self) -> Option<bool> {
-        self.extensions().get().map(|Encrypted(is_encrypted)| *is_encrypted)
+        // A client sets it for this call alone, so it is not among the extensions that are passed on.
+        self.request.extensions().get().map(|Encrypted(is_encrypted)| *is_encrypted)
     }
 
     /// Sets whether the connection of this call is encrypted.
@@ -321,6 +327,12 @@ impl Call {
     pub fn get_bin<'a, T: FromMetadata<'a, Binary>>(&'a self, key: &'static str) -> Result<T, Status> {
         metadata::read(self.metadata(), key)
     }
+}
+
+/// Returns the deadline in the metadata of a request. The timeout counts from now.
+fn deadline_of(request: &Request<()>) -> Option<Instant> {
+    let timeout = metadata::timeout(request.metadata().as_ref())?;
+    Instant::now().checked_add(timeout)
 }
 
 /// Prints the method only, because metadata may contain credentials.

@@ -39,6 +39,12 @@ impl Progress {
         self.depth.load(Ordering::Relaxed) <= level
     }
 
+    /// Returns true if an interceptor wraps the code that is running now. The whole chain is a rest itself, at level 1.
+    #[inline]
+    pub(crate) fn is_wrapped(&self) -> bool {
+        !self.is_innermost(1)
+    }
+
     #[inline]
     pub(crate) fn is_interrupted(&self) -> bool {
         self.is_interrupted.load(Ordering::Relaxed)

@@ -5,7 +5,7 @@ use tonic::{Code, Status};
 use crate::{Call, MethodInfo, status};
 
 /// The message that the client receives for a bug or a panic. The details are logged.
-pub(super) const INTERNAL_ERROR: &str = "internal error";
+pub(crate) const INTERNAL_ERROR: &str = "internal error";
 
 /// Logs a bug, and returns the status for the client.
 #[cold]

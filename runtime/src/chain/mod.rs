@@ -35,7 +35,7 @@ pub use bounds::{
     CloneService, ListedValue, ResponseItems, ResponseMessages, SendHandler, SendStream, ServiceType,
 };
 pub use call_future::CallFuture;
-pub(crate) use check_result::check_status;
+pub(crate) use check_result::{INTERNAL_ERROR, check_status};
 pub use exchange::{Bidirectional, ClientStreaming, Exchange, ServerStreaming, Unary};
 pub use finish::Finish;
 pub use headers_future::{BoxResponseFuture, BoxStream, HeadersFuture, box_stream};
@@ -51,6 +51,7 @@ pub(crate) use request_stream::{RequestSide, RequestStream};
 pub use response::StreamingResponse;
 pub(crate) use response::{ResponseSink, SingleResponse};
 pub use response_sender::ResponseSender;
+pub(crate) use response_sender::SentHeaders;
 pub use response_stream::ResponseStream;
 pub use rest::{AnyRest, RestRef, UnguardedRest, box_rest};
 pub(crate) use shared_hooks::RequestHooks;

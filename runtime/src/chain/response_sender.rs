@@ -2,7 +2,9 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
-use tonic::Response;
+use tonic::{Response, Status};
+
+use super::shared_hooks::{RequestHooks, ended, register};
 
 /// The sender of a response stream: a chain passes its messages to the [`ResponseStream`] that polls the chain.
 ///
@@ -16,6 +18,10 @@ struct Slot<Res> {
     message: Option<Res>,
     /// The task that waits until the slot is empty.
     sender: Option<Waker>,
+    /// True after the call has ended.
+    is_closed: bool,
+    /// The task that waits for a message of the client. The end of the call wakes it.
+    reader: Option<Waker>,
 }
 
 /// The headers of a response on their way from the chain to the stream.
@@ -25,15 +31,45 @@ pub(super) enum Headers {
     Sent,
 }
 
+/// The state of the headers of a response.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum SentHeaders {
+    NotReady,
+    /// The chain has sent them, and nobody has received them.
+    Waiting,
+    Received,
+}
+
 impl<Res> ResponseSender<Res> {
     /// Creates a sender that has sent nothing.
     #[expect(clippy::new_without_default, reason = "only the expansion makes it")]
     pub fn new() -> Self {
-        Self(Arc::new(Mutex::new(Slot { headers: Headers::NotReady, message: None, sender: None })))
+        let (headers, message) = (Headers::NotReady, None);
+        Self(Arc::new(Mutex::new(Slot { headers, message, sender: None, is_closed: false, reader: None })))
     }
 
     fn lock(&self) -> MutexGuard<'_, Slot<Res>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0)
+    }
+
+    /// Returns the hooks for the messages of the client, for a chain that has none. They only end the request stream after
+    /// [`close`](Self::close). The sender is these hooks itself, so this allocates nothing.
+    pub(crate) fn request_hooks<Req>(&self) -> Arc<dyn RequestHooks<Req>>
+    where
+        Res: Send + 'static,
+    {
+        Arc::clone(&self.0) as _
+    }
+
+    /// Ends the request stream, because the call has ended.
+    pub(crate) fn close(&self) {
+        let mut slot = self.lock();
+        slot.is_closed = true;
+        let reader = slot.reader.take();
+        drop(slot);
+        if let Some(reader) = reader {
+            reader.wake();
+        }
     }
 
     /// Sends the headers, and waits until the stream has received them.
@@ -62,8 +98,28 @@ impl<Res> ResponseSender<Res> {
         self.lock().headers = headers;
     }
 
+    /// Receives the headers, if they are ready. Otherwise it changes nothing.
+    pub(crate) fn take_headers_if_ready(&self, cx: &Context<'_>) -> Option<Response<()>> {
+        self.take(cx, |slot| match std::mem::replace(&mut slot.headers, Headers::Sent) {
+            Headers::Ready(headers) => Some(headers),
+            headers => {
+                slot.headers = headers;
+                None
+            }
+        })
+    }
+
+    /// Returns the state of the headers.
+    pub(crate) fn sent_headers(&self) -> SentHeaders {
+        match self.lock().headers {
+            Headers::NotReady => SentHeaders::NotReady,
+            Headers::Ready(_) => SentHeaders::Waiting,
+            Headers::Sent => SentHeaders::Received,
+        }
+    }
+
     /// Receives a message, if one was sent.
-    pub(super) fn take_message(&self, cx: &Context<'_>) -> Option<Res> {
+    pub(crate) fn take_message(&self, cx: &Context<'_>) -> Option<Res> {
         self.take(cx, |slot| slot.message.take())
     }
 
@@ -92,13 +148,29 @@ impl<Res> ResponseSender<Res> {
             } else if is_taken(&slot) {
                 return Poll::Ready(());
             }
-            match &mut slot.sender {
-                Some(sender) => sender.clone_from(cx.waker()),
-                sender => *sender = Some(cx.waker().clone()),
-            }
+            register(&mut slot.sender, cx);
             Poll::Pending
         })
         .await;
+    }
+}
+
+fn lock<Res>(slot: &Mutex<Slot<Res>>) -> MutexGuard<'_, Slot<Res>> {
+    slot.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl<Req, Res: Send> RequestHooks<Req> for Mutex<Slot<Res>> {
+    fn on_request(&self, _message: &mut Req) -> Result<(), Status> {
+        if lock(self).is_closed { Err(ended()) } else { Ok(()) }
+    }
+
+    fn poll_end(&self, cx: &mut Context<'_>) -> Poll<Status> {
+        let mut slot = lock(self);
+        if slot.is_closed {
+            return Poll::Ready(ended());
+        }
+        register(&mut slot.reader, cx);
+        Poll::Pending
     }
 }
 

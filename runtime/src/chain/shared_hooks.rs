@@ -155,13 +155,14 @@ impl<M: Method, L: HookList<M>> RequestHooks<M::Request> for SharedHooks<M, L> {
     }
 }
 
+/// Returns the status of a request stream whose call has ended.
 #[cold]
-fn ended() -> Status {
+pub(super) fn ended() -> Status {
     Status::cancelled("the call has ended")
 }
 
 /// Stores the waker of the current task.
-fn register(waker: &mut Option<Waker>, cx: &Context<'_>) {
+pub(super) fn register(waker: &mut Option<Waker>, cx: &Context<'_>) {
     match waker {
         Some(waker) => waker.clone_from(cx.waker()),
         waker => *waker = Some(cx.waker().clone()),

@@ -41,6 +41,8 @@ impl Method for ClientMethod {
 }
 
 impl ProxySide for ClientMethod {
+    const IS_SERVER: bool = false;
+
     /// Keeps the text of the error, because the caller is in the same process.
     fn status_of_error(error: BoxError) -> Status {
         error::status_of_error(error)

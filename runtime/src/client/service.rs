@@ -1,11 +1,10 @@
 use std::fmt;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
-use bytes::Bytes;
-use http::Uri;
 use http::uri::Scheme;
+use http::{HeaderMap, Uri};
 use tonic::Status;
 use tonic::body::Body;
 use tower_service::Service;
@@ -14,10 +13,10 @@ use super::deadline::before_deadline;
 use super::method::ClientMethod;
 use super::send::send;
 use crate::call::timeout_at;
-use crate::chain::{HeadersFuture, ResponseSender, SharedHookStack};
+use crate::chain::{ResponseSender, SharedHookStack};
 use crate::proxy::{
-    GrpcService, Innermost, Interceptors, ProxiedCall, ProxiedRequest, ProxySide, call_of_request, end_call,
-    into_http,
+    GrpcService, Innermost, Interceptors, ProxiedCall, ProxiedRequest, ProxiedResponse, ProxySide,
+    call_of_request, end_call,
 };
 use crate::{Call, MethodInfo};
 
@@ -107,12 +106,7 @@ impl<S> Client<S> {
 trait ClientChain<S>: Send + Sync {
     fn poll_ready(&self, service: &mut S, cx: &mut Context<'_>) -> Poll<Result<(), Status>>;
 
-    fn call(
-        self: Arc<Self>,
-        service: &mut S,
-        call: Call,
-        request: http::Request<Body>,
-    ) -> HeadersFuture<Bytes>;
+    fn call(self: Arc<Self>, service: &mut S, call: Call, request: http::Request<Body>) -> ProxiedResponse;
 }
 
 impl<C: Interceptors<ClientMethod>, S: GrpcService + Clone> ClientChain<S> for C {
@@ -120,41 +114,41 @@ impl<C: Interceptors<ClientMethod>, S: GrpcService + Clone> ClientChain<S> for C
         service.poll_ready(cx).map_err(|error| ClientMethod::status_of_error(error.into()))
     }
 
-    fn call(
-        self: Arc<Self>,
-        service: &mut S,
-        call: Call,
-        request: http::Request<Body>,
-    ) -> HeadersFuture<Bytes> {
+    fn call(self: Arc<Self>, service: &mut S, call: Call, request: http::Request<Body>) -> ProxiedResponse {
         // `poll_ready` was called on this service. A clone may not be ready, so the clone stays behind.
         let clone = service.clone();
         let service = std::mem::replace(service, clone);
-        let response_sender = ResponseSender::new();
-        let sender = response_sender.clone();
-        HeadersFuture::start(response_sender, async move {
-            let request = ProxiedRequest { request, upload: None, response_sender: sender };
+        let sender = ResponseSender::new();
+        let mut request = ProxiedRequest {
+            request,
+            has_hooks: C::has_hooks(),
+            upload: None,
+            response_sender: sender.clone(),
+            trailers: HeaderMap::new(),
+        };
+        ProxiedResponse::new::<ClientMethod>(sender, async move {
             let result = {
                 // The chain is dropped before `end_call`, so that metadata which interceptors add in their drop is
                 // sent.
-                let run = pin!(self.run(&call, CallServer { service, request }));
+                let run = pin!(self.run(&call, CallServer { service, request: &mut request }));
                 // `CallServer` observes the deadline as well. This timer is for starts that wait too long.
                 timeout_at(call.client_deadline(), run).await
             };
-            end_call::<ClientMethod>(&call, result)
+            end_call::<ClientMethod>(&call, result, std::mem::take(&mut request.trailers))
         })
     }
 }
 
 /// The innermost part of the chain, which calls the server.
-struct CallServer<S> {
+struct CallServer<'a, S> {
     service: S,
-    request: ProxiedRequest,
+    request: &'a mut ProxiedRequest,
 }
 
-impl<S: GrpcService + Clone> Innermost<ClientMethod> for CallServer<S> {
+impl<S: GrpcService + Clone> Innermost<ClientMethod> for CallServer<'_, S> {
     async fn run(self, call: &Call, hooks: &mut impl SharedHookStack<ClientMethod>) -> Result<(), Status> {
         let Self { service, request } = self;
-        let (proxied_call, request) = ProxiedCall::start(call, request, hooks);
+        let (mut proxied_call, request) = ProxiedCall::start(call, request, hooks);
         let mut retry_policy = call.take_retry_policy();
         let result = before_deadline(call.deadline(), async {
             let response = send(service, request, call, retry_policy.as_deref_mut());
@@ -180,11 +174,11 @@ impl<S> Service<http::Request<Body>> for Client<S> {
         self.chain.poll_ready(&mut self.inner, cx)
     }
 
-    fn call(&mut self, request: http::Request<Body>) -> ResponseFuture {
+    fn call(&mut self, mut request: http::Request<Body>) -> ResponseFuture {
         let Some(method) = MethodInfo::from_prefixed_path(request.uri().path()) else {
             return ResponseFuture(Err(Some(Status::unimplemented("the path is not that of a method"))));
         };
-        let mut call = call_of_request(method, &request);
+        let mut call = call_of_request(method, &mut request);
         let origin = self.origin.as_ref().unwrap_or(request.uri());
         if self.origin.is_some() || origin.scheme().is_some() {
             call.set_encrypted(origin.scheme() == Some(&Scheme::HTTPS));
@@ -209,14 +203,14 @@ impl<S: fmt::Debug> fmt::Debug for Client<S> {
 ///
 /// It has no example, because the generated client awaits it.
 #[derive(Debug)]
-pub struct ResponseFuture(Result<HeadersFuture<Bytes>, Option<Status>>);
+pub struct ResponseFuture(Result<ProxiedResponse, Option<Status>>);
 
 impl Future for ResponseFuture {
     type Output = Result<http::Response<Body>, Status>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         match &mut self.0 {
-            Ok(headers) => Poll::Ready(ready!(Pin::new(headers).poll(cx)).map(into_http::<ClientMethod>)),
+            Ok(response) => Pin::new(response).poll(cx),
             Err(refusal) => refusal.take().map_or(Poll::Pending, |status| Poll::Ready(Err(status))),
         }
     }

@@ -9,6 +9,9 @@ use tonic::{Code, Status};
 use crate::{Call, details};
 
 pub(crate) const STATUS: HeaderName = HeaderName::from_static("grpc-status");
+/// The beginning of the keys of a status and of its details.
+const STATUS_PREFIX: &str = "grpc-status";
+const OK: &str = "0";
 const ENCODING: HeaderName = HeaderName::from_static("grpc-encoding");
 const MESSAGE: HeaderName = HeaderName::from_static("grpc-message");
 
@@ -17,6 +20,10 @@ const MESSAGE: HeaderName = HeaderName::from_static("grpc-message");
 ///
 /// All headers and trailers of a response pass this function, so that it drops details that can't be read.
 pub(crate) fn take_status(call: &Call, headers: &mut HeaderMap) -> Result<bool, Status> {
+    // A look at the few keys costs less than to hash the names of the status.
+    if !headers.keys().any(|key| key.as_str().starts_with(STATUS_PREFIX)) {
+        return Ok(false);
+    }
     details::drop_unreadable(call.method(), headers);
     let Some(code) = headers.remove(STATUS) else { return Ok(false) };
     let [message, details] = [MESSAGE, details::KEY].map(|key| headers.remove(key));
@@ -50,6 +57,12 @@ fn new_status(
     let message = message.map(decode_message).unwrap_or_default();
     let details = details.and_then(details::decode_header).unwrap_or_default();
     Status::with_details_and_metadata(code, message, details, MetadataMap::from_headers(metadata))
+}
+
+/// Returns true if trailers contain the status OK and nothing else. Those of most calls do.
+pub(super) fn is_ok(trailers: &HeaderMap) -> bool {
+    let mut trailers = trailers.iter();
+    matches!((trailers.next(), trailers.next()), (Some((key, code)), None) if key == STATUS && code == OK)
 }
 
 /// Decodes a `grpc-message` as far as it can be read. [gRPC over HTTP/2] says that an invalid message is no error

@@ -1,5 +1,6 @@
 //! Lists of interceptors as values.
 
+use std::any::TypeId;
 use std::future::Future;
 use std::pin::pin;
 
@@ -29,6 +30,10 @@ use crate::{Call, Hooks, Interceptor, Method};
     label = "write a tuple of up to twelve interceptors, as in `(Recover::new(), access_log())`, or `(access_log(),)` for a single one"
 )]
 pub trait Interceptors<M: Method>: sealed::Sealed<M> + Send + Sync + 'static {
+    /// Returns true if an interceptor of the list has hooks other than `()`.
+    #[doc(hidden)]
+    fn has_hooks() -> bool;
+
     /// Runs the chain, with `innermost` as its innermost part.
     #[doc(hidden)]
     fn run<L: Innermost<M>>(
@@ -89,6 +94,11 @@ macro_rules! chain {
         impl<M: Method, $($type: Interceptor<Hooks: EncodedHooks<M>> + 'static),*> sealed::Sealed<M> for ($($type,)*) {}
 
         impl<M: Method, $($type: Interceptor<Hooks: EncodedHooks<M>> + 'static),*> Interceptors<M> for ($($type,)*) {
+            fn has_hooks() -> bool {
+                // The compiler turns it into a constant.
+                false $(|| TypeId::of::<$type::Hooks>() != TypeId::of::<()>())*
+            }
+
             async fn run<L: Innermost<M>>(&self, call: &Call, innermost: L) -> Result<(), Status> {
                 let ($($entry,)*) = self;
                 let hooks = &mut ();

@@ -53,6 +53,7 @@ mod message;
 mod message_frames;
 mod proxied_call;
 mod request_body;
+mod response;
 mod response_body;
 mod service;
 mod side;
@@ -64,7 +65,8 @@ pub use interceptors::{EncodedHooks, Interceptors};
 pub use message::EncodedMessage;
 pub(crate) use message_frames::concat;
 pub(crate) use proxied_call::{ProxiedCall, ProxiedRequest, call_of_request};
-pub(crate) use response_body::{end_call, failure_response, into_http};
+pub(crate) use response::ProxiedResponse;
+pub(crate) use response_body::{end_call, failure_response};
 // Messages of the compiler name this trait, so it needs a public path.
 #[doc(hidden)]
 pub use service::GrpcService;

@@ -6,57 +6,75 @@ use bytes::Bytes;
 use http::header::CONTENT_LENGTH;
 use http::{HeaderMap, StatusCode};
 use http_body::Frame;
+use http_body_util::combinators::UnsyncBoxBody;
 use tonic::body::Body;
 use tonic::metadata::MetadataMap;
 use tonic::{Request, Response, Status};
 
-use super::grpc_status::{status_of_http, take_status};
+use super::grpc_status::{is_ok, status_of_http, take_status};
 use super::message_frames::MessageFrames;
 use super::request_body::RequestBody;
 use super::side::ProxySide;
-use crate::call::{CalledMethod, Part, Upload};
+use crate::call::{Part, Upload};
 use crate::chain::{RequestSide, RequestStream, ResponseSender, SharedHookStack};
 use crate::status::BoxError;
 use crate::{Call, MethodInfo, metadata};
 
-/// Creates the call of `method` from the headers of a request. It copies them, because the service receives the
-/// request.
-pub(crate) fn call_of_request(method: MethodInfo, request: &http::Request<Body>) -> Call {
-    let metadata = MetadataMap::from_headers(request.headers().clone());
-    let request = Request::from_parts(metadata, request.extensions().clone(), ());
-    Call::of(CalledMethod::FromPath(Box::new(method)), request)
+/// Creates the call of `method`. It moves the headers and the extensions out of the request, until
+/// [`ProxiedCall::start`] puts them back.
+pub(crate) fn call_of_request(method: MethodInfo, request: &mut http::Request<Body>) -> Call {
+    let metadata = MetadataMap::from_headers(std::mem::take(request.headers_mut()));
+    let extensions = std::mem::take(request.extensions_mut());
+    Call::forwarded(method, Request::from_parts(metadata, extensions, ()))
 }
 
-/// A request whose chain has not run yet, and the sender of its response.
+/// A request whose chain has not run yet, and the places for its response. The caller of the chain owns it, and the
+/// chain borrows it: each level would copy it otherwise.
 pub(crate) struct ProxiedRequest {
     pub(crate) request: http::Request<Body>,
+    /// False if no interceptor of the list has hooks. Then nothing is shared with the request stream.
+    pub(crate) has_hooks: bool,
     pub(crate) upload: Option<Upload>,
     pub(crate) response_sender: ResponseSender<Bytes>,
+    /// The trailers of the service, if they say OK and nothing else.
+    pub(crate) trailers: HeaderMap,
 }
 
 /// A call whose starts have run: it sends the request on to the service, and the response back.
-pub(crate) struct ProxiedCall<M: ProxySide> {
+pub(crate) struct ProxiedCall<'a, M: ProxySide> {
     request_stream: RequestStream<M, ()>,
-    response_sender: ResponseSender<Bytes>,
+    response_sender: &'a ResponseSender<Bytes>,
+    trailers: &'a mut HeaderMap,
 }
 
-impl<M: ProxySide> ProxiedCall<M> {
+impl<'a, M: ProxySide> ProxiedCall<'a, M> {
     /// Returns the request for the service. Its body runs the hooks for each message, and its headers contain what
     /// the interceptors have added.
     pub(crate) fn start(
         call: &Call,
-        proxied_request: ProxiedRequest,
+        proxied_request: &'a mut ProxiedRequest,
         hooks: &mut impl SharedHookStack<M>,
     ) -> (Self, http::Request<Body>) {
-        let ProxiedRequest { request, upload, response_sender } = proxied_request;
-        let mut request_stream = RequestStream::new((), upload);
-        let ((), hooks) = request_stream.share(call.method().clone(), hooks);
-        let upload = request_stream.upload();
-        let mut request = request.map(|body| Body::new(RequestBody::new(body, hooks, upload)));
-        add_metadata(call, Part::Request, request.headers_mut());
-        call.added_metadata().move_extensions(request.extensions_mut());
+        let ProxiedRequest { request, has_hooks, upload, response_sender, trailers } = proxied_request;
+        let mut request_stream = RequestStream::new((), None);
+        let hooks = if *has_hooks {
+            request_stream.share(call.method().clone(), hooks).1
+        } else {
+            response_sender.request_hooks()
+        };
+        let mut request = std::mem::take(request);
+        let unread = std::mem::take(request.body_mut());
+        let body = RequestBody::new(unread, hooks, M::IS_SERVER, upload.take());
+        *request.body_mut() = Body::new(UnsyncBoxBody::new(body));
+        let (metadata, extensions, ()) = call.request_for_service().into_parts();
+        *request.headers_mut() = metadata.into_headers();
+        *request.extensions_mut() = extensions;
+        if !call.added_metadata().is_empty() {
+            add_metadata(call, Part::Request, request.headers_mut());
+            call.added_metadata().move_extensions(request.extensions_mut());
+        }
         M::set_timeout(call, request.headers_mut());
-        (Self { request_stream, response_sender }, request)
+        (Self { request_stream, response_sender, trailers }, request)
     }
 
     /// Awaits the response of the service, or a rejection of one of the client's messages.
@@ -69,7 +87,7 @@ impl<M: ProxySide> ProxiedCall<M> {
     }
 
     /// Sends a response back, to its end.
-    pub(crate) async fn forward<B>(&self, call: &Call, response: http::Response<B>) -> Result<(), Status>
+    pub(crate) async fn forward<B>(&mut self, call: &Call, response: http::Response<B>) -> Result<(), Status>
     where
         B: http_body::Body<Data = Bytes>,
         B::Error: Into<BoxError>,
@@ -82,7 +100,9 @@ impl<M: ProxySide> ProxiedCall<M> {
             return Err(self.http_failure(call, parts.status, body).await?);
         }
         metadata::drop_http(call.method(), &mut parts.headers);
-        add_metadata(call, Part::Response, &mut parts.headers);
+        if !call.added_metadata().is_empty() {
+            add_metadata(call, Part::Response, &mut parts.headers);
+        }
         M::check_size(call, &parts.headers);
         let headers = MetadataMap::from_headers(parts.headers);
         self.response_sender.send_headers(Response::from_parts(headers, (), parts.extensions)).await;
@@ -94,7 +114,12 @@ impl<M: ProxySide> ProxiedCall<M> {
                 Ok(data) => self.forward_data(&mut frames, data).await?,
                 Err(last) => {
                     trailers = last.into_trailers().unwrap_or_default();
-                    has_ended |= take_status(call, &mut trailers)?;
+                    if is_ok(&trailers) {
+                        *self.trailers = std::mem::take(&mut trailers);
+                        has_ended = true;
+                    } else {
+                        has_ended |= take_status(call, &mut trailers)?;
+                    }
                     break;
                 }
             }
@@ -152,6 +177,12 @@ impl<M: ProxySide> ProxiedCall<M> {
             Poll::Ready(Ok(frame))
         })
         .await
+    }
+}
+
+impl<M: ProxySide> Drop for ProxiedCall<'_, M> {
+    fn drop(&mut self) {
+        self.response_sender.close();
     }
 }
 

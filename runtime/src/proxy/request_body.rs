@@ -18,7 +18,8 @@ pub(super) struct RequestBody {
     body: Body,
     frames: MessageFrames,
     hooks: Arc<dyn RequestHooks<EncodedMessage>>,
-    /// Records, on a server, that the client has aborted its upload.
+    is_server: bool,
+    /// Records that the client has aborted its upload, on a server whose chain has hooks.
     upload: Option<Upload>,
     state: State,
 }
@@ -34,9 +35,10 @@ impl RequestBody {
     pub(super) fn new(
         body: Body,
         hooks: Arc<dyn RequestHooks<EncodedMessage>>,
+        is_server: bool,
         upload: Option<Upload>,
     ) -> Self {
-        Self { body, frames: MessageFrames::default(), hooks, upload, state: State::Open }
+        Self { body, frames: MessageFrames::default(), hooks, is_server, upload, state: State::Open }
     }
 
     /// Returns the part of a frame that may be sent on, or `None` if none of it may.
@@ -62,9 +64,13 @@ impl RequestBody {
     fn poll_finish(&mut self, status: Option<Status>, cx: &mut Context<'_>) -> Poll<()> {
         let is_aborted = status.as_ref().is_some_and(is_upload_error);
         self.state = State::Ending(status.or_else(|| self.frames.check_end().err()));
-        let Some(upload) = &self.upload else { return Poll::Ready(()) };
+        if !self.is_server {
+            return Poll::Ready(());
+        }
         if is_aborted {
-            upload.set_aborted();
+            if let Some(upload) = &self.upload {
+                upload.set_aborted();
+            }
         } else if self.body.is_end_stream() {
             // hyper has received END_STREAM.
             return Poll::Ready(());

@@ -1,24 +1,41 @@
 use std::marker::PhantomData;
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use futures_core::Stream;
 use http::header::CONTENT_TYPE;
-use http::{HeaderMap, HeaderValue, Version};
+use http::{HeaderMap, HeaderValue};
 use http_body::Frame;
+use pin_project_lite::pin_project;
 use tonic::body::Body;
 use tonic::metadata::MetadataMap;
-use tonic::{Code, Response, Status};
+use tonic::{Code, Status};
 
 use super::grpc_status::STATUS;
 use super::side::ProxySide;
-use crate::chain::{ResponseStream, check_status};
+use crate::chain::{INTERNAL_ERROR, ResponseSender, SentHeaders, check_status};
 use crate::{Call, metadata};
+
+/// Returns the trailers of a success, or the status of a call that has failed or has metadata.
+///
+/// `trailers` are those of the service if they say OK and nothing else, or else they are empty.
+pub(crate) fn end_call<M: ProxySide>(
+    call: &Call,
+    result: Result<(), Status>,
+    mut trailers: HeaderMap,
+) -> Result<HeaderMap, Status> {
+    if result.is_err() || !call.added_metadata().is_empty() {
+        add_metadata::<M>(call, result)?;
+    }
+    if trailers.is_empty() {
+        trailers.insert(STATUS, HeaderValue::from_static("0"));
+    }
+    Ok(trailers)
+}
 
 /// Returns the result of a call with the metadata that its interceptors have added. A success with metadata is an
 /// error with the code OK, because only a `Status` can carry metadata here.
-pub(crate) fn end_call<M: ProxySide>(call: &Call, result: Result<(), Status>) -> Result<(), Status> {
+fn add_metadata<M: ProxySide>(call: &Call, result: Result<(), Status>) -> Result<(), Status> {
     let service_headers = call.added_metadata().service_headers();
     let mut status = match result {
         Ok(()) => {
@@ -54,25 +71,48 @@ pub(crate) fn failure_response(status: Status) -> http::Response<Body> {
     response
 }
 
-/// Converts the response of a chain into one over HTTP/2.
-pub(crate) fn into_http<M: ProxySide>(response: Response<ResponseStream<Bytes>>) -> http::Response<Body> {
-    let (metadata, stream, extensions) = response.into_parts();
-    let body = ResponseBody::<M> { stream: Some(stream), side: PhantomData };
-    let mut response = http::Response::new(Body::new(body));
-    *response.version_mut() = Version::HTTP_2;
-    *response.headers_mut() = metadata.into_headers();
-    *response.extensions_mut() = extensions;
-    response
+pin_project! {
+    /// The body of a response that a chain sends. It polls the chain.
+    pub(super) struct ResponseBody<M, F> {
+        // `None` after the chain has ended.
+        #[pin]
+        chain: Option<F>,
+        sender: ResponseSender<Bytes>,
+        // The result of the chain, until the last frame.
+        result: Option<Result<HeaderMap, Status>>,
+        side: PhantomData<fn(M)>,
+    }
 }
 
-/// The body of a response that a chain sends.
-struct ResponseBody<M> {
-    /// `None` after the end.
-    stream: Option<ResponseStream<Bytes>>,
-    side: PhantomData<fn(M)>,
+impl<M: ProxySide, F: Future<Output = Result<HeaderMap, Status>>> ResponseBody<M, F> {
+    #[inline]
+    pub(super) fn new(chain: F, sender: ResponseSender<Bytes>) -> Self {
+        Self { chain: Some(chain), sender, result: None, side: PhantomData }
+    }
+
+    /// Polls the chain, unless it has ended.
+    fn poll_chain(self: Pin<&mut Self>, cx: &mut Context<'_>) {
+        let mut this = self.project();
+        let Some(chain) = this.chain.as_mut().as_pin_mut() else { return };
+        if let Poll::Ready(result) = chain.poll(cx) {
+            *this.result = Some(result);
+            this.chain.set(None);
+        }
+    }
+
+    /// Ends the body after the chain has ended with `result`.
+    fn last_frame(sent: SentHeaders, result: Result<HeaderMap, Status>) -> Result<Frame<Bytes>, Status> {
+        match (sent, result) {
+            (SentHeaders::Received, Ok(trailers)) => Ok(Frame::trailers(trailers)),
+            (SentHeaders::Received, Err(status)) => M::last_frame(status),
+            // There is no response yet, so the whole call fails.
+            (_, Err(status)) => Err(status),
+            (_, Ok(_)) => Err(Status::internal(INTERNAL_ERROR)),
+        }
+    }
 }
 
-impl<M: ProxySide> http_body::Body for ResponseBody<M> {
+impl<M: ProxySide, F: Future<Output = Result<HeaderMap, Status>>> http_body::Body for ResponseBody<M, F> {
     type Data = Bytes;
     type Error = Status;
 
@@ -80,18 +120,19 @@ impl<M: ProxySide> http_body::Body for ResponseBody<M> {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
-        let Some(stream) = &mut self.stream else { return Poll::Ready(None) };
-        match ready!(Pin::new(stream).poll_next(cx)) {
-            Some(Ok(data)) => Poll::Ready(Some(Ok(Frame::data(data)))),
-            last => {
-                self.stream = None;
-                Poll::Ready(Some(match last.and_then(Result::err) {
-                    Some(status) => M::last_frame(status),
-                    None => {
-                        Ok(Frame::trailers(HeaderMap::from_iter([(STATUS, HeaderValue::from_static("0"))])))
-                    }
-                }))
-            }
+        self.as_mut().poll_chain(cx);
+        // An interceptor may end the chain right after the rest has sent something. That comes first.
+        if let Some(data) = self.sender.take_message(cx) {
+            return Poll::Ready(Some(Ok(Frame::data(data))));
         }
+        if self.chain.is_some() {
+            return Poll::Pending;
+        }
+        let sent = self.sender.sent_headers();
+        if matches!(sent, SentHeaders::Waiting) {
+            return Poll::Pending;
+        }
+        let result = self.project().result.take();
+        Poll::Ready(result.map(|result| Self::last_frame(sent, result)))
     }
 }

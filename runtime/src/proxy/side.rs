@@ -9,6 +9,9 @@ use crate::{Call, Method};
 
 /// The differences between a chain on a server and one on a client.
 pub(crate) trait ProxySide: Method<Request = EncodedMessage, Response = EncodedMessage> {
+    /// True on a server.
+    const IS_SERVER: bool;
+
     /// Converts an error of the service into a status.
     fn status_of_error(error: BoxError) -> Status;
 

@@ -36,6 +36,8 @@ impl Method for LayerMethod {
 }
 
 impl ProxySide for LayerMethod {
+    const IS_SERVER: bool = true;
+
     fn status_of_error(error: BoxError) -> Status {
         // An error that is not a `Status` may contain secrets, so the client reads a fixed text.
         Status::try_from_error(error).unwrap_or_else(IntoStatus::into_status)

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
+use http::HeaderMap;
 use tonic::Status;
 use tonic::body::Body;
 use tonic::server::NamedService;
@@ -13,10 +14,10 @@ use super::layer_method::LayerMethod;
 use super::prefixes::Prefixes;
 use super::protocol::refusal;
 use crate::call::{PREFIX, ReadAheadLimit, Upload};
-use crate::chain::{HeadersFuture, ResponseSender, SharedHookStack};
+use crate::chain::{ResponseSender, SharedHookStack};
 use crate::proxy::{
-    GrpcService, Innermost, Interceptors, ProxiedCall, ProxiedRequest, call_of_request, end_call,
-    failure_response, into_http,
+    GrpcService, Innermost, Interceptors, ProxiedCall, ProxiedRequest, ProxiedResponse, call_of_request,
+    end_call, failure_response,
 };
 use crate::status::BoxError;
 use crate::{Call, MethodInfo};
@@ -72,48 +73,51 @@ trait LayerChain<S>: Send + Sync {
         method: MethodInfo,
         request: http::Request<Body>,
         buffer: usize,
-    ) -> HeadersFuture<Bytes>;
+    ) -> ProxiedResponse;
 }
 
 impl<C: Interceptors<LayerMethod>, S: GrpcService> LayerChain<S> for C {
     fn respond(
         self: Arc<Self>,
-        service: S,
+        mut service: S,
         method: MethodInfo,
         mut request: http::Request<Body>,
         buffer: usize,
-    ) -> HeadersFuture<Bytes> {
-        let response_sender = ResponseSender::new();
-        let sender = response_sender.clone();
-        HeadersFuture::start(response_sender, async move {
-            let mut call = call_of_request(method, &request);
-            let bytes = buffer.saturating_add(PREFIX);
-            let limit = ReadAheadLimit { bytes, is_single: false, message: usize::MAX };
-            call.set_body(std::mem::take(request.body_mut()), limit);
-            let upload = Upload::default();
-            call.set_upload(Some(upload.clone()));
-            let request = ProxiedRequest { request, upload: Some(upload), response_sender: sender };
-            let result = self.run(&call, CallService { service, request }).await;
-            end_call::<LayerMethod>(&call, result)
+    ) -> ProxiedResponse {
+        let mut call = call_of_request(method, &mut request);
+        let bytes = buffer.saturating_add(PREFIX);
+        let limit = ReadAheadLimit { bytes, is_single: false, message: usize::MAX };
+        call.set_body(std::mem::take(request.body_mut()), limit);
+        let has_hooks = C::has_hooks();
+        // Only `on_finish` asks if the client has aborted its upload.
+        let upload = has_hooks.then(Upload::default);
+        call.set_upload(upload.clone());
+        let sender = ResponseSender::new();
+        let (response_sender, trailers) = (sender.clone(), HeaderMap::new());
+        let mut request = ProxiedRequest { request, has_hooks, upload, response_sender, trailers };
+        ProxiedResponse::new::<LayerMethod>(sender, async move {
+            let innermost = CallService { service: &mut service, request: &mut request };
+            let result = self.run(&call, innermost).await;
+            end_call::<LayerMethod>(&call, result, std::mem::take(&mut request.trailers))
         })
     }
 }
 
 /// The innermost part of the chain, which calls the service behind the layer.
-struct CallService<S> {
-    service: S,
-    request: ProxiedRequest,
+struct CallService<'a, S> {
+    service: &'a mut S,
+    request: &'a mut ProxiedRequest,
 }
 
-impl<S: GrpcService> Innermost<LayerMethod> for CallService<S> {
+impl<S: GrpcService> Innermost<LayerMethod> for CallService<'_, S> {
     async fn run(self, call: &Call, hooks: &mut impl SharedHookStack<LayerMethod>) -> Result<(), Status> {
-        let Self { mut service, mut request } = self;
+        let Self { service, request } = self;
         if call.method().is_nested() {
             return Err(Status::unimplemented("the path is not that of a method"));
         }
         call.check_deadline()?;
         *request.request.body_mut() = call.take_body();
-        let (proxied_call, request) = ProxiedCall::start(call, request, hooks);
+        let (mut proxied_call, request) = ProxiedCall::start(call, request, hooks);
         let response = proxied_call.response(service.call(request)).await?;
         proxied_call.forward(call, response).await
     }
@@ -144,8 +148,8 @@ where
         // `poll_ready` was called on this service. A clone may not be ready, so the clone stays behind.
         let clone = self.inner.clone();
         let service = std::mem::replace(&mut self.inner, clone);
-        let headers = Arc::clone(&self.chain).respond(service, method, request.map(Body::new), self.buffer);
-        ResponseFuture { state: ResponseState::Running(headers), error: std::marker::PhantomData }
+        let response = Arc::clone(&self.chain).respond(service, method, request.map(Body::new), self.buffer);
+        ResponseFuture { state: ResponseState::Running(response), error: std::marker::PhantomData }
     }
 }
 
@@ -177,7 +181,7 @@ pub struct ResponseFuture<E> {
 
 #[derive(Debug)]
 enum ResponseState {
-    Running(HeadersFuture<Bytes>),
+    Running(ProxiedResponse),
     Refused(Option<http::Response<Body>>),
 }
 
@@ -195,10 +199,10 @@ impl<E> Future for ResponseFuture<E> {
             ResponseState::Refused(refusal) => {
                 refusal.take().map_or(Poll::Pending, |refusal| Poll::Ready(Ok(refusal)))
             }
-            ResponseState::Running(headers) => Poll::Ready(Ok(match ready!(Pin::new(headers).poll(cx)) {
-                Ok(response) => into_http::<LayerMethod>(response),
-                Err(status) => failure_response(status),
-            })),
+            ResponseState::Running(response) => {
+                let response = ready!(Pin::new(response).poll(cx));
+                Poll::Ready(Ok(response.unwrap_or_else(failure_response)))
+            }
         }
     }
 }
