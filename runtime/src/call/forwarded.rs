@@ -4,25 +4,26 @@
 //! large part of what a layer costs. Most chains do not need it: either no interceptor reads them, or none can read them
 //! after the service has received them. So the copy is made when the service is called, and only if it is needed.
 
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use tonic::Request;
+use tonic::metadata::MetadataMap;
 
 use crate::MethodInfo;
 
-/// The method, the headers and the extensions of a request that a layer or a client passes on.
+/// A request that a layer or a client passes on, and the method that is called.
 #[derive(Debug)]
 pub(crate) struct ForwardedRequest {
     method: MethodInfo,
-    /// The headers and the extensions, until an interceptor reads them or the service receives them.
-    unread: Mutex<Option<Request<()>>>,
+    /// The request without its body, until the service receives it. Without headers and extensions after `read` was set.
+    request: Mutex<Option<http::Request<()>>>,
     /// The headers and the extensions, after an interceptor has read them. They stay here, because it may hold references.
     read: OnceLock<Request<()>>,
 }
 
 impl ForwardedRequest {
-    pub(super) fn new(method: MethodInfo, request: Request<()>) -> Self {
-        Self { method, unread: Mutex::new(Some(request)), read: OnceLock::new() }
+    pub(super) fn new(method: MethodInfo, request: http::Request<()>) -> Self {
+        Self { method, request: Mutex::new(Some(request)), read: OnceLock::new() }
     }
 
     pub(super) fn method(&self) -> &MethodInfo {
@@ -31,20 +32,29 @@ impl ForwardedRequest {
 
     /// Returns the headers and the extensions for an interceptor.
     pub(super) fn read(&self) -> &Request<()> {
-        self.read.get_or_init(|| self.take_unread())
+        self.read.get_or_init(|| match &mut *self.lock() {
+            Some(request) => {
+                let headers = std::mem::take(request.headers_mut());
+                let extensions = std::mem::take(request.extensions_mut());
+                Request::from_parts(MetadataMap::from_headers(headers), extensions, ())
+            }
+            None => Request::new(()),
+        })
     }
 
-    /// Returns the headers and the extensions for the service: a copy if an interceptor has read them or `is_read_later`.
-    pub(super) fn for_service(&self, is_read_later: bool) -> Request<()> {
+    /// Takes the request for the service. It has copies of the headers and the extensions if an interceptor has read them
+    /// or `is_read_later`.
+    pub(super) fn take(&self, is_read_later: bool) -> http::Request<()> {
         let read = if is_read_later { Some(self.read()) } else { self.read.get() };
-        match read {
-            Some(read) => Request::from_parts(read.metadata().clone(), read.extensions().clone(), ()),
-            None => self.take_unread(),
+        let mut request = self.lock().take().unwrap_or_default();
+        if let Some(read) = read {
+            request.headers_mut().clone_from(read.metadata().as_ref());
+            request.extensions_mut().clone_from(read.extensions());
         }
+        request
     }
 
-    fn take_unread(&self) -> Request<()> {
-        let unread = self.unread.lock().unwrap_or_else(PoisonError::into_inner).take();
-        unread.unwrap_or_else(|| Request::new(()))
+    fn lock(&self) -> MutexGuard<'_, Option<http::Request<()>>> {
+        self.request.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

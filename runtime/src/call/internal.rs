@@ -30,13 +30,13 @@ impl Call {
         }
     }
 
-    /// Returns the metadata and the extensions of a forwarded request, for the service that receives it.
+    /// Takes the forwarded request, without its body, for the service that receives it.
     ///
-    /// If no interceptor wraps the call, nobody reads them after this. Then they are moved and not copied.
-    pub(crate) fn request_for_service(&self) -> Request<()> {
+    /// If no interceptor wraps the call, nobody reads its metadata after this. Then the metadata is moved and not copied.
+    pub(crate) fn take_request(&self) -> http::Request<()> {
         match &self.method {
-            CalledMethod::Annotated(_) | CalledMethod::Mounted(_) => Request::new(()),
-            CalledMethod::Forwarded(request) => request.for_service(self.progress.is_wrapped()),
+            CalledMethod::Annotated(_) | CalledMethod::Mounted(_) => http::Request::default(),
+            CalledMethod::Forwarded(request) => request.take(self.progress.is_wrapped()),
         }
     }
 

@@ -16,6 +16,7 @@ use std::net::SocketAddr;
 use std::sync::Mutex;
 use std::time::Instant;
 
+use http::HeaderMap;
 use tonic::metadata::{Ascii, Binary, MetadataMap};
 use tonic::{Extensions, Request, Status};
 
@@ -110,13 +111,13 @@ impl Call {
     /// ```
     #[must_use]
     pub fn new(method: &'static MethodInfo, request: Request<()>) -> Self {
-        let client_deadline = deadline_of(&request);
+        let client_deadline = deadline_of(request.metadata().as_ref());
         Self::with_client_deadline(CalledMethod::Annotated(method), request, client_deadline)
     }
 
     /// Creates the call of a request that a layer or a client passes on.
-    pub(crate) fn forwarded(method: MethodInfo, request: Request<()>) -> Self {
-        let client_deadline = deadline_of(&request);
+    pub(crate) fn forwarded(method: MethodInfo, request: http::Request<()>) -> Self {
+        let client_deadline = deadline_of(request.headers());
         let method = CalledMethod::Forwarded(Box::new(ForwardedRequest::new(method, request)));
         Self::with_client_deadline(method, Request::new(()), client_deadline)
     }
@@ -329,9 +330,9 @@ impl Call {
     }
 }
 
-/// Returns the deadline in the metadata of a request. The timeout counts from now.
-fn deadline_of(request: &Request<()>) -> Option<Instant> {
-    let timeout = metadata::timeout(request.metadata().as_ref())?;
+/// Returns the deadline in the headers of a request. The timeout counts from now.
+fn deadline_of(headers: &HeaderMap) -> Option<Instant> {
+    let timeout = metadata::timeout(headers)?;
     Instant::now().checked_add(timeout)
 }
 

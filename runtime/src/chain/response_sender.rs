@@ -74,18 +74,46 @@ impl<Res> ResponseSender<Res> {
 
     /// Sends the headers, and waits until the stream has received them.
     pub(crate) async fn send_headers(&self, headers: Response<()>) {
-        let mut headers = Some(headers);
-        self.deliver(
-            |slot| slot.headers = headers.take().map_or(Headers::Sent, Headers::Ready),
-            |slot| matches!(slot.headers, Headers::Sent),
-        )
-        .await;
+        self.put_headers(headers);
+        self.headers_received().await;
     }
 
     /// Sends a message, and waits until the stream has received it.
     pub(crate) async fn send(&self, message: Res) {
         let mut message = Some(message);
         self.deliver(|slot| slot.message = message.take(), |slot| slot.message.is_none()).await;
+    }
+
+    /// Puts the headers into the slot, and does not wait. A future that waits after this has no room for them.
+    pub(crate) fn put_headers(&self, headers: Response<()>) {
+        self.lock().headers = Headers::Ready(headers);
+    }
+
+    /// Puts a message into the slot, and does not wait.
+    pub(crate) fn put_message(&self, message: Res) {
+        self.lock().message = Some(message);
+    }
+
+    /// Waits until the stream has received the headers.
+    pub(crate) async fn headers_received(&self) {
+        self.received(|slot| matches!(slot.headers, Headers::Sent)).await;
+    }
+
+    /// Waits until the stream has received the message, if there is one.
+    pub(crate) async fn message_received(&self) {
+        self.received(|slot| slot.message.is_none()).await;
+    }
+
+    async fn received(&self, is_taken: impl Fn(&Slot<Res>) -> bool) {
+        std::future::poll_fn(|cx| {
+            let mut slot = self.lock();
+            if is_taken(&slot) {
+                return Poll::Ready(());
+            }
+            register(&mut slot.sender, cx);
+            Poll::Pending
+        })
+        .await;
     }
 
     /// Receives the headers, if they are ready.

@@ -15,8 +15,7 @@ use super::send::send;
 use crate::call::timeout_at;
 use crate::chain::{ResponseSender, SharedHookStack};
 use crate::proxy::{
-    GrpcService, Innermost, Interceptors, ProxiedCall, ProxiedRequest, ProxiedResponse, ProxySide,
-    call_of_request, end_call,
+    GrpcService, Innermost, Interceptors, ProxiedCall, ProxiedParts, ProxiedResponse, ProxySide, end_call,
 };
 use crate::{Call, MethodInfo};
 
@@ -106,7 +105,7 @@ impl<S> Client<S> {
 trait ClientChain<S>: Send + Sync {
     fn poll_ready(&self, service: &mut S, cx: &mut Context<'_>) -> Poll<Result<(), Status>>;
 
-    fn call(self: Arc<Self>, service: &mut S, call: Call, request: http::Request<Body>) -> ProxiedResponse;
+    fn call(self: Arc<Self>, service: &mut S, call: Call, body: Body) -> ProxiedResponse;
 }
 
 impl<C: Interceptors<ClientMethod>, S: GrpcService + Clone> ClientChain<S> for C {
@@ -114,13 +113,12 @@ impl<C: Interceptors<ClientMethod>, S: GrpcService + Clone> ClientChain<S> for C
         service.poll_ready(cx).map_err(|error| ClientMethod::status_of_error(error.into()))
     }
 
-    fn call(self: Arc<Self>, service: &mut S, call: Call, request: http::Request<Body>) -> ProxiedResponse {
+    fn call(self: Arc<Self>, service: &mut S, call: Call, body: Body) -> ProxiedResponse {
         // `poll_ready` was called on this service. A clone may not be ready, so the clone stays behind.
         let clone = service.clone();
         let service = std::mem::replace(service, clone);
         let sender = ResponseSender::new();
-        let mut request = ProxiedRequest {
-            request,
+        let mut parts = ProxiedParts {
             has_hooks: C::has_hooks(),
             upload: None,
             response_sender: sender.clone(),
@@ -130,11 +128,11 @@ impl<C: Interceptors<ClientMethod>, S: GrpcService + Clone> ClientChain<S> for C
             let result = {
                 // The chain is dropped before `end_call`, so that metadata which interceptors add in their drop is
                 // sent.
-                let run = pin!(self.run(&call, CallServer { service, request: &mut request }));
+                let run = pin!(self.run(&call, CallServer { service, body, parts: &mut parts }));
                 // `CallServer` observes the deadline as well. This timer is for starts that wait too long.
                 timeout_at(call.client_deadline(), run).await
             };
-            end_call::<ClientMethod>(&call, result, std::mem::take(&mut request.trailers))
+            end_call::<ClientMethod>(&call, result, std::mem::take(&mut parts.trailers))
         })
     }
 }
@@ -142,18 +140,19 @@ impl<C: Interceptors<ClientMethod>, S: GrpcService + Clone> ClientChain<S> for C
 /// The innermost part of the chain, which calls the server.
 struct CallServer<'a, S> {
     service: S,
-    request: &'a mut ProxiedRequest,
+    body: Body,
+    parts: &'a mut ProxiedParts,
 }
 
 impl<S: GrpcService + Clone> Innermost<ClientMethod> for CallServer<'_, S> {
     async fn run(self, call: &Call, hooks: &mut impl SharedHookStack<ClientMethod>) -> Result<(), Status> {
-        let Self { service, request } = self;
-        let (mut proxied_call, request) = ProxiedCall::start(call, request, hooks);
+        let Self { service, body, parts } = self;
+        let (mut proxied_call, request) = ProxiedCall::start(call, body, parts, hooks);
         let mut retry_policy = call.take_retry_policy();
         let result = before_deadline(call.deadline(), async {
             let response = send(service, request, call, retry_policy.as_deref_mut());
-            let response = proxied_call.response(response).await?;
-            proxied_call.forward(call, response).await
+            let unsent = proxied_call.response(call, response).await?;
+            proxied_call.forward(call, unsent).await
         });
         let result = result.await;
         if let (Ok(()), Some(policy)) = (&result, &mut retry_policy) {
@@ -174,16 +173,19 @@ impl<S> Service<http::Request<Body>> for Client<S> {
         self.chain.poll_ready(&mut self.inner, cx)
     }
 
-    fn call(&mut self, mut request: http::Request<Body>) -> ResponseFuture {
+    fn call(&mut self, request: http::Request<Body>) -> ResponseFuture {
         let Some(method) = MethodInfo::from_prefixed_path(request.uri().path()) else {
             return ResponseFuture(Err(Some(Status::unimplemented("the path is not that of a method"))));
         };
-        let mut call = call_of_request(method, &mut request);
         let origin = self.origin.as_ref().unwrap_or(request.uri());
-        if self.origin.is_some() || origin.scheme().is_some() {
-            call.set_encrypted(origin.scheme() == Some(&Scheme::HTTPS));
+        let is_known = self.origin.is_some() || origin.scheme().is_some();
+        let is_encrypted = is_known.then(|| origin.scheme() == Some(&Scheme::HTTPS));
+        let (head, body) = request.into_parts();
+        let mut call = Call::forwarded(method, http::Request::from_parts(head, ()));
+        if let Some(is_encrypted) = is_encrypted {
+            call.set_encrypted(is_encrypted);
         }
-        ResponseFuture(Ok(Arc::clone(&self.chain).call(&mut self.inner, call, request)))
+        ResponseFuture(Ok(Arc::clone(&self.chain).call(&mut self.inner, call, body)))
     }
 }
 

@@ -64,7 +64,7 @@ pub(crate) use interceptors::Innermost;
 pub use interceptors::{EncodedHooks, Interceptors};
 pub use message::EncodedMessage;
 pub(crate) use message_frames::concat;
-pub(crate) use proxied_call::{ProxiedCall, ProxiedRequest, call_of_request};
+pub(crate) use proxied_call::{ProxiedCall, ProxiedParts};
 pub(crate) use response::ProxiedResponse;
 pub(crate) use response_body::{end_call, failure_response};
 // Messages of the compiler name this trait, so it needs a public path.

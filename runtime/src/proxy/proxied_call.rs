@@ -9,7 +9,7 @@ use http_body::Frame;
 use http_body_util::combinators::UnsyncBoxBody;
 use tonic::body::Body;
 use tonic::metadata::MetadataMap;
-use tonic::{Request, Response, Status};
+use tonic::{Response, Status};
 
 use super::grpc_status::{is_ok, status_of_http, take_status};
 use super::message_frames::MessageFrames;
@@ -18,20 +18,11 @@ use super::side::ProxySide;
 use crate::call::{Part, Upload};
 use crate::chain::{RequestSide, RequestStream, ResponseSender, SharedHookStack};
 use crate::status::BoxError;
-use crate::{Call, MethodInfo, metadata};
+use crate::{Call, metadata};
 
-/// Creates the call of `method`. It moves the headers and the extensions out of the request, until
-/// [`ProxiedCall::start`] puts them back.
-pub(crate) fn call_of_request(method: MethodInfo, request: &mut http::Request<Body>) -> Call {
-    let metadata = MetadataMap::from_headers(std::mem::take(request.headers_mut()));
-    let extensions = std::mem::take(request.extensions_mut());
-    Call::forwarded(method, Request::from_parts(metadata, extensions, ()))
-}
-
-/// A request whose chain has not run yet, and the places for its response. The caller of the chain owns it, and the
-/// chain borrows it: each level would copy it otherwise.
-pub(crate) struct ProxiedRequest {
-    pub(crate) request: http::Request<Body>,
+/// The places for the response of a call. The caller of the chain owns them, and the chain borrows them, because each
+/// level would copy them otherwise.
+pub(crate) struct ProxiedParts {
     /// False if no interceptor of the list has hooks. Then nothing is shared with the request stream.
     pub(crate) has_hooks: bool,
     pub(crate) upload: Option<Upload>,
@@ -52,23 +43,19 @@ impl<'a, M: ProxySide> ProxiedCall<'a, M> {
     /// the interceptors have added.
     pub(crate) fn start(
         call: &Call,
-        proxied_request: &'a mut ProxiedRequest,
+        body: Body,
+        parts: &'a mut ProxiedParts,
         hooks: &mut impl SharedHookStack<M>,
     ) -> (Self, http::Request<Body>) {
-        let ProxiedRequest { request, has_hooks, upload, response_sender, trailers } = proxied_request;
+        let ProxiedParts { has_hooks, upload, response_sender, trailers } = parts;
         let mut request_stream = RequestStream::new((), None);
         let hooks = if *has_hooks {
             request_stream.share(call.method().clone(), hooks).1
         } else {
             response_sender.request_hooks()
         };
-        let mut request = std::mem::take(request);
-        let unread = std::mem::take(request.body_mut());
-        let body = RequestBody::new(unread, hooks, M::IS_SERVER, upload.take());
-        *request.body_mut() = Body::new(UnsyncBoxBody::new(body));
-        let (metadata, extensions, ()) = call.request_for_service().into_parts();
-        *request.headers_mut() = metadata.into_headers();
-        *request.extensions_mut() = extensions;
+        let body = RequestBody::new(body, hooks, M::IS_SERVER, upload.take());
+        let mut request = call.take_request().map(|()| Body::new(UnsyncBoxBody::new(body)));
         if !call.added_metadata().is_empty() {
             add_metadata(call, Part::Request, request.headers_mut());
             call.added_metadata().move_extensions(request.extensions_mut());
@@ -77,60 +64,83 @@ impl<'a, M: ProxySide> ProxiedCall<'a, M> {
         (Self { request_stream, response_sender, trailers }, request)
     }
 
-    /// Awaits the response of the service, or a rejection of one of the client's messages.
-    pub(crate) async fn response<T, E: Into<BoxError>>(
+    /// Awaits the response of the service, or a rejection of one of the client's messages, and sends its headers back.
+    pub(crate) async fn response<B, E: Into<BoxError>>(
         &self,
-        response: impl Future<Output = Result<T, E>>,
-    ) -> Result<T, Status> {
+        call: &Call,
+        response: impl Future<Output = Result<http::Response<B>, E>>,
+    ) -> Result<UnsentBody<B>, Status> {
         let response = self.request_stream.until_rejected(pin!(response)).await?;
-        response.map_err(|error| M::status_of_error(error.into()))
+        self.send_headers(call, response.map_err(|error| M::status_of_error(error.into()))?)
     }
 
-    /// Sends a response back, to its end.
-    pub(crate) async fn forward<B>(&mut self, call: &Call, response: http::Response<B>) -> Result<(), Status>
+    /// Sends the headers of a response back, unless its HTTP status is a failure.
+    // The future of the call has no room for the headers, because this is no `async fn`.
+    fn send_headers<B>(&self, call: &Call, mut response: http::Response<B>) -> Result<UnsentBody<B>, Status> {
+        let http = response.status();
+        // A rejected message makes the body shorter.
+        response.headers_mut().remove(CONTENT_LENGTH);
+        let has_status = take_status(call, response.headers_mut())?;
+        let (mut parts, body) = response.into_parts();
+        let unsent = UnsentBody { body, http, has_status };
+        if !unsent.is_http_failure() {
+            metadata::drop_http(call.method(), &mut parts.headers);
+            if !call.added_metadata().is_empty() {
+                add_metadata(call, Part::Response, &mut parts.headers);
+            }
+            M::check_size(call, &parts.headers);
+            let headers = MetadataMap::from_headers(parts.headers);
+            self.response_sender.put_headers(Response::from_parts(headers, (), parts.extensions));
+        }
+        Ok(unsent)
+    }
+
+    /// Sends the body of a response back, to its end.
+    pub(crate) async fn forward<B>(&mut self, call: &Call, unsent: UnsentBody<B>) -> Result<(), Status>
     where
         B: http_body::Body<Data = Bytes>,
         B::Error: Into<BoxError>,
     {
-        let (mut parts, body) = response.into_parts();
-        // A rejected message makes the body shorter.
-        parts.headers.remove(CONTENT_LENGTH);
-        let mut has_ended = take_status(call, &mut parts.headers)?;
-        if !has_ended && parts.status != StatusCode::OK {
-            return Err(self.http_failure(call, parts.status, body).await?);
+        if unsent.is_http_failure() {
+            return Err(self.http_failure(call, unsent.http, unsent.body).await?);
         }
-        metadata::drop_http(call.method(), &mut parts.headers);
-        if !call.added_metadata().is_empty() {
-            add_metadata(call, Part::Response, &mut parts.headers);
-        }
-        M::check_size(call, &parts.headers);
-        let headers = MetadataMap::from_headers(parts.headers);
-        self.response_sender.send_headers(Response::from_parts(headers, (), parts.extensions)).await;
-        let mut trailers = HeaderMap::new();
-        let mut body = pin!(body);
+        self.response_sender.headers_received().await;
         let mut frames = MessageFrames::default();
-        while let Some(frame) = self.next_frame(body.as_mut()).await? {
-            match frame.map_err(|error| M::status_of_error(error.into()))?.into_data() {
-                Ok(data) => self.forward_data(&mut frames, data).await?,
-                Err(last) => {
-                    trailers = last.into_trailers().unwrap_or_default();
-                    if is_ok(&trailers) {
-                        *self.trailers = std::mem::take(&mut trailers);
-                        has_ended = true;
-                    } else {
-                        has_ended |= take_status(call, &mut trailers)?;
-                    }
-                    break;
-                }
-            }
-        }
+        let mut trailers = self.forward_body(&mut frames, pin!(unsent.body)).await?;
+        let is_ok = is_ok(&trailers);
+        let has_status = is_ok || take_status(call, &mut trailers)? || unsent.has_status;
         frames.check_end()?;
-        if !has_ended {
-            return Err(status_of_http(parts.status));
+        if !has_status {
+            return Err(status_of_http(unsent.http));
         }
-        call.added_metadata().put_trailers(trailers);
+        if is_ok {
+            *self.trailers = trailers;
+        } else {
+            call.added_metadata().put_trailers(trailers);
+        }
         call.progress().set_response();
         Ok(())
+    }
+
+    /// Sends the data of a response back, and returns its trailers.
+    async fn forward_body<B>(
+        &self,
+        frames: &mut MessageFrames,
+        mut body: Pin<&mut B>,
+    ) -> Result<HeaderMap, Status>
+    where
+        B: http_body::Body<Data = Bytes>,
+        B::Error: Into<BoxError>,
+    {
+        while let Some(frame) = self.next_frame(body.as_mut()).await? {
+            let result = match frame.map_err(|error| M::status_of_error(error.into()))?.into_data() {
+                Ok(data) => self.put_data(frames, data),
+                Err(last) => return Ok(last.into_trailers().unwrap_or_default()),
+            };
+            self.response_sender.message_received().await;
+            result?;
+        }
+        Ok(HeaderMap::new())
     }
 
     /// Returns the status of a response whose HTTP status is a failure: that of its trailers, if it has any, else
@@ -148,11 +158,12 @@ impl<'a, M: ProxySide> ProxiedCall<'a, M> {
         Ok(status_of_http(http))
     }
 
-    async fn forward_data(&self, frames: &mut MessageFrames, data: Bytes) -> Result<(), Status> {
+    /// Sends data, up to a message that a hook rejects. It does not wait until the client has received the data.
+    fn put_data(&self, frames: &mut MessageFrames, data: Bytes) -> Result<(), Status> {
         let on_response = |message: &mut _| self.request_stream.on_response(&mut (), message);
         let (data, result) = frames.inspect(data, on_response);
         if !data.is_empty() {
-            self.response_sender.send(data).await;
+            self.response_sender.put_message(data);
         }
         result
     }
@@ -183,6 +194,21 @@ impl<'a, M: ProxySide> ProxiedCall<'a, M> {
 impl<M: ProxySide> Drop for ProxiedCall<'_, M> {
     fn drop(&mut self) {
         self.response_sender.close();
+    }
+}
+
+/// The body of a response, before any of it was sent back.
+pub(crate) struct UnsentBody<B> {
+    body: B,
+    http: StatusCode,
+    /// True if the headers contained the status OK.
+    has_status: bool,
+}
+
+impl<B> UnsentBody<B> {
+    /// Returns true if the service has failed without a status of gRPC in its headers.
+    fn is_http_failure(&self) -> bool {
+        !self.has_status && self.http != StatusCode::OK
     }
 }
 

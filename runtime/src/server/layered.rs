@@ -16,8 +16,8 @@ use super::protocol::refusal;
 use crate::call::{PREFIX, ReadAheadLimit, Upload};
 use crate::chain::{ResponseSender, SharedHookStack};
 use crate::proxy::{
-    GrpcService, Innermost, Interceptors, ProxiedCall, ProxiedRequest, ProxiedResponse, call_of_request,
-    end_call, failure_response,
+    GrpcService, Innermost, Interceptors, ProxiedCall, ProxiedParts, ProxiedResponse, end_call,
+    failure_response,
 };
 use crate::status::BoxError;
 use crate::{Call, MethodInfo};
@@ -81,24 +81,25 @@ impl<C: Interceptors<LayerMethod>, S: GrpcService> LayerChain<S> for C {
         self: Arc<Self>,
         mut service: S,
         method: MethodInfo,
-        mut request: http::Request<Body>,
+        request: http::Request<Body>,
         buffer: usize,
     ) -> ProxiedResponse {
-        let mut call = call_of_request(method, &mut request);
+        let (head, body) = request.into_parts();
+        let mut call = Call::forwarded(method, http::Request::from_parts(head, ()));
         let bytes = buffer.saturating_add(PREFIX);
         let limit = ReadAheadLimit { bytes, is_single: false, message: usize::MAX };
-        call.set_body(std::mem::take(request.body_mut()), limit);
+        call.set_body(body, limit);
         let has_hooks = C::has_hooks();
         // Only `on_finish` asks if the client has aborted its upload.
         let upload = has_hooks.then(Upload::default);
         call.set_upload(upload.clone());
         let sender = ResponseSender::new();
         let (response_sender, trailers) = (sender.clone(), HeaderMap::new());
-        let mut request = ProxiedRequest { request, has_hooks, upload, response_sender, trailers };
+        let mut parts = ProxiedParts { has_hooks, upload, response_sender, trailers };
         ProxiedResponse::new::<LayerMethod>(sender, async move {
-            let innermost = CallService { service: &mut service, request: &mut request };
+            let innermost = CallService { service: &mut service, parts: &mut parts };
             let result = self.run(&call, innermost).await;
-            end_call::<LayerMethod>(&call, result, std::mem::take(&mut request.trailers))
+            end_call::<LayerMethod>(&call, result, std::mem::take(&mut parts.trailers))
         })
     }
 }
@@ -106,20 +107,19 @@ impl<C: Interceptors<LayerMethod>, S: GrpcService> LayerChain<S> for C {
 /// The innermost part of the chain, which calls the service behind the layer.
 struct CallService<'a, S> {
     service: &'a mut S,
-    request: &'a mut ProxiedRequest,
+    parts: &'a mut ProxiedParts,
 }
 
 impl<S: GrpcService> Innermost<LayerMethod> for CallService<'_, S> {
     async fn run(self, call: &Call, hooks: &mut impl SharedHookStack<LayerMethod>) -> Result<(), Status> {
-        let Self { service, request } = self;
+        let Self { service, parts } = self;
         if call.method().is_nested() {
             return Err(Status::unimplemented("the path is not that of a method"));
         }
         call.check_deadline()?;
-        *request.request.body_mut() = call.take_body();
-        let (mut proxied_call, request) = ProxiedCall::start(call, request, hooks);
-        let response = proxied_call.response(service.call(request)).await?;
-        proxied_call.forward(call, response).await
+        let (mut proxied_call, request) = ProxiedCall::start(call, call.take_body(), parts, hooks);
+        let unsent = proxied_call.response(call, service.call(request)).await?;
+        proxied_call.forward(call, unsent).await
     }
 }
 

@@ -1,8 +1,12 @@
 //! The metadata and the values that interceptors of a layer add reach the service and the client.
 
+use std::sync::Mutex;
+
 use proto::hello::greeter_server::GreeterServer;
 use tonic::codec::CompressionEncoding;
 use tower_layer::Layer;
+use vestibule::proxy::Interceptors;
+use vestibule::server::LayerMethod;
 use vestibule::{Call, Mount, Rest, Status, interceptor, layer};
 
 use super::plain_service::Plain;
@@ -41,6 +45,53 @@ async fn the_trailers_of_a_service_are_seen_and_passed_on() {
     let reply = raw::call(addr, PATHS[1], &hello("trailers")).await;
     assert_eq!(["x-total", "x-seen"].map(|key| &reply.trailers[key]), ["1", "1"]);
     assert_eq!(reply.trailers.get_all("x-of").iter().collect::<Vec<_>>(), ["layer"]);
+}
+
+type Seen = Mutex<Vec<(&'static str, String)>>;
+
+/// Records the tenant of the request and the peer.
+fn record(seen: &Seen, when: &'static str, call: &Call) {
+    assert!(call.remote_addr().is_some(), "the extensions are there");
+    seen.lock().unwrap().push((when, call.get("x-tenant").unwrap()));
+}
+
+#[interceptor]
+async fn reads_before(seen: &'static Seen, call: &Call) -> Result<(), Status> {
+    record(seen, "before", call);
+    Ok(())
+}
+
+#[interceptor]
+async fn reads_after(seen: &'static Seen, call: &Call, rest: impl Rest) -> Result<(), Status> {
+    let result = rest.await;
+    record(seen, "after", call);
+    result
+}
+
+#[interceptor]
+async fn reads_nothing() -> Result<(), Status> {
+    Ok(())
+}
+
+/// Calls the service behind `chain`, and checks that it receives the metadata of the client.
+async fn greet_behind(chain: impl Interceptors<LayerMethod>) {
+    let addr = serve(layer(chain).layer(GreeterServer::new(Plain::default()))).await;
+    let mut request = tonic::Request::new(hello("a"));
+    request.metadata_mut().insert("x-tenant", "blue".parse().unwrap());
+    let response = connect_greeter(addr).await.say_hello(request).await.unwrap();
+    assert!(response.into_inner().reply.contains("ablue"), "the service has got it");
+}
+
+#[tokio::test]
+async fn the_service_and_each_interceptor_read_the_metadata_of_the_client() {
+    static SEEN: Seen = Mutex::new(Vec::new());
+    greet_behind(()).await;
+    greet_behind((reads_nothing(),)).await;
+    greet_behind((reads_before(&SEEN), reads_nothing())).await;
+    greet_behind((reads_after(&SEEN), reads_nothing())).await;
+    greet_behind((reads_after(&SEEN), reads_before(&SEEN))).await;
+    let seen = ["before", "after", "before", "after"].map(|when| (when, "blue".to_owned()));
+    assert_eq!(*SEEN.lock().unwrap(), seen);
 }
 
 /// `grpc-retry-pushback-ms` is the only reserved key that a service sets.
