@@ -89,7 +89,10 @@ pub(crate) fn to_source(tokens: &impl ToTokens) -> String {
     let mut ends_in_word = false;
     for part in tokens.to_token_stream().to_string().split(' ') {
         let is_word = |c: char| c.is_alphanumeric() || c == '_' || c == '\'';
-        if ends_in_word && part.starts_with(is_word) || source.ends_with([',', '+']) || part == "+" {
+        if ends_in_word && part.starts_with(is_word)
+            || source.ends_with([',', '+', '='])
+            || ["+", "="].contains(&part)
+        {
             source.push(' ');
         }
         source.push_str(part);

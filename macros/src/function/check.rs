@@ -1,12 +1,13 @@
 //! The rules for an interceptor's function, each in a function of its own.
 
 use syn::ext::IdentExt;
-use syn::{Generics, Ident, Pat, PatIdent, PatType, ReturnType, Signature, Type};
+use syn::{Generics, Ident, Lifetime, Pat, PatIdent, PatType, ReturnType, Signature, Type};
 
 use super::model::function::{Elision, Function};
 use super::model::param::{Param, extractor_by_reference, is_rest, message_name, request};
 use super::parse::FunctionSyntax;
 use crate::common::errors::Errors;
+use crate::common::lifetimes::lifetimes_outside_fn_pointers;
 use crate::common::parameter_types::{CALL_IS_SHARED, is_mutable_call};
 use crate::common::result_type::ResultType;
 use crate::common::tokens::has_ident;
@@ -26,6 +27,7 @@ pub(super) fn check(syntax: &FunctionSyntax, function: &Function, errors: &mut E
     if request.is_none() {
         result_is_returned(sig, function, errors);
         provided_lifetime_is_known(function, errors);
+        named_lifetime_is_not_of_the_call(sig, function, errors);
     }
 }
 
@@ -148,4 +150,24 @@ fn provided_lifetime_is_known(function: &Function, errors: &mut Errors) {
         ),
     };
     errors.push(syn::Error::new(at, message));
+}
+
+/// Reports a provided value with a lifetime that names a part of the call: `'a` in
+/// `fn tenant<'a>(#[metadata("x-tenant")] tenant: &'a str) -> Result<&'a str, Status>`.
+fn named_lifetime_is_not_of_the_call(sig: &Signature, function: &Function, errors: &mut Errors) {
+    if !matches!(function.elision, Elision::Resolved) {
+        return;
+    }
+    let Some(result) = ResultType::from_output(&sig.output) else { return };
+    let from_call = typed_params(sig).zip(&function.params).filter(|(_, param)| param.is_from_call());
+    let lifetimes: Vec<_> =
+        from_call.flat_map(|(input, _)| lifetimes_outside_fn_pointers(&input.ty)).collect();
+    let mut provided = lifetimes_outside_fn_pointers(result.ok).into_iter();
+    let is_of_the_call = |lifetime: &Lifetime| lifetime.ident != "static" && lifetimes.contains(lifetime);
+    if let Some(lifetime) = provided.find(is_of_the_call) {
+        let message = format!(
+            "a provided value can't borrow from the call; remove `{lifetime}`, and return an owned value"
+        );
+        errors.error(lifetime, message);
+    }
 }

@@ -31,7 +31,7 @@ use crate::status::Cause;
 #[diagnostic::on_unimplemented(
     message = "the hooks `{Self}` do not accept the messages of this method",
     label = "its hooks do not accept this method's messages",
-    note = "the interceptor's hooks must implement `Hooks<{M}>`, as by `impl<M: Method> Hooks<M> for ...`; an interceptor with `ClientOnly` hooks works on a client only, `vestibule::client(channel, (...))`"
+    note = "write `impl<M: vestibule::Method> vestibule::Hooks<M> for {Self}`, or implement `Hooks<{M}>` for it"
 )]
 pub trait Hooks<M: Method>: Send {
     /// Inspects or changes a message from the client before the handler receives it.

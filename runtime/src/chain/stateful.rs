@@ -60,8 +60,8 @@ impl<S: Stateful> Stateful for Option<S> {}
 ///
 /// It is a trait so that the compiler's message does not name parts of the expansion.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` has state that outlives a call, but this list makes a new one for each call",
-    label = "store it in the service, and write a reference to it, such as `&self.in_flight`"
+    message = "`{Self}` has state that outlives a call, so the list must refer to one that the service stores",
+    label = "store it in the service, and write a reference to its field, such as `&self.in_flight`"
 )]
 pub trait MadeForEachCall {
     /// The type of the interceptor.

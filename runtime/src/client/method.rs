@@ -92,4 +92,15 @@ impl ProxySide for ClientMethod {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ClientOnly;
 
-impl Hooks<ClientMethod> for ClientOnly {}
+impl<M: ClientSide> Hooks<M> for ClientOnly {}
+
+/// The [`Method`] of a client. Only [`ClientMethod`] implements this trait.
+///
+/// It is a trait so that the compiler's message says where an interceptor with [`ClientOnly`] hooks belongs.
+#[diagnostic::on_unimplemented(
+    message = "this interceptor works on a client only",
+    label = "move it to the list of a client, `vestibule::client(channel, (...))`"
+)]
+pub trait ClientSide: Method {}
+
+impl ClientSide for ClientMethod {}

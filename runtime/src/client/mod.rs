@@ -7,6 +7,8 @@ mod method;
 mod send;
 mod service;
 
+#[doc(hidden)]
+pub use method::ClientSide;
 pub use method::{ClientMethod, ClientOnly};
 pub use service::{Client, ResponseFuture, client};
 

@@ -53,9 +53,10 @@ mod sealed {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not implement `Hooks<{M}>`",
     label = "these hooks can't run here",
-    note = "a layer and a client do not decode messages: hooks there are `()` or implement `Hooks<{M}>`",
-    note = "hooks for a message type belong in `#[interceptor(...)]` on an annotated service",
-    note = "`ClientOnly` hooks belong on a client, `vestibule::client(channel, (...))`"
+    note = "if the hooks are `ClientOnly`, move the interceptor to a client, `vestibule::client(channel, (...))`",
+    note = "for hooks of your own, write `impl<M: vestibule::Method> vestibule::Hooks<M> for {Self}`",
+    note = "to see encoded messages, import `vestibule::client::ClientMethod` or `vestibule::server::LayerMethod`, and implement `Hooks<{M}>`",
+    note = "to see decoded messages, list the interceptor in `#[interceptor(...)]` on an annotated service"
 )]
 pub trait EncodedHooks<M: Method>: Hooks<M> {}
 

@@ -26,6 +26,11 @@ pub(crate) struct Plain {
 }
 
 impl Param {
+    /// Returns true if the value is the call or a part of it, which may have the lifetime of the call.
+    pub(crate) fn is_from_call(&self) -> bool {
+        matches!(self, Self::Metadata(..) | Self::Extractor(_) | Self::Call)
+    }
+
     /// Reads one parameter. It adds a name to `generics` for each lifetime that a plain parameter elides.
     pub(crate) fn new(
         input: &PatType,

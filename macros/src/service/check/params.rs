@@ -7,7 +7,7 @@ use crate::args::entry::Entry;
 use crate::common::errors::Errors;
 use crate::common::parameter_types::{CALL_IS_SHARED, is_builtin_extractor, is_mutable_call};
 use crate::common::suggest;
-use crate::common::types::{is_named, to_source};
+use crate::common::types::{inner_type, is_named, to_source};
 use crate::service::model::method::Method;
 use crate::service::model::param::{Param, Source};
 use crate::service::model::service::Service;
@@ -100,8 +100,15 @@ fn other_source(name: &Ident, ty: &Type) -> Option<String> {
 
 pub(super) fn bound_value_is_taken_by_reference(param: &Param, names: &[&Ident], errors: &mut Errors) {
     let Some(name) = param.ident().filter(|name| names.contains(name)) else { return };
-    if matches!(param.source, Source::Extractor) {
-        errors.error(&param.ty, format!("`{name}` is provided by reference; write `{name}: &...`"));
+    if !matches!(param.source, Source::Extractor) {
+        return;
+    }
+    if let Some(reference @ Type::Reference(_)) = inner_type(&param.ty, "Option") {
+        let ty = to_source(reference);
+        errors.error(&param.ty, format!("`{name}` is always provided; write `{name}: {ty}`"));
+    } else {
+        let ty = to_source(&param.ty);
+        errors.error(&param.ty, format!("`{name}` is provided by reference; write `{name}: &{ty}`"));
     }
 }
 

@@ -7,7 +7,7 @@ use crate::common::errors::Errors;
 use crate::common::result_type::ResultType;
 use crate::common::types::{has_bound, peel, to_source};
 use crate::service::model::method::Method;
-use crate::service::model::response_stream::{item_without_result, stream_item};
+use crate::service::model::response_stream::{associated_item, item_without_result, stream_item};
 use crate::service::model::signature::receiver;
 use crate::service::parse::method::MethodSyntax;
 use crate::syntax::function::typed_params;
@@ -30,7 +30,9 @@ pub(super) fn check(method: &Method, errors: &mut Errors) {
     }
     if let Some(rpc) = &method.rpc {
         boxed_streams_are_send(&rpc.output.ty, errors);
-        stream_yields_results(&rpc.output.ty, errors);
+        let error = ResultType::from_output(&sig.output).and_then(|result| result.error.cloned());
+        let error = error.unwrap_or_else(|| syn::parse_quote!(Status));
+        stream_yields_results(&rpc.output.ty, &error, errors);
     }
 }
 
@@ -117,13 +119,13 @@ fn boxed_streams_are_send(output: &Type, errors: &mut Errors) {
     CheckBoxes(errors).visit_type_mut(&mut output.clone());
 }
 
-/// Reports a stream that yields no `Result`s.
-fn stream_yields_results(output: &Type, errors: &mut Errors) {
+/// Reports a stream that yields no `Result`s. The advice has the error of the method, which becomes a status as well.
+fn stream_yields_results(output: &Type, error: &Type, errors: &mut Errors) {
     if stream_item(output).is_some() {
         return;
     }
-    if let Some(item) = item_without_result(output) {
-        let expected = with_results(output, item);
+    if let Some(item) = item_without_result(output).cloned().or_else(|| associated_item(output)) {
+        let expected = with_results(output, &item, error);
         errors.error(output, format!("a stream of responses must yield `Result`s; write `{expected}`"));
     } else if let Type::ImplTrait(_) = peel(output) {
         errors.error(
@@ -133,8 +135,11 @@ fn stream_yields_results(output: &Type, errors: &mut Errors) {
     }
 }
 
-/// Returns `ReceiverStream<Result<T, Status>>` for `ReceiverStream<T>`.
-fn with_results(output: &Type, item: &Type) -> String {
-    let (output, item) = (to_source(output), to_source(item));
-    output.replacen(&format!("<{item}>"), &format!("<Result<{item}, Status>>"), 1)
+/// Returns `ReceiverStream<Result<T, E>>` for `ReceiverStream<T>`, and the same for `impl Stream<Item = T>`.
+fn with_results(output: &Type, item: &Type, error: &Type) -> String {
+    let [output, item, error] = [output, item, error].map(to_source);
+    let result = format!("Result<{item}, {error}>");
+    let argument = |before: &str| (format!("{before}{item}>"), format!("{before}{result}>"));
+    let [(only, only_result), (associated, associated_result)] = ["<", "Item = "].map(argument);
+    output.replacen(&only, &only_result, 1).replacen(&associated, &associated_result, 1)
 }

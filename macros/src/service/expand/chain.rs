@@ -3,7 +3,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, Type};
 
-use super::entry_value::entry_value;
+use super::entry_value::{entry_value, without_reference};
 use super::handler_call::HandlerCall;
 use crate::args::entry::{Entry, Failure};
 use crate::common::hygiene::{local, local_at};
@@ -102,6 +102,7 @@ impl<'a> Chain<'a> {
     }
 
     fn interceptor(&self, name: Option<&Ident>, expr: &Expr, inner: &[&Entry]) -> TokenStream {
+        let expr = without_reference(expr);
         // Errors point at the entry, because nothing else can be wrong here.
         let at = Span::mixed_site().located_at(expr.span());
         let private = self.service.runtime.at(at);

@@ -6,7 +6,6 @@ use crate::common::expressions::peel_expr;
 
 /// Makes the statement that evaluates an entry, and checks that the value may be made anew for each call.
 pub(super) fn entry_value(expr: &Expr, entry: &Ident, private: &TokenStream, at: Span) -> TokenStream {
-    let expr = without_reference(expr);
     let checked = |value: TokenStream| quote_spanned!(at=> #private::MadeForEachCall::made(#private::Listed(#value).vestibule_listed()));
     if is_literal(expr) {
         let checked = checked(entry.to_token_stream());
@@ -37,7 +36,7 @@ fn is_literal(expr: &Expr) -> bool {
 
 /// Returns the value itself for a reference to a temporary value. The type of the value tells whether it keeps state, which
 /// is the mistake. About the reference, rustc would only say that it does not live long enough.
-fn without_reference(expr: &Expr) -> &Expr {
+pub(super) fn without_reference(expr: &Expr) -> &Expr {
     let Expr::Reference(reference) = peel_expr(expr) else { return expr };
     match peel_expr(&reference.expr) {
         temporary @ (Expr::Call(_)

@@ -81,7 +81,7 @@ pub(crate) fn item_without_result(output: &Type) -> Option<&Type> {
 }
 
 /// Returns the `T` of `impl Stream<Item = T>`.
-fn associated_item(stream: &Type) -> Option<Type> {
+pub(crate) fn associated_item(stream: &Type) -> Option<Type> {
     let Type::ImplTrait(implements) = peel(stream) else { return None };
     trait_bounds(&implements.bounds).find_map(|bound| associated_type(bound, "Item")).cloned()
 }

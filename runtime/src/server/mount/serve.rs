@@ -19,7 +19,8 @@ pub type HttpRequest = http::Request<Body>;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be mounted",
     label = "not annotated with `#[interceptor]`, or not for this generated server",
-    note = "put `#[interceptor]` above the impl of the service's trait, and mount the service itself, not its generated server",
+    note = "mount the service itself, as in `Mount::new(service)`, instead of its generated server",
+    note = "put `#[interceptor]` above the impl of the service's trait",
     note = "for a service in an `Arc`, write `Mount::from_arc(service)`",
     note = "for a type that implements several services, name one, as in `Mount::<_, GreeterServer<_>>::new(service)`",
     note = "a service with `#[rpc(service = \"...\")]` can't be mounted; add its generated server to the router"

@@ -1,10 +1,10 @@
 use proto::calcul::calculatrice_server::{Calculatrice, CalculatriceServer};
 use proto::calcul::{AdditionRequest, AdditionResponse};
-use vestibule::{Call, Hooks, Interceptor, Method, Status, interceptor};
+use vestibule::{Call, Interceptor, Status, interceptor};
 
 struct Timer;
 
-impl<M: Method> Hooks<M> for Timer {}
+impl<M: vestibule::Method> vestibule::Hooks<M> for Timer {}
 
 struct Timed;
 

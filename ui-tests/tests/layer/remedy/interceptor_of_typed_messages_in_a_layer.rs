@@ -1,6 +1,5 @@
 use tonic::transport::Server;
-use vestibule::{Call, Hooks, Interceptor, Status};
-use vestibule::server::LayerMethod;
+use vestibule::{Call, Interceptor, Status};
 
 trait Validate {}
 
@@ -15,7 +14,7 @@ impl Interceptor for Validated {
     }
 }
 
-impl Hooks<LayerMethod> for Validated {}
+impl<M: vestibule::Method> vestibule::Hooks<M> for Validated {}
 
 fn main() {
     let _ = Server::builder().layer(vestibule::layer((Validated,)));

@@ -1,0 +1,33 @@
+use proto::hello::greeter_server::{Greeter, GreeterServer};
+use proto::hello::{HelloRequest, HelloResponse};
+use tonic::codegen::tokio_stream::{self, Stream};
+use vestibule::{Status, Streaming, interceptor};
+
+#[derive(Clone)]
+pub struct MyGreeter;
+
+#[interceptor]
+impl Greeter for MyGreeter {
+    async fn say_hello(&self, request: HelloRequest) -> Result<HelloResponse, Status> {
+        Ok(HelloResponse { reply: request.name })
+    }
+
+    async fn lots_of_replies(&self, _request: HelloRequest) -> Result<impl Stream, Status> {
+        Ok(tokio_stream::empty::<Result<HelloResponse, Status>>())
+    }
+
+    async fn lots_of_greetings(&self, _requests: Streaming<HelloRequest>) -> Result<HelloResponse, Status> {
+        Err(Status::unimplemented(""))
+    }
+
+    async fn bidi_hello(
+        &self,
+        _requests: Streaming<HelloRequest>,
+    ) -> Result<impl Stream<Item = Result<HelloResponse, Status>>, Status> {
+        Ok(tokio_stream::empty())
+    }
+}
+
+fn main() {
+    GreeterServer::new(MyGreeter);
+}

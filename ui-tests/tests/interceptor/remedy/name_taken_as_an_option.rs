@@ -1,0 +1,25 @@
+use proto::calcul::calculatrice_server::{Calculatrice, CalculatriceServer};
+use proto::calcul::{AdditionRequest, AdditionResponse};
+use tonic::Status;
+use vestibule::interceptor;
+
+pub struct Caller;
+
+#[interceptor]
+async fn authenticate(#[metadata("authorization")] _token: &str) -> Result<Caller, Status> {
+    Ok(Caller)
+}
+
+pub struct Calculator;
+
+#[interceptor(caller = authenticate())]
+impl Calculatrice for Calculator {
+    async fn addition(&self, request: AdditionRequest, caller: &Caller) -> Result<AdditionResponse, Status> {
+        let _ = caller;
+        Ok(AdditionResponse { resultat: request.nombre1 + request.nombre2 })
+    }
+}
+
+fn main() {
+    CalculatriceServer::new(Calculator);
+}
