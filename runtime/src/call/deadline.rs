@@ -7,6 +7,7 @@ use std::task::{Context, Poll};
 use std::time::Instant;
 
 use pin_project_lite::pin_project;
+use tokio::task::futures::TaskLocalFuture;
 use tonic::Status;
 
 use super::Call;
@@ -165,7 +166,10 @@ impl Call {
     /// }
     /// ```
     pub fn scope_deadline<F: Future>(&self, future: F) -> impl Future<Output = F::Output> + use<F> {
-        ScopedDeadline { deadline: self.deadline().map(earlier), future }
+        match self.deadline().map(earlier) {
+            Some(deadline) => ScopedDeadline::Known { future: CURRENT.scope(deadline, future) },
+            None => ScopedDeadline::Unknown { future },
+        }
     }
 
     fn lock_deadline(&self) -> MutexGuard<'_, Option<Instant>> {
@@ -174,11 +178,11 @@ impl Call {
 }
 
 pin_project! {
-    /// A future that runs with the deadline of its call as the current one.
-    struct ScopedDeadline<F> {
-        deadline: Option<Instant>,
-        #[pin]
-        future: F,
+    /// A future that knows the deadline of its call. tokio's scope also holds while the future is dropped.
+    #[project = ScopedDeadlineProjection]
+    enum ScopedDeadline<F> {
+        Known { #[pin] future: TaskLocalFuture<Instant, F> },
+        Unknown { #[pin] future: F },
     }
 }
 
@@ -187,10 +191,72 @@ impl<F: Future> Future for ScopedDeadline<F> {
 
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
-        let this = self.project();
-        match *this.deadline {
-            Some(deadline) => CURRENT.sync_scope(deadline, || this.future.poll(cx)),
-            None => this.future.poll(cx),
+        match self.project() {
+            ScopedDeadlineProjection::Known { future } => future.poll(cx),
+            ScopedDeadlineProjection::Unknown { future } => future.poll(cx),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::pending;
+    use std::pin::pin;
+    use std::sync::{Arc, Mutex};
+    use std::task::Waker;
+    use std::time::Duration;
+
+    use tonic::Request;
+
+    use super::*;
+    use crate::{MethodInfo, Shape};
+
+    const ECHO: &MethodInfo = &MethodInfo::new("/probe.Probe/Echo", Shape::Unary);
+
+    fn call(deadline: Instant) -> Call {
+        let call = Call::new(ECHO, Request::new(()));
+        call.limit_deadline(deadline);
+        call
+    }
+
+    /// Notes the current deadline when it is dropped.
+    struct Note(Arc<Mutex<Option<Instant>>>);
+
+    impl Drop for Note {
+        fn drop(&mut self) {
+            *self.0.lock().unwrap() = current_deadline();
+        }
+    }
+
+    #[test]
+    fn a_future_that_is_dropped_knows_its_deadline() {
+        let (deadline, seen) = (Instant::now() + Duration::from_secs(1), Arc::default());
+        let note = Note(Arc::clone(&seen));
+        {
+            let future = pin!(call(deadline).scope_deadline(async move {
+                let _note = note;
+                pending::<()>().await;
+            }));
+            assert!(future.poll(&mut Context::from_waker(Waker::noop())).is_pending());
+        }
+        assert_eq!(*seen.lock().unwrap(), Some(deadline));
+    }
+
+    #[test]
+    fn the_deadline_of_a_call_further_out_counts_if_it_is_earlier() {
+        let soon = Instant::now() + Duration::from_secs(1);
+        let late = soon + Duration::from_secs(1);
+        assert_eq!(with(soon, late), Some(soon));
+        assert_eq!(with(late, soon), Some(soon));
+    }
+
+    fn with(outer: Instant, inner: Instant) -> Option<Instant> {
+        scope_deadline(outer, || {
+            let future = pin!(call(inner).scope_deadline(async { current_deadline() }));
+            match future.poll(&mut Context::from_waker(Waker::noop())) {
+                Poll::Ready(deadline) => deadline,
+                Poll::Pending => unreachable!("it awaits nothing"),
+            }
+        })
     }
 }

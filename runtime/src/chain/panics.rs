@@ -102,6 +102,9 @@ fn record_location(info: &PanicHookInfo<'_>) {
         let location = info.location().map(ToString::to_string).unwrap_or_default();
         let location = Location { location, backtrace: Backtrace::force_capture() };
         let _ = LAST_PANIC.try_with(|last| last.replace(Some(location)));
+    } else {
+        // An earlier record would be taken for that of this panic.
+        take_location();
     }
 }
 
@@ -146,5 +149,24 @@ pub(super) fn panic_text(panic: &(dyn Any + Send)) -> &str {
         text
     } else {
         "a value that is no text"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::panic::catch_unwind;
+
+    use super::*;
+
+    #[test]
+    fn a_panic_that_is_not_recorded_has_no_location_of_an_earlier_one() {
+        let hook = PanicHook::install();
+        let recorded = || hook.record(|| panic!("it is recorded"));
+        assert!(catch_unwind(recorded).is_err());
+        assert!(catch_unwind(|| panic!("it is not recorded")).is_err());
+        assert!(take_location().is_none());
+
+        assert!(catch_unwind(recorded).is_err());
+        assert!(take_location().is_some());
     }
 }

@@ -87,15 +87,16 @@ fn is_before_deadline(call: &Call, wait: Duration) -> bool {
 /// Returns the failure of an attempt, or `None` if a response has begun that is not a failure in its headers.
 fn failed_attempt<B>(result: &Result<http::Response<B>, Status>, started: Instant) -> Option<FailedAttempt> {
     let was_sent = !result.as_ref().is_err_and(|status| never_sent(status));
-    let status = match result {
-        Err(status) => Some(status.clone()),
-        Ok(response) => read_status(response.headers())
-            .or_else(|| (response.status() != StatusCode::OK).then(|| status_of_http(response.status()))),
+    let (status, headers) = match result {
+        Err(status) => (status.clone(), status.metadata().as_ref()),
+        Ok(response) => {
+            let of_http = || (response.status() != StatusCode::OK).then(|| status_of_http(response.status()));
+            (read_status(response.headers()).or_else(of_http)?, response.headers())
+        }
     };
-    let status = status.filter(|status| status.code() != Code::Ok)?;
-    Some(FailedAttempt {
+    (status.code() != Code::Ok).then(|| FailedAttempt {
         was_sent,
-        pushback: pushback(status.metadata().as_ref().get_all(PUSHBACK).iter()),
+        pushback: pushback(headers.get_all(PUSHBACK).iter()),
         elapsed: started.elapsed(),
         ..FailedAttempt::new(status)
     })
@@ -129,6 +130,13 @@ mod tests {
         assert_eq!(read(&[]), None);
         assert_eq!(read(&["0"]), Some(Pushback::After(Duration::ZERO)));
         assert_eq!(read(&["7"]), Some(Pushback::After(Duration::from_millis(7))));
+    }
+
+    #[test]
+    fn a_response_without_a_status_has_the_pushback_of_its_headers() {
+        let response = http::Response::builder().status(503).header(PUSHBACK, "-1").body(()).unwrap();
+        let failed = failed_attempt(&Ok(response), Instant::now()).unwrap();
+        assert_eq!((failed.status.code(), failed.pushback), (Code::Unavailable, Some(Pushback::Never)));
     }
 
     #[test]

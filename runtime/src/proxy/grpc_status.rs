@@ -90,3 +90,22 @@ pub(crate) fn status_of_http(http: StatusCode) -> Status {
     };
     Status::new(code, format!("the response has no grpc-status, and the HTTP status {}", http.as_u16()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn details_that_cannot_be_read_leave_the_rest_of_a_status() {
+        let mut headers = HeaderMap::new();
+        headers.insert(STATUS, HeaderValue::from_static("5"));
+        headers.insert(MESSAGE, HeaderValue::from_static("no such name"));
+        headers.insert(details::KEY, HeaderValue::from_static("no base64"));
+        let status = read_status(&headers).unwrap();
+        assert_eq!(
+            (status.code(), status.message(), status.details()),
+            (Code::NotFound, "no such name", &[][..])
+        );
+        assert!(status.metadata().is_empty());
+    }
+}

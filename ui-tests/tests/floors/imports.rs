@@ -46,9 +46,13 @@ pub(crate) fn imports(crate_tree: &Crate) -> Vec<Import> {
 fn names(crate_tree: &Crate, path: &[String], module: &Module) -> Vec<(String, String, usize)> {
     let mut found = Vec::new();
     for used in &module.names.used {
+        // A `mod.rs` may re-export what is in its own folder, and `lib.rs` all of the crate.
+        let folder = module.file.rsplit_once('/').map_or("", |(folder, _)| folder);
         let is_re_export = used.is_public && is_index(&module.file);
         match crate_tree.resolve(path, &used.path) {
-            Some(Definition::Item { file, name }) if !is_re_export => found.push((file, name, used.line)),
+            Some(Definition::Item { file, name }) if !is_re_export || !file.starts_with(folder) => {
+                found.push((file, name, used.line));
+            }
             // The names of a glob are unknown, so the module counts.
             Some(Definition::Module(module)) if !is_re_export && used.name.is_none() => {
                 found.push((crate_tree.modules[&module].file.clone(), "*".to_owned(), used.line));
