@@ -52,6 +52,22 @@ use crate::{method, call::Call};
 }
 
 #[test]
+fn a_re_export_from_above_is_a_violation_too() {
+    let case = "
+//- src/lib.rs
+mod call; mod client; mod method; mod server;
+//- src/call/mod.rs
+
+pub(crate) use crate::server::Mount as Shortcut;
+//- src/method.rs
+//- src/server.rs
+pub struct Mount;
+//- src/client.rs
+";
+    assert_eq!(violations(case), ["src/call/mod.rs:2 -> src/server.rs (Mount): `server` is above `call`"]);
+}
+
+#[test]
 fn an_import_through_a_wall_is_a_violation() {
     let case = "
 //- src/lib.rs

@@ -47,7 +47,7 @@ fn names(crate_tree: &Crate, path: &[String], module: &Module) -> Vec<(String, S
     let mut found = Vec::new();
     for used in &module.names.used {
         // A `mod.rs` may re-export what is in its own folder, and `lib.rs` all of the crate.
-        let folder = module.file.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let folder = module.file.rfind('/').map_or("", |end| &module.file[..=end]);
         let is_re_export = used.is_public && is_index(&module.file);
         match crate_tree.resolve(path, &used.path) {
             Some(Definition::Item { file, name }) if !is_re_export || !file.starts_with(folder) => {
