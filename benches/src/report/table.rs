@@ -50,9 +50,9 @@ fn number(number: f64) -> String {
 
 fn title(group: &str) -> &str {
     match group {
-        "method" => "Do-nothing interceptors: the method alone, from the decoded request to the reply",
+        "method" => "Do-nothing interceptors: the method alone, from the decoded request to the response",
         "chain" => {
-            "Do-nothing interceptors: the whole call in process, from the `http::Request` to the trailers of the reply; no HTTP/2, no network"
+            "Do-nothing interceptors: the whole call in process, from the `http::Request` to the trailers of the response; no HTTP/2, no network"
         }
         "served" => "Do-nothing interceptors: the same call behind tonic's router, as a server has it",
         "method, realistic" => "Log, authenticate, role, in flight, validate: the method alone",

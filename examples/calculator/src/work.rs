@@ -8,12 +8,12 @@ use tokio::sync::{Notify, watch};
 /// The reason why an addition waits.
 #[derive(Clone, Debug, Default)]
 pub enum Work {
-    /// It does not wait.
+    /// An addition does not wait.
     #[default]
     None,
-    /// It takes this long.
+    /// An addition takes this long.
     Takes(Duration),
-    /// It waits until a gate is open.
+    /// An addition waits until a gate is open.
     Gate(Arc<Gate>),
 }
 

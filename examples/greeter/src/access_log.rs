@@ -9,7 +9,7 @@ use vestibule::{Call, Code, Hooks, Interceptor, Method, MethodInfo, Outcome, Sta
 /// Logs the method, the peer, the code, the number of messages each way and the duration of each call,
 /// also of rejected ones. A call whose client goes away is logged as CANCELLED.
 ///
-/// It is written by hand because it counts messages. An `#[interceptor]` function sees only calls;
+/// The type is written by hand because it counts messages. An `#[interceptor]` function sees only calls;
 /// hooks see messages.
 #[derive(Clone, Copy, Debug)]
 pub struct AccessLog;

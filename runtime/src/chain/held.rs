@@ -90,3 +90,38 @@ impl<T> fmt::Debug for Held<'_, T> {
         f.debug_struct("Held").finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+    use std::pin::pin;
+    use std::task::Waker;
+
+    use super::*;
+
+    /// A future that is ready at once and notes its drop.
+    struct Noted<'a>(&'a Cell<bool>);
+
+    impl Future for Noted<'_> {
+        type Output = ();
+
+        fn poll(self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<()> {
+            Poll::Ready(())
+        }
+    }
+
+    impl Drop for Noted<'_> {
+        fn drop(&mut self) {
+            self.0.set(true);
+        }
+    }
+
+    #[test]
+    fn a_future_that_is_ready_is_dropped_before_its_slot() {
+        let is_dropped = Cell::new(false);
+        let slot = pin!(None);
+        let mut held = hold(slot, || Noted(&is_dropped));
+        assert!(Pin::new(&mut held).poll(&mut Context::from_waker(Waker::noop())).is_ready());
+        assert!(is_dropped.get());
+    }
+}
