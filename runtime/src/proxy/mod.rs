@@ -3,7 +3,7 @@
 //!
 //! Hooks see the size of each message, and whether it is compressed ([`EncodedMessage`]). They may reject it. A
 //! message of any size is passed on as it arrives. A layer buffers bytes only while a `start` waits
-//! ([`Layer::buffer`](crate::server::Layer::buffer)).
+//! ([`Layer::read_ahead`](crate::server::Layer::read_ahead)).
 //!
 //! An interceptor can be used here if it has no hooks, or hooks for messages of any type. It runs at the same moments
 //! as in an annotated service.

@@ -53,7 +53,7 @@ use crate::proxy::{GrpcService, Interceptors};
 /// - Put layers that convert other protocols to gRPC, such as tonic-web's, and layers that respond themselves, such
 ///   as CORS, in front of this layer.
 pub fn layer<C: Interceptors<LayerMethod>>(chain: C) -> Layer<C> {
-    Layer { chain: Arc::new(chain), prefixes: Prefixes::default(), buffer: DEFAULT_READ_AHEAD }
+    Layer { chain: Arc::new(chain), prefixes: Prefixes::default(), read_ahead: DEFAULT_READ_AHEAD }
 }
 
 /// A [`tower_layer::Layer`] with interceptors: see [`layer`](crate::layer()) for an example.
@@ -61,7 +61,7 @@ pub fn layer<C: Interceptors<LayerMethod>>(chain: C) -> Layer<C> {
 pub struct Layer<C> {
     chain: Arc<C>,
     prefixes: Prefixes,
-    buffer: usize,
+    read_ahead: usize,
 }
 
 impl<C> Layer<C> {
@@ -77,10 +77,10 @@ impl<C> Layer<C> {
     ///
     /// // The services behind the layer accept messages of 16 MiB.
     /// let in_flight = InFlight::new(100).wait(Duration::from_secs(1));
-    /// let layer = vestibule::layer((in_flight,)).buffer(16 << 20);
+    /// let layer = vestibule::layer((in_flight,)).read_ahead(16 << 20);
     /// ```
-    pub fn buffer(self, bytes: usize) -> Self {
-        Self { buffer: bytes, ..self }
+    pub fn read_ahead(self, bytes: usize) -> Self {
+        Self { read_ahead: bytes, ..self }
     }
 
     /// Declares that a router behind the layer nests services under `prefix`, as in `/api/pb.Greeter/SayHello`.
@@ -111,13 +111,13 @@ impl<C> Layer<C> {
 
 impl<C> Clone for Layer<C> {
     fn clone(&self) -> Self {
-        Self { chain: Arc::clone(&self.chain), prefixes: self.prefixes.clone(), buffer: self.buffer }
+        Self { chain: Arc::clone(&self.chain), prefixes: self.prefixes.clone(), read_ahead: self.read_ahead }
     }
 }
 
 impl<C> fmt::Debug for Layer<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Layer").field("buffer", &self.buffer).finish_non_exhaustive()
+        f.debug_struct("Layer").field("read_ahead", &self.read_ahead).finish_non_exhaustive()
     }
 }
 
@@ -126,6 +126,6 @@ impl<C: Interceptors<LayerMethod>, S: GrpcService> tower_layer::Layer<S> for Lay
 
     fn layer(&self, inner: S) -> Layered<S> {
         let (chain, prefixes) = (Arc::clone(&self.chain), self.prefixes.clone());
-        Layered::new(inner, chain, prefixes, self.buffer)
+        Layered::new(inner, chain, prefixes, self.read_ahead)
     }
 }

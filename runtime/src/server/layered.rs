@@ -48,7 +48,7 @@ pub struct Layered<S> {
     inner: S,
     chain: Arc<dyn LayerChain<S>>,
     prefixes: Prefixes,
-    buffer: usize,
+    read_ahead: usize,
 }
 
 impl<S> Layered<S> {
@@ -56,12 +56,12 @@ impl<S> Layered<S> {
         inner: S,
         chain: Arc<impl Interceptors<LayerMethod>>,
         prefixes: Prefixes,
-        buffer: usize,
+        read_ahead: usize,
     ) -> Self
     where
         S: GrpcService,
     {
-        Self { inner, chain, prefixes, buffer }
+        Self { inner, chain, prefixes, read_ahead }
     }
 }
 
@@ -72,7 +72,7 @@ trait LayerChain<S>: Send + Sync {
         service: S,
         method: MethodInfo,
         request: http::Request<Body>,
-        buffer: usize,
+        read_ahead: usize,
     ) -> ProxiedResponse;
 }
 
@@ -82,11 +82,11 @@ impl<C: Interceptors<LayerMethod>, S: GrpcService> LayerChain<S> for C {
         mut service: S,
         method: MethodInfo,
         request: http::Request<Body>,
-        buffer: usize,
+        read_ahead: usize,
     ) -> ProxiedResponse {
         let (head, body) = request.into_parts();
         let mut call = Call::forwarded(method, http::Request::from_parts(head, ()));
-        let bytes = buffer.saturating_add(PREFIX);
+        let bytes = read_ahead.saturating_add(PREFIX);
         let limit = ReadAheadLimit { bytes, is_single: false, message: usize::MAX };
         call.set_body(body, limit);
         let has_hooks = C::has_hooks();
@@ -148,7 +148,8 @@ where
         // `poll_ready` was called on this service. A clone may not be ready, so the clone stays behind.
         let clone = self.inner.clone();
         let service = std::mem::replace(&mut self.inner, clone);
-        let response = Arc::clone(&self.chain).respond(service, method, request.map(Body::new), self.buffer);
+        let response =
+            Arc::clone(&self.chain).respond(service, method, request.map(Body::new), self.read_ahead);
         ResponseFuture { state: ResponseState::Running(response), error: std::marker::PhantomData }
     }
 }
@@ -160,7 +161,7 @@ impl<S: NamedService> NamedService for Layered<S> {
 impl<S: Clone> Clone for Layered<S> {
     fn clone(&self) -> Self {
         let (chain, prefixes) = (Arc::clone(&self.chain), self.prefixes.clone());
-        Self { inner: self.inner.clone(), chain, prefixes, buffer: self.buffer }
+        Self { inner: self.inner.clone(), chain, prefixes, read_ahead: self.read_ahead }
     }
 }
 

@@ -136,7 +136,7 @@ async fn what_a_stream_may_leave_with_a_call_that_waits_is_bounded() {
 #[tokio::test]
 async fn a_layer_takes_in_as_much_as_it_is_told() {
     let service = Sizes::with_limit(1);
-    let chain = layer((service.gate.clone(),)).buffer(KIB);
+    let chain = layer((service.gate.clone(),)).read_ahead(KIB);
     let (body, taken) = counted(pieces(raw::frame(&name(MIB))), tokio_stream::empty());
     let request = raw::request(PATHS[0]).header(WAITS, "yes").body(body).unwrap();
     let mut answer: Answer = Box::pin(chain.layer(GreeterServer::new(Sizes::open())).call(request));
