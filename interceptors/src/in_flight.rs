@@ -41,7 +41,7 @@ pub struct InFlight {
 /// The permit of a call that [`InFlight`] has accepted. The chain holds the permit until the call ends, and then
 /// drops it.
 ///
-/// It has no methods and no example, because a handler does not need it.
+/// The permit has no methods and no example, because a handler does not need it.
 #[derive(Debug)]
 pub struct Permit {
     _permit: OwnedSemaphorePermit,

@@ -16,7 +16,7 @@ pub type Client = GreeterClient<InterceptedService<Channel, Credentials>>;
 
 /// The value of `authorization`: a token, or nothing by default.
 ///
-/// It is parsed from the token alone. The value is marked as sensitive, which keeps it out of `Debug`
+/// A token alone is parsed into it. The value is marked as sensitive, which keeps it out of `Debug`
 /// and of HTTP/2's header tables.
 #[derive(Clone, Debug, Default)]
 pub struct Credentials(Option<MetadataValue<Ascii>>);
@@ -42,7 +42,7 @@ impl Interceptor for Credentials {
 }
 
 /// Makes a channel to the server at `addr`. It uses TLS if there is a certificate of the server's CA.
-/// It connects when it is first used.
+/// The channel connects when it is first used.
 ///
 /// # Errors
 ///

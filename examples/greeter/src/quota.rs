@@ -9,7 +9,7 @@ use vestibule::grpc_error;
 
 /// The names that were greeted. Clones share them.
 ///
-/// It forgets nothing until the server ends. A real quota would forget, day by day.
+/// A name stays here until the server ends. A real quota would forget its names each day.
 #[derive(Clone, Debug, Default)]
 pub struct Quota {
     /// The hashes of the names. A name may have 4 MB, so the names themselves would fill the memory.

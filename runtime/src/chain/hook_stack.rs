@@ -137,7 +137,8 @@ impl<M: Method, H: Send + 'static, S: SharedHookStack<M>> Finish<M> for SharedLe
 
 /// Creates the level of an interceptor, which calls `on_finish` exactly once.
 ///
-/// A function returns the level, so that an error about hooks that do not fit names no private type.
+/// A function returns the level, so that an error about hooks that do not fit names no private type. It is no method of
+/// `Call`, because rustc names a method by the private module of its impl, if the type is defined in another one.
 #[inline]
 pub fn level<'a, M: Method, H: Hooks<M> + 'static>(
     call: &'a Call,
