@@ -8,7 +8,7 @@ use crate::support::log::log_of;
 #[test]
 fn metadata_that_is_too_large_for_clients_is_warned_of_once() {
     for mount in ["generated", "mount", "layer"] {
-        for way in [Way::Reply, Way::Trailers] {
+        for way in [Way::Reply, Way::Trailers, Way::Status] {
             for (size, is_warned) in [(9_000, true), (7_000, false)] {
                 let adds = Adds(way, vec![("x-large", "x".repeat(size))]);
                 let (log, _) = log_of(async {
