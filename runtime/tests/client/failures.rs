@@ -121,3 +121,21 @@ async fn a_connection_that_is_lost_before_the_response_is_unavailable() {
         assert!(std::error::Error::source(&status).is_some(), "the cause is kept");
     }
 }
+
+/// A reset with CANCEL means CANCELLED, by gRPC's table of HTTP/2 error codes. A lost connection does not.
+#[tokio::test]
+async fn a_call_that_the_server_resets_with_cancel_is_cancelled() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let addr = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        let (stream, _) = listener.accept().await.unwrap();
+        let mut connection = h2::server::handshake(stream).await.unwrap();
+        while let Some(request) = connection.accept().await {
+            let (_, mut respond) = request.unwrap();
+            respond.send_reset(h2::Reason::CANCEL);
+        }
+    });
+    let mut client = GreeterClient::new(client(channel(addr), ()));
+    let status = client.say_hello(hello("a")).await.unwrap_err();
+    assert_eq!(status.code(), Code::Cancelled, "{status}");
+}
