@@ -1,6 +1,13 @@
 const _: () = {
     #[allow(unused_imports)]
     use ::vestibule::__private as __runtime;
+    const __0INFO_CALCUL_CALCULATRICE_SERVER_CALCULATRICE_ADDITION: &__runtime::MethodInfo = __runtime::method_info(
+        <calcul::calculatrice_server::CalculatriceServer<
+            (),
+        > as __runtime::NamedService>::NAME,
+        "Addition",
+        Unary,
+    );
     #[allow(clippy::too_many_arguments, clippy::unused_async)]
     impl Calculator {
         async fn addition_of_calcul_calculatrice_server_calculatrice(
@@ -54,13 +61,7 @@ const _: () = {
             Self: 'async_trait,
         {
             let mut __received = __runtime::Exchange::new(
-                __runtime::method_info(
-                    <calcul::calculatrice_server::CalculatriceServer<
-                        (),
-                    > as __runtime::NamedService>::NAME,
-                    "Addition",
-                    Unary,
-                ),
+                __0INFO_CALCUL_CALCULATRICE_SERVER_CALCULATRICE_ADDITION,
                 __request,
                 __runtime::Option::None,
             );
@@ -99,16 +100,7 @@ const _: () = {
             (),
         > as __runtime::NamedService>::NAME;
         const METHODS: &'static [(&'static __runtime::MethodInfo, &'static str)] = &[
-            (
-                __runtime::method_info(
-                    <calcul::calculatrice_server::CalculatriceServer<
-                        (),
-                    > as __runtime::NamedService>::NAME,
-                    "Addition",
-                    Unary,
-                ),
-                "addition",
-            ),
+            (__0INFO_CALCUL_CALCULATRICE_SERVER_CALCULATRICE_ADDITION, "addition"),
         ];
         type Tonic = calcul::calculatrice_server::CalculatriceServer<Self>;
         fn tonic(
@@ -151,14 +143,7 @@ const _: () = {
             __request: __runtime::HttpRequest,
         ) -> __runtime::HttpResponseFuture {
             if __request.uri().path()
-                == __runtime::method_info(
-                        <calcul::calculatrice_server::CalculatriceServer<
-                            (),
-                        > as __runtime::NamedService>::NAME,
-                        "Addition",
-                        Unary,
-                    )
-                    .path()
+                == __0INFO_CALCUL_CALCULATRICE_SERVER_CALCULATRICE_ADDITION.path()
             {
                 return __runtime::respond_once::<
                     calcul::calculatrice_server::CalculatriceServer<()>,
@@ -169,13 +154,7 @@ const _: () = {
                 >(
                     __service,
                     __settings,
-                    __runtime::method_info(
-                        <calcul::calculatrice_server::CalculatriceServer<
-                            (),
-                        > as __runtime::NamedService>::NAME,
-                        "Addition",
-                        Unary,
-                    ),
+                    __0INFO_CALCUL_CALCULATRICE_SERVER_CALCULATRICE_ADDITION,
                     __request,
                     |__service, __call, __exchange| __runtime::Box::pin(
                         Self::__0chain_calcul_calculatrice_server_calculatrice_addition(

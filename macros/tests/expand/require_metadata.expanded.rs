@@ -1,6 +1,11 @@
 const _: () = {
     #[allow(unused_imports)]
     use ::vestibule::__private as __runtime;
+    const __0INFO_CALCULATRICE_ADDITION: &__runtime::MethodInfo = __runtime::method_info(
+        <CalculatriceServer<()> as __runtime::NamedService>::NAME,
+        "Addition",
+        Unary,
+    );
     #[allow(clippy::too_many_arguments, clippy::unused_async)]
     impl Calculator {
         async fn addition_of_calculatrice(
@@ -96,11 +101,7 @@ const _: () = {
             Self: 'async_trait,
         {
             let mut __received = __runtime::Exchange::new(
-                __runtime::method_info(
-                    <CalculatriceServer<()> as __runtime::NamedService>::NAME,
-                    "Addition",
-                    Unary,
-                ),
+                __0INFO_CALCULATRICE_ADDITION,
                 __request,
                 __runtime::Option::None,
             );
@@ -132,14 +133,7 @@ const _: () = {
             (),
         > as __runtime::NamedService>::NAME;
         const METHODS: &'static [(&'static __runtime::MethodInfo, &'static str)] = &[
-            (
-                __runtime::method_info(
-                    <CalculatriceServer<()> as __runtime::NamedService>::NAME,
-                    "Addition",
-                    Unary,
-                ),
-                "addition",
-            ),
+            (__0INFO_CALCULATRICE_ADDITION, "addition"),
         ];
         type Tonic = CalculatriceServer<Self>;
         fn tonic(
@@ -177,14 +171,7 @@ const _: () = {
             __settings: &__runtime::MountSettings,
             __request: __runtime::HttpRequest,
         ) -> __runtime::HttpResponseFuture {
-            if __request.uri().path()
-                == __runtime::method_info(
-                        <CalculatriceServer<()> as __runtime::NamedService>::NAME,
-                        "Addition",
-                        Unary,
-                    )
-                    .path()
-            {
+            if __request.uri().path() == __0INFO_CALCULATRICE_ADDITION.path() {
                 return __runtime::respond_once::<
                     CalculatriceServer<()>,
                     AnyCodec,
@@ -194,11 +181,7 @@ const _: () = {
                 >(
                     __service,
                     __settings,
-                    __runtime::method_info(
-                        <CalculatriceServer<()> as __runtime::NamedService>::NAME,
-                        "Addition",
-                        Unary,
-                    ),
+                    __0INFO_CALCULATRICE_ADDITION,
                     __request,
                     |__service, __call, __exchange| __runtime::Box::pin(
                         Self::__0chain_calculatrice_addition(

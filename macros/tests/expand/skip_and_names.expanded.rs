@@ -1,6 +1,12 @@
 const _: () = {
     #[allow(unused_imports)]
     use ::vestibule::__private as __runtime;
+    #[cfg(feature = "addition")]
+    const __0INFO_CALCULATRICE_ADDITION: &__runtime::MethodInfo = __runtime::method_info(
+        "calcul.v2.Calculatrice",
+        "ADD",
+        Unary,
+    );
     #[allow(clippy::too_many_arguments, clippy::unused_async)]
     impl Calculator {
         #[cfg(feature = "addition")]
@@ -59,7 +65,7 @@ const _: () = {
             Self: 'async_trait,
         {
             let mut __received = __runtime::Exchange::new(
-                __runtime::method_info("calcul.v2.Calculatrice", "ADD", Unary),
+                __0INFO_CALCULATRICE_ADDITION,
                 __request,
                 __runtime::Option::None,
             );

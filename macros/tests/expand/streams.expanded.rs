@@ -1,6 +1,21 @@
 const _: () = {
     #[allow(unused_imports)]
     use ::vestibule::__private as __runtime;
+    const __0INFO_HELLO_GREETER_SERVER_GREETER_LOTS_OF_REPLIES: &__runtime::MethodInfo = __runtime::method_info(
+        <hello::greeter_server::GreeterServer<()> as __runtime::NamedService>::NAME,
+        "LotsOfReplies",
+        ServerStreaming,
+    );
+    const __0INFO_HELLO_GREETER_SERVER_GREETER_LOTS_OF_GREETINGS: &__runtime::MethodInfo = __runtime::method_info(
+        <hello::greeter_server::GreeterServer<()> as __runtime::NamedService>::NAME,
+        "LotsOfGreetings",
+        ClientStreaming,
+    );
+    const __0INFO_HELLO_GREETER_SERVER_GREETER_BIDI_HELLO: &__runtime::MethodInfo = __runtime::method_info(
+        <hello::greeter_server::GreeterServer<()> as __runtime::NamedService>::NAME,
+        "BidiHello",
+        Bidirectional,
+    );
     #[allow(clippy::too_many_arguments, clippy::unused_async)]
     impl MyGreeter {
         async fn lots_of_replies_of_hello_greeter_server_greeter(
@@ -325,13 +340,7 @@ const _: () = {
             Self::__0call_hello_greeter_server_greeter_lots_of_replies(
                 self,
                 __runtime::Exchange::new(
-                    __runtime::method_info(
-                        <hello::greeter_server::GreeterServer<
-                            (),
-                        > as __runtime::NamedService>::NAME,
-                        "LotsOfReplies",
-                        ServerStreaming,
-                    ),
+                    __0INFO_HELLO_GREETER_SERVER_GREETER_LOTS_OF_REPLIES,
                     __request,
                     __runtime::Option::None,
                 ),
@@ -346,13 +355,7 @@ const _: () = {
             Self: 'async_trait,
         {
             let mut __received = __runtime::Exchange::new(
-                __runtime::method_info(
-                    <hello::greeter_server::GreeterServer<
-                        (),
-                    > as __runtime::NamedService>::NAME,
-                    "LotsOfGreetings",
-                    ClientStreaming,
-                ),
+                __0INFO_HELLO_GREETER_SERVER_GREETER_LOTS_OF_GREETINGS,
                 __request,
                 __runtime::Option::None,
             );
@@ -388,13 +391,7 @@ const _: () = {
             Self::__0call_hello_greeter_server_greeter_bidi_hello(
                 self,
                 __runtime::Exchange::new(
-                    __runtime::method_info(
-                        <hello::greeter_server::GreeterServer<
-                            (),
-                        > as __runtime::NamedService>::NAME,
-                        "BidiHello",
-                        Bidirectional,
-                    ),
+                    __0INFO_HELLO_GREETER_SERVER_GREETER_BIDI_HELLO,
                     __request,
                     __runtime::Option::None,
                 ),
@@ -416,36 +413,12 @@ const _: () = {
             (),
         > as __runtime::NamedService>::NAME;
         const METHODS: &'static [(&'static __runtime::MethodInfo, &'static str)] = &[
+            (__0INFO_HELLO_GREETER_SERVER_GREETER_LOTS_OF_REPLIES, "lots_of_replies"),
             (
-                __runtime::method_info(
-                    <hello::greeter_server::GreeterServer<
-                        (),
-                    > as __runtime::NamedService>::NAME,
-                    "LotsOfReplies",
-                    ServerStreaming,
-                ),
-                "lots_of_replies",
-            ),
-            (
-                __runtime::method_info(
-                    <hello::greeter_server::GreeterServer<
-                        (),
-                    > as __runtime::NamedService>::NAME,
-                    "LotsOfGreetings",
-                    ClientStreaming,
-                ),
+                __0INFO_HELLO_GREETER_SERVER_GREETER_LOTS_OF_GREETINGS,
                 "lots_of_greetings",
             ),
-            (
-                __runtime::method_info(
-                    <hello::greeter_server::GreeterServer<
-                        (),
-                    > as __runtime::NamedService>::NAME,
-                    "BidiHello",
-                    Bidirectional,
-                ),
-                "bidi_hello",
-            ),
+            (__0INFO_HELLO_GREETER_SERVER_GREETER_BIDI_HELLO, "bidi_hello"),
         ];
         type Tonic = hello::greeter_server::GreeterServer<Self>;
         fn tonic(
@@ -484,14 +457,7 @@ const _: () = {
             __request: __runtime::HttpRequest,
         ) -> __runtime::HttpResponseFuture {
             if __request.uri().path()
-                == __runtime::method_info(
-                        <hello::greeter_server::GreeterServer<
-                            (),
-                        > as __runtime::NamedService>::NAME,
-                        "LotsOfReplies",
-                        ServerStreaming,
-                    )
-                    .path()
+                == __0INFO_HELLO_GREETER_SERVER_GREETER_LOTS_OF_REPLIES.path()
             {
                 return __runtime::respond_with_stream::<
                     hello::greeter_server::GreeterServer<()>,
@@ -503,13 +469,7 @@ const _: () = {
                 >(
                     __service,
                     __settings,
-                    __runtime::method_info(
-                        <hello::greeter_server::GreeterServer<
-                            (),
-                        > as __runtime::NamedService>::NAME,
-                        "LotsOfReplies",
-                        ServerStreaming,
-                    ),
+                    __0INFO_HELLO_GREETER_SERVER_GREETER_LOTS_OF_REPLIES,
                     __request,
                     |__service, __received| Self::__0call_hello_greeter_server_greeter_lots_of_replies(
                         __service,
@@ -518,14 +478,7 @@ const _: () = {
                 );
             }
             if __request.uri().path()
-                == __runtime::method_info(
-                        <hello::greeter_server::GreeterServer<
-                            (),
-                        > as __runtime::NamedService>::NAME,
-                        "LotsOfGreetings",
-                        ClientStreaming,
-                    )
-                    .path()
+                == __0INFO_HELLO_GREETER_SERVER_GREETER_LOTS_OF_GREETINGS.path()
             {
                 return __runtime::respond_once::<
                     hello::greeter_server::GreeterServer<()>,
@@ -536,13 +489,7 @@ const _: () = {
                 >(
                     __service,
                     __settings,
-                    __runtime::method_info(
-                        <hello::greeter_server::GreeterServer<
-                            (),
-                        > as __runtime::NamedService>::NAME,
-                        "LotsOfGreetings",
-                        ClientStreaming,
-                    ),
+                    __0INFO_HELLO_GREETER_SERVER_GREETER_LOTS_OF_GREETINGS,
                     __request,
                     |__service, __call, __exchange| __runtime::Box::pin(
                         Self::__0chain_hello_greeter_server_greeter_lots_of_greetings(
@@ -554,14 +501,7 @@ const _: () = {
                 );
             }
             if __request.uri().path()
-                == __runtime::method_info(
-                        <hello::greeter_server::GreeterServer<
-                            (),
-                        > as __runtime::NamedService>::NAME,
-                        "BidiHello",
-                        Bidirectional,
-                    )
-                    .path()
+                == __0INFO_HELLO_GREETER_SERVER_GREETER_BIDI_HELLO.path()
             {
                 return __runtime::respond_with_stream::<
                     hello::greeter_server::GreeterServer<()>,
@@ -573,13 +513,7 @@ const _: () = {
                 >(
                     __service,
                     __settings,
-                    __runtime::method_info(
-                        <hello::greeter_server::GreeterServer<
-                            (),
-                        > as __runtime::NamedService>::NAME,
-                        "BidiHello",
-                        Bidirectional,
-                    ),
+                    __0INFO_HELLO_GREETER_SERVER_GREETER_BIDI_HELLO,
                     __request,
                     |__service, __received| Self::__0call_hello_greeter_server_greeter_bidi_hello(
                         __service,

@@ -5,8 +5,8 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::chain::Chain;
-use super::names::{chain_name, stream_call_name};
-use super::types::{exchange_type, method_info, received_type, response_type};
+use super::names::{chain_name, info_name, stream_call_name};
+use super::types::{exchange_type, received_type, response_type};
 use crate::common::hygiene::local;
 use crate::service::model::method::Method;
 use crate::service::model::service::Service;
@@ -16,7 +16,7 @@ use crate::service::model::signature::{Receiver, RpcSignature};
 pub(super) fn body(service: &Service, method: &Method, rpc: &RpcSignature) -> TokenStream {
     let private = &service.runtime;
     let [received, request] = ["received", "request"].map(local);
-    let info = method_info(service, method, rpc);
+    let info = info_name(service, method);
     let parts = quote!(#private::Exchange::new(#info, #request, #private::Option::None));
     if rpc.stream.is_some() {
         let call = stream_call_name(service, method);

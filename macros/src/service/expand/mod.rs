@@ -35,9 +35,11 @@ pub(super) fn expand(service: &Service) -> TokenStream {
         trait_method(service, method, rpc, &call::body(service, method, rpc))
     });
     let trait_impl = trait_impl(service, methods);
+    let infos = service.methods.iter().filter_map(|method| types::method_info(service, method));
     let mount = mount::expand(service);
     let placeholders = placeholders(service);
     let check = impls::type_check(service);
-    let impls = service.full_runtime.in_const_block(&quote!(#handlers #chains #trait_impl #mount #check));
+    let impls =
+        service.full_runtime.in_const_block(&quote!(#(#infos)* #handlers #chains #trait_impl #mount #check));
     quote!(#impls #placeholders)
 }

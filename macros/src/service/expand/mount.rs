@@ -8,8 +8,8 @@ use syn::ext::IdentExt;
 use syn::{Generics, LitStr, Path};
 
 use super::impls::assumed_generics;
-use super::names::{chain_name, stream_call_name};
-use super::types::{method_info, server_path};
+use super::names::{chain_name, info_name, stream_call_name};
+use super::types::server_path;
 use crate::common::hygiene::{local, unused_name};
 use crate::service::model::method::Method;
 use crate::service::model::service::Service;
@@ -25,7 +25,7 @@ pub(super) fn expand(service: &Service) -> Option<TokenStream> {
     let (server, self_ty, codec) = (server_path(service), &service.self_ty, codec_name(service));
     let generics = generics(service, &codec);
     let (impl_generics, _, where_clause) = generics.split_for_impl();
-    let names = rpcs(service).map(|(method, rpc)| path_and_name(service, method, rpc));
+    let names = rpcs(service).map(|(method, _)| path_and_name(service, method));
     let routes = rpcs(service).map(|(method, rpc)| route(service, &server, method, rpc));
     let tonic = tonic(service, &server);
     let [this, settings, request] = ["service", "settings", "request"].map(local);
@@ -124,9 +124,9 @@ fn codec_name(service: &Service) -> Ident {
 }
 
 /// Makes the pair of an rpc and the name of its method. The runtime compares the two.
-fn path_and_name(service: &Service, method: &Method, rpc: &RpcSignature) -> TokenStream {
+fn path_and_name(service: &Service, method: &Method) -> TokenStream {
     let cfgs = method.cfgs();
-    let info = method_info(service, method, rpc);
+    let info = info_name(service, method);
     let ident = &method.sig.ident;
     let ident = LitStr::new(&ident.unraw().to_string(), ident.span());
     quote!(#(#cfgs)* (#info, #ident))
@@ -141,7 +141,7 @@ fn route(service: &Service, server: &Path, method: &Method, rpc: &RpcSignature) 
     let private = &service.runtime;
     let [this, settings, request] = ["service", "settings", "request"].map(local);
     let codec = codec_name(service);
-    let info = method_info(service, method, rpc);
+    let info = info_name(service, method);
     let (message, response) = (&rpc.message.ty, &rpc.response);
     let (serve, inferred) = if rpc.stream.is_some() {
         (quote!(respond_with_stream), quote!(_, _))

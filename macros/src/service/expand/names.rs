@@ -24,6 +24,12 @@ pub(super) fn chain_name(service: &Service, method: &Method) -> Ident {
     private_name("0chain_", service, method)
 }
 
+/// Returns the name of the constant that describes the rpc.
+pub(super) fn info_name(service: &Service, method: &Method) -> Ident {
+    let name = private_name("0info_", service, method);
+    Ident::new(&name.to_string().to_uppercase(), name.span())
+}
+
 /// Makes a name with a prefix that begins with a digit, as no part of a path does. With a suffix instead, the chain of `add`
 /// would have the name of the handler of `add_chain`.
 fn private_name(prefix: &str, service: &Service, method: &Method) -> Ident {

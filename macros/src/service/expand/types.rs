@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
 use syn::Path;
 
+use super::names::info_name;
 use crate::service::model::method::Method;
 use crate::service::model::service::Service;
 use crate::service::model::signature::RpcSignature;
@@ -39,10 +40,11 @@ pub(super) fn server_path(service: &Service) -> Path {
     server
 }
 
-/// Makes the constant with the name, the path and the shape of an rpc.
-pub(super) fn method_info(service: &Service, method: &Method, rpc: &RpcSignature) -> TokenStream {
+/// Makes the constant with the name, the path and the shape of an rpc. It is evaluated once, and all uses refer to it.
+pub(super) fn method_info(service: &Service, method: &Method) -> Option<TokenStream> {
+    let rpc = method.rpc.as_ref()?;
     let private = &service.runtime;
-    let name = method.rpc_name();
+    let (cfgs, constant, name) = (method.cfgs(), info_name(service, method), method.rpc_name());
     let service_name = match &service.wire_name {
         Some(name) => name.to_token_stream(),
         None => {
@@ -51,7 +53,10 @@ pub(super) fn method_info(service: &Service, method: &Method, rpc: &RpcSignature
         }
     };
     let shape = shape(rpc);
-    quote!(#private::method_info!(#service_name, #name, #shape))
+    Some(quote! {
+        #(#cfgs)*
+        const #constant: &#private::MethodInfo = #private::method_info!(#service_name, #name, #shape);
+    })
 }
 
 /// Makes the runtime's name for the shape.
