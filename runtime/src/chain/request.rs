@@ -14,10 +14,14 @@ use crate::{Call, Method, Rpc};
 /// The message of a client that does not stream.
 pub struct SingleRequest<Req>(Stage<Req>);
 
+/// A pointer to `RequestReader::poll_message`. Only a mount creates it. So a service that is in tonic's own server only does
+/// not compile a reader for each message type.
+type PollReader<Req> = fn(&mut RequestReader<Req>, &mut Context<'_>) -> Poll<Result<Req, Status>>;
+
 enum Stage<Req> {
     /// The body was not read yet.
-    Unread(UnreadRequest<Req>),
-    Reading(RequestReader<Req>),
+    Unread(UnreadRequest<Req>, PollReader<Req>),
+    Reading(RequestReader<Req>, PollReader<Req>),
     Ready(Req),
     /// The handler has the message.
     Consumed,
@@ -27,12 +31,12 @@ impl<Req> SingleRequest<Req> {
     /// Polls the body until the message is complete. It fails for a call whose deadline has passed.
     #[inline]
     pub(super) fn poll_message(&mut self, call: &Call, cx: &mut Context<'_>) -> Poll<Result<(), Status>> {
-        if let Stage::Unread(request) = &self.0 {
+        if let Stage::Unread(request, poll_reader) = self.0 {
             call.check_deadline()?;
-            self.0 = Stage::Reading(RequestReader::new(*request, call.take_body()));
+            self.0 = Stage::Reading(RequestReader::new(request, call.take_body()), poll_reader);
         }
-        if let Stage::Reading(reader) = &mut self.0 {
-            self.0 = Stage::Ready(ready!(reader.poll_message(cx))?);
+        if let Stage::Reading(reader, poll_reader) = &mut self.0 {
+            self.0 = Stage::Ready(ready!(poll_reader(reader, cx))?);
         }
         Poll::Ready(Ok(()))
     }
@@ -42,7 +46,7 @@ impl<Req> SingleRequest<Req> {
     pub(super) fn message_mut(&mut self) -> Option<&mut Req> {
         match &mut self.0 {
             Stage::Ready(message) => Some(message),
-            Stage::Unread(_) | Stage::Reading(_) | Stage::Consumed => None,
+            Stage::Unread(..) | Stage::Reading(..) | Stage::Consumed => None,
         }
     }
 
@@ -55,7 +59,7 @@ impl<Req> SingleRequest<Req> {
     pub(super) fn take(&mut self) -> Req {
         match std::mem::replace(&mut self.0, Stage::Consumed) {
             Stage::Ready(message) => message,
-            Stage::Unread(_) | Stage::Reading(_) | Stage::Consumed => {
+            Stage::Unread(..) | Stage::Reading(..) | Stage::Consumed => {
                 unreachable!("the handler is called once")
             }
         }
@@ -108,12 +112,12 @@ impl<Req> FromRequest<Req> for SingleRequest<Req> {
 }
 
 // A mount uses this impl.
-impl<Req> FromRequest<UnreadRequest<Req>> for SingleRequest<Req> {
+impl<Req: Send + 'static> FromRequest<UnreadRequest<Req>> for SingleRequest<Req> {
     const STREAMS: bool = false;
 
     #[inline]
     fn from_request(request: UnreadRequest<Req>, _call: &Call) -> Self {
-        Self(Stage::Unread(request))
+        Self(Stage::Unread(request, RequestReader::poll_message))
     }
 }
 

@@ -11,8 +11,8 @@ use std::task::{Context, Poll, ready};
 use bytes::Bytes;
 use futures_core::Stream;
 use http_body::{Body as _, Frame};
+use tonic::Status;
 use tonic::body::Body;
-use tonic::{Status, Streaming};
 
 use super::unread_request::UnreadRequest;
 use crate::call::{DEFAULT_READ_AHEAD, ResumedBody};
@@ -34,7 +34,7 @@ enum Source<Req> {
     /// The frames of a body that is one message in one frame, as far as it is known.
     Frames(Body, UnreadRequest<Req>),
     /// The messages of any other body. The box keeps a call small that never needs it.
-    Messages(Box<Streaming<Req>>),
+    Messages(Pin<Box<dyn Stream<Item = Result<Req, Status>> + Send>>),
 }
 
 impl<Req> RequestReader<Req> {
@@ -42,7 +42,9 @@ impl<Req> RequestReader<Req> {
     pub(super) fn new(request: UnreadRequest<Req>, body: Body) -> Self {
         Self { source: Source::Frames(body, request), message: None, error: None }
     }
+}
 
+impl<Req: Send + 'static> RequestReader<Req> {
     /// Polls for the message. It is ready when the body has ended, because dropping the body earlier would reset the stream.
     ///
     /// It must not be called again after it was ready.
@@ -107,7 +109,7 @@ impl<Req> RequestReader<Req> {
     fn leave_to_tonic(&mut self, frame: Option<Result<Frame<Bytes>, Status>>) {
         if let Source::Frames(body, request) = &mut self.source {
             let body = Body::new(ResumedBody::from_frame(frame, std::mem::take(body)));
-            self.source = Source::Messages(Box::new(request.decode_body(body, None)));
+            self.source = Source::Messages(Box::pin(request.decode_body(body, None)));
         }
     }
 
@@ -115,7 +117,7 @@ impl<Req> RequestReader<Req> {
     fn poll_messages(&mut self, cx: &mut Context<'_>) -> Poll<Result<Req, Status>> {
         let Source::Messages(messages) = &mut self.source else { return Poll::Pending };
         let mut remaining = MAX_MESSAGES_PER_POLL;
-        while let Some(message) = ready!(Pin::new(&mut **messages).poll_next(cx)?) {
+        while let Some(message) = ready!(messages.as_mut().poll_next(cx)?) {
             self.message.get_or_insert(message);
             remaining -= 1;
             if remaining == 0 {

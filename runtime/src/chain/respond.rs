@@ -3,6 +3,7 @@
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 
+use tonic::metadata::MetadataMap;
 use tonic::{Response, Status};
 
 use super::exchange::Exchange;
@@ -33,12 +34,8 @@ impl<M: Method, I: RequestSide<M>> Exchange<M, I, SingleResponse<M::Response>> {
     pub fn end(&mut self, call: &Call, result: Result<(), Status>) -> Result<Response<M::Response>, Status> {
         match (result, self.response.0.take()) {
             (Ok(()), Some(mut response)) => {
-                metadata::drop_copied(call.method(), response.metadata_mut().as_mut());
                 let has_added = !call.added_metadata().is_empty();
-                if has_added {
-                    call.added_metadata().move_into(Part::Response, call.method(), response.metadata_mut());
-                }
-                call.warn_if_too_large(response.metadata().as_ref());
+                finish_headers(call, response.metadata_mut(), has_added);
                 if has_added {
                     call.move_trailers(response.extensions_mut());
                 }
@@ -48,6 +45,15 @@ impl<M: Method, I: RequestSide<M>> Exchange<M, I, SingleResponse<M::Response>> {
             (Err(status), _) => Err(finalize_error(call, status)),
         }
     }
+}
+
+/// Completes the metadata of a single response.
+fn finish_headers(call: &Call, metadata: &mut MetadataMap, has_added: bool) {
+    metadata::drop_copied(call.method(), metadata.as_mut());
+    if has_added {
+        call.added_metadata().move_into(Part::Response, call.method(), metadata);
+    }
+    call.warn_if_too_large(metadata.as_ref());
 }
 
 impl<M: Method, I: RequestSide<M>> Exchange<M, I, ResponseSender<M::Response>> {
