@@ -33,8 +33,9 @@ pub use crate::server::mount::{
     HttpRequest, HttpResponseFuture, MountSettings, forward_to_tonic, respond_once, respond_with_stream,
 };
 pub use crate::status::{
-    FromStatus, ReceivedStatus, Restore, RestoreError, RestoreNothing, Retain, RetainError, RetainNothing,
-    RetainSources, StatusBuilder, transparent,
+    ConvertReturned, FromStatus, GrpcError, ReceivedStatus, Restore, RestoreError, RestoreNothing, Retain,
+    RetainError, RetainNothing, RetainSources, RetainText, ReturnedError, RunTimeCode, StatusBuilder,
+    transparent,
 };
 pub use crate::{
     Call, CloneService, CodecFor, ErrorText, FromCall, HeadersFuture, Interceptor, IntoStatus, ListedValue,

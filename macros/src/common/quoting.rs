@@ -17,13 +17,33 @@ pub(crate) fn error_into_status(
 ) -> TokenStream {
     let error = local("error");
     match error_type {
-        Some(ty) => quote!(|#error: #ty| <#ty as #private::IntoStatus<_>>::into_status(#error)),
+        Some(ty) => {
+            let status = convert_error(private, &error, &into_status(private, ty));
+            quote!(|#error: #ty| #status)
+        }
         None => {
             let at = Span::mixed_site().located_at(alias);
-            let (private, error) = (private.at(at), local_at("error", at));
-            quote_spanned!(at=> |#error| #private::IntoStatus::into_status(#error))
+            let (private_at, error) = (private.at(at), local_at("error", at));
+            let into_status = quote_spanned!(at=> |#error| #private_at::IntoStatus::into_status(#error));
+            let status = convert_error(private, &error, &into_status);
+            quote_spanned!(at=> |#error| #status)
         }
     }
+}
+
+/// Makes the closure with the conversion that the error's type defines.
+pub(crate) fn into_status(private: &RuntimePath, ty: &Type) -> TokenStream {
+    let error = local("error");
+    quote!(|#error: #ty| <#ty as #private::IntoStatus<_>>::into_status(#error))
+}
+
+/// Makes the block that converts the variable `error`. Method lookup finds out what the conversion `into_status` would lose
+/// or tell the client of an error of this type.
+pub(crate) fn convert_error(private: &RuntimePath, error: &Ident, into_status: &TokenStream) -> TokenStream {
+    quote! {{
+        use #private::ConvertReturned as _;
+        (&&&#private::ReturnedError::of(&#error)).convert_returned_error(#error, #into_status)
+    }}
 }
 
 /// Makes the call that reads the metadata of `key` as a value of type `ty`.

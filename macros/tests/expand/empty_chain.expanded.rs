@@ -41,9 +41,16 @@ const _: () = {
                         )),
                     )
                     .await
-                    .map_err(|__error: Status| <Status as __runtime::IntoStatus<
-                        _,
-                    >>::into_status(__error))?;
+                    .map_err(|__error: Status| {
+                        use __runtime::ConvertReturned as _;
+                        (&&&__runtime::ReturnedError::of(&__error))
+                            .convert_returned_error(
+                                __error,
+                                |__error: Status| <Status as __runtime::IntoStatus<
+                                    _,
+                                >>::into_status(__error),
+                            )
+                    })?;
                 __exchange.send_response(__call, __response, __hooks)
             }
         }

@@ -12,10 +12,15 @@ const _: () = {
     use ::vestibule::__private as __runtime;
     #[automatically_derived]
     #[allow(deprecated)]
-    impl<T> __runtime::From<CalcError<T>> for __runtime::Status {
+    impl<T> __runtime::From<CalcError<T>> for __runtime::Status
+    where
+        CalcError<T>: ::core::error::Error + __runtime::Send + __runtime::Sync + 'static,
+    {
         fn from(__error: CalcError<T>) -> Self {
             #[allow(unused_imports)]
-            use __runtime::{RetainError as _, RetainNothing as _, RetainSources as _};
+            use __runtime::{
+                RetainError as _, RetainNothing as _, RetainSources as _, RetainText as _,
+            };
             let __builder = match &__error {
                 CalcError::Negative { .. } => {
                     __runtime::StatusBuilder::new(
@@ -33,7 +38,16 @@ const _: () = {
                     return match __error {
                         CalcError::Status { 0: __inner } => {
                             __runtime::transparent(
-                                <Status as __runtime::IntoStatus<_>>::into_status(__inner),
+                                {
+                                    use __runtime::ConvertReturned as _;
+                                    (&&&__runtime::ReturnedError::of(&__inner))
+                                        .convert_returned_error(
+                                            __inner,
+                                            |__error: Status| <Status as __runtime::IntoStatus<
+                                                _,
+                                            >>::into_status(__error),
+                                        )
+                                },
                                 __runtime::Option::None,
                                 __runtime::Option::None,
                             )
@@ -43,7 +57,11 @@ const _: () = {
                     };
                 }
             };
-            __builder.into_status((&&__runtime::Retain::new(__error)).vestibule_retain())
+            __builder
+                .into_status((&&&&__runtime::Retain::new(__error)).vestibule_retain())
         }
     }
+    #[automatically_derived]
+    #[allow(deprecated)]
+    impl<T> __runtime::GrpcError for CalcError<T> {}
 };

@@ -17,7 +17,9 @@ const _: () = {
     impl __runtime::From<OrderError> for __runtime::Status {
         fn from(__error: OrderError) -> Self {
             #[allow(unused_imports)]
-            use __runtime::{RetainError as _, RetainNothing as _, RetainSources as _};
+            use __runtime::{
+                RetainError as _, RetainNothing as _, RetainSources as _, RetainText as _,
+            };
             let __builder = match &__error {
                 OrderError::TooMany { quantity, item, index, limit, .. } => {
                     let _ = (quantity, item, index, limit);
@@ -112,9 +114,16 @@ const _: () = {
                     return match __error {
                         OrderError::Payment { 0: __inner } => {
                             __runtime::transparent(
-                                <PaymentError as __runtime::IntoStatus<
-                                    _,
-                                >>::into_status(__inner),
+                                {
+                                    use __runtime::ConvertReturned as _;
+                                    (&&&__runtime::ReturnedError::of(&__inner))
+                                        .convert_returned_error(
+                                            __inner,
+                                            |__error: PaymentError| <PaymentError as __runtime::IntoStatus<
+                                                _,
+                                            >>::into_status(__error),
+                                        )
+                                },
                                 __runtime::Option::Some(
                                     __runtime::String::from("payment: "),
                                 ),
@@ -127,9 +136,12 @@ const _: () = {
                 }
             };
             __builder
-                .into_status((&&&__runtime::Retain::new(__error)).vestibule_retain())
+                .into_status((&&&&__runtime::Retain::new(__error)).vestibule_retain())
         }
     }
+    #[automatically_derived]
+    #[allow(deprecated)]
+    impl __runtime::GrpcError for OrderError {}
     #[automatically_derived]
     #[allow(deprecated)]
     impl __runtime::FromStatus for OrderError {

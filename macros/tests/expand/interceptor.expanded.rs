@@ -33,9 +33,16 @@ pub fn authenticate<'tokens>(
                         __call.get::<Bearer<'_>>("authorization")?,
                     )
                     .await
-                    .map_err(|__error: AuthError| <AuthError as __private::IntoStatus<
-                        _,
-                    >>::into_status(__error))?;
+                    .map_err(|__error: AuthError| {
+                        use __private::ConvertReturned as _;
+                        (&&&__private::ReturnedError::of(&__error))
+                            .convert_returned_error(
+                                __error,
+                                |__error: AuthError| <AuthError as __private::IntoStatus<
+                                    _,
+                                >>::into_status(__error),
+                            )
+                    })?;
                 ::core::result::Result::Ok((__provided, ()))
             }
             #[inline]

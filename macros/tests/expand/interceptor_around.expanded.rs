@@ -29,9 +29,16 @@ fn access_log() -> impl __private::Interceptor<
             ) -> ::core::result::Result<(), __private::Status> {
                 access_log(__call, __rest)
                     .await
-                    .map_err(|__error: Status| <Status as __private::IntoStatus<
-                        _,
-                    >>::into_status(__error))
+                    .map_err(|__error: Status| {
+                        use __private::ConvertReturned as _;
+                        (&&&__private::ReturnedError::of(&__error))
+                            .convert_returned_error(
+                                __error,
+                                |__error: Status| <Status as __private::IntoStatus<
+                                    _,
+                                >>::into_status(__error),
+                            )
+                    })
             }
         }
         access_log_interceptor {}

@@ -83,9 +83,16 @@ where
                         ),
                     )
                     .await
-                    .map_err(|__error| toolbox::grpc::__private::IntoStatus::into_status(
-                        __error,
-                    ))?;
+                    .map_err(|__error| {
+                        use toolbox::grpc::__private::ConvertReturned as _;
+                        (&&&toolbox::grpc::__private::ReturnedError::of(&__error))
+                            .convert_returned_error(
+                                __error,
+                                |__error| toolbox::grpc::__private::IntoStatus::into_status(
+                                    __error,
+                                ),
+                            )
+                    })?;
                 ::core::result::Result::Ok((__provided, ()))
             }
             #[inline]

@@ -71,9 +71,14 @@ const _: () = {
                                     )),
                                 )
                                 .await
-                                .map_err(|__error| __runtime::IntoStatus::into_status(
-                                    __error,
-                                ))?;
+                                .map_err(|__error| {
+                                    use __runtime::ConvertReturned as _;
+                                    (&&&__runtime::ReturnedError::of(&__error))
+                                        .convert_returned_error(
+                                            __error,
+                                            |__error| __runtime::IntoStatus::into_status(__error),
+                                        )
+                                })?;
                             __exchange
                                 .send_response(
                                     __call,

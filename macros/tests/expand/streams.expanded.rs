@@ -85,9 +85,16 @@ const _: () = {
                                     ),
                                 )
                                 .await
-                                .map_err(|__error: GreetError| <GreetError as __runtime::IntoStatus<
-                                    _,
-                                >>::into_status(__error))?;
+                                .map_err(|__error: GreetError| {
+                                    use __runtime::ConvertReturned as _;
+                                    (&&&__runtime::ReturnedError::of(&__error))
+                                        .convert_returned_error(
+                                            __error,
+                                            |__error: GreetError| <GreetError as __runtime::IntoStatus<
+                                                _,
+                                            >>::into_status(__error),
+                                        )
+                                })?;
                             __exchange
                                 .send_stream(
                                     __call,
@@ -101,9 +108,16 @@ const _: () = {
                                         },
                                     ),
                                     __hooks,
-                                    |__error: GreetError| <GreetError as __runtime::IntoStatus<
-                                        _,
-                                    >>::into_status(__error),
+                                    |__error: GreetError| {
+                                        use __runtime::ConvertReturned as _;
+                                        (&&&__runtime::ReturnedError::of(&__error))
+                                            .convert_returned_error(
+                                                __error,
+                                                |__error: GreetError| <GreetError as __runtime::IntoStatus<
+                                                    _,
+                                                >>::into_status(__error),
+                                            )
+                                    },
                                 )
                                 .await
                         }),
@@ -158,9 +172,16 @@ const _: () = {
                             let __response = __exchange
                                 .until_rejected(__handler)
                                 .await?
-                                .map_err(|__error: Status| <Status as __runtime::IntoStatus<
-                                    _,
-                                >>::into_status(__error))?;
+                                .map_err(|__error: Status| {
+                                    use __runtime::ConvertReturned as _;
+                                    (&&&__runtime::ReturnedError::of(&__error))
+                                        .convert_returned_error(
+                                            __error,
+                                            |__error: Status| <Status as __runtime::IntoStatus<
+                                                _,
+                                            >>::into_status(__error),
+                                        )
+                                })?;
                             __exchange
                                 .send_response(
                                     __call,
@@ -223,9 +244,16 @@ const _: () = {
                             let __response = __exchange
                                 .until_rejected(__handler)
                                 .await?
-                                .map_err(|__error: Status| <Status as __runtime::IntoStatus<
-                                    _,
-                                >>::into_status(__error))?;
+                                .map_err(|__error: Status| {
+                                    use __runtime::ConvertReturned as _;
+                                    (&&&__runtime::ReturnedError::of(&__error))
+                                        .convert_returned_error(
+                                            __error,
+                                            |__error: Status| <Status as __runtime::IntoStatus<
+                                                _,
+                                            >>::into_status(__error),
+                                        )
+                                })?;
                             __exchange
                                 .send_stream(
                                     __call,
@@ -239,9 +267,16 @@ const _: () = {
                                         },
                                     ),
                                     &mut (),
-                                    |__error: Status| <Status as __runtime::IntoStatus<
-                                        _,
-                                    >>::into_status(__error),
+                                    |__error: Status| {
+                                        use __runtime::ConvertReturned as _;
+                                        (&&&__runtime::ReturnedError::of(&__error))
+                                            .convert_returned_error(
+                                                __error,
+                                                |__error: Status| <Status as __runtime::IntoStatus<
+                                                    _,
+                                                >>::into_status(__error),
+                                            )
+                                    },
                                 )
                                 .await
                         }),

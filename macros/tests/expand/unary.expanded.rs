@@ -74,9 +74,16 @@ const _: () = {
                                                 )),
                                             )
                                             .await
-                                            .map_err(|__error: CalcError| <CalcError as __runtime::IntoStatus<
-                                                _,
-                                            >>::into_status(__error))?;
+                                            .map_err(|__error: CalcError| {
+                                                use __runtime::ConvertReturned as _;
+                                                (&&&__runtime::ReturnedError::of(&__error))
+                                                    .convert_returned_error(
+                                                        __error,
+                                                        |__error: CalcError| <CalcError as __runtime::IntoStatus<
+                                                            _,
+                                                        >>::into_status(__error),
+                                                    )
+                                            })?;
                                         __exchange
                                             .send_response(
                                                 __call,

@@ -7,6 +7,7 @@ mod internal;
 mod progress;
 mod resumed_body;
 mod retry_policy;
+mod source_log;
 mod timer;
 mod trailers;
 mod upload;
@@ -37,6 +38,7 @@ pub(crate) use upload::{Upload, as_aborted, as_cancelled, is_upload_error};
 use added_metadata::AddedMetadata;
 use forwarded::ForwardedRequest;
 use progress::Progress;
+use source_log::SourceLog;
 
 /// A call without its messages: the method, the metadata, the extensions and the deadline.
 ///
@@ -61,6 +63,7 @@ pub struct Call {
     deadline: Mutex<Option<Instant>>,
     added_metadata: AddedMetadata,
     progress: Progress,
+    source_log: SourceLog,
     /// The state of a client stream that a mount or a layer receives.
     upload: Option<Upload>,
     /// The body of the request behind a mount or a layer, until the chain reads it.
@@ -152,6 +155,7 @@ impl Call {
             deadline: Mutex::new(client_deadline),
             added_metadata: AddedMetadata::default(),
             progress: Progress::default(),
+            source_log: SourceLog::default(),
             upload: None,
             body: UnreadBody::default(),
         }

@@ -28,9 +28,12 @@ pub(super) fn check_result(call: &Call, result: Result<(), Status>) -> Result<()
 /// It logs here, at the innermost level, because an outer level may replace the error.
 #[cold]
 pub(crate) fn check_status(call: &Call, status: Status) -> Status {
-    if status.code() == Code::Ok {
-        return report_bug(call.method(), "an error with the code OK");
-    }
     status::log(call.method(), &status);
+    call.log_attached_sources(&status);
+    if status.code() == Code::Ok {
+        let (method, error) = (call.method().path(), status.message());
+        tracing::error!(target: "vestibule", method, error, "an error with the code OK");
+        return Status::internal(INTERNAL_ERROR);
+    }
     status
 }

@@ -182,6 +182,7 @@ impl<S> Service<http::Request<Body>> for Client<S> {
         let is_encrypted = is_known.then(|| origin.scheme() == Some(&Scheme::HTTPS));
         let (head, body) = request.into_parts();
         let mut call = Call::forwarded(method, http::Request::from_parts(head, ()));
+        call.set_client();
         if let Some(is_encrypted) = is_encrypted {
             call.set_encrypted(is_encrypted);
         }

@@ -77,14 +77,14 @@ impl IntoStatus<Redacted> for Box<dyn Error + Send + Sync> {
 #[diagnostic::do_not_recommend]
 impl IntoStatus<Redacted> for Box<dyn Error + Send> {
     fn into_status(self) -> Status {
-        StatusBuilder::new(Code::Internal, self.to_string()).into_status(Retained::sources_of(&*self))
+        StatusBuilder::new(Code::Internal, self.to_string()).into_status(Retained::texts_of(&*self))
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl IntoStatus<Redacted> for Box<dyn Error> {
     fn into_status(self) -> Status {
-        StatusBuilder::new(Code::Internal, self.to_string()).into_status(Retained::sources_of(&*self))
+        StatusBuilder::new(Code::Internal, self.to_string()).into_status(Retained::texts_of(&*self))
     }
 }
 

@@ -1,17 +1,22 @@
 //! Converts an error into the status that a client receives, and the status back into the error.
 
+mod attached_sources;
 mod builder;
 mod cause;
 mod code_name;
 mod error_chain;
 mod finalize;
 mod into_status;
+mod log_level;
 mod restore;
 mod retained;
+mod returned_error;
+mod run_time_code;
 mod size;
 mod status_source;
 mod transparent;
 
+pub(crate) use attached_sources::log_attached_sources;
 pub use builder::StatusBuilder;
 pub(crate) use cause::Cause;
 pub use code_name::code_name;
@@ -19,7 +24,9 @@ pub(crate) use error_chain::{BoxError, find_source, has_source};
 pub(crate) use finalize::finalize;
 pub use into_status::{ErrorText, IntoStatus};
 pub use restore::{FromStatus, ReceivedStatus, Restore, RestoreError, RestoreNothing, TryFromStatusError};
-pub use retained::{Retain, RetainError, RetainNothing, RetainSources};
+pub use retained::{Retain, RetainError, RetainNothing, RetainSources, RetainText};
+pub use returned_error::{ConvertReturned, GrpcError, ReturnedError};
+pub use run_time_code::RunTimeCode;
 pub use status_source::domain_error;
 pub(crate) use status_source::log;
 pub use transparent::transparent;

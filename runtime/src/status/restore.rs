@@ -2,7 +2,7 @@ use std::error::Error;
 use std::fmt;
 use std::marker::PhantomData;
 
-use tonic::Status;
+use tonic::{Code, Status};
 use tonic_types::{ErrorInfo, pb};
 
 use super::size::LEFT_OUT;
@@ -137,6 +137,12 @@ impl<'a> ReceivedStatus<'a> {
     #[must_use]
     pub fn reason(&self) -> &str {
         &self.info.reason
+    }
+
+    /// Returns the code of the status.
+    #[must_use]
+    pub fn code(&self) -> Code {
+        self.status.code()
     }
 
     /// Returns a field that was sent as metadata of `ErrorInfo`.

@@ -1,55 +1,63 @@
-//! Retains an error beside its text: the error itself where its type allows that, else the texts of its sources.
+//! Retains an error beside its text: the error itself where its type allows that, else its texts.
 //!
-//! The compiler decides which of the two, by the number of `&` that it needs to find a method. The method has a
-//! name that no other trait in scope has.
+//! The compiler decides which of them, by the number of `&` that it needs to find a method. The method has a name that no
+//! other trait in scope has.
 
 use std::cell::RefCell;
 use std::error::Error;
-use std::fmt;
+use std::fmt::Display;
 use std::sync::Arc;
+
+use super::error_chain::sources_text;
 
 /// An error, for the log and for interceptors.
 #[derive(Clone, Debug)]
 pub enum Retained {
     Error(Arc<dyn Error + Send + Sync>),
-    /// `": "` and the text of each of its sources.
-    Sources(String),
+    /// The text of the error, and the texts of its sources as [`sources_text`] returns them.
+    Texts {
+        text: String,
+        sources: String,
+    },
     Nothing,
 }
 
 impl Retained {
-    pub(super) fn sources_of(error: &(dyn Error + '_)) -> Self {
-        let sources = Sources(error.source()).to_string();
-        if sources.is_empty() { Self::Nothing } else { Self::Sources(sources) }
+    pub(super) fn texts_of(error: &(dyn Error + '_)) -> Self {
+        let text = error.to_string();
+        let sources = sources_text(error.source(), &text);
+        Self::Texts { text, sources }
     }
-}
 
-/// Prints the texts of the sources, each after `": "`.
-impl fmt::Display for Retained {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    /// Returns the text that the error prints.
+    pub(super) fn text(&self) -> Option<String> {
         match self {
-            Self::Error(error) => Sources(error.source()).fmt(f),
-            Self::Sources(sources) => f.write_str(sources),
-            Self::Nothing => Ok(()),
+            Self::Error(error) => Some(error.to_string()),
+            Self::Texts { text, .. } => Some(text.clone()),
+            Self::Nothing => None,
+        }
+    }
+
+    pub(super) fn has_sources(&self) -> bool {
+        match self {
+            Self::Error(error) => error.source().is_some(),
+            Self::Texts { sources, .. } => !sources.is_empty(),
+            Self::Nothing => false,
+        }
+    }
+
+    /// Returns the texts of the sources, each after `": "`. The first source is left out if its text is `text`.
+    pub(super) fn sources(&self, text: &str) -> String {
+        match self {
+            Self::Error(error) => sources_text(error.source(), text),
+            Self::Texts { sources, .. } => sources.clone(),
+            Self::Nothing => String::new(),
         }
     }
 }
 
-struct Sources<'a>(Option<&'a (dyn Error + 'static)>);
-
-impl fmt::Display for Sources<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut source = self.0;
-        while let Some(error) = source {
-            write!(f, ": {error}")?;
-            source = error.source();
-        }
-        Ok(())
-    }
-}
-
-/// Holds an error that is to be retained. The expansion calls `(&&&Retain::new(error)).vestibule_retain()`, or with
-/// one `&` less if the error might not be `'static`.
+/// Holds an error that is to be retained. The expansion calls `(&&&&Retain::new(error)).vestibule_retain()`, or with one
+/// `&` less if the error might not be `'static`.
 #[derive(Debug)]
 pub struct Retain<E>(RefCell<Option<E>>);
 
@@ -71,25 +79,37 @@ pub trait RetainError {
     fn vestibule_retain(&self) -> Retained;
 }
 
-impl<E: Error + Send + Sync + 'static> RetainError for &&Retain<E> {
+impl<E: Error + Send + Sync + 'static> RetainError for &&&Retain<E> {
     fn vestibule_retain(&self) -> Retained {
         Retained::Error(Arc::new(self.take()))
     }
 }
 
-/// Retains the texts of the error's sources.
+/// Retains the texts of the error and of its sources.
 pub trait RetainSources {
     /// Consumes the error.
     fn vestibule_retain(&self) -> Retained;
 }
 
-impl<E: Error> RetainSources for &Retain<E> {
+impl<E: Error> RetainSources for &&Retain<E> {
     fn vestibule_retain(&self) -> Retained {
-        Retained::sources_of(&self.take())
+        Retained::texts_of(&self.take())
     }
 }
 
-/// Retains nothing, because the type does not implement `Error`.
+/// Retains the text of a type that does not implement `Error`, and so has no sources.
+pub trait RetainText {
+    /// Consumes the error.
+    fn vestibule_retain(&self) -> Retained;
+}
+
+impl<E: Display> RetainText for &Retain<E> {
+    fn vestibule_retain(&self) -> Retained {
+        Retained::Texts { text: self.take().to_string(), sources: String::new() }
+    }
+}
+
+/// Retains nothing, because the type prints no text.
 pub trait RetainNothing {
     /// Consumes the error.
     fn vestibule_retain(&self) -> Retained;

@@ -5,8 +5,10 @@ use std::hash::{BuildHasher, Hasher};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use tonic::{Code, Status};
+use tracing::Level;
 
 use super::code_name::code_name;
+use super::log_level::{event_at, log_level};
 use super::retained::Retained;
 use crate::MethodInfo;
 
@@ -18,9 +20,13 @@ pub(super) struct StatusSource {
     code: Code,
     withheld: Withheld,
     error: Retained,
-    /// The texts of the error's sources, if they will be logged. They are printed once and early, so that a panic
-    /// of their `Display` is a panic of the handler.
+    /// The text of the error, if it will be logged. Like `sources`, it is printed once and early, so that a panic of
+    /// `Display` is a panic of the handler.
+    text: String,
+    /// The texts of the error's sources, if they will be logged.
     sources: String,
+    /// The id that the client receives: the id in a fixed text, or the one in `RequestInfo`.
+    pub(super) id: Option<String>,
     /// The limit of the header block, in bytes.
     pub(super) max_size: usize,
     is_logged: AtomicBool,
@@ -28,26 +34,33 @@ pub(super) struct StatusSource {
 
 /// The part of an error that the client does not see.
 pub(super) enum Withheld {
+    /// There is no such part, or the author does not want it to be logged.
     Nothing,
-    /// The text of the error. The client receives a fixed text and this id instead.
-    Text {
-        text: String,
-        id: String,
-    },
+    /// The client receives a message, but not the sources of the error, or another text than the error prints.
+    Part,
+    /// The client receives a fixed text instead of the error's text.
+    Text,
     /// The status before it was truncated, and a description of the details that were left out.
-    TooLarge {
-        full: Status,
-        left_out: String,
-    },
+    TooLarge { full: Status, left_out: String },
 }
 
 impl StatusSource {
-    pub(super) fn new(code: Code, withheld: Withheld, error: Retained, max_size: usize) -> Self {
-        let sources = match withheld {
-            Withheld::Nothing => String::new(),
-            Withheld::Text { .. } | Withheld::TooLarge { .. } => error.to_string(),
-        };
-        Self { code, withheld, error, sources, max_size, is_logged: AtomicBool::new(false) }
+    /// Creates the source of a status. `text` and `sources` are what the log says of the error.
+    pub(super) fn new(
+        code: Code,
+        withheld: Withheld,
+        (text, sources): (String, String),
+        error: Retained,
+        max_size: usize,
+    ) -> Self {
+        let is_logged = AtomicBool::new(matches!(withheld, Withheld::Nothing));
+        Self { code, withheld, error, text, sources, id: None, max_size, is_logged }
+    }
+
+    /// Sets the id by which an operator finds the error in the log.
+    pub(super) fn with_id(mut self, id: Option<String>) -> Self {
+        self.id = id;
+        self
     }
 
     /// Iterates over the sources of this type, the outermost first.
@@ -64,7 +77,7 @@ impl StatusSource {
     pub(super) fn full_status(&self) -> Option<&Status> {
         match &self.withheld {
             Withheld::TooLarge { full, .. } => Some(full),
-            Withheld::Nothing | Withheld::Text { .. } => None,
+            Withheld::Nothing | Withheld::Part | Withheld::Text => None,
         }
     }
 
@@ -78,16 +91,20 @@ impl StatusSource {
             return;
         }
         let (method, code) = (method.map(MethodInfo::path), code_name(self.code));
+        let id = self.id.as_deref();
         // Texts are recorded as `&str`, which escapes them: a client may have written a part of them.
+        let error = &*format!("{}{}", self.text, self.sources);
+        let level = log_level(self.code);
         match &self.withheld {
             Withheld::Nothing => {}
-            Withheld::Text { text, id } => {
-                let error = &*format!("{text}{}", self.sources);
-                tracing::error!(target: "vestibule", method, code, id, error, "kept from the client");
+            Withheld::Part => {
+                event_at!(level, method, code, id, error, "partly kept from the client");
             }
-            Withheld::TooLarge { full, left_out } => {
-                let error = &*format!("{}{}", full.message(), self.sources);
-                tracing::warn!(target: "vestibule", method, code, error, left_out, "too large for the client");
+            Withheld::Text => event_at!(level, method, code, id, error, "kept from the client"),
+            Withheld::TooLarge { left_out, .. } => {
+                // A status of this size is a mistake, whatever its code is.
+                let level = level.min(Level::WARN);
+                event_at!(level, method, code, id, error, left_out, "too large for the client");
             }
         }
     }
@@ -124,7 +141,7 @@ pub(crate) fn log(method: &MethodInfo, status: &Status) {
 pub fn domain_error<E: Error + 'static>(status: &Status) -> Option<&E> {
     StatusSource::iter(status).find_map(|source| match &source.error {
         Retained::Error(error) => error.downcast_ref(),
-        Retained::Sources(_) | Retained::Nothing => None,
+        Retained::Texts { .. } | Retained::Nothing => None,
     })
 }
 
@@ -148,14 +165,12 @@ impl fmt::Debug for StatusSource {
     }
 }
 
-/// Prints the text that the client does not see, for a log that prints the chain of sources.
+/// Prints the text of the error, for a log that prints the chain of sources.
 impl fmt::Display for StatusSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.withheld, &self.error) {
-            (Withheld::Text { text, .. }, _) => f.write_str(text),
-            (Withheld::TooLarge { full, .. }, _) => f.write_str(full.message()),
             (Withheld::Nothing, Retained::Error(error)) => error.fmt(f),
-            (Withheld::Nothing, _) => Ok(()),
+            _ => f.write_str(&self.text),
         }
     }
 }
@@ -165,7 +180,7 @@ impl Error for StatusSource {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match &self.error {
             Retained::Error(error) => error.source(),
-            Retained::Sources(_) | Retained::Nothing => None,
+            Retained::Texts { .. } | Retained::Nothing => None,
         }
     }
 }

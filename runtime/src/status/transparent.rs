@@ -5,7 +5,7 @@ use prost::Message;
 use tonic::{Code, Status};
 use tonic_types::pb;
 
-use super::builder::{StatusBuilder, limit_size};
+use super::builder::{StatusBuilder, Unseen, limit_size};
 use super::finalize::max_size_of;
 use super::retained::Retained;
 use super::status_source::StatusSource;
@@ -15,8 +15,8 @@ use crate::metadata;
 /// limit, if the variant sets them.
 pub fn transparent(mut status: Status, prefix: Option<String>, max_size: Option<usize>) -> Status {
     if status.code() == Code::Ok {
-        let text = format!("an error with the code OK: {}", status.message());
-        return StatusBuilder::new(Code::Internal, text).into_status(Retained::Nothing);
+        let message = status.message().to_owned();
+        return StatusBuilder::new(Code::Ok, message).into_status(Retained::Error(Arc::new(status)));
     }
     metadata::drop_reserved_of_status(None, status.metadata_mut().as_mut());
     if prefix.is_none() && max_size.is_none() {
@@ -25,10 +25,18 @@ pub fn transparent(mut status: Status, prefix: Option<String>, max_size: Option<
     let max_size = max_size.unwrap_or_else(|| max_size_of(&status));
     let source = StatusSource::of(&status);
     let full = source.and_then(StatusSource::full_status);
-    // The new status logs what does not fit, so the old one must not log it again.
-    source.filter(|_| full.is_some()).inspect(|source| source.set_logged());
     let longer = with_prefix(full.unwrap_or(&status), &prefix.unwrap_or_default());
-    limit_size(longer, Retained::Error(Arc::new(status)), max_size)
+    // The source of the status logs what the client does not see, unless it was truncated to another size.
+    let is_unlogged = source.is_some() && full.is_none();
+    let id = source.and_then(|source| source.id.clone());
+    let status = Arc::new(status);
+    let unseen = Unseen { error: Retained::Error(Arc::clone(&status) as _), text: None, id, is_unlogged };
+    let longer = limit_size(longer, unseen, max_size);
+    let is_truncated = StatusSource::of(&longer).and_then(StatusSource::full_status).is_some();
+    if is_truncated || !is_unlogged {
+        StatusSource::of(&status).inspect(|source| source.set_logged());
+    }
+    longer
 }
 
 /// Returns the status with `prefix` before its message, and before the copy of the message among the details.

@@ -129,7 +129,8 @@ fn a_panic_while_another_one_unwinds_is_logged_too(setup: Setup) {
 fn an_error_with_the_code_ok_is_internal_and_logged(setup: Setup) {
     let (log, message) = logged(async { probe_in!(setup, Obedient).echo(say("ok")).await });
     assert_eq!(message, "internal error");
-    assert!(log.ends_with("an error with the code OK method=\"/probe.Probe/Echo\""), "{log}");
+    let expected = "ERROR vestibule: an error with the code OK method=\"/probe.Probe/Echo\" error=\"fine\"";
+    assert_eq!(log, expected);
 }
 
 fn a_call_that_ends_well_without_a_response_is_internal_and_logged(setup: Setup) {

@@ -4,12 +4,12 @@ use proc_macro2::Ident;
 
 use super::fields::{WRITE_DOMAIN, field_reaches_client};
 use super::texts::{named_fields_exist, prefix_names_no_field};
-use crate::common::codes::Code;
 use crate::common::errors::Errors;
 use crate::grpc_error::model::field::Field;
 use crate::grpc_error::model::variant::{DeclaredStatus, Status, Variant};
 use crate::grpc_error::parse::error_item::VariantSyntax;
 use crate::grpc_error::parse::status_args::StatusArgs;
+use crate::grpc_error::parse::status_code::StatusCode;
 
 pub(super) fn check(written: &VariantSyntax, variant: &Variant, has_domain: bool, errors: &mut Errors) {
     // An attribute that could not be read is reported already.
@@ -47,10 +47,11 @@ fn transparent_has_one_field(written: &VariantSyntax, transparent: &Ident, error
 
 /// Reports arguments beside `transparent`, because nothing can be added to the status of the field.
 fn transparent_stands_alone(args: &StatusArgs, errors: &mut Errors) {
-    let code = args.code.as_ref().map(Code::name);
+    let code = args.code.as_ref().map(StatusCode::word);
     let message = args.message.as_ref().map(|(key, _)| key);
     let reason = args.reason.as_ref().map(|(key, _)| key);
-    let keys = [code, message, reason, args.expose.as_ref()].into_iter().flatten();
+    let log = args.log.as_ref().map(|(key, _)| key);
+    let keys = [code, message, reason, args.expose.as_ref(), log].into_iter().flatten();
     for key in keys.chain(args.details.iter().map(|detail| &detail.key)) {
         let message = format!(
             "`{key}` is not expected with `transparent`, which sends the status of the field; remove one of them"
@@ -81,6 +82,7 @@ fn check_declared(
         errors.error(key, "`prefix` works only with `transparent`; write `message` instead");
     }
     message_is_sent_as_written(args, &declared.code, errors);
+    withheld_text_is_logged(args, declared, errors);
     if let Some((key, _)) = args.reason.as_ref().filter(|_| !has_domain) {
         errors.error(key, format!("a `reason` needs a domain; {WRITE_DOMAIN}"));
     }
@@ -93,7 +95,10 @@ fn check_declared(
 }
 
 /// Reports a message that would not be sent, and an `expose` that has no effect.
-fn message_is_sent_as_written(args: &StatusArgs, code: &Code, errors: &mut Errors) {
+///
+/// Both depend on the code, so nothing is reported for one that is decided at run time.
+fn message_is_sent_as_written(args: &StatusArgs, code: &StatusCode, errors: &mut Errors) {
+    let Some(code) = code.constant() else { return };
     let name = code.name();
     match (&args.expose, &args.message) {
         (Some(expose), _) if !code.is_redacted() => {
@@ -106,6 +111,19 @@ fn message_is_sent_as_written(args: &StatusArgs, code: &Code, errors: &mut Error
             );
         }
         _ => {}
+    }
+}
+
+/// Reports a `log = false` by which nobody would read the text of the error.
+fn withheld_text_is_logged(args: &StatusArgs, declared: &DeclaredStatus, errors: &mut Errors) {
+    if let Some((key, log)) = &args.log
+        && !log.value
+        && !declared.is_exposed
+        && declared.code.is_redacted()
+    {
+        let name = declared.code.word();
+        let message = format!("only the log has the text of `{name}`; remove `log`, or add `expose`");
+        errors.error(key, message);
     }
 }
 

@@ -84,6 +84,7 @@ fn restore_field(private: &RuntimePath, field: &Field) -> TokenStream {
     let incoming = local_at("incoming", Span::mixed_site().located_at(ty.span()));
     let private_at = private.at(ty.span());
     let value = match (&field.metadata, field.detail) {
+        (None, None) if field.is_code && !field.is_default => quote_spanned!(ty.span()=> #incoming.code()),
         (Some(key), _) => match inner_type(ty, "Option") {
             Some(ty) => {
                 quote_spanned! {ty.span()=>

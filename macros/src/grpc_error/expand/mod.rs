@@ -3,6 +3,7 @@
 mod details;
 mod from_status;
 mod pattern;
+mod run_time_code;
 mod text;
 mod to_status;
 
@@ -29,5 +30,6 @@ pub(super) fn conversions(
     let private = RuntimePath::short();
     let to_status = to_status::conversion(&private, model, to_status);
     let from_status = from_status::conversion(&private, model, from_status);
-    runtime.in_const_block(&quote!(#to_status #from_status))
+    let code = run_time_code::implementation(&private, model);
+    runtime.in_const_block(&quote!(#to_status #from_status #code))
 }

@@ -33,6 +33,16 @@ pub(super) fn bounded_generics(private: &RuntimePath, model: &ErrorType, directi
         return generics;
     }
     let predicates = &mut generics.make_where_clause().predicates;
+    if direction == Direction::ToStatus
+        && model.variants.iter().any(|variant| variant.declared_status().is_some())
+    {
+        // Without this bound, method lookup would not see that the error has sources.
+        let (ident, (_, type_generics, _)) = (&model.ident, model.generics.split_for_impl());
+        predicates.push(match model.generics.lifetimes().next() {
+            None => syn::parse_quote!(#ident #type_generics: ::core::error::Error + #private::Send + #private::Sync + 'static),
+            Some(_) => syn::parse_quote!(#ident #type_generics: ::core::error::Error),
+        });
+    }
     // If a `#[cfg]` removes a variant, the types of its fields may be absent as well.
     let variants =
         model.variants.iter().filter(|variant| variant.cfgs.is_empty() && variant.status.is_some());

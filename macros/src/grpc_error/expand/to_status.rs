@@ -6,12 +6,14 @@ use super::details::{add_details, detail_path};
 use super::pattern::{Direction, bounded_generics, field_pattern, variant_path};
 use super::text::text;
 use crate::common::hygiene::local;
+use crate::common::quoting::{convert_error, into_status};
 use crate::common::runtime_path::RuntimePath;
 use crate::common::types::inner_type;
 use crate::grpc_error::model::error_type::ErrorType;
 use crate::grpc_error::model::field::Field;
 use crate::grpc_error::model::variant::{DeclaredStatus, Status, Variant};
 use crate::grpc_error::parse::detail_kind::Kind;
+use crate::grpc_error::parse::status_code::StatusCode;
 use crate::grpc_error::parse::text::Text;
 
 /// Makes the impl of `From<E> for Status`.
@@ -19,7 +21,7 @@ pub(super) fn conversion(private: &RuntimePath, model: &ErrorType, body: &TokenS
     let ident = &model.ident;
     let generics = bounded_generics(private, model, Direction::ToStatus);
     let (impl_generics, _, where_clause) = generics.split_for_impl();
-    let (_, type_generics, _) = model.generics.split_for_impl();
+    let (own_generics, type_generics, own_where_clause) = model.generics.split_for_impl();
     let error = local("error");
     quote! {
         #[automatically_derived]
@@ -27,6 +29,10 @@ pub(super) fn conversion(private: &RuntimePath, model: &ErrorType, body: &TokenS
         impl #impl_generics #private::From<#ident #type_generics> for #private::Status #where_clause {
             fn from(#error: #ident #type_generics) -> Self #body
         }
+
+        #[automatically_derived]
+        #[allow(deprecated)]
+        impl #own_generics #private::GrpcError for #ident #type_generics #own_where_clause {}
     }
 }
 
@@ -43,12 +49,11 @@ pub(super) fn body(private: &RuntimePath, model: &ErrorType) -> TokenStream {
     });
     // Method lookup finds out whether the error can be kept as the source of the status. The lookup ignores lifetimes, and
     // so it must not be asked about an error that may borrow.
-    let is_static =
-        model.generics.lifetimes().next().is_none() && model.generics.type_params().next().is_none();
-    let refs = if is_static { quote!(&&&) } else { quote!(&&) };
+    let is_static = model.generics.lifetimes().next().is_none();
+    let refs = if is_static { quote!(&&&&) } else { quote!(&&&) };
     quote!({
         #[allow(unused_imports)]
-        use #private::{RetainError as _, RetainNothing as _, RetainSources as _};
+        use #private::{RetainError as _, RetainNothing as _, RetainSources as _, RetainText as _};
         let #builder = match &#error { #(#arms)* };
         #builder.into_status((#refs #private::Retain::new(#error)).vestibule_retain())
     })
@@ -77,6 +82,7 @@ fn transparent_arm(private: &RuntimePath, model: &ErrorType, variant: &Variant) 
         unreachable!("a variant without a status, and a transparent one without its field, are errors")
     };
     let (cfgs, path, inner) = (&variant.cfgs, variant_path(model, variant), local("inner"));
+    let status = convert_error(private, &inner, &into_status(private, ty));
     let prefix = prefix.as_ref().map(|prefix| text(private, prefix, &[]));
     let max_size = model.max_size.as_ref().map(ToTokens::to_token_stream);
     let [prefix, max_size] = [prefix, max_size].map(|value| match value {
@@ -85,7 +91,7 @@ fn transparent_arm(private: &RuntimePath, model: &ErrorType, variant: &Variant) 
     });
     quote! {
         #(#cfgs)*
-        #path { #member: #inner } => #private::transparent(<#ty as #private::IntoStatus<_>>::into_status(#inner), #prefix, #max_size),
+        #path { #member: #inner } => #private::transparent(#status, #prefix, #max_size),
     }
 }
 
@@ -97,9 +103,17 @@ fn declared_arm(
     declared: &DeclaredStatus,
 ) -> TokenStream {
     let (cfgs, path) = (&variant.cfgs, variant_path(model, variant));
-    let code = declared.code.to_tokens(private);
+    let code = match &declared.code {
+        StatusCode::Constant(code) => code.to_tokens(private),
+        StatusCode::RunTime { .. } => {
+            let error = local("error");
+            quote!(#private::RunTimeCode::vestibule_code(&#error))
+        }
+    };
     let message = message(private, model, variant, declared);
+    let reworded = declared.message.is_some().then(|| quote!(.reworded()));
     let exposed = declared.is_exposed.then(|| quote!(.exposed()));
+    let unlogged = declared.is_unlogged.then(|| quote!(.unlogged()));
     let max_size = model.max_size.as_ref().map(|max_size| quote!(.max_size(#max_size)));
     let reason = model.domain.as_ref().map(|domain| {
         let reason = &declared.reason;
@@ -116,7 +130,7 @@ fn declared_arm(
         #(#cfgs)*
         #path #pattern => {
             #uses
-            #private::StatusBuilder::new(#code, #message) #exposed #max_size #reason #(#details)* #(#fields)*
+            #private::StatusBuilder::new(#code, #message) #reworded #exposed #unlogged #max_size #reason #(#details)* #(#fields)*
         }
     }
 }

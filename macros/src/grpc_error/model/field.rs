@@ -18,6 +18,8 @@ pub(crate) struct Field {
     pub(crate) detail: Option<&'static Kind>,
     /// True if the client fills the field with its default.
     pub(crate) is_default: bool,
+    /// True if the value of the field is the code of the status.
+    pub(crate) is_code: bool,
     /// True if an attribute has a mistake, so that its meaning is not known.
     pub(crate) is_unread: bool,
     /// True if the field holds the cause of the error, which stays with the service.
@@ -39,6 +41,7 @@ impl Field {
             metadata,
             detail: syntax.args.detail.as_ref().map(|(_, kind)| *kind),
             is_default: syntax.args.default.is_some(),
+            is_code: false,
             is_unread: syntax.is_unread || lacks_key,
             is_source: syntax.is_source,
         }
@@ -59,7 +62,7 @@ impl Field {
 
     /// Returns true if an attribute says what the client receives of the field.
     pub(crate) fn is_marked(&self) -> bool {
-        self.metadata.is_some() || self.detail.is_some() || self.is_default || self.is_unread
+        self.metadata.is_some() || self.detail.is_some() || self.is_default || self.is_code || self.is_unread
     }
 
     /// Gives the variable a name that cannot collide with the user's.

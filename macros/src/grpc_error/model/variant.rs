@@ -4,11 +4,11 @@ use syn::{Attribute, LitStr};
 
 use super::field::Field;
 use crate::common::case::screaming_snake_case;
-use crate::common::codes::Code;
 use crate::grpc_error::parse::detail::Detail;
 use crate::grpc_error::parse::detail_kind::Kind;
 use crate::grpc_error::parse::error_item::VariantSyntax;
 use crate::grpc_error::parse::status_args::StatusArgs;
+use crate::grpc_error::parse::status_code::StatusCode;
 use crate::grpc_error::parse::text::Text;
 
 pub(crate) struct Variant {
@@ -31,8 +31,10 @@ pub(crate) enum Status {
 
 /// A status that the attributes describe.
 pub(crate) struct DeclaredStatus {
-    pub(crate) code: Code,
+    pub(crate) code: StatusCode,
     pub(crate) is_exposed: bool,
+    /// True if the log need not have the sources.
+    pub(crate) is_unlogged: bool,
     /// None if the message is the error's `Display`.
     pub(crate) message: Option<Text>,
     pub(crate) reason: LitStr,
@@ -49,11 +51,13 @@ impl Variant {
             }
             None => DeclaredStatus::new(&syntax.name, args, defaults, &fields).map(Status::Declared),
         });
-        if let Some(Status::Declared(declared)) = &status
-            && !declared.has_expressions()
-        {
-            // A constant of the user's may have the name of a field.
-            fields.iter_mut().for_each(Field::hide_binding);
+        if let Some(Status::Declared(declared)) = &status {
+            let code = declared.code.variable();
+            fields.iter_mut().for_each(|field| field.is_code = code == Some(&field.binding));
+            if !declared.has_expressions() {
+                // A constant of the user's may have the name of a field.
+                fields.iter_mut().for_each(Field::hide_binding);
+            }
         }
         let ident = syntax.is_variant.then(|| syntax.name.clone());
         Self { ident, cfgs: syntax.cfgs.clone(), fields, status }
@@ -72,6 +76,7 @@ impl DeclaredStatus {
     fn new(name: &Ident, args: &StatusArgs, defaults: &StatusArgs, fields: &[Field]) -> Option<Self> {
         let code = args.code.as_ref().or(defaults.code.as_ref())?.clone();
         let is_exposed = args.expose.is_some() || defaults.expose.is_some();
+        let log = args.log.as_ref().or(defaults.log.as_ref());
         let default_message = defaults.message.as_ref().filter(|_| is_exposed || !code.is_redacted());
         let message = args.message.as_ref().or(default_message).map(|(_, message)| message.clone());
         let reason = match &args.reason {
@@ -84,12 +89,15 @@ impl DeclaredStatus {
         };
         let defaults = defaults.details.iter().filter(|detail| !is_given(detail.kind));
         let details = args.details.iter().chain(defaults).cloned().collect();
-        Some(Self { code, is_exposed, message, reason, details })
+        let is_unlogged = log.is_some_and(|(_, log)| !log.value);
+        Some(Self { code, is_exposed, is_unlogged, message, reason, details })
     }
 
     /// Returns true if there are expressions, which may use any field by its name.
     pub(crate) fn has_expressions(&self) -> bool {
-        self.texts().any(|text| matches!(text, Text::Expr(_))) || self.details.iter().any(Detail::is_expr)
+        self.code.constant().is_none()
+            || self.texts().any(|text| matches!(text, Text::Expr(_)))
+            || self.details.iter().any(Detail::is_expr)
     }
 
     pub(crate) fn texts(&self) -> impl Iterator<Item = &Text> {

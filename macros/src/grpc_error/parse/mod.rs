@@ -7,5 +7,6 @@ pub(super) mod error_item;
 pub(super) mod field_args;
 pub(super) mod keys;
 pub(super) mod status_args;
+pub(super) mod status_code;
 pub(super) mod template;
 pub(super) mod text;

@@ -2,17 +2,18 @@ use proc_macro2::Ident;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::token::Paren;
-use syn::{LitStr, Path, Token};
+use syn::{LitBool, LitStr, Path, Token};
 
 use super::detail::Detail;
 use super::detail_kind::Kind;
 use super::keys::{with_value, without_value};
+use super::status_code::StatusCode;
 use super::text::Text;
 use crate::args::keys::{comma_separated, set_once, unknown_key};
 use crate::common::codes::{CODES, Code};
 use crate::common::suggest;
 
-const KEYS: [&str; 5] = ["expose", "message", "prefix", "reason", "transparent"];
+const KEYS: [&str; 7] = ["code", "expose", "log", "message", "prefix", "reason", "transparent"];
 
 /// The message about an argument that is neither a code nor a key.
 const NO_CODE: &str = "expected a code such as `InvalidArgument`, or `transparent`";
@@ -20,12 +21,13 @@ const NO_CODE: &str = "expected a code such as `InvalidArgument`, or `transparen
 /// `#[status(...)]` on a variant, a struct or an enum.
 #[derive(Clone, Default)]
 pub(crate) struct StatusArgs {
-    pub(crate) code: Option<Code>,
+    pub(crate) code: Option<StatusCode>,
     pub(crate) transparent: Option<Ident>,
     pub(crate) prefix: Option<(Ident, Text)>,
     pub(crate) message: Option<(Ident, Text)>,
     pub(crate) reason: Option<(Ident, LitStr)>,
     pub(crate) expose: Option<Ident>,
+    pub(crate) log: Option<(Ident, LitBool)>,
     pub(crate) details: Vec<Detail>,
 }
 
@@ -56,8 +58,13 @@ impl StatusArgs {
                 }
                 _ => error,
             })?;
+        self.set_code(StatusCode::Constant(code))
+    }
+
+    fn set_code(&mut self, code: StatusCode) -> syn::Result<()> {
+        let at = code.word().span();
         if self.code.replace(code).is_some() {
-            return Err(syn::Error::new_spanned(path, "a code is given twice; keep one"));
+            return Err(syn::Error::new(at, "a code is given twice; keep one"));
         }
         Ok(())
     }
@@ -83,6 +90,8 @@ impl StatusArgs {
             return self.add_detail(detail);
         }
         match key.to_string().as_str() {
+            "code" => self.set_code(StatusCode::parse_run_time(key, input)?),
+            "log" => set_once(&key.clone(), &mut self.log, log_value(key, input)?),
             "transparent" => set_once(&key.clone(), &mut self.transparent, without_value(key, input)?),
             "expose" => set_once(&key.clone(), &mut self.expose, without_value(key, input)?),
             "prefix" => set_once(&key.clone(), &mut self.prefix, with_value(key, input)?),
@@ -106,12 +115,16 @@ fn suggest_code(key: &Ident) -> Option<&'static str> {
     suggest::nearest(&key.to_string(), &CODES)
 }
 
+/// Reads the value of `log`.
+fn log_value(key: Ident, input: ParseStream<'_>) -> syn::Result<(Ident, LitBool)> {
+    if !(input.peek(Token![=]) && input.peek2(LitBool)) {
+        return Err(syn::Error::new(key.span(), "`log` needs `true` or `false`; write `log = false`"));
+    }
+    with_value(key, input)
+}
+
 /// Makes the error about an argument that is neither a key nor a code.
 fn unknown_argument(key: &Ident) -> syn::Error {
-    if key == "code" {
-        let message = "write the code without `code =`, as in `#[status(NotFound)]`";
-        return syn::Error::new(key.span(), message);
-    }
     if CODES.iter().any(|code| key == code) {
         let message = format!("a message follows the code; write `{key}, message = \"...\"`");
         return syn::Error::new(key.span(), message);

@@ -1,0 +1,35 @@
+//! Logs the sources that the author of a service has attached to a `Status`, with `Status::set_source` for example.
+
+use std::error::Error;
+
+use tonic::Status;
+
+use super::cause::Cause;
+use super::code_name::code_name;
+use super::error_chain::texts_of;
+use super::log_level::{event_at, log_level};
+use super::status_source::StatusSource;
+use crate::MethodInfo;
+
+/// Logs the sources of a status that `#[grpc_error]` has not built, and returns true if it has logged any.
+///
+/// Sources that the log already has are left out: those of `logged`, those of an error with `#[grpc_error]`, which logs
+/// them itself, and a panic.
+#[cold]
+pub(crate) fn log_attached_sources(method: &MethodInfo, status: &Status, logged: Option<&Status>) -> bool {
+    let logged = logged.and_then(Status::source);
+    let is_new = |error: &&(dyn Error + 'static)| {
+        !error.is::<StatusSource>()
+            && !error.is::<Cause>()
+            && !logged.is_some_and(|logged| std::ptr::addr_eq(logged, *error))
+    };
+    let sources = std::iter::successors(status.source(), |&error| error.source()).take_while(is_new);
+    let texts = texts_of(sources, status.message());
+    if texts.is_empty() {
+        return false;
+    }
+    let (method, code) = (method.path(), code_name(status.code()));
+    let error = &*format!("{}{texts}", status.message());
+    event_at!(log_level(status.code()), method, code, error, "partly kept from the client");
+    true
+}
