@@ -29,7 +29,7 @@ pub use chain::{
 #[doc(hidden)]
 pub use server::Serve;
 #[doc(hidden)]
-pub use status::ErrorText;
+pub use status::{ErrorText, GenericError};
 #[doc(no_inline)]
 pub use tonic::{Code, Request, Response, Status};
 

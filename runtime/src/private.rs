@@ -38,8 +38,8 @@ pub use crate::status::{
     transparent,
 };
 pub use crate::{
-    Call, CloneService, CodecFor, ErrorText, FromCall, HeadersFuture, Interceptor, IntoStatus, ListedValue,
-    MadeForEachCall, MethodInfo, Mount, ResponseItems, ResponseMessages, ResponseSender, ResponseStream,
-    Rest, Rpc, SendHandler, SendStream, Serve, ServiceType, Shape, TryFromStatusError, erase_hooks, level,
-    shared_level,
+    Call, CloneService, CodecFor, ErrorText, FromCall, GenericError, HeadersFuture, Interceptor, IntoStatus,
+    ListedValue, MadeForEachCall, MethodInfo, Mount, ResponseItems, ResponseMessages, ResponseSender,
+    ResponseStream, Rest, Rpc, SendHandler, SendStream, Serve, ServiceType, Shape, TryFromStatusError,
+    erase_hooks, level, shared_level,
 };

@@ -14,7 +14,7 @@ const _: () = {
     #[allow(deprecated)]
     impl<T> __runtime::From<CalcError<T>> for __runtime::Status
     where
-        CalcError<T>: ::core::error::Error + __runtime::Send + __runtime::Sync + 'static,
+        CalcError<T>: __runtime::GenericError,
     {
         fn from(__error: CalcError<T>) -> Self {
             #[allow(unused_imports)]

@@ -1,12 +1,15 @@
 //! The methods of a call that only this crate uses.
 
+use std::error::Error;
+
 use http::HeaderMap;
 use tonic::body::Body;
-use tonic::{Extensions, Request};
+use tonic::{Extensions, Request, Status};
 
 use super::added_metadata::AddedMetadata;
 use super::body::{ReadAheadLimit, UnreadBody};
 use super::progress::Progress;
+use super::source_log::SourceLog;
 use super::trailers::Trailers;
 use super::upload::Upload;
 use super::{Call, CalledMethod};
@@ -66,6 +69,20 @@ impl Call {
     #[inline]
     pub(crate) fn is_interrupted(&self) -> bool {
         self.progress.is_interrupted() || self.upload.as_ref().is_some_and(Upload::is_aborted)
+    }
+
+    /// Makes this the call of a client.
+    pub(crate) fn set_client(&mut self) {
+        self.source_log = SourceLog::Client;
+    }
+
+    /// Logs the sources that are attached to `status`, unless they were logged already.
+    ///
+    /// A call that is interrupted logs none: they say how the connection was lost.
+    pub(crate) fn log_attached_sources(&self, status: &Status) {
+        if status.source().is_some() && !self.is_interrupted() {
+            self.source_log.log(self.method(), status);
+        }
     }
 
     pub(crate) fn progress(&self) -> &Progress {

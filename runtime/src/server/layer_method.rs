@@ -6,7 +6,7 @@ use tonic::Status;
 use crate::method::sealed::Sealed;
 use crate::proxy::{EncodedMessage, ProxySide, set_timeout, trailers};
 use crate::status::{self, BoxError};
-use crate::{Call, IntoStatus, Method};
+use crate::{Call, Method};
 
 /// The [`Method`] for hooks of an interceptor in a [`layer`](crate::layer()). It stands for every rpc behind the
 /// layer.
@@ -39,8 +39,7 @@ impl ProxySide for LayerMethod {
     const IS_SERVER: bool = true;
 
     fn status_of_error(error: BoxError) -> Status {
-        // An error that is not a `Status` may contain secrets, so the client reads a fixed text.
-        Status::try_from_error(error).unwrap_or_else(IntoStatus::into_status)
+        status::boxed_into_status(error)
     }
 
     /// Sets the timeout if an interceptor has set an earlier deadline. Otherwise the header of the client stays.

@@ -12,7 +12,8 @@ use super::retained::Retained;
 /// `From<MyError> for Status`.
 ///
 /// `Box<dyn Error>` becomes INTERNAL, and so does `anyhow::Error` with the feature `anyhow`. Their texts may contain
-/// secrets, so the client receives a fixed text with an id, and the log has the full text under that id.
+/// secrets, so the client receives a fixed text with an id, and the log has the full text under that id. The text of a
+/// `std::io::Error` that a handler returns is withheld in the same way, and its code is the one that tonic chooses.
 ///
 /// ```
 /// use vestibule::{Code, IntoStatus, Status};

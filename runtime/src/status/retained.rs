@@ -73,6 +73,20 @@ impl<E> Retain<E> {
     }
 }
 
+/// A generic error that a status can hold.
+///
+/// Without this bound, method lookup would not see that it has sources.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an `Error` that a status can hold",
+    label = "this error has no status",
+    note = "a `#[grpc_error]` with type parameters must be `std::error::Error + Send + Sync + 'static`: its sources are logged"
+)]
+pub trait GenericError: Error + Send + Sync + 'static {}
+
+#[diagnostic::do_not_recommend]
+impl<E: Error + Send + Sync + 'static> GenericError for E {}
+
 /// Retains the error itself.
 pub trait RetainError {
     /// Consumes the error.

@@ -10,6 +10,8 @@ use std::marker::PhantomData;
 use tonic::Status;
 
 use super::builder::{Unseen, io_status, limit_size};
+use super::error_chain::BoxError;
+use super::into_status::IntoStatus;
 use super::restore::TryFromStatusError;
 use super::retained::Retained;
 use crate::metadata::MAX_HEADERS_SIZE;
@@ -69,12 +71,23 @@ impl<E> ConvertReturned<E> for ReturnedError<E> {
     }
 }
 
+/// Returns the status of an error that a service behind a layer returns. An error without a status may contain secrets, so
+/// the client reads a fixed text.
+pub(crate) fn boxed_into_status(error: BoxError) -> Status {
+    let texts = if error.is::<Status>() { Retained::Nothing } else { Retained::texts_of(&*error) };
+    match Status::try_from_error(error) {
+        Ok(status) => with_texts(status, texts),
+        Err(error) => error.into_status(),
+    }
+}
+
 /// Returns the status with the texts of its error for the log. If the status has a source, its author has kept the error.
 #[cold]
 fn with_texts(status: Status, error: Retained) -> Status {
     if status.source().is_some() {
         return status;
     }
-    let text = error.text().filter(|text| text != status.message());
+    // A generic handler may return a `Status`, which prints more than its message.
+    let text = error.text().filter(|text| text != status.message() && *text != status.to_string());
     limit_size(status, Unseen { text, ..Unseen::sources_of(error) }, MAX_HEADERS_SIZE)
 }

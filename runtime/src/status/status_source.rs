@@ -121,8 +121,8 @@ pub(crate) fn log(method: &MethodInfo, status: &Status) {
 /// Use it in an interceptor that logs or counts errors: the error has the information that the client does not
 /// receive.
 ///
-/// It returns `None` if the status was not built from an `E`. Errors whose type has lifetimes or type parameters are
-/// not kept in the status.
+/// It returns `None` if the status was not built from an `E`. An error whose type has lifetimes, or is not
+/// `Send + Sync`, is not kept in the status.
 ///
 /// ```
 /// use vestibule::{Status, domain_error, grpc_error};

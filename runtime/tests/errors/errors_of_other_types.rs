@@ -8,11 +8,12 @@ use std::sync::Arc;
 
 use proto::probe::probe_server::{Probe, ProbeServer};
 use proto::probe::{Ping, Pong};
+use tonic::body::Body;
 use vestibule::{Code, Status, domain_error, grpc_error, interceptor};
 
 use super::leaky::{id, say};
 use crate::support::log::{log_in, log_of};
-use crate::support::{Setup, answer, in_every_setup, ping, pong, probe_in};
+use crate::support::{Setup, answer, in_every_setup, ping, pong, probe_in, raw};
 
 in_every_setup!(sync
     the_text_of_an_io_error_is_not_sent,
@@ -249,4 +250,79 @@ fn fields_that_no_error_prints_are_not_logged() {
     let error = Refused { password: "correct-horse", cause: Inner };
     assert_eq!(error.password, "correct-horse");
     assert_eq!(logged(error), "refused: inner secret");
+}
+
+/// Returns the log of a call to a service behind a layer that fails with this error, and the status.
+fn behind_a_layer<E>(error: impl Fn() -> E + Clone + Send + 'static) -> (String, Status)
+where
+    E: Into<Box<dyn Error + Send + Sync>> + Debug + Send + 'static,
+{
+    let fails = tower::service_fn(move |_: http::Request<Body>| {
+        std::future::ready(Err::<http::Response<Body>, E>(error()))
+    });
+    let mut service = tower_layer::Layer::layer(&vestibule::layer(()), fails);
+    let request = raw::request("/probe.Probe/Echo").body(Body::empty()).unwrap();
+    let (log, response) = log_of(async { tower_service::Service::call(&mut service, request).await });
+    (log, Status::from_header_map(response.unwrap().headers()).unwrap())
+}
+
+#[test]
+fn an_error_of_a_service_behind_a_layer_is_logged_once() {
+    #[derive(Debug, thiserror::Error)]
+    #[error("the outer text")]
+    struct Holds(#[source] Status);
+
+    let start = "vestibule: partly kept from the client method=\"/probe.Probe/Echo\"";
+    let (log, status) = behind_a_layer(|| Holds(Status::aborted("changed")));
+    assert_eq!((status.code(), status.message()), (Code::Aborted, "changed"));
+    let expected =
+        format!("WARN {start} code=\"ABORTED\" error=\"changed: the outer text: ABORTED: changed\"");
+    assert_eq!(log, expected);
+    let (log, status) = behind_a_layer(|| Outer(Inner));
+    id(status.message(), "internal error");
+    assert!(log.ends_with("error=\"outer secret: inner secret\""), "{log}");
+    assert_eq!(log.lines().count(), 1, "{log}");
+    let (log, status) = behind_a_layer(|| {
+        let mut status = Status::aborted("changed");
+        status.set_source(Arc::new(Outer(Inner)));
+        status
+    });
+    assert_eq!(status.message(), "changed");
+    let expected = format!("WARN {start} code=\"ABORTED\" error=\"changed: outer secret: inner secret\"");
+    assert_eq!(log, expected);
+    let (log, _) = behind_a_layer(|| Status::aborted("changed"));
+    assert_eq!(log, "");
+}
+
+/// A generic service converts errors by their bounds.
+#[test]
+fn an_error_that_a_generic_service_returns_is_logged_once() {
+    struct Generic<F>(F);
+
+    #[interceptor]
+    impl<F, E> Probe for Generic<F>
+    where
+        F: Fn() -> E + Send + Sync + 'static,
+        E: Error + Into<Status> + Send + 'static,
+        Status: From<E>,
+    {
+        async fn echo(&self, _request: Ping) -> Result<Pong, E> {
+            Err((self.0)())
+        }
+
+        async fn get_url(&self, _request: Ping) -> Result<Pong, Status> {
+            Ok(pong(""))
+        }
+    }
+
+    let start = "vestibule: partly kept from the client method=\"/probe.Probe/Echo\"";
+    let (log, _) = log_of(Generic(|| ByHand::Locked(Inner)).echo(ping(&[])));
+    let expected =
+        format!("ERROR {start} code=\"INTERNAL\" error=\"internal: row 17 is locked: inner secret\"");
+    assert_eq!(log, expected);
+    let (log, _) = log_of(Generic(|| Status::aborted("changed")).echo(ping(&[])));
+    assert_eq!(log, "");
+    let (log, _) = log_of(Generic(|| super::storage::StorageError::named("unavailable")).echo(ping(&[])));
+    assert_eq!(log.lines().count(), 1, "{log}");
+    assert!(log.ends_with("error=\"storage is down: cable cut: a digger\""), "{log}");
 }

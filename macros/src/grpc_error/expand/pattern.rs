@@ -39,7 +39,7 @@ pub(super) fn bounded_generics(private: &RuntimePath, model: &ErrorType, directi
         // Without this bound, method lookup would not see that the error has sources.
         let (ident, (_, type_generics, _)) = (&model.ident, model.generics.split_for_impl());
         predicates.push(match model.generics.lifetimes().next() {
-            None => syn::parse_quote!(#ident #type_generics: ::core::error::Error + #private::Send + #private::Sync + 'static),
+            None => syn::parse_quote!(#ident #type_generics: #private::GenericError),
             Some(_) => syn::parse_quote!(#ident #type_generics: ::core::error::Error),
         });
     }
