@@ -13,6 +13,7 @@ mod error_messages;
 mod error_sources;
 mod errors_from_statuses;
 mod errors_of_other_types;
+mod errors_on_a_client;
 mod hostile_details;
 mod hygiene;
 mod large;
