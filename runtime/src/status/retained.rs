@@ -14,7 +14,7 @@ use super::error_chain::sources_text;
 #[derive(Clone, Debug)]
 pub enum Retained {
     Error(Arc<dyn Error + Send + Sync>),
-    /// The text of the error, and the texts of its sources as [`sources_text`] returns them.
+    /// The text of the error, and the texts of its sources, each after `": "`.
     Texts {
         text: String,
         sources: String,

@@ -55,7 +55,7 @@ fn the_caller_finds_the_source_and_the_log_has_nothing() {
     });
     let status = reply.unwrap_err();
     assert_eq!(status.message(), "no token");
-    assert!(std::iter::successors(status.source(), |&error| error.source()).any(|error| error.is::<Cause>()));
+    assert!(std::iter::successors(status.source(), |&error| error.source()).any(<dyn Error>::is::<Cause>));
     assert_eq!(log, "");
 }
 
