@@ -22,9 +22,9 @@ pub use tonic::{Code, Request, Response, Status, Streaming};
 
 pub use crate::__method_info as method_info;
 pub use crate::chain::{
-    AnyListed, Bidirectional, BoxResponseFuture, BoxStream, CallFuture, ClientStreaming, Exchange, Finish,
-    Held, Level, Listed, Placeholder, RestRef, ServerStreaming, StreamingResponse, Unary, UnguardedRest,
-    box_rest, box_stream, hold, hold_stream,
+    AnyListed, BareResponse, Bidirectional, BoxResponseFuture, BoxStream, CallFuture, ClientStreaming,
+    Exchange, Finish, Held, Level, Listed, Placeholder, RestRef, Returned, ServerStreaming,
+    StreamingResponse, Unary, UnguardedRest, box_rest, box_stream, hold, hold_stream,
 };
 pub use crate::details;
 pub use crate::details::{DetailField, ErrorField};

@@ -1,4 +1,4 @@
-use syn::{ReturnType, Type};
+use syn::{ReturnType, Type, TypePath};
 
 use super::types::{is_named, type_arguments};
 
@@ -7,6 +7,8 @@ pub(crate) struct ResultType<'a> {
     pub(crate) ok: &'a Type,
     /// None if the type is an alias that does not mention its error.
     pub(crate) error: Option<&'a Type>,
+    /// True if the type may be an alias: it may have a `Response` in it that its arguments do not mention.
+    pub(crate) may_be_alias: bool,
 }
 
 /// Types that users write in place of a `Result`. Any other name may be an alias of one.
@@ -26,6 +28,20 @@ impl<'a> ResultType<'a> {
             return None;
         }
         let mut types = type_arguments(ty)?.into_iter();
-        Some(Self { ok: types.next()?, error: types.next() })
+        let (ok, argument) = (types.next()?, types.next());
+        // In an alias, a second argument may be anything.
+        let is_result = is_named(ty, "Result");
+        let error = argument.filter(|_| is_result);
+        Some(Self { ok, error, may_be_alias: error.is_none() })
     }
+}
+
+/// Returns a return type such as `EchoResult`: by its name it is an alias of a `Result`, and it has no arguments that tell of
+/// which one.
+pub(crate) fn alias_without_arguments(output: &ReturnType) -> Option<&Type> {
+    let ReturnType::Type(_, ty) = output else { return None };
+    let Type::Path(TypePath { path, .. }) = &**ty else { return None };
+    let name = &path.segments.last()?.ident;
+    let is_alias = name.to_string().ends_with("Result") && name != "Result";
+    (is_alias && type_arguments(ty).is_none_or(|types| types.is_empty())).then_some(&**ty)
 }

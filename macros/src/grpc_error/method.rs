@@ -24,7 +24,7 @@ pub(crate) fn expand(args: TokenStream, mut method: FnSyntax) -> TokenStream {
     let output = future_output(&method.sig.output);
     let result =
         output.as_ref().filter(|output| !is_named(output, "Response")).and_then(ResultType::from_type);
-    let Some(ResultType { ok, error }) = result else {
+    let Some(ResultType { ok, error, .. }) = result else {
         return without_result(&private, method, output.as_ref(), errors);
     };
     let into_status = error_into_status(&private, error, method.sig.output.span());

@@ -82,7 +82,10 @@ const _: () = {
                             __exchange
                                 .send_response(
                                     __call,
-                                    __runtime::Response::new(__response),
+                                    {
+                                        use __runtime::BareResponse as _;
+                                        __runtime::Returned(__response).into_response()
+                                    },
                                     __hooks,
                                 )
                         }),

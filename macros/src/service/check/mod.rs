@@ -25,6 +25,7 @@ pub(super) fn check(syntax: ServiceSyntax, service: &Service, errors: &mut Error
     let mut reported = Vec::new();
     for (mut written, method) in syntax.methods.into_iter().zip(&service.methods) {
         errors.append(std::mem::take(&mut written.errors));
+        signature::message_is_always_there(&written, errors);
         signature::message_comes_first(&written, method, errors);
         signature::check(method, errors);
         check_chain(service, method, &mut reported, errors);

@@ -1,11 +1,11 @@
 //! The rules for the signature of a method.
 
 use syn::visit_mut::{self, VisitMut};
-use syn::{ReturnType, Signature, Type, TypeTraitObject};
+use syn::{FnArg, ReturnType, Signature, Type, TypeTraitObject};
 
 use crate::common::errors::Errors;
-use crate::common::result_type::ResultType;
-use crate::common::types::{has_bound, peel, to_source};
+use crate::common::result_type::{ResultType, alias_without_arguments};
+use crate::common::types::{has_bound, is_named, peel, to_source};
 use crate::service::model::method::Method;
 use crate::service::model::response_stream::{associated_item, item_without_result, stream_item};
 use crate::service::model::signature::receiver;
@@ -26,13 +26,30 @@ pub(super) fn check(method: &Method, errors: &mut Errors) {
         method_is_not_generic(sig, errors);
         receiver_is_shared(sig, errors);
         message_is_taken_by_value(sig, method.message.as_ref(), errors);
-        result_is_returned(sig, errors);
+        result_is_returned(sig, method.message.as_ref(), errors);
     }
     if let Some(rpc) = &method.rpc {
         boxed_streams_are_send(&rpc.output.ty, errors);
         let error = ResultType::from_output(&sig.output).and_then(|result| result.error.cloned());
         let error = error.unwrap_or_else(|| syn::parse_quote!(Status));
         stream_yields_results(&rpc.output.ty, &error, errors);
+    }
+}
+
+/// Reports a `#[cfg]` on the receiver or the message. Every rpc has both.
+pub(super) fn message_is_always_there(written: &MethodSyntax, errors: &mut Errors) {
+    let sig = &written.item.sig;
+    let count = if sig.receiver().is_some() { 2 } else { 1 };
+    for (input, attributes) in sig.inputs.iter().zip(&written.parameters).take(count) {
+        let what = match input {
+            FnArg::Receiver(_) => "`self`",
+            // Metadata in this place is a mistake that is reported as well.
+            FnArg::Typed(_) if attributes.metadata.is_some() => continue,
+            FnArg::Typed(_) => "the message",
+        };
+        if let Some(cfg) = attributes.cfgs.first() {
+            errors.error(cfg, format!("{what} can't have `#[cfg]`; write `#[cfg]` above the method"));
+        }
     }
 }
 
@@ -88,9 +105,17 @@ fn message_is_taken_by_value(sig: &Signature, message: Option<&Type>, errors: &m
     }
 }
 
-fn result_is_returned(sig: &Signature, errors: &mut Errors) {
-    if ResultType::from_output(&sig.output).is_none() {
-        let name = &sig.ident;
+fn result_is_returned(sig: &Signature, message: Option<&Type>, errors: &mut Errors) {
+    let name = &sig.ident;
+    if let Some(alias) = alias_without_arguments(&sig.output) {
+        let is_of_tonic = message.is_some_and(|message| is_named(message, "Request"));
+        let result =
+            if is_of_tonic { "Result<Response<MyResponse>, Status>" } else { "Result<MyResponse, Status>" };
+        let alias_name = to_source(alias);
+        let message =
+            format!("method `{name}` must name its response; write `{result}` instead of `{alias_name}`");
+        errors.error(alias, message);
+    } else if ResultType::from_output(&sig.output).is_none() {
         let message = format!("method `{name}` must return a `Result`, such as `Result<MyResponse, Status>`");
         match &sig.output {
             ReturnType::Default => errors.error(name, message),

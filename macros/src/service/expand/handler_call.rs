@@ -45,26 +45,33 @@ impl<'a> HandlerCall<'a> {
 
     /// Makes the statement that gives a parameter its value before the message is there, and the argument to pass.
     fn argument(&self, param: &Param, index: usize) -> (TokenStream, TokenStream) {
+        let (value, argument) = self.value_and_argument(param, index);
+        let cfgs = &param.cfgs;
+        let value = value.map(|value| quote!(#(#cfgs)* #value));
+        (value.unwrap_or_default(), quote!(#(#cfgs)* #argument))
+    }
+
+    fn value_and_argument(&self, param: &Param, index: usize) -> (Option<TokenStream>, TokenStream) {
         let call = local("call");
         let argument = local(&format!("argument{index}"));
         let ty = &param.ty;
         match &param.source {
             Source::Metadata(key) => {
                 let value = read_metadata(&call, key, &ty.to_token_stream());
-                (quote!(let #argument = #value?;), argument.to_token_stream())
+                (Some(quote!(let #argument = #value?;)), argument.to_token_stream())
             }
-            Source::Call => (TokenStream::new(), call.to_token_stream()),
+            Source::Call => (None, call.to_token_stream()),
             // The name has the span of the parameter, so that rustc reports a wrong type there.
             Source::Bound(name) => {
                 let mut names = self.service.chain(self.method).filter_map(Entry::name);
                 let mut bound = names.find(|bound| param.takes(bound)).unwrap_or(name).clone();
                 bound.set_span(bound.span().located_at(name.span()));
-                (TokenStream::new(), bound.to_token_stream())
+                (None, bound.to_token_stream())
             }
             Source::Extractor => {
                 let private = &self.service.runtime;
                 let value = quote!(<#ty as #private::FromCall<'_>>::from_call(#call)?);
-                (quote!(let #argument = #value;), argument.to_token_stream())
+                (Some(quote!(let #argument = #value;)), argument.to_token_stream())
             }
         }
     }
@@ -132,6 +139,11 @@ impl<'a> HandlerCall<'a> {
         let value = local_at("response", at);
         let response = if self.rpc.output.is_wrapped {
             quote!(#value)
+        } else if self.rpc.may_hide_response {
+            quote_spanned!(at=> {
+                use #private::BareResponse as _;
+                #private::Returned(#value).into_response()
+            })
         } else {
             quote_spanned!(at=> #private::Response::new(#value))
         };

@@ -4,7 +4,7 @@ use syn::visit_mut::VisitMut;
 use syn::{Attribute, TypeImplTrait};
 
 use super::names::handler_name;
-use crate::common::result_type::ResultType;
+use crate::common::result_type::{ResultType, alias_without_arguments};
 use crate::service::model::method::Method;
 use crate::service::model::service::Service;
 use crate::syntax::body_as_result::check_body_as_result;
@@ -33,7 +33,9 @@ fn handler(service: &Service, method: &Method) -> TokenStream {
     let cfgs = method.cfgs();
     let mut sig = desugared.as_ref().unwrap_or(sig).clone();
     let mut body = body.clone();
-    if desugared.is_none() && ResultType::from_output(&sig.output).is_none() {
+    let output = &sig.output;
+    let is_result = ResultType::from_output(output).is_some() || alias_without_arguments(output).is_some();
+    if desugared.is_none() && !is_result {
         check_body_as_result(&service.runtime, &mut sig, &mut body);
     }
     sig.ident = handler_name(service, method);

@@ -1,4 +1,4 @@
-use syn::{Ident, Pat, PatType, Type};
+use syn::{Attribute, Ident, Pat, PatType, Type};
 
 use crate::args::parameter::ParameterAttributes;
 use crate::common::metadata_key::MetadataKey;
@@ -9,6 +9,8 @@ pub(crate) struct Param {
     pub(crate) pat: Pat,
     pub(crate) ty: Type,
     pub(crate) source: Source,
+    /// The `#[cfg]` attributes of the parameter.
+    pub(crate) cfgs: Vec<Attribute>,
 }
 
 /// The place that the value of a parameter comes from.
@@ -30,7 +32,7 @@ impl Param {
             (None, Type::Reference(_), Pat::Ident(pat)) => Source::Bound(pat.ident.clone()),
             _ => Source::Extractor,
         };
-        Self { pat: (*param.pat).clone(), ty: (*param.ty).clone(), source }
+        Self { pat: (*param.pat).clone(), ty: (*param.ty).clone(), source, cfgs: attributes.cfgs.clone() }
     }
 
     /// Returns the name of the parameter, if its pattern is only a name.

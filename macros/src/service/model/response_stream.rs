@@ -31,8 +31,9 @@ impl ResponseStream {
     ) -> Option<Self> {
         let rpc = wire_name.map_or_else(|| upper_camel_case(&sig.ident.unraw().to_string()), LitStr::value);
         let expected = format!("{rpc}Stream");
-        let declared = streams.names().find(|name| name.to_string().eq_ignore_ascii_case(&expected));
-        let name = declared.map_or_else(|| sanitized_ident(&expected, sig.ident.span()), Ident::clone);
+        let declared = streams.find(&expected);
+        let name =
+            declared.map_or_else(|| sanitized_ident(&expected, sig.ident.span()), |(name, _)| name.clone());
         if let Some((item, error)) = stream_item(output) {
             return Some(Self { name, item, error });
         }
@@ -41,8 +42,9 @@ impl ResponseStream {
         } else if let Type::ImplTrait(_) = peel(output) {
             // The stream yields no `Result`, which is a mistake. The code that uses the service still needs a type.
             associated_item(output).unwrap_or_else(|| syn::parse_quote!(()))
-        } else if declared.is_some() {
-            Type::Verbatim(quote!(<#output as #runtime::ResponseItems>::Response))
+        } else if let Some((_, stream)) = declared {
+            // An alias may hide the type that the method returns.
+            Type::Verbatim(quote!(<#stream as #runtime::ResponseItems>::Response))
         } else {
             return None;
         };

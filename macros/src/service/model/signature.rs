@@ -2,7 +2,7 @@ use syn::{LitStr, ReceiverKind, ReturnType, Signature, Type};
 
 use super::response_stream::{ResponseStream, stream_item};
 use super::stream_types::StreamTypes;
-use crate::common::result_type::ResultType;
+use crate::common::result_type::{ResultType, alias_without_arguments};
 use crate::common::runtime_path::RuntimePath;
 use crate::common::types::{inner_type, peel};
 
@@ -14,6 +14,8 @@ pub(crate) struct RpcSignature {
     pub(crate) client_streams: bool,
     /// The type for success: a response, or a stream of responses.
     pub(crate) output: MessageType,
+    /// True if the return type may be an alias that hides tonic's `Response`.
+    pub(crate) may_hide_response: bool,
     /// The message type of the responses.
     pub(crate) response: Type,
     /// The stream of the responses, if there is one.
@@ -45,8 +47,10 @@ impl RpcSignature {
         wire_name: Option<&LitStr>,
         streams: &StreamTypes<'_>,
     ) -> Option<Self> {
-        let output = output_type(sig)?;
-        let error = ResultType::from_output(&sig.output).and_then(|result| result.error).cloned();
+        let result = ResultType::from_output(&sig.output);
+        let output = output_type(sig, result.as_ref())?;
+        let may_be_alias = result.as_ref().is_some_and(|result| result.may_be_alias);
+        let error = result.and_then(|result| result.error).cloned();
         let (message, client_streams) = message_type(message);
         let stream = ResponseStream::new(runtime, sig, wire_name, &output.ty, streams);
         Some(Self {
@@ -54,6 +58,7 @@ impl RpcSignature {
             message,
             client_streams,
             response: stream.as_ref().map_or(&output.ty, |stream| &stream.item).clone(),
+            may_hide_response: may_be_alias && !output.is_wrapped,
             output,
             stream,
             error,
@@ -75,9 +80,13 @@ fn message_type(written: &Type) -> (MessageType, bool) {
     }
 }
 
-/// Returns the type for success. If the method returns no `Result`, which is a mistake, it is the return type.
-fn output_type(sig: &Signature) -> Option<MessageType> {
-    let written = match (ResultType::from_output(&sig.output), &sig.output) {
+/// Returns the type for success. If the method returns no `Result`, which is a mistake, it is the return type. It returns None
+/// for an alias that hides the type.
+fn output_type(sig: &Signature, result: Option<&ResultType<'_>>) -> Option<MessageType> {
+    if alias_without_arguments(&sig.output).is_some() {
+        return None;
+    }
+    let written = match (result, &sig.output) {
         (Some(result), _) => result.ok,
         (None, ReturnType::Type(_, ty)) => ty,
         (None, ReturnType::Default) => return None,

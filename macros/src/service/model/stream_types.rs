@@ -42,6 +42,12 @@ impl<'a> StreamTypes<'a> {
         self.types.iter().map(|stream| &stream.name)
     }
 
+    /// Returns the stream of that name, in any case, and its type.
+    pub(super) fn find(&self, name: &str) -> Option<(&'a Ident, &'a Type)> {
+        let mut streams = self.types.iter().map(|stream| (&stream.name, &stream.ty));
+        streams.find(|(declared, _)| declared.to_string().eq_ignore_ascii_case(name))
+    }
+
     /// Replaces the names in a signature. It also returns true if the signature names a stream that the impl does not define.
     pub(super) fn replace_in_signature(&self, sig: Signature) -> (Signature, bool) {
         let mut is_undefined = false;

@@ -3,19 +3,11 @@ use proto::calcul::{AdditionRequest, AdditionResponse};
 use tonic::Status;
 use vestibule::interceptor;
 
-pub struct Caller;
-
-#[interceptor]
-async fn authenticate(#[metadata("authorization")] _token: &str) -> Result<Caller, Status> {
-    Ok(Caller)
-}
-
 pub struct Calculator;
 
 #[interceptor]
 impl Calculatrice for Calculator {
-    #[cfg(not(any()))]
-    async fn addition(&self, request: AdditionRequest, #[metadata("locale")] _locale: &str) -> Result<AdditionResponse, Status> {
+    async fn addition(&self, request: AdditionRequest) -> Result<AdditionResponse, Status> {
         Ok(AdditionResponse { resultat: request.nombre1 + request.nombre2 })
     }
 }

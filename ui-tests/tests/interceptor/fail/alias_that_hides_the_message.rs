@@ -3,18 +3,13 @@ use proto::calcul::{AdditionRequest, AdditionResponse};
 use tonic::Status;
 use vestibule::interceptor;
 
-pub struct Caller;
-
-#[interceptor]
-async fn authenticate(#[metadata("authorization")] _token: &str) -> Result<Caller, Status> {
-    Ok(Caller)
-}
+type AdditionResult = Result<AdditionResponse, Status>;
 
 pub struct Calculator;
 
 #[interceptor]
 impl Calculatrice for Calculator {
-    async fn addition(&self, request: AdditionRequest, #[cfg(unix)] #[metadata("locale")] _locale: &str) -> Result<AdditionResponse, Status> {
+    async fn addition(&self, request: AdditionRequest) -> AdditionResult {
         Ok(AdditionResponse { resultat: request.nombre1 + request.nombre2 })
     }
 }

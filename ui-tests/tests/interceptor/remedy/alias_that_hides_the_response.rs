@@ -1,0 +1,18 @@
+use proto::calcul::calculatrice_server::{Calculatrice, CalculatriceServer};
+use proto::calcul::{AdditionRequest, AdditionResponse};
+use tonic::{Request, Response, Status};
+use vestibule::interceptor;
+
+pub struct Calculator;
+
+#[interceptor]
+impl Calculatrice for Calculator {
+    async fn addition(&self, request: Request<AdditionRequest>) -> Result<Response<AdditionResponse>, Status> {
+        let AdditionRequest { nombre1, nombre2 } = request.into_inner();
+        Ok(Response::new(AdditionResponse { resultat: nombre1 + nombre2 }))
+    }
+}
+
+fn main() {
+    CalculatriceServer::new(Calculator);
+}
