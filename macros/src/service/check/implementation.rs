@@ -10,7 +10,7 @@ use crate::service::model::service::Service;
 pub(super) fn check(service: &Service, errors: &mut Errors) {
     async_trait_stands_below(service, errors);
     server_is_known(service, errors);
-    type_is_of_this_crate(service, errors);
+    type_has_a_name(service, errors);
     type_borrows_nothing(service, errors);
     streams_belong_to_methods(service, errors);
     rpcs_differ(service, errors);
@@ -36,12 +36,12 @@ fn server_is_known(service: &Service, errors: &mut Errors) {
     }
 }
 
-/// Reports a type of another crate. The code of the methods becomes private functions of the type, and only its own crate
-/// may add those.
-fn type_is_of_this_crate(service: &Service, errors: &mut Errors) {
-    if service.is_of_foreign_type() {
+/// Reports an impl for all types or for a reference. Rust does not allow the impl that `Mount` needs for all types. For a
+/// reference, it cannot prove that the chain is `Send`.
+fn type_has_a_name(service: &Service, errors: &mut Errors) {
+    if service.is_of_unnamed_type() {
         let message =
-            "an annotated impl must be for a struct or enum of this crate; wrap this type in a struct";
+            "an annotated impl can't be for a reference or a type parameter; wrap this type in a struct";
         errors.error(&service.self_ty, message);
     }
 }

@@ -1,12 +1,12 @@
 //! The functions that run the chain of a method.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::chain::Chain;
 use super::names::{chain_name, info_name, stream_call_name};
-use super::types::{exchange_type, received_type, response_type};
+use super::types::{exchange_type, received_type, receiver, response_type};
 use crate::common::hygiene::local;
 use crate::service::model::method::Method;
 use crate::service::model::service::Service;
@@ -37,7 +37,7 @@ pub(super) fn stream_call(service: &Service, method: &Method) -> Option<TokenStr
     let private = &service.runtime;
     let (cfgs, name) = (method.cfgs(), stream_call_name(service, method));
     let (receiver, received_type, response) =
-        (method.sig.receiver(), received_type(service, rpc), response_type(service, rpc));
+        (receiver(method), received_type(service, rpc), response_type(service, rpc));
     let [received, sender] = ["received", "sender"].map(local);
     let (clone, owned) = owned_service(service, rpc);
     let run = run_chain(service, method, &owned);
@@ -89,7 +89,7 @@ pub(super) fn chain(service: &Service, method: &Method) -> Option<TokenStream> {
     let (cfgs, name) = (method.cfgs(), chain_name(service, method));
     let receiver = match rpc.receiver {
         Receiver::Ref => quote!(&'life0 self),
-        Receiver::Arc => method.sig.receiver().to_token_stream(),
+        Receiver::Arc => receiver(method),
     };
     let [call, exchange, hooks] = ["call", "exchange", "hooks"].map(local);
     let exchange_type = exchange_type(service, rpc);

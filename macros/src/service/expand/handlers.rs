@@ -4,28 +4,25 @@ use syn::visit_mut::VisitMut;
 use syn::{Attribute, TypeImplTrait};
 
 use super::names::handler_name;
+use super::private_functions::private_functions;
 use crate::common::result_type::{ResultType, alias_without_arguments};
 use crate::service::model::method::Method;
 use crate::service::model::service::Service;
 use crate::syntax::body_as_result::check_body_as_result;
 
-/// Makes an inherent function of each method that the user wrote. In such a function, `?`, `return` and spans mean what they
+/// Makes a private function of each method that the user wrote. In such a function, `?`, `return` and spans mean what they
 /// mean in the method.
 pub(crate) fn handlers(service: &Service) -> TokenStream {
-    let Service { generics, self_ty, .. } = service;
-    let (impl_generics, _, where_clause) = generics.split_for_impl();
     let is_lint =
         |attr: &&Attribute| ["allow", "warn", "deny", "forbid"].iter().any(|lint| attr.path().is_ident(lint));
     let lints = service.attrs.iter().filter(is_lint);
-    let handlers = service.methods.iter().map(|method| handler(service, method));
-    quote! {
+    let attrs = quote! {
         // A handler may need many parameters, and it must be async.
         #[allow(clippy::too_many_arguments, clippy::unused_async)]
         #(#lints)*
-        impl #impl_generics #self_ty #where_clause {
-            #(#handlers)*
-        }
-    }
+    };
+    let handlers: Vec<_> = service.methods.iter().map(|method| handler(service, method)).collect();
+    private_functions(service, "Handlers", &attrs, &service.generics, &handlers)
 }
 
 fn handler(service: &Service, method: &Method) -> TokenStream {

@@ -7,13 +7,13 @@ use syn::spanned::Spanned;
 use syn::token::Where;
 use syn::{Generics, WhereClause, parse_quote_spanned};
 
+use super::private_functions::private_functions;
 use crate::args::entry::Entry;
 use crate::common::tokens::has_braces;
 use crate::service::model::service::Service;
 
-/// Makes the inherent impl of the functions that run the handlers. The entries are the only user code in it.
-pub(super) fn inherent_impl(service: &Service, functions: impl Iterator<Item = TokenStream>) -> TokenStream {
-    let self_ty = &service.self_ty;
+/// Makes the impl of the functions that run the handlers. The entries are the only user code in it.
+pub(super) fn chains_impl(service: &Service, functions: impl Iterator<Item = TokenStream>) -> TokenStream {
     let mut entries = service.methods.iter().flat_map(|method| &method.entries).chain(&service.entries);
     let has_block = |entry: &Entry| match entry {
         Entry::Interceptor { expr, .. } => has_braces(expr.to_token_stream()),
@@ -25,12 +25,7 @@ pub(super) fn inherent_impl(service: &Service, functions: impl Iterator<Item = T
     } else {
         service.generics.clone()
     };
-    let (impl_generics, _, where_clause) = generics.split_for_impl();
-    quote! {
-        impl #impl_generics #self_ty #where_clause {
-            #(#functions)*
-        }
-    }
+    private_functions(service, "Chains", &TokenStream::new(), &generics, &functions.collect::<Vec<_>>())
 }
 
 /// Makes the impl of tonic's trait around the methods.

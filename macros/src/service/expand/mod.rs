@@ -1,4 +1,4 @@
-//! The impl as rustc gets it. Each method is split in two: the user's code, which becomes a private inherent function, and
+//! The impl as rustc gets it. Each method is split in two: the user's code, which becomes a private function, and
 //! the trait's method, which runs the chain and calls that function.
 
 mod call;
@@ -10,6 +10,7 @@ mod impls;
 mod mount;
 mod names;
 mod placeholders;
+mod private_functions;
 mod trait_method;
 mod types;
 
@@ -28,7 +29,7 @@ pub(super) fn expand(service: &Service) -> TokenStream {
     let chains = service.methods.iter().filter_map(|method| call::chain(service, method));
     let calls = service.methods.iter().filter_map(|method| call::stream_call(service, method));
     let handlers = handlers(service);
-    let chains = impls::inherent_impl(service, chains.chain(calls));
+    let chains = impls::chains_impl(service, chains.chain(calls));
     let methods = service.methods.iter().map(|method| {
         let rpc =
             method.rpc.as_ref().expect("a method without types is an error, and errors end in the fallback");

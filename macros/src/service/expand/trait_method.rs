@@ -2,7 +2,7 @@ use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use super::types::response_type;
+use super::types::{receiver as receiver_of, response_type};
 use crate::common::hygiene::local;
 use crate::service::model::method::Method;
 use crate::service::model::service::Service;
@@ -20,7 +20,7 @@ pub(crate) fn trait_method(
     let (name, request) = (&sig.ident, local("request"));
     let (lifetime, receiver, bound) = match rpc.receiver {
         Receiver::Ref => (quote!('life0,), quote!(&'life0 self), quote!('life0: 'async_trait,)),
-        Receiver::Arc => (quote!(), sig.receiver().to_token_stream(), quote!()),
+        Receiver::Arc => (quote!(), receiver_of(method), quote!()),
     };
     let stream = stream_type(service, method, rpc);
     let request_type = request_type(service, method, rpc);

@@ -2,12 +2,21 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
-use syn::Path;
+use syn::{Path, ReceiverKind};
 
 use super::names::info_name;
 use crate::service::model::method::Method;
 use crate::service::model::service::Service;
 use crate::service::model::signature::RpcSignature;
+
+/// Makes the receiver of a function of the expansion. Its `self` is not the user's token: that may come from a macro of the
+/// user's, and rustc would take it for another `self` than that of the function's body.
+pub(super) fn receiver(method: &Method) -> TokenStream {
+    match method.sig.receiver().map(|receiver| &receiver.kind) {
+        Some(ReceiverKind::Typed(_, ty)) => quote!(self: #ty),
+        _ => quote!(&self),
+    }
+}
 
 /// Makes the type that the trait's method returns: the response, or the stream of responses.
 pub(super) fn response_type(service: &Service, rpc: &RpcSignature) -> TokenStream {

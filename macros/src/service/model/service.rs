@@ -84,16 +84,18 @@ impl Service {
         self.entries.iter().filter(is_kept).chain(&method.entries)
     }
 
-    /// Returns true if the type certainly belongs to another crate.
-    pub(crate) fn is_of_foreign_type(&self) -> bool {
-        let self_ty = &self.self_ty;
-        let is_param = match self_ty {
+    /// Returns true if the type is a reference or a parameter of the impl.
+    pub(crate) fn is_of_unnamed_type(&self) -> bool {
+        match &self.self_ty {
             Type::Path(path) => self.generics.type_params().any(|param| path.path.is_ident(&param.ident)),
+            Type::Reference(_) => true,
             _ => false,
-        };
-        is_param
-            || matches!(self_ty, Type::Reference(_))
-            || ["Arc", "Box", "Rc"].iter().any(|name| is_named(self_ty, name))
+        }
+    }
+
+    /// Returns true if the type is a pointer of the standard library, such as `Arc<MyGreeter>`.
+    pub(crate) fn is_of_foreign_type(&self) -> bool {
+        ["Arc", "Box", "Rc"].iter().any(|name| is_named(&self.self_ty, name))
     }
 
     /// Returns the `<T>` of `impl Greeter<T> for MyGreeter`.

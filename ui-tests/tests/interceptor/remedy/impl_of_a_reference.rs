@@ -1,5 +1,3 @@
-use std::sync::Arc;
-
 use tonic::{Request, Response, Status};
 use vestibule::interceptor;
 
@@ -10,8 +8,11 @@ trait Calculatrice {
 
 struct Calculator;
 
+struct Shared(&'static Calculator);
+
 #[interceptor]
-impl Calculatrice for Arc<Calculator> {
+#[rpc(service = "calcul.Calculatrice")]
+impl Calculatrice for Shared {
     async fn addition(&self, request: String) -> Result<String, Status> {
         Ok(request)
     }

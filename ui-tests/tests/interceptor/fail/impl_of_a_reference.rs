@@ -1,5 +1,3 @@
-use std::sync::Arc;
-
 use tonic::{Request, Response, Status};
 use vestibule::interceptor;
 
@@ -10,11 +8,8 @@ trait Calculatrice {
 
 struct Calculator;
 
-struct Shared(Arc<Calculator>);
-
 #[interceptor]
-#[rpc(service = "calcul.Calculatrice")]
-impl Calculatrice for Shared {
+impl Calculatrice for &'static Calculator {
     async fn addition(&self, request: String) -> Result<String, Status> {
         Ok(request)
     }
