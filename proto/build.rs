@@ -10,8 +10,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     let descriptors = protox::compile(files, ["proto"])?;
     tonic_prost_build::configure().compile_fds(descriptors)?;
 
-    // The tests also need the other two forms of a service trait that tonic-build generates.
+    // A trait can be implemented for an `Arc` only in its own crate. So a test has the code of `hello.proto` in itself.
     let out = PathBuf::from(env::var("OUT_DIR")?);
+    let code = fs::read_to_string(out.join("pb.rs"))?;
+    let docs = "/// Expands to the code that is generated for `hello.proto`.";
+    let macro_rules =
+        format!("{docs}\n#[macro_export]\nmacro_rules! greeter_here {{ () => {{\n{code}\n}}; }}\n");
+    fs::write(out.join("greeter_here.rs"), macro_rules)?;
+
+    // The tests also need the other two forms of a service trait that tonic-build generates.
     for (folder, config) in [
         ("arc_self", tonic_prost_build::configure().use_arc_self(true)),
         ("default_stubs", tonic_prost_build::configure().generate_default_stubs(true)),

@@ -29,3 +29,5 @@ pub mod hello_stubs {
 pub mod probe_arc {
     include!(concat!(env!("OUT_DIR"), "/arc_self/probe.rs"));
 }
+
+include!(concat!(env!("OUT_DIR"), "/greeter_here.rs"));
