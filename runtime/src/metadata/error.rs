@@ -1,8 +1,9 @@
 use std::borrow::Cow;
+use std::fmt;
 
 use tonic::{Code, Status};
 
-/// The reason why a metadata value can't be read as the type of a parameter.
+/// The reason why the metadata of a key can't be read as the type of a parameter.
 ///
 /// ```
 /// use vestibule::metadata::InvalidValue;
@@ -10,9 +11,14 @@ use tonic::{Code, Status};
 /// let error = InvalidValue::new("expected `fr-FR` or `en`");
 /// assert_eq!(error.to_string(), "expected `fr-FR` or `en`");
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct InvalidValue {
-    reason: Cow<'static, str>,
+#[derive(Clone, Debug)]
+pub struct InvalidValue(Reason);
+
+#[derive(Clone, Debug)]
+enum Reason {
+    Missing,
+    Repeated,
+    Malformed(Cow<'static, str>),
 }
 
 impl InvalidValue {
@@ -21,55 +27,64 @@ impl InvalidValue {
     /// The reason should say what is expected. It must never contain a secret. The example of [`InvalidValue`] calls
     /// this.
     pub fn new(reason: impl Into<Cow<'static, str>>) -> Self {
-        Self { reason: reason.into() }
+        Self(Reason::Malformed(reason.into()))
     }
-}
 
-impl std::fmt::Display for InvalidValue {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.reason)
+    /// Creates the error for a key without a value.
+    ///
+    /// Only an implementation of [`FromMetadata::from_values`](super::FromMetadata::from_values) needs it.
+    ///
+    /// ```
+    /// use vestibule::metadata::InvalidValue;
+    ///
+    /// assert_eq!(InvalidValue::missing().to_string(), "it is missing");
+    /// ```
+    #[must_use]
+    pub const fn missing() -> Self {
+        Self(Reason::Missing)
     }
-}
 
-impl std::error::Error for InvalidValue {}
-
-/// The reason for which the values of a key can't be read as the type that was asked for.
-#[derive(Debug)]
-pub enum Unreadable {
-    Missing,
-    Repeated,
-    Invalid(InvalidValue),
-}
-
-impl From<InvalidValue> for Unreadable {
-    fn from(error: InvalidValue) -> Self {
-        Self::Invalid(error)
+    pub(super) const fn repeated() -> Self {
+        Self(Reason::Repeated)
     }
-}
 
-impl From<Unreadable> for InvalidValue {
-    fn from(error: Unreadable) -> Self {
-        match error {
-            Unreadable::Missing => Self::new("it is missing"),
-            Unreadable::Repeated => Self::new("it must be given once"),
-            Unreadable::Invalid(error) => error,
+    fn reason(&self) -> &str {
+        match &self.0 {
+            Reason::Missing => "it is missing",
+            Reason::Repeated => "it must be given once",
+            Reason::Malformed(reason) => reason,
         }
     }
-}
 
-impl Unreadable {
     /// Returns the status of the call. It names the key, but never the value.
     #[cold]
     pub(super) fn into_status(self, key: &str) -> Status {
         let is_credential = key == "authorization";
         let code = if is_credential { Code::Unauthenticated } else { Code::InvalidArgument };
-        let message = match self {
-            Self::Missing => format!("metadata `{key}` is missing"),
-            Self::Repeated => format!("metadata `{key}` must be given once"),
+        let message = match self.0 {
+            Reason::Missing => format!("metadata `{key}` is missing"),
+            Reason::Repeated => format!("metadata `{key}` must be given once"),
             // The reason might repeat the credential.
-            Self::Invalid(_) if is_credential => format!("metadata `{key}` is malformed"),
-            Self::Invalid(error) => format!("metadata `{key}` is malformed: {error}"),
+            Reason::Malformed(_) if is_credential => format!("metadata `{key}` is malformed"),
+            Reason::Malformed(reason) => format!("metadata `{key}` is malformed: {reason}"),
         };
         Status::new(code, message)
     }
 }
+
+impl fmt::Display for InvalidValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.reason())
+    }
+}
+
+/// Compares the reasons, as they are displayed.
+impl PartialEq for InvalidValue {
+    fn eq(&self, other: &Self) -> bool {
+        self.reason() == other.reason()
+    }
+}
+
+impl Eq for InvalidValue {}
+
+impl std::error::Error for InvalidValue {}

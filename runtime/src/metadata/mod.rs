@@ -20,17 +20,13 @@ pub(crate) use size::{HEADER_OVERHEAD, MAX_HEADERS_SIZE, headers_size};
 pub(crate) use timeout::{HEADER as TIMEOUT, value as timeout_value};
 pub use tonic::metadata::{Ascii, Binary};
 pub(crate) use values::BASE64;
-pub use values::Encoding;
-#[doc(hidden)]
-pub use values::Values;
+pub use values::{Encoding, Values};
 
 use std::time::Duration;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 use tonic::Status;
 use tonic::metadata::MetadataMap;
-
-use error::Unreadable;
 
 /// A type that can be read from the value of a metadata key.
 ///
@@ -100,11 +96,44 @@ pub trait FromMetadata<'a, E: Encoding = Ascii>: Sized {
     /// Returns the reason why the value is invalid. The client receives this text, so it must not contain a secret.
     fn from_metadata(value: E::Value<'a>) -> Result<Self, InvalidValue>;
 
-    /// Reads all values of a key. `Option`, `Vec` and `Result` override this default, which requires exactly one
-    /// value.
-    #[doc(hidden)]
-    fn from_values(values: Values<'a, E>) -> Result<Self, Unreadable> {
-        Ok(Self::from_metadata(values.exactly_one()?)?)
+    /// Reads all values of a key. The default requires exactly one value.
+    ///
+    /// `Option`, `Vec` and `Result` have an implementation of their own, and so may a type that takes several values:
+    ///
+    /// ```
+    /// use vestibule::FromMetadata;
+    /// use vestibule::metadata::{Ascii, InvalidValue, Values};
+    ///
+    /// /// One tag at least.
+    /// struct Tags<'a>(Vec<&'a str>);
+    ///
+    /// impl<'a> FromMetadata<'a> for Tags<'a> {
+    ///     fn from_metadata(tag: &'a str) -> Result<Self, InvalidValue> {
+    ///         Ok(Tags(vec![tag]))
+    ///     }
+    ///
+    ///     fn from_values(tags: Values<'a, Ascii>) -> Result<Self, InvalidValue> {
+    ///         if tags.is_empty() {
+    ///             return Err(InvalidValue::missing());
+    ///         }
+    ///         tags.collect::<Result<_, _>>().map(Tags)
+    ///     }
+    /// }
+    ///
+    /// # use vestibule::{Call, MethodInfo, Shape};
+    /// # const ECHO: &MethodInfo = &MethodInfo::new("/probe.Probe/Echo", Shape::Unary);
+    /// # let mut request = tonic::Request::new(());
+    /// # request.metadata_mut().append("x-tag", "new".parse().unwrap());
+    /// # request.metadata_mut().append("x-tag", "red".parse().unwrap());
+    /// # let call = Call::new(ECHO, request);
+    /// assert_eq!(call.get::<Tags<'_>>("x-tag").unwrap().0, ["new", "red"]);
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns the reason why the values are invalid, as [`from_metadata`](Self::from_metadata) does.
+    fn from_values(values: Values<'a, E>) -> Result<Self, InvalidValue> {
+        Self::from_metadata(values.exactly_one()?)
     }
 }
 
@@ -114,7 +143,7 @@ impl<'a, E: Encoding, T: FromMetadata<'a, E>> FromMetadata<'a, E> for Option<T> 
         T::from_metadata(value).map(Some)
     }
 
-    fn from_values(values: Values<'a, E>) -> Result<Self, Unreadable> {
+    fn from_values(values: Values<'a, E>) -> Result<Self, InvalidValue> {
         if values.is_empty() { Ok(None) } else { T::from_values(values).map(Some) }
     }
 }
@@ -125,8 +154,8 @@ impl<'a, E: Encoding, T: FromMetadata<'a, E>> FromMetadata<'a, E> for Vec<T> {
         Ok(vec![T::from_metadata(value)?])
     }
 
-    fn from_values(values: Values<'a, E>) -> Result<Self, Unreadable> {
-        values.map(|value| Ok(T::from_metadata(value?)?)).collect()
+    fn from_values(values: Values<'a, E>) -> Result<Self, InvalidValue> {
+        values.map(|value| T::from_metadata(value?)).collect()
     }
 }
 
@@ -137,8 +166,8 @@ impl<'a, E: Encoding, T: FromMetadata<'a, E>> FromMetadata<'a, E> for Result<T, 
         Ok(T::from_metadata(value))
     }
 
-    fn from_values(values: Values<'a, E>) -> Result<Self, Unreadable> {
-        Ok(T::from_values(values).map_err(InvalidValue::from))
+    fn from_values(values: Values<'a, E>) -> Result<Self, InvalidValue> {
+        Ok(T::from_values(values))
     }
 }
 

@@ -10,7 +10,6 @@ use http::header::ValueIter;
 use tonic::metadata::{Ascii, Binary, MetadataMap};
 
 use super::InvalidValue;
-use super::error::Unreadable;
 
 /// The encoding of a key's values: tonic's [`Ascii`], or [`Binary`] if the key ends in `-bin`.
 ///
@@ -78,7 +77,8 @@ mod sealed {
 
 /// The values of one key, in order.
 ///
-/// A binary header is split at commas, as gRPC's PROTOCOL-HTTP2 requires, because a peer or a proxy may have joined
+/// It is an iterator, of which [`FromMetadata::from_values`](super::FromMetadata::from_values) makes a parameter. A
+/// binary header is split at commas, as gRPC's PROTOCOL-HTTP2 requires, because a peer or a proxy may have joined
 /// several values.
 pub struct Values<'a, E> {
     headers: ValueIter<'a, HeaderValue>,
@@ -93,15 +93,19 @@ impl<'a, E: Encoding> Values<'a, E> {
         Self { headers, joined: None, encoding: PhantomData }
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    /// Returns true if the key has no value, or if all values have been read.
+    ///
+    /// [`FromMetadata::from_values`](super::FromMetadata::from_values) has an example.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
         self.headers.size_hint().0 == 0 && self.joined.is_none()
     }
 
-    pub(super) fn exactly_one(mut self) -> Result<E::Value<'a>, Unreadable> {
-        let raw = self.next_raw().ok_or(Unreadable::Missing)?;
+    pub(super) fn exactly_one(mut self) -> Result<E::Value<'a>, InvalidValue> {
+        let raw = self.next_raw().ok_or(InvalidValue::missing())?;
         match self.next_raw() {
-            None => Ok(E::decode(raw)?),
-            Some(_) => Err(Unreadable::Repeated),
+            None => E::decode(raw),
+            Some(_) => Err(InvalidValue::repeated()),
         }
     }
 

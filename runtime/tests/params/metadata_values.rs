@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::prelude::{BASE64_STANDARD, BASE64_STANDARD_NO_PAD};
 use bytes::Bytes;
 use tonic::metadata::MetadataValue;
-use vestibule::metadata::{Ascii, Basic, Bearer, Binary, InvalidValue, Protobuf};
+use vestibule::metadata::{Ascii, Basic, Bearer, Binary, InvalidValue, Protobuf, Values};
 use vestibule::{Call, Code, FromMetadata, MethodInfo, Shape, Status};
 
 const ECHO: &MethodInfo = &MethodInfo::new("/probe.Probe/Echo", Shape::Unary);
@@ -52,6 +52,37 @@ fn an_option_is_none_or_one_value() {
     assert_eq!(text::<Option<i32>>(&[]), Ok(None));
     assert_eq!(text::<Option<i32>>(&["1", "2"]), invalid("`x-key` must be given once"));
     assert_eq!(text::<Option<i32>>(&["one"]), invalid("`x-key` is malformed: expected a 32-bit integer"));
+}
+
+/// One number at least, and their sum.
+#[derive(Debug, PartialEq)]
+struct Sum(i32);
+
+impl FromMetadata<'_> for Sum {
+    fn from_metadata(value: &str) -> Result<Self, InvalidValue> {
+        <i32 as FromMetadata<'_>>::from_metadata(value).map(Sum)
+    }
+
+    fn from_values(mut values: Values<'_, Ascii>) -> Result<Self, InvalidValue> {
+        if values.is_empty() {
+            return Err(InvalidValue::missing());
+        }
+        values.try_fold(Sum(0), |Sum(sum), value| {
+            let Sum(value) = Sum::from_metadata(value?)?;
+            Ok(Sum(sum + value))
+        })
+    }
+}
+
+#[test]
+fn a_type_may_read_all_values() {
+    assert_eq!(text::<Sum>(&["3", "1", "2"]), Ok(Sum(6)));
+    assert_eq!(text::<Sum>(&[]), invalid("`x-key` is missing"));
+    assert_eq!(text::<Sum>(&["1", "one"]), invalid("`x-key` is malformed: expected a 32-bit integer"));
+    assert_eq!(text::<Option<Sum>>(&[]), Ok(None));
+    assert_eq!(text::<Option<Sum>>(&["1", "2"]), Ok(Some(Sum(3))));
+    assert_eq!(text::<Vec<Sum>>(&["1", "2"]), Ok(vec![Sum(1), Sum(2)]));
+    assert_eq!(text::<Result<Sum, InvalidValue>>(&[]), Ok(Err(InvalidValue::missing())));
 }
 
 #[test]
