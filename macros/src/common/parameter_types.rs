@@ -7,6 +7,19 @@ use super::types::{inner_type, is_mutable_reference, is_named, peel};
 /// The message about a parameter `&mut Call`.
 pub(crate) const CALL_IS_SHARED: &str = "the call is taken by shared reference; write `&Call`";
 
+/// The extractors of vestibule's, by the names of their types.
+const BUILTIN_EXTRACTORS: [&str; 9] = [
+    "CallDeadline",
+    "Extension",
+    "LocalAddr",
+    "MetadataMap",
+    "MethodInfo",
+    "PeerCerts",
+    "PeerCred",
+    "RemoteAddr",
+    "UserAgent",
+];
+
 /// Returns true for `&Call` and `&mut Call`.
 pub(crate) fn is_call(ty: &Type) -> bool {
     matches!(peel(ty), Type::Reference(reference) if is_named(&reference.elem, "Call"))
@@ -21,8 +34,8 @@ pub(crate) fn is_mutable_call(ty: &Type) -> bool {
 /// `#[extract]`: nobody would pass such a value in the list. A user's own type of that name is recognized by its path, as
 /// in `net::RemoteAddr`.
 pub(crate) fn is_builtin_extractor(ty: &Type) -> bool {
-    let builtin = ["CallDeadline", "Extension", "MetadataMap", "MethodInfo", "RemoteAddr"];
-    let is_one = |ty: &Type| builtin.iter().any(|name| is_named(ty, name)) && may_be_from_vestibule(ty);
+    let is_one =
+        |ty: &Type| BUILTIN_EXTRACTORS.iter().any(|name| is_named(ty, name)) && may_be_from_vestibule(ty);
     is_one(inner_type(ty, "Option").unwrap_or(ty))
 }
 

@@ -226,6 +226,26 @@ impl Call {
         self.request().remote_addr()
     }
 
+    /// Returns the address at which this server received the call, or `None` if the call did not come over TCP.
+    ///
+    /// A server that listens on several addresses can tell them apart by it:
+    ///
+    /// ```
+    /// use vestibule::{Call, Status, interceptor};
+    ///
+    /// #[interceptor]
+    /// async fn only_on_port(call: &Call, port: u16) -> Result<(), Status> {
+    ///     match call.local_addr() {
+    ///         Some(addr) if addr.port() == port => Ok(()),
+    ///         _ => Err(Status::permission_denied("not served on this port")),
+    ///     }
+    /// }
+    /// ```
+    #[must_use]
+    pub fn local_addr(&self) -> Option<SocketAddr> {
+        self.request().local_addr()
+    }
+
     /// Returns `Some(true)` if the connection of this call is encrypted.
     ///
     /// Only a call on a [`client`](crate::client()) with an [origin](crate::Client::origin) knows this: the

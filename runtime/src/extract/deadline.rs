@@ -4,7 +4,7 @@ use tonic::Status;
 
 use crate::{Call, FromCall};
 
-/// The deadline of the call, if it has one: see [`Call::deadline`].
+/// The deadline of the call, if it has one: see [`Call::deadline`]. `Option<CallDeadline>` is `None` if it has none.
 ///
 /// ```
 /// use vestibule::extract::CallDeadline;
@@ -58,5 +58,10 @@ impl From<Instant> for CallDeadline {
 impl FromCall<'_> for CallDeadline {
     fn from_call(call: &Call) -> Result<Self, Status> {
         Ok(Self(call.deadline()))
+    }
+
+    /// Returns `None` if the call has no deadline.
+    fn optional_from_call(call: &Call) -> Result<Option<Self>, Status> {
+        Ok(call.deadline().map(Self::from))
     }
 }

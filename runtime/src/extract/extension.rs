@@ -24,7 +24,7 @@ pub struct Extension<T>(pub T);
 
 impl<T: Clone + Send + Sync + 'static> FromCall<'_> for Extension<T> {
     fn from_call(call: &Call) -> Result<Self, Status> {
-        call.extract::<Option<Self>>()?.ok_or_else(|| {
+        Self::optional_from_call(call)?.ok_or_else(|| {
             tracing::error!(target: "vestibule",
                 method = call.method().path(),
                 extension = type_name::<T>(),
@@ -33,10 +33,8 @@ impl<T: Clone + Send + Sync + 'static> FromCall<'_> for Extension<T> {
             Status::internal("missing request extension")
         })
     }
-}
 
-impl<T: Clone + Send + Sync + 'static> FromCall<'_> for Option<Extension<T>> {
-    fn from_call(call: &Call) -> Result<Self, Status> {
+    fn optional_from_call(call: &Call) -> Result<Option<Self>, Status> {
         Ok(call.extensions().get::<T>().cloned().map(Extension))
     }
 }

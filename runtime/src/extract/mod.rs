@@ -1,12 +1,26 @@
 //! Extractors: types that a handler receives as a parameter, made from its call.
 
+#[cfg(unix)]
+mod connect_info;
 mod deadline;
 mod extension;
+mod local_addr;
+#[cfg(feature = "tls")]
+mod peer_certs;
+#[cfg(unix)]
+mod peer_cred;
 mod remote_addr;
+mod user_agent;
 
 pub use deadline::CallDeadline;
 pub use extension::Extension;
+pub use local_addr::LocalAddr;
+#[cfg(feature = "tls")]
+pub use peer_certs::PeerCerts;
+#[cfg(unix)]
+pub use peer_cred::PeerCred;
 pub use remote_addr::RemoteAddr;
+pub use user_agent::UserAgent;
 
 use tonic::Status;
 use tonic::metadata::MetadataMap;
@@ -15,23 +29,35 @@ use crate::{Call, MethodInfo};
 
 /// A type that is made from a [`Call`], for a parameter of a handler or of an interceptor function.
 ///
-/// This crate implements it for [`RemoteAddr`], [`CallDeadline`], [`Extension`], [`MethodInfo`] and tonic's
-/// `MetadataMap`. To write an extractor of your own, implement it for a type:
+/// These types of this crate implement it, and so does `Option` of each of them:
+///
+/// | type | value | if the call does not have it |
+/// | --- | --- | --- |
+/// | [`RemoteAddr`], [`LocalAddr`] | the addresses of the connection | INTERNAL |
+/// | `PeerCerts` (feature `tls`) | the certificates of the client | UNAUTHENTICATED |
+/// | `PeerCred` (on Unix) | the process at the other end of a Unix socket | UNAUTHENTICATED |
+/// | [`UserAgent`] | the library and the name of the client | INVALID_ARGUMENT |
+/// | [`CallDeadline`] | the deadline, and the time that is left | the value says so |
+/// | [`Extension`] | what a layer or a transport has put into the extensions | INTERNAL |
+/// | [`MethodInfo`] | the method that is called | |
+/// | tonic's `MetadataMap` | a copy of all metadata | |
+///
+/// To write an extractor of your own, implement it for a type:
 ///
 /// ```
 /// use vestibule::{Call, FromCall, Status};
 ///
-/// struct UserAgent<'a>(&'a str);
+/// struct RequestId<'a>(&'a str);
 ///
-/// impl<'a> FromCall<'a> for UserAgent<'a> {
+/// impl<'a> FromCall<'a> for RequestId<'a> {
 ///     fn from_call(call: &'a Call) -> Result<Self, Status> {
-///         Ok(UserAgent(call.get::<Option<&str>>("user-agent")?.unwrap_or("unknown")))
+///         Ok(RequestId(call.get::<Option<&str>>("x-request-id")?.unwrap_or("none")))
 ///     }
 /// }
 /// ```
 ///
-/// A handler takes this type as a parameter `agent: UserAgent<'_>`. An interceptor function takes it as `#[extract]
-/// agent: UserAgent<'_>`.
+/// A handler takes this type as a parameter `id: RequestId<'_>`. An interceptor function takes it as `#[extract] id:
+/// RequestId<'_>`.
 ///
 /// An extractor cannot await. If you must await something, or reject calls for another reason than malformed input,
 /// write an [interceptor](macro@crate::interceptor).
@@ -47,6 +73,42 @@ pub trait FromCall<'a>: Sized {
     ///
     /// Returns the status for the client if the value cannot be made.
     fn from_call(call: &'a Call) -> Result<Self, Status>;
+
+    /// Creates the value of a parameter `Option<Self>`. It is `None` if the call does not have the value.
+    ///
+    /// By default it is never `None`, and fails where [`from_call`](Self::from_call) fails: only the extractor itself can
+    /// tell an absent value from an invalid one. So write this method if the value may be absent:
+    ///
+    /// ```
+    /// use vestibule::{Call, FromCall, Status};
+    ///
+    /// struct RequestId<'a>(&'a str);
+    ///
+    /// impl<'a> FromCall<'a> for RequestId<'a> {
+    ///     fn from_call(call: &'a Call) -> Result<Self, Status> {
+    ///         call.get("x-request-id").map(RequestId)
+    ///     }
+    ///
+    ///     fn optional_from_call(call: &'a Call) -> Result<Option<Self>, Status> {
+    ///         Ok(call.get::<Option<&str>>("x-request-id")?.map(RequestId))
+    ///     }
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns the status for the client if the value is there and cannot be made.
+    fn optional_from_call(call: &'a Call) -> Result<Option<Self>, Status> {
+        Self::from_call(call).map(Some)
+    }
+}
+
+/// Extracts a value that the call may not have.
+#[diagnostic::do_not_recommend]
+impl<'a, T: FromCall<'a>> FromCall<'a> for Option<T> {
+    fn from_call(call: &'a Call) -> Result<Self, Status> {
+        T::optional_from_call(call)
+    }
 }
 
 /// Extracts the method that is called.

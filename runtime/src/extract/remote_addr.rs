@@ -21,15 +21,13 @@ pub struct RemoteAddr(pub SocketAddr);
 
 impl FromCall<'_> for RemoteAddr {
     fn from_call(call: &Call) -> Result<Self, Status> {
-        call.extract::<Option<Self>>()?.ok_or_else(|| {
+        Self::optional_from_call(call)?.ok_or_else(|| {
             tracing::error!(target: "vestibule", method = call.method().path(), "the peer's address is not known");
             Status::internal("the peer's address is not known")
         })
     }
-}
 
-impl FromCall<'_> for Option<RemoteAddr> {
-    fn from_call(call: &Call) -> Result<Self, Status> {
+    fn optional_from_call(call: &Call) -> Result<Option<Self>, Status> {
         Ok(call.remote_addr().map(RemoteAddr))
     }
 }

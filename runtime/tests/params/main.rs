@@ -9,5 +9,10 @@ mod support;
 
 mod annotated_impls;
 mod binary_metadata;
+mod cfg_on_parameters;
 mod extractors;
 mod metadata_values;
+mod result_aliases;
+mod transports;
+#[cfg(unix)]
+mod unix_sockets;
