@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
-use rustls_pki_types::CertificateDer;
 use tonic::Status;
+use tonic::transport::CertificateDer;
 use tonic::transport::server::{TcpConnectInfo, TlsConnectInfo};
 
 use crate::{Call, FromCall};

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use proto::probe::probe_server::{Probe, ProbeServer};
 use proto::probe::{Ping, Pong};
-use vestibule::extract::{CallDeadline, LocalAddr, RemoteAddr, UserAgent};
+use vestibule::extract::{CallDeadline, LocalAddr, PeerCerts, RemoteAddr, UserAgent};
 use vestibule::{Call, Code, FromCall, MethodInfo, Shape, Status, interceptor};
 
 use crate::support::{Setup, answer, connect, in_every_setup, ping, pong, serve_in};
@@ -102,6 +102,8 @@ fn what_is_not_there_has_the_code_that_fits() {
     assert!(call.extract::<Option<CallDeadline>>().unwrap().is_none());
     // This extractor can't be absent.
     assert_eq!(call.extract::<Option<MethodInfo>>().unwrap().as_ref(), Some(ECHO));
+    assert_eq!(call.extract::<PeerCerts>().unwrap_err().code(), Code::Unauthenticated);
+    assert!(call.extract::<Option<PeerCerts>>().unwrap().is_none());
     #[cfg(unix)]
     {
         use vestibule::extract::PeerCred;
