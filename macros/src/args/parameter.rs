@@ -1,4 +1,4 @@
-//! The attributes of a parameter: `#[metadata("key")]`, `#[extract]` and `#[cfg]`.
+//! The attributes of a parameter: `#[metadata("key")]` and `#[extract]`.
 
 use syn::{Attribute, Expr, ExprLit, FnArg, Lit, Meta, MetaNameValue, Signature};
 
@@ -6,12 +6,10 @@ use crate::common::errors::Errors;
 use crate::common::metadata_key::MetadataKey;
 use crate::common::suggest;
 
-/// The attributes of one parameter that the expansion needs.
+/// The attributes of one parameter that are ours.
 pub(crate) struct ParameterAttributes {
     pub(crate) metadata: Option<MetadataKey>,
     pub(crate) is_extractor: bool,
-    /// The `#[cfg]` attributes. They stay on the parameter as well.
-    pub(crate) cfgs: Vec<Attribute>,
 }
 
 impl ParameterAttributes {
@@ -20,27 +18,21 @@ impl ParameterAttributes {
         let attributes = sig.inputs.iter_mut().map(|input| {
             let metadata = take_metadata(input, errors);
             let is_extractor = take_extract(input, metadata.is_some(), errors);
-            let is_cfg = |attr: &&Attribute| attr.path().is_ident("cfg");
-            let cfgs = attributes_of(input).iter().filter(is_cfg).cloned().collect();
-            Self { metadata, is_extractor, cfgs }
+            Self { metadata, is_extractor }
         });
         attributes.collect()
-    }
-}
-
-/// Returns all attributes of a parameter or of the receiver.
-pub(crate) fn attributes_of(input: &mut FnArg) -> &mut Vec<Attribute> {
-    match input {
-        FnArg::Receiver(receiver) => &mut receiver.attrs,
-        FnArg::Typed(param) => &mut param.attrs,
     }
 }
 
 /// Takes `#[metadata("key")]` off a parameter.
 fn take_metadata(input: &mut FnArg, errors: &mut Errors) -> Option<MetadataKey> {
     let is_receiver = matches!(input, FnArg::Receiver(_));
+    let attrs = match input {
+        FnArg::Receiver(receiver) => &mut receiver.attrs,
+        FnArg::Typed(param) => &mut param.attrs,
+    };
     let mut key = None;
-    attributes_of(input).retain(|attr| {
+    attrs.retain(|attr| {
         if !is_metadata(attr, errors) {
             return true;
         }

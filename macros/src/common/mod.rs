@@ -1,6 +1,7 @@
 //! Everything that several macros need and that knows none of them: errors, names, types, keys and codes.
 
 pub(crate) mod case;
+pub(crate) mod cfgs;
 pub(crate) mod codes;
 pub(crate) mod errors;
 pub(crate) mod expressions;

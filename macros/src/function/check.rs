@@ -6,6 +6,7 @@ use syn::{Generics, Ident, Lifetime, Pat, PatIdent, PatType, ReturnType, Signatu
 use super::model::function::{Elision, Function};
 use super::model::param::{Param, extractor_by_reference, is_rest, message_name, request};
 use super::parse::FunctionSyntax;
+use crate::common::cfgs::cfgs;
 use crate::common::errors::Errors;
 use crate::common::lifetimes::lifetimes_outside_fn_pointers;
 use crate::common::parameter_types::{CALL_IS_SHARED, is_mutable_call};
@@ -50,6 +51,7 @@ fn params_can_be_filled(sig: &Signature, function: &Function, errors: &mut Error
     let mut has_rest = false;
     for (input, param) in typed_params(sig).zip(&function.params) {
         let ty = &input.ty;
+        param_is_always_there(input, param, errors);
         match param {
             Param::Metadata(..) => {}
             Param::Extractor(_) => extractor_is_taken_by_value(ty, errors),
@@ -63,6 +65,17 @@ fn params_can_be_filled(sig: &Signature, function: &Function, errors: &mut Error
             }
             Param::Plain(_) => plain_type_is_plain(ty, &function.generics, errors),
         }
+    }
+}
+
+/// Reports a `#[cfg]` on a parameter that the list passes, or on `rest`. Without `rest`, the function would be another kind of
+/// interceptor.
+fn param_is_always_there(input: &PatType, param: &Param, errors: &mut Errors) {
+    if matches!(param, Param::Plain(_) | Param::Rest)
+        && let Some(cfg) = cfgs(&input.attrs).next()
+    {
+        let message = "only metadata and extractors can have `#[cfg]`; write `#[cfg]` above the function";
+        errors.error(cfg, message);
     }
 }
 

@@ -5,9 +5,10 @@ use syn::{ConstParam, GenericParam, Generics, Index, TypeParam};
 
 use super::model::function::Function;
 use super::model::param::{Param, Plain};
+use crate::common::cfgs::cfgs;
 use crate::common::hygiene::local;
 use crate::common::quoting::{error_into_status, read_metadata};
-use crate::syntax::function::output_span;
+use crate::syntax::function::{output_span, typed_params};
 
 /// Makes a function of the same name that takes the plain parameters and returns the interceptor.
 pub(super) fn expand(function: &Function) -> TokenStream {
@@ -130,7 +131,7 @@ fn call_user_function(function: &Function) -> TokenStream {
     let name = &function.inner.sig.ident;
     let (call, rest) = (local("call"), local("rest"));
     let mut fields = fields(function).into_iter();
-    let arguments = function.params.iter().map(|param| match param {
+    let values = function.params.iter().map(|param| match param {
         Param::Plain(Plain { ty, .. }) => {
             let field = fields.next();
             quote!(<#ty as #private::ListedValue>::for_this_call(&self.#field))
@@ -143,6 +144,8 @@ fn call_user_function(function: &Function) -> TokenStream {
         Param::Call => quote!(#call),
         Param::Rest => quote!(#rest),
     });
+    let cfgs = typed_params(&function.inner.sig).map(|input| cfgs(&input.attrs));
+    let arguments = values.zip(cfgs).map(|(value, cfgs)| quote!(#(#cfgs)* #value));
     let into_status = error_into_status(private, function.error.as_ref(), output_span(&function.inner.sig));
     let generics = explicit_generics(&function.inner.sig.generics);
     quote!(#name #generics(#(#arguments),*).await.map_err(#into_status))

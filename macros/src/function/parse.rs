@@ -1,7 +1,7 @@
 use proc_macro2::TokenStream;
 
 use crate::args::crate_path::CratePath;
-use crate::args::parameter::{ParameterAttributes, attributes_of};
+use crate::args::parameter::ParameterAttributes;
 use crate::common::errors::Errors;
 use crate::common::runtime_path::RuntimePath;
 use crate::syntax::function::FnSyntax;
@@ -19,12 +19,6 @@ impl FunctionSyntax {
     pub(super) fn parse(args: TokenStream, mut item: FnSyntax, errors: &mut Errors) -> Self {
         let CratePath(runtime) = errors.ok(syn::parse2(args)).unwrap_or_default();
         let parameters = ParameterAttributes::take_all(&mut item.sig, errors);
-        for (input, attributes) in item.sig.inputs.iter_mut().zip(&parameters) {
-            for cfg in &attributes.cfgs {
-                errors.error(cfg, "`#[cfg]` is not expected here; it belongs on the whole function");
-            }
-            attributes_of(input).retain(|attr| !attr.path().is_ident("cfg"));
-        }
         Self { runtime: runtime.unwrap_or_default(), item, parameters }
     }
 }

@@ -3,20 +3,30 @@
 use proto::probe::probe_server::{Probe, ProbeServer};
 use proto::probe::{Ping, Pong};
 use vestibule::extract::RemoteAddr;
-use vestibule::{Call, Status, interceptor};
+use vestibule::{Call, MethodInfo, Status, interceptor};
 
 use crate::support::{Setup, answer, connect, in_every_setup, ping, pong, serve_in};
 
 in_every_setup!(a_parameter_is_there_where_its_condition_holds);
 
 #[interceptor]
-async fn tenant(#[metadata("x-tenant")] tenant: &str) -> Result<String, Status> {
-    Ok(tenant.to_owned())
+async fn tenant(
+    prefix: &str,
+    #[cfg(all())]
+    #[metadata("x-tenant")]
+    tenant: &str,
+    #[cfg(any())] missing: RemoteAddr<Missing>,
+    #[cfg(all())] method: MethodInfo,
+    #[cfg(any())]
+    #[metadata("x-tenant")]
+    tenant: Missing,
+) -> Result<String, Status> {
+    Ok(format!("{prefix} {tenant} {}", method.name()))
 }
 
 struct Conditional;
 
-#[interceptor(tenant = tenant())]
+#[interceptor(tenant = tenant("the"))]
 impl Probe for Conditional {
     async fn echo(
         &self,
@@ -54,6 +64,9 @@ impl Probe for Conditional {
 async fn a_parameter_is_there_where_its_condition_holds(setup: Setup) {
     let mut client = connect(serve_in!(setup, ProbeServer::new(Conditional))).await;
     let metadata = [("x-tenant", "blue"), ("x-region", "north")];
-    assert_eq!(answer(client.echo(ping(&metadata)).await), Ok("blue Some(\"north\") true Echo".to_owned()));
+    assert_eq!(
+        answer(client.echo(ping(&metadata)).await),
+        Ok("the blue Echo Some(\"north\") true Echo".to_owned())
+    );
     assert_eq!(answer(client.get_url(ping(&metadata)).await), Ok("ping".to_owned()));
 }

@@ -3,6 +3,7 @@
 use syn::visit_mut::{self, VisitMut};
 use syn::{FnArg, ReturnType, Signature, Type, TypeTraitObject};
 
+use crate::common::cfgs::cfgs_of;
 use crate::common::errors::Errors;
 use crate::common::result_type::{ResultType, alias_without_arguments};
 use crate::common::types::{has_bound, is_named, peel, to_source};
@@ -47,7 +48,7 @@ pub(super) fn message_is_always_there(written: &MethodSyntax, errors: &mut Error
             FnArg::Typed(_) if attributes.metadata.is_some() => continue,
             FnArg::Typed(_) => "the message",
         };
-        if let Some(cfg) = attributes.cfgs.first() {
+        if let Some(cfg) = cfgs_of(input).next() {
             errors.error(cfg, format!("{what} can't have `#[cfg]`; write `#[cfg]` above the method"));
         }
     }

@@ -3,6 +3,7 @@ use quote::{ToTokens, quote};
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, FnArg, Generics, Pat, Token};
 
+use crate::common::cfgs::cfgs;
 use crate::common::hygiene::local;
 use crate::service::model::service::Service;
 use crate::syntax::function::FnSyntax;
@@ -45,8 +46,7 @@ fn declaration(service: &Service, name: &Ident, functions: &[TokenStream]) -> To
 /// Reads a function, and returns its signature. A function without a body can't have patterns.
 fn function_declaration(input: ParseStream<'_>) -> syn::Result<TokenStream> {
     let attrs = input.call(Attribute::parse_outer)?;
-    let cfgs = attrs.iter().filter(|attr| attr.path().is_ident("cfg"));
-    let mut function = FnSyntax::parse(cfgs.cloned().collect(), input)?;
+    let mut function = FnSyntax::parse(cfgs(&attrs).cloned().collect(), input)?;
     for param in &mut function.sig.inputs {
         if let FnArg::Typed(param) = param {
             *param.pat =

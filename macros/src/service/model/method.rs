@@ -8,6 +8,7 @@ use super::stream_types::StreamTypes;
 use crate::args::entry::Entry;
 use crate::args::parameter::ParameterAttributes;
 use crate::common::case::upper_camel_case;
+use crate::common::cfgs::cfgs;
 use crate::common::runtime_path::RuntimePath;
 use crate::common::types::path_ends_in;
 use crate::service::parse::method::MethodSyntax;
@@ -96,7 +97,7 @@ impl Method {
 
     /// Returns the `#[cfg]` attributes.
     pub(crate) fn cfgs(&self) -> impl Iterator<Item = &Attribute> {
-        self.attrs.iter().filter(|attr| attr.path().is_ident("cfg"))
+        cfgs(&self.attrs)
     }
 }
 

@@ -1,6 +1,7 @@
 use syn::{Attribute, Ident, Pat, PatType, Type};
 
 use crate::args::parameter::ParameterAttributes;
+use crate::common::cfgs::cfgs;
 use crate::common::metadata_key::MetadataKey;
 use crate::common::parameter_types::is_call;
 
@@ -32,7 +33,12 @@ impl Param {
             (None, Type::Reference(_), Pat::Ident(pat)) => Source::Bound(pat.ident.clone()),
             _ => Source::Extractor,
         };
-        Self { pat: (*param.pat).clone(), ty: (*param.ty).clone(), source, cfgs: attributes.cfgs.clone() }
+        Self {
+            pat: (*param.pat).clone(),
+            ty: (*param.ty).clone(),
+            source,
+            cfgs: cfgs(&param.attrs).cloned().collect(),
+        }
     }
 
     /// Returns the name of the parameter, if its pattern is only a name.

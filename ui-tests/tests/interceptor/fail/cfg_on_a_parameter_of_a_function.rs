@@ -2,11 +2,11 @@ use tonic::Status;
 use vestibule::interceptor;
 
 #[interceptor]
-async fn tenant(#[cfg(unix)] #[metadata("x-tenant")] tenant: &str) -> Result<(), Status> {
-    println!("{tenant}");
+async fn limit(#[cfg(unix)] maximum: usize) -> Result<(), Status> {
+    println!("{maximum}");
     Ok(())
 }
 
 fn main() {
-    let _ = tenant();
+    let _ = limit(5);
 }

@@ -3,11 +3,11 @@ use vestibule::interceptor;
 
 #[cfg(not(any()))]
 #[interceptor]
-async fn tenant(#[metadata("x-tenant")] tenant: &str) -> Result<(), Status> {
-    println!("{tenant}");
+async fn limit(maximum: usize) -> Result<(), Status> {
+    println!("{maximum}");
     Ok(())
 }
 
 fn main() {
-    let _ = tenant();
+    let _ = limit(5);
 }
