@@ -77,8 +77,8 @@ mod sealed {
 
 /// The values of one key, in order.
 ///
-/// It is an iterator, of which [`FromMetadata::from_values`](super::FromMetadata::from_values) makes a parameter. A
-/// binary header is split at commas, as gRPC's PROTOCOL-HTTP2 requires, because a peer or a proxy may have joined
+/// It is an iterator. The example of [`FromMetadata::from_values`](super::FromMetadata::from_values) reads it. A binary
+/// header is split at commas, as gRPC's PROTOCOL-HTTP2 requires, because a peer or a proxy may have joined
 /// several values.
 pub struct Values<'a, E> {
     headers: ValueIter<'a, HeaderValue>,

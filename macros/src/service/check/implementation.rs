@@ -1,7 +1,7 @@
 //! The rules for the impl as a whole.
 
 use proc_macro2::Span;
-use syn::Lifetime;
+use syn::{Lifetime, Type};
 
 use crate::common::errors::Errors;
 use crate::common::lifetimes::lifetimes_outside_fn_pointers;
@@ -10,7 +10,7 @@ use crate::service::model::service::Service;
 pub(super) fn check(service: &Service, errors: &mut Errors) {
     async_trait_stands_below(service, errors);
     server_is_known(service, errors);
-    type_has_a_name(service, errors);
+    type_is_no_parameter(service, errors);
     type_borrows_nothing(service, errors);
     streams_belong_to_methods(service, errors);
     rpcs_differ(service, errors);
@@ -36,12 +36,10 @@ fn server_is_known(service: &Service, errors: &mut Errors) {
     }
 }
 
-/// Reports an impl for all types or for a reference. Rust does not allow the impl that `Mount` needs for all types. For a
-/// reference, it cannot prove that the chain is `Send`.
-fn type_has_a_name(service: &Service, errors: &mut Errors) {
-    if service.is_of_unnamed_type() {
-        let message =
-            "an annotated impl can't be for a reference or a type parameter; wrap this type in a struct";
+/// Reports an impl for all types. Rust does not allow the impl that `Mount` needs for all types.
+fn type_is_no_parameter(service: &Service, errors: &mut Errors) {
+    if service.is_of_type_parameter() {
+        let message = "an annotated impl can't be for a type parameter; wrap this type in a struct";
         errors.error(&service.self_ty, message);
     }
 }
@@ -57,10 +55,15 @@ fn type_borrows_nothing(service: &Service, errors: &mut Errors) {
                 .lifetimes()
                 .any(|param| param.lifetime == *name && param.bounds.iter().any(is_bound))
     };
+    let message =
+        "a service can't borrow, because it outlives every call; write `&'static T` or `Arc<T>` instead";
+    if let Type::Reference(reference) = &service.self_ty
+        && reference.lifetime.is_none()
+    {
+        errors.error(reference.and_token, message);
+    }
     let lifetimes = lifetimes_outside_fn_pointers(&service.self_ty);
     for lifetime in lifetimes.iter().filter(|name| !is_static(name)) {
-        let message =
-            "a service can't borrow, because it outlives every call; write `&'static T` or `Arc<T>` instead";
         errors.error(lifetime, message);
     }
 }

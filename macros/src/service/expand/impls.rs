@@ -70,8 +70,14 @@ pub(super) fn type_check(service: &Service) -> Option<TokenStream> {
 /// it there. Without the assumption, rustc would report it again for the future of each method. An impl with user code does
 /// not have the assumption: for a variable in a block, rustc would use it as a hint for the type of the variable.
 ///
+/// A type with a lifetime in it does not have the assumption either. rustc forgets which lifetime that is, and would not find
+/// that the assumption holds.
+///
 /// For a generic service, the assumption covers all that the trait demands, and `type_check` checks it.
 pub(super) fn assumed_generics(service: &Service) -> Generics {
+    if service.has_lifetime() {
+        return service.generics.clone();
+    }
     // rustc points at the head of the impl.
     let at = service.self_ty.span();
     // The bound is generic over a lifetime. A bound without any parameter would be an error of its own if it does not hold.

@@ -14,8 +14,8 @@ use list_imports::list_imports;
 pub(super) fn expand(service: &Service) -> TokenStream {
     let others: Vec<_> = service.others.iter().filter(|item| is_known(item)).collect();
     let Some(trait_path) = &service.trait_path else { return inherent_impl(service, &others) };
-    let is_unnamed = service.is_of_unnamed_type();
-    let handlers = (!is_unnamed).then(|| handlers(service));
+    let is_for_all_types = service.is_of_type_parameter();
+    let handlers = (!is_for_all_types).then(|| handlers(service));
     let methods: Option<Vec<_>> = service
         .methods
         .iter()
@@ -27,7 +27,7 @@ pub(super) fn expand(service: &Service) -> TokenStream {
     // rustc reports an impl that lacks a method. It reports an impl that is missing only where the impl is used.
     let is_complete = others.len() == service.others.len();
     let trait_impl = methods.filter(|_| is_complete).map(|methods| trait_impl(service, methods.into_iter()));
-    let has_server = !is_unnamed && service.trait_arguments().is_none();
+    let has_server = !is_for_all_types && service.trait_arguments().is_none();
     let mount = has_server.then(|| mount_without_bodies(service));
     // The import of the trait counts as used.
     let import = trait_impl.is_none().then(|| quote!(#[allow(unused_imports)] use #trait_path as _;));

@@ -1,11 +1,14 @@
+use quote::ToTokens;
 use syn::token::Brace;
 use syn::{Attribute, Generics, Ident, ImplItem, LitStr, Path, PathArguments, Token, Type};
 
 use super::method::Method;
 use super::stream_types::{StreamType, StreamTypes};
 use crate::args::entry::Entry;
+use crate::common::lifetimes::lifetimes_outside_fn_pointers;
 use crate::common::macro_name::MacroName;
 use crate::common::runtime_path::RuntimePath;
+use crate::common::tokens::has_ident;
 use crate::common::types::is_named;
 use crate::service::parse::service::ServiceSyntax;
 use crate::syntax::async_trait::is_async_trait;
@@ -84,18 +87,24 @@ impl Service {
         self.entries.iter().filter(is_kept).chain(&method.entries)
     }
 
-    /// Returns true if the type is a reference or a parameter of the impl.
-    pub(crate) fn is_of_unnamed_type(&self) -> bool {
+    /// Returns true if the type is a parameter of the impl.
+    pub(crate) fn is_of_type_parameter(&self) -> bool {
         match &self.self_ty {
             Type::Path(path) => self.generics.type_params().any(|param| path.path.is_ident(&param.ident)),
-            Type::Reference(_) => true,
             _ => false,
         }
     }
 
-    /// Returns true if the type is a pointer of the standard library, such as `Arc<MyGreeter>`.
+    /// Returns true if a lifetime is part of the type, written or not.
+    pub(crate) fn has_lifetime(&self) -> bool {
+        let tokens = self.self_ty.to_token_stream();
+        has_ident(tokens, "dyn") || !lifetimes_outside_fn_pointers(&self.self_ty).is_empty()
+    }
+
+    /// Returns true if the type is a reference or a pointer of the standard library, such as `Arc<MyGreeter>`.
     pub(crate) fn is_of_foreign_type(&self) -> bool {
-        ["Arc", "Box", "Rc"].iter().any(|name| is_named(&self.self_ty, name))
+        matches!(self.self_ty, Type::Reference(_))
+            || ["Arc", "Box", "Rc"].iter().any(|name| is_named(&self.self_ty, name))
     }
 
     /// Returns the `<T>` of `impl Greeter<T> for MyGreeter`.

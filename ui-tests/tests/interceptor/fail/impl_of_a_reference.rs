@@ -9,7 +9,7 @@ trait Calculatrice {
 struct Calculator;
 
 #[interceptor]
-impl Calculatrice for &'static Calculator {
+impl Calculatrice for &Calculator {
     async fn addition(&self, request: String) -> Result<String, Status> {
         Ok(request)
     }

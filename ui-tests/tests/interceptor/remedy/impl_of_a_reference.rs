@@ -8,11 +8,9 @@ trait Calculatrice {
 
 struct Calculator;
 
-struct Shared(&'static Calculator);
-
 #[interceptor]
 #[rpc(service = "calcul.Calculatrice")]
-impl Calculatrice for Shared {
+impl Calculatrice for &'static Calculator {
     async fn addition(&self, request: String) -> Result<String, Status> {
         Ok(request)
     }

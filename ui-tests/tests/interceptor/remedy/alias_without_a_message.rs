@@ -1,0 +1,20 @@
+use proto::calcul::calculatrice_server::{Calculatrice, CalculatriceServer};
+use proto::calcul::{AdditionRequest, AdditionResponse};
+use tonic::{Response, Status};
+use vestibule::interceptor;
+
+type Answer<T, E> = Result<Response<T>, E>;
+
+pub struct Calculator;
+
+#[interceptor]
+impl Calculatrice for Calculator {
+    async fn addition(&self, request: AdditionRequest) -> Answer<AdditionResponse, Status> {
+        let resultat = request.nombre1 + request.nombre2;
+        Ok(Response::new(AdditionResponse { resultat }))
+    }
+}
+
+fn main() {
+    CalculatriceServer::new(Calculator);
+}
