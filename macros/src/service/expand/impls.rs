@@ -70,12 +70,12 @@ pub(super) fn type_check(service: &Service) -> Option<TokenStream> {
 /// it there. Without the assumption, rustc would report it again for the future of each method. An impl with user code does
 /// not have the assumption: for a variable in a block, rustc would use it as a hint for the type of the variable.
 ///
-/// A type with a lifetime in it does not have the assumption either. rustc forgets which lifetime that is, and would not find
+/// A type with `'static` in it does not have the assumption either. rustc forgets which lifetime that is, and would not find
 /// that the assumption holds.
 ///
 /// For a generic service, the assumption covers all that the trait demands, and `type_check` checks it.
 pub(super) fn assumed_generics(service: &Service) -> Generics {
-    if service.has_lifetime() {
+    if service.has_static_lifetime() {
         return service.generics.clone();
     }
     // rustc points at the head of the impl.

@@ -95,8 +95,11 @@ impl Service {
         }
     }
 
-    /// Returns true if a lifetime is part of the type, written or not.
-    pub(crate) fn has_lifetime(&self) -> bool {
+    /// Returns true if a lifetime is part of the type, written or not, and is not a parameter of the impl. It is `'static`.
+    pub(crate) fn has_static_lifetime(&self) -> bool {
+        if self.generics.lifetimes().next().is_some() {
+            return false;
+        }
         let tokens = self.self_ty.to_token_stream();
         has_ident(tokens, "dyn") || !lifetimes_outside_fn_pointers(&self.self_ty).is_empty()
     }
