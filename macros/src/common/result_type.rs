@@ -36,8 +36,8 @@ impl<'a> ResultType<'a> {
     }
 }
 
-/// Returns a return type such as `EchoResult`: by its name it is an alias of a `Result`, and it has no arguments that tell of
-/// which one.
+/// Returns the return type if its name ends in `Result` and if it has no type arguments, as in `EchoResult`. It is an alias,
+/// and a macro cannot see the message in it.
 pub(crate) fn alias_without_arguments(output: &ReturnType) -> Option<&Type> {
     let ReturnType::Type(_, ty) = output else { return None };
     let Type::Path(TypePath { path, .. }) = &**ty else { return None };
