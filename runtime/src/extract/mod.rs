@@ -33,12 +33,12 @@ use crate::{Call, MethodInfo};
 ///
 /// | type | value | if the call does not have it |
 /// | --- | --- | --- |
-/// | [`RemoteAddr`], [`LocalAddr`] | the addresses of the connection | INTERNAL |
-/// | `PeerCerts` (feature `tls`) | the certificates of the client | UNAUTHENTICATED |
-/// | `PeerCred` (on Unix) | the process at the other end of a Unix socket | UNAUTHENTICATED |
-/// | [`UserAgent`] | the library and the name of the client | INVALID_ARGUMENT |
+/// | [`RemoteAddr`], [`LocalAddr`] | the addresses of the connection | `INTERNAL` |
+/// | `PeerCerts` (feature `tls`) | the certificates of the client | `UNAUTHENTICATED` |
+/// | `PeerCred` (on Unix) | the process at the other end of a Unix socket | `UNAUTHENTICATED` |
+/// | [`UserAgent`] | the library and the name of the client | `INVALID_ARGUMENT` |
 /// | [`CallDeadline`] | the deadline, and the time that is left | the value says so |
-/// | [`Extension`] | what a layer or a transport has put into the extensions | INTERNAL |
+/// | [`Extension`] | what a layer or a transport has put into the extensions | `INTERNAL` |
 /// | [`MethodInfo`] | the method that is called | |
 /// | tonic's `MetadataMap` | a copy of all metadata | |
 ///
