@@ -13,7 +13,7 @@ use tonic::transport::server::TcpIncoming;
 use tonic::transport::{Channel, Endpoint};
 
 use crate::call::ping;
-use crate::chain::{mount_of_five, routed_mount_of_five};
+use crate::chain::{layer_of_five, mount_of_five, routed_mount_of_five};
 use crate::realistic::{SERVERS, router};
 
 /// This program is a server if it is called with `--serve <name>`, and a load generator with
@@ -59,10 +59,11 @@ async fn serve(name: &str) {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
     println!("{}", listener.local_addr().expect("the socket is bound"));
     let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
-    let server = tonic::transport::Server::builder();
+    let mut server = tonic::transport::Server::builder();
     let result = match name {
         // The table has no row for these. README.md says how to count their instructions.
         "Mount of five" => server.serve_with_incoming(routed_mount_of_five(), incoming).await,
+        "layer of five" => server.add_service(layer_of_five()).serve_with_incoming(incoming).await,
         "Mount of five, no router" => server.serve_with_incoming(mount_of_five(), incoming).await,
         _ => router(name).serve_with_incoming(incoming).await,
     };

@@ -6,7 +6,7 @@ mod peers;
 use proto::probe::probe_server::ProbeServer;
 use tonic::service::Routes;
 
-pub(crate) use ours::mount_of_five;
+pub(crate) use ours::{layer_of_five, mount_of_five};
 
 use crate::bare::Bare;
 use crate::call::{call_service, make_request};

@@ -3,6 +3,7 @@
 use proto::probe::probe_server::{Probe, ProbeServer};
 use proto::probe::{Ping, Pong};
 use tower_layer::Layer;
+use vestibule::server::Layered;
 use vestibule::{Call, Interceptor, Mount, Rest, Status, interceptor};
 
 use crate::bare::Bare;
@@ -88,6 +89,11 @@ pub(super) fn methods() -> Vec<Case> {
     ]
 }
 
+/// Returns the service of `tonic alone` behind a layer with five interceptors.
+pub(crate) fn layer_of_five() -> Layered<ProbeServer<Bare>> {
+    vestibule::layer((before(), before(), before(), before(), before())).layer(ProbeServer::new(Bare))
+}
+
 /// Returns a mount with five interceptors.
 pub(crate) fn mount_of_five() -> Mount<Before5, ProbeServer<()>> {
     Mount::new(Before5)
@@ -110,7 +116,7 @@ pub(super) fn cases() -> Vec<Case> {
         Case::new("chain", "Mount", 20, || call_service(Mount::new(Before20))),
         Case::new("chain", "layer", 0, || layered!()),
         Case::new("chain", "layer", 1, || layered!(before())),
-        Case::new("chain", "layer", 5, || layered!(before(), before(), before(), before(), before())),
+        Case::new("chain", "layer", 5, || call_service(layer_of_five())),
         Case::new("chain", "layer", 10, || {
             layered!(
                 before(),

@@ -6,6 +6,7 @@
 
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
+use http::request::Parts;
 use tonic::Request;
 use tonic::metadata::MetadataMap;
 
@@ -15,15 +16,16 @@ use crate::MethodInfo;
 #[derive(Debug)]
 pub(crate) struct ForwardedRequest {
     method: MethodInfo,
-    /// The request without its body, until the service receives it. Without headers and extensions after `read` was set.
-    request: Mutex<Option<http::Request<()>>>,
+    /// The head of the request, until the service receives it. Without headers and extensions after `read` was set.
+    head: Mutex<Option<Parts>>,
     /// The headers and the extensions, after an interceptor has read them. They stay here, because it may hold references.
     read: OnceLock<Request<()>>,
 }
 
 impl ForwardedRequest {
-    pub(super) fn new(method: MethodInfo, request: http::Request<()>) -> Self {
-        Self { method, request: Mutex::new(Some(request)), read: OnceLock::new() }
+    #[inline]
+    pub(super) fn new(method: MethodInfo, head: Parts) -> Self {
+        Self { method, head: Mutex::new(Some(head)), read: OnceLock::new() }
     }
 
     pub(super) fn method(&self) -> &MethodInfo {
@@ -33,28 +35,35 @@ impl ForwardedRequest {
     /// Returns the headers and the extensions for an interceptor.
     pub(super) fn read(&self) -> &Request<()> {
         self.read.get_or_init(|| match &mut *self.lock() {
-            Some(request) => {
-                let headers = std::mem::take(request.headers_mut());
-                let extensions = std::mem::take(request.extensions_mut());
+            Some(head) => {
+                let headers = std::mem::take(&mut head.headers);
+                let extensions = std::mem::take(&mut head.extensions);
                 Request::from_parts(MetadataMap::from_headers(headers), extensions, ())
             }
             None => Request::new(()),
         })
     }
 
-    /// Takes the request for the service. It has copies of the headers and the extensions if an interceptor has read them
-    /// or `is_read_later`.
-    pub(super) fn take(&self, is_read_later: bool) -> http::Request<()> {
+    /// Takes the head of the request for the service. It has copies of the headers and the extensions if an interceptor
+    /// has read them or `is_read_later`.
+    #[inline]
+    pub(super) fn take(&self, is_read_later: bool) -> Parts {
         let read = if is_read_later { Some(self.read()) } else { self.read.get() };
-        let mut request = self.lock().take().unwrap_or_default();
+        let mut head = self.lock().take().unwrap_or_else(empty_head);
         if let Some(read) = read {
-            request.headers_mut().clone_from(read.metadata().as_ref());
-            request.extensions_mut().clone_from(read.extensions());
+            head.headers.clone_from(read.metadata().as_ref());
+            head.extensions.clone_from(read.extensions());
         }
-        request
+        head
     }
 
-    fn lock(&self) -> MutexGuard<'_, Option<http::Request<()>>> {
-        self.request.lock().unwrap_or_else(PoisonError::into_inner)
+    #[inline]
+    fn lock(&self) -> MutexGuard<'_, Option<Parts>> {
+        self.head.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+#[cold]
+pub(super) fn empty_head() -> Parts {
+    http::Request::new(()).into_parts().0
 }

@@ -3,11 +3,13 @@
 use std::error::Error;
 
 use http::HeaderMap;
+use http::request::Parts;
 use tonic::body::Body;
 use tonic::{Extensions, Request, Status};
 
 use super::added_metadata::AddedMetadata;
 use super::body::{ReadAheadLimit, UnreadBody};
+use super::forwarded::empty_head;
 use super::progress::Progress;
 use super::source_log::SourceLog;
 use super::trailers::Trailers;
@@ -33,22 +35,25 @@ impl Call {
         }
     }
 
-    /// Takes the forwarded request, without its body, for the service that receives it.
+    /// Takes the head of the forwarded request, for the service that receives it.
     ///
     /// If no interceptor wraps the call, nobody reads its metadata after this. Then the metadata is moved and not copied.
-    pub(crate) fn take_request(&self) -> http::Request<()> {
+    #[inline]
+    pub(crate) fn take_head(&self) -> Parts {
         match &self.method {
-            CalledMethod::Annotated(_) | CalledMethod::Mounted(_) => http::Request::default(),
+            CalledMethod::Annotated(_) | CalledMethod::Mounted(_) => empty_head(),
             CalledMethod::Forwarded(request) => request.take(self.progress.is_wrapped()),
         }
     }
 
     /// Stores the body of the request until the chain reads it.
+    #[inline]
     pub(crate) fn set_body(&mut self, body: Body, limit: ReadAheadLimit) {
         self.body = UnreadBody::new(body, limit);
     }
 
     /// Takes the body of the request. From now on its owner reads it, and nothing is read ahead.
+    #[inline]
     pub(crate) fn take_body(&self) -> Body {
         self.body.take()
     }
@@ -57,6 +62,7 @@ impl Call {
         &self.body
     }
 
+    #[inline]
     pub(crate) fn set_upload(&mut self, upload: Option<Upload>) {
         self.upload = upload;
     }

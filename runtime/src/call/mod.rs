@@ -18,6 +18,7 @@ use std::sync::Mutex;
 use std::time::Instant;
 
 use http::HeaderMap;
+use http::request::Parts;
 use tonic::metadata::{Ascii, Binary, MetadataMap};
 use tonic::{Extensions, Request, Status};
 
@@ -119,9 +120,10 @@ impl Call {
     }
 
     /// Creates the call of a request that a layer or a client passes on.
-    pub(crate) fn forwarded(method: MethodInfo, request: http::Request<()>) -> Self {
-        let client_deadline = deadline_of(request.headers());
-        let method = CalledMethod::Forwarded(Box::new(ForwardedRequest::new(method, request)));
+    #[inline]
+    pub(crate) fn forwarded(method: MethodInfo, head: Parts) -> Self {
+        let client_deadline = deadline_of(&head.headers);
+        let method = CalledMethod::Forwarded(Box::new(ForwardedRequest::new(method, head)));
         Self::with_client_deadline(method, Request::new(()), client_deadline)
     }
 

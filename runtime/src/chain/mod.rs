@@ -46,6 +46,7 @@ pub(crate) use hook_stack::{SharedHookStack, SharedLevel};
 pub use hooks::{Hooks, Outcome};
 pub use interceptor::{Interceptor, Rest};
 pub use panics::PanicHook;
+pub(crate) use panics::catch_panic;
 pub use placeholder::Placeholder;
 pub(crate) use request::FromRequest;
 pub(crate) use request_stream::{RequestSide, RequestStream};

@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::backtrace::Backtrace;
 use std::cell::{Cell, RefCell};
-use std::panic::{self, PanicHookInfo};
+use std::panic::{self, AssertUnwindSafe, PanicHookInfo, catch_unwind};
 use std::sync::Once;
 
 use tonic::Status;
@@ -120,6 +120,12 @@ pub(super) fn preserve_location(f: impl FnOnce()) {
     let _ = LAST_PANIC.try_with(|last| last.replace(location));
 }
 
+/// Runs `poll` as the chain of a call would. It logs a panic, and returns the status for the client.
+#[inline]
+pub(crate) fn catch_panic<T>(method: &MethodInfo, poll: impl FnOnce() -> T) -> Result<T, Status> {
+    catch_unwind(AssertUnwindSafe(poll)).map_err(|panic| report_panic(method, panic))
+}
+
 /// Logs a panic of a call, and returns the status for the client.
 #[cold]
 pub(super) fn report_panic(method: &MethodInfo, payload: Box<dyn Any + Send>) -> Status {
@@ -154,8 +160,6 @@ pub(super) fn panic_text(panic: &(dyn Any + Send)) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use std::panic::catch_unwind;
-
     use super::*;
 
     #[test]

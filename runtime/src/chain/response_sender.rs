@@ -95,25 +95,18 @@ impl<Res> ResponseSender<Res> {
     }
 
     /// Waits until the stream has received the headers.
-    pub(crate) async fn headers_received(&self) {
-        self.received(|slot| matches!(slot.headers, Headers::Sent)).await;
+    async fn headers_received(&self) {
+        std::future::poll_fn(|cx| self.poll_received(cx)).await;
     }
 
-    /// Waits until the stream has received the message, if there is one.
-    pub(crate) async fn message_received(&self) {
-        self.received(|slot| slot.message.is_none()).await;
-    }
-
-    async fn received(&self, is_taken: impl Fn(&Slot<Res>) -> bool) {
-        std::future::poll_fn(|cx| {
-            let mut slot = self.lock();
-            if is_taken(&slot) {
-                return Poll::Ready(());
-            }
-            register(&mut slot.sender, cx);
-            Poll::Pending
-        })
-        .await;
+    /// Waits until the stream has received the headers, and the message if there is one.
+    pub(crate) fn poll_received(&self, cx: &Context<'_>) -> Poll<()> {
+        let mut slot = self.lock();
+        if matches!(slot.headers, Headers::Sent) && slot.message.is_none() {
+            return Poll::Ready(());
+        }
+        register(&mut slot.sender, cx);
+        Poll::Pending
     }
 
     /// Receives the headers, if they are ready.

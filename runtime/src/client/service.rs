@@ -3,8 +3,8 @@ use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use http::Uri;
 use http::uri::Scheme;
-use http::{HeaderMap, Uri};
 use tonic::Status;
 use tonic::body::Body;
 use tower_service::Service;
@@ -15,7 +15,7 @@ use super::send::send;
 use crate::call::timeout_at;
 use crate::chain::{ResponseSender, SharedHookStack};
 use crate::proxy::{
-    GrpcService, Innermost, Interceptors, ProxiedCall, ProxiedParts, ProxiedResponse, ProxySide, end_call,
+    GrpcService, Innermost, Interceptors, ProxiedCall, ProxiedParts, ProxiedResponse, ProxySide, ResponseRest,
 };
 use crate::{Call, MethodInfo};
 
@@ -120,28 +120,30 @@ impl<C: Interceptors<ClientMethod>, S: GrpcService + Clone> ClientChain<S> for C
         let sender = ResponseSender::new();
         let mut parts = ProxiedParts {
             has_hooks: C::has_hooks(),
+            // The timers of the deadline run in the chain.
+            acts_at_end: true,
             upload: None,
             response_sender: sender.clone(),
-            trailers: HeaderMap::new(),
+            rest: ResponseRest::None,
         };
-        ProxiedResponse::new::<ClientMethod>(sender, async move {
+        ProxiedResponse::new::<ClientMethod, _>(sender, async move {
             let result = {
-                // The chain is dropped before `end_call`, so that metadata which interceptors add in their drop is
+                // The chain is dropped before `end_chain`, so that metadata which interceptors add in their drop is
                 // sent.
                 let run = pin!(self.run(&call, CallServer { service, body, parts: &mut parts }));
                 // `CallServer` observes the deadline as well. This timer is for starts that wait too long.
                 timeout_at(call.client_deadline(), run).await
             };
-            end_call::<ClientMethod>(&call, result, std::mem::take(&mut parts.trailers))
+            parts.rest.end_chain::<ClientMethod>(call, result)
         })
     }
 }
 
 /// The innermost part of the chain, which calls the server.
-struct CallServer<'a, S> {
+struct CallServer<'a, S: GrpcService> {
     service: S,
     body: Body,
-    parts: &'a mut ProxiedParts,
+    parts: &'a mut ProxiedParts<S::ResponseBody>,
 }
 
 impl<S: GrpcService + Clone> Innermost<ClientMethod> for CallServer<'_, S> {
@@ -151,8 +153,7 @@ impl<S: GrpcService + Clone> Innermost<ClientMethod> for CallServer<'_, S> {
         let mut retry_policy = call.take_retry_policy();
         let result = before_deadline(call.deadline(), async {
             let response = send(service, request, call, retry_policy.as_deref_mut());
-            let unsent = proxied_call.response(call, response).await?;
-            proxied_call.forward(call, unsent).await
+            proxied_call.forward(call, response).await
         });
         let result = result.await;
         if let (Ok(()), Some(policy)) = (&result, &mut retry_policy) {
@@ -181,7 +182,7 @@ impl<S> Service<http::Request<Body>> for Client<S> {
         let is_known = self.origin.is_some() || origin.scheme().is_some();
         let is_encrypted = is_known.then(|| origin.scheme() == Some(&Scheme::HTTPS));
         let (head, body) = request.into_parts();
-        let mut call = Call::forwarded(method, http::Request::from_parts(head, ()));
+        let mut call = Call::forwarded(method, head);
         call.set_client();
         if let Some(is_encrypted) = is_encrypted {
             call.set_encrypted(is_encrypted);

@@ -2,6 +2,7 @@
 
 use std::any::TypeId;
 use std::future::Future;
+use std::mem::needs_drop;
 use std::pin::pin;
 
 use tonic::Status;
@@ -33,6 +34,11 @@ pub trait Interceptors<M: Method>: sealed::Sealed<M> + Send + Sync + 'static {
     /// Returns true if an interceptor of the list has hooks other than `()`.
     #[doc(hidden)]
     fn has_hooks() -> bool;
+
+    /// Returns true if hooks run or provided values are dropped at the end of the call. Code that wraps the call does
+    /// not count, because `Progress::is_wrapped` knows it.
+    #[doc(hidden)]
+    fn acts_at_end() -> bool;
 
     /// Runs the chain, with `innermost` as its innermost part.
     #[doc(hidden)]
@@ -98,6 +104,10 @@ macro_rules! chain {
             fn has_hooks() -> bool {
                 // The compiler turns it into a constant.
                 false $(|| TypeId::of::<$type::Hooks>() != TypeId::of::<()>())*
+            }
+
+            fn acts_at_end() -> bool {
+                <Self as Interceptors<M>>::has_hooks() $(|| needs_drop::<$type::Provides>())*
             }
 
             async fn run<L: Innermost<M>>(&self, call: &Call, innermost: L) -> Result<(), Status> {

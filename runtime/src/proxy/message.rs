@@ -17,6 +17,7 @@ impl EncodedMessage {
     /// Reads the prefix of a [length-prefixed message].
     ///
     /// [length-prefixed message]: https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#requests
+    #[inline]
     pub(crate) fn read(prefix: [u8; 5]) -> Self {
         let [compressed, len @ ..] = prefix;
         // A flag other than 0 and 1 is malformed. The decoder of the message rejects it.
@@ -26,6 +27,7 @@ impl EncodedMessage {
     /// Returns the size of the message in bytes, which its prefix announces. For a compressed message, it is the
     /// compressed size. It does not include the prefix of five bytes. The example of [`EncodedMessage`] calls it.
     #[must_use]
+    #[inline]
     #[expect(clippy::len_without_is_empty, reason = "nothing is special about an empty message")]
     pub fn len(&self) -> usize {
         self.len

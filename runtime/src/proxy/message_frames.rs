@@ -2,6 +2,7 @@ use bytes::{Bytes, BytesMut};
 use tonic::Status;
 
 use super::message::EncodedMessage;
+use crate::call::PREFIX;
 
 /// Finds the messages in a body, whose frames may have any size.
 #[derive(Debug, Default)]
@@ -16,10 +17,24 @@ pub(crate) struct MessageFrames {
 impl MessageFrames {
     /// Calls `on_message` for each message that begins in `data`. Returns the bytes that may be sent on: those
     /// before a message that is rejected.
+    #[inline]
     pub(crate) fn inspect(
         &mut self,
         data: Bytes,
         mut on_message: impl FnMut(&mut EncodedMessage) -> Result<(), Status>,
+    ) -> (Bytes, Result<(), Status>) {
+        if let (Some(mut message), true) = (single_message(&data), self.is_between_messages()) {
+            let result = on_message(&mut message);
+            return (if result.is_ok() { data } else { Bytes::new() }, result);
+        }
+        self.inspect_all(data, &mut on_message)
+    }
+
+    /// Inspects data that is not one complete message.
+    fn inspect_all(
+        &mut self,
+        data: Bytes,
+        on_message: &mut dyn FnMut(&mut EncodedMessage) -> Result<(), Status>,
     ) -> (Bytes, Result<(), Status>) {
         let mut data = concat(std::mem::take(&mut self.partial_prefix), data);
         let mut at = self.skip(data.len());
@@ -43,10 +58,15 @@ impl MessageFrames {
 
     /// Returns an error if the body may not end here. tonic would accept an end behind the prefix of a message.
     pub(crate) fn check_end(&self) -> Result<(), Status> {
-        if self.partial_prefix.is_empty() && self.missing == 0 {
+        if self.is_between_messages() {
             return Ok(());
         }
         Err(Status::internal("the body ends in the middle of a message"))
+    }
+
+    #[inline]
+    fn is_between_messages(&self) -> bool {
+        self.partial_prefix.is_empty() && self.missing == 0
     }
 
     /// Returns the number of bytes, of the `available` ones, that belong to the current message.
@@ -55,6 +75,13 @@ impl MessageFrames {
         self.missing -= skipped;
         skipped
     }
+}
+
+/// Returns the message in a frame that contains one message and nothing else, as most frames do.
+#[inline]
+fn single_message(data: &Bytes) -> Option<EncodedMessage> {
+    let message = EncodedMessage::read(*data.first_chunk()?);
+    (data.len() - PREFIX == message.len()).then_some(message)
 }
 
 /// Returns the bytes of both. It copies nothing if one of them is empty.

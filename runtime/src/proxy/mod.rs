@@ -58,15 +58,16 @@ mod response_body;
 mod service;
 mod side;
 mod timeout;
+mod unsent_body;
 
 pub(crate) use grpc_status::{read_status, status_of_http};
 pub(crate) use interceptors::Innermost;
 pub use interceptors::{EncodedHooks, Interceptors};
 pub use message::EncodedMessage;
 pub(crate) use message_frames::concat;
-pub(crate) use proxied_call::{ProxiedCall, ProxiedParts};
+pub(crate) use proxied_call::{ProxiedCall, ProxiedParts, ResponseRest};
 pub(crate) use response::ProxiedResponse;
-pub(crate) use response_body::{end_call, failure_response};
+pub(crate) use response_body::failure_response;
 // Messages of the compiler name this trait, so it needs a public path.
 #[doc(hidden)]
 pub use service::GrpcService;

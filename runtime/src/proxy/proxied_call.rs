@@ -1,20 +1,22 @@
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
-use std::task::{Poll, ready};
+use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
+use http::HeaderMap;
 use http::header::CONTENT_LENGTH;
-use http::{HeaderMap, StatusCode};
 use http_body::Frame;
 use http_body_util::combinators::UnsyncBoxBody;
 use tonic::body::Body;
 use tonic::metadata::MetadataMap;
 use tonic::{Response, Status};
 
-use super::grpc_status::{is_ok, status_of_http, take_status};
+use super::grpc_status::{status_of_http, take_status};
 use super::message_frames::MessageFrames;
 use super::request_body::RequestBody;
+use super::response_body::{ChainEnd, end_call};
 use super::side::ProxySide;
+use super::unsent_body::{CallEnd, ResponseHead, UnsentBody};
 use crate::call::{Part, Upload};
 use crate::chain::{RequestSide, RequestStream, ResponseSender, SharedHookStack};
 use crate::status::BoxError;
@@ -22,140 +24,185 @@ use crate::{Call, metadata};
 
 /// The places for the response of a call. The caller of the chain owns them, and the chain borrows them, because each
 /// level would copy them otherwise.
-pub(crate) struct ProxiedParts {
+pub(crate) struct ProxiedParts<B> {
     /// False if no interceptor of the list has hooks. Then nothing is shared with the request stream.
     pub(crate) has_hooks: bool,
+    /// True if the chain must run to the end of the call. Otherwise it may end when the response has headers.
+    pub(crate) acts_at_end: bool,
     pub(crate) upload: Option<Upload>,
     pub(crate) response_sender: ResponseSender<Bytes>,
-    /// The trailers of the service, if they say OK and nothing else.
-    pub(crate) trailers: HeaderMap,
+    pub(crate) rest: ResponseRest<B>,
+}
+
+/// The part of a response that the chain leaves to its caller.
+pub(crate) enum ResponseRest<B> {
+    /// Nothing, or trailers that the caller makes.
+    None,
+    /// The trailers of the service. They say OK and nothing else.
+    Trailers(HeaderMap),
+    /// The whole body, because the chain ends before it.
+    Body(UnsentBody<B>),
+}
+
+impl<B> ResponseRest<B> {
+    /// Returns the end of a chain that has ended with `result`.
+    pub(crate) fn end_chain<M: ProxySide>(self, call: Call, result: Result<(), Status>) -> ChainEnd<B> {
+        let trailers = match self {
+            Self::Body(body) if result.is_ok() => return ChainEnd::BeforeBody(call, body),
+            Self::Trailers(trailers) => Some(trailers),
+            Self::Body(_) | Self::None => None,
+        };
+        ChainEnd::OfCall(end_call::<M>(&call, result, trailers))
+    }
 }
 
 /// A call whose starts have run: it sends the request on to the service, and the response back.
-pub(crate) struct ProxiedCall<'a, M: ProxySide> {
+pub(crate) struct ProxiedCall<'a, M: ProxySide, B> {
     request_stream: RequestStream<M, ()>,
-    response_sender: &'a ResponseSender<Bytes>,
-    trailers: &'a mut HeaderMap,
+    parts: &'a mut ProxiedParts<B>,
+    /// `None` after the response has headers. Then its body has the guard.
+    call_end: Option<CallEnd>,
 }
 
-impl<'a, M: ProxySide> ProxiedCall<'a, M> {
+impl<'a, M: ProxySide, B> ProxiedCall<'a, M, B>
+where
+    B: http_body::Body<Data = Bytes>,
+    B::Error: Into<BoxError>,
+{
     /// Returns the request for the service. Its body runs the hooks for each message, and its headers contain what
     /// the interceptors have added.
+    #[inline]
     pub(crate) fn start(
         call: &Call,
         body: Body,
-        parts: &'a mut ProxiedParts,
+        parts: &'a mut ProxiedParts<B>,
         hooks: &mut impl SharedHookStack<M>,
     ) -> (Self, http::Request<Body>) {
-        let ProxiedParts { has_hooks, upload, response_sender, trailers } = parts;
         let mut request_stream = RequestStream::new((), None);
-        let hooks = if *has_hooks {
+        let hooks = if parts.has_hooks {
             request_stream.share(call.method().clone(), hooks).1
         } else {
-            response_sender.request_hooks()
+            parts.response_sender.request_hooks()
         };
-        let body = RequestBody::new(body, hooks, M::IS_SERVER, upload.take());
-        let mut request = call.take_request().map(|()| Body::new(UnsyncBoxBody::new(body)));
+        let body = RequestBody::new(body, hooks, M::IS_SERVER, parts.upload.take());
+        let body = Body::new(UnsyncBoxBody::new(body));
+        let mut request = http::Request::from_parts(call.take_head(), body);
         if !call.added_metadata().is_empty() {
             add_metadata(call, Part::Request, request.headers_mut());
             call.added_metadata().move_extensions(request.extensions_mut());
         }
         M::set_timeout(call, request.headers_mut());
-        (Self { request_stream, response_sender, trailers }, request)
+        let call_end = Some(CallEnd::new(parts.response_sender.clone()));
+        (Self { request_stream, parts, call_end }, request)
     }
 
-    /// Awaits the response of the service, or a rejection of one of the client's messages, and sends its headers back.
-    pub(crate) async fn response<B, E: Into<BoxError>>(
-        &self,
+    /// Awaits the response of the service, or a rejection of one of the client's messages, and sends it back.
+    ///
+    /// # Panics
+    ///
+    /// Panics the second time.
+    pub(crate) async fn forward<E: Into<BoxError>>(
+        &mut self,
         call: &Call,
         response: impl Future<Output = Result<http::Response<B>, E>>,
-    ) -> Result<UnsentBody<B>, Status> {
+    ) -> Result<(), Status> {
         let response = self.request_stream.until_rejected(pin!(response)).await?;
-        self.send_headers(call, response.map_err(|error| M::status_of_error(error.into()))?)
+        let response = response.map_err(|error| M::status_of_error(error.into()))?;
+        let unsent = self.send_headers(call, response)?;
+        let is_failure = unsent.head.is_http_failure();
+        if !is_failure && !self.parts.acts_at_end && !call.progress().is_wrapped() {
+            self.parts.rest = ResponseRest::Body(unsent);
+            call.progress().set_response();
+            return Ok(());
+        }
+        let mut unsent = pin!(unsent);
+        let mut rejection = None;
+        poll_fn(|cx| {
+            if is_failure {
+                self.poll_http_failure(call, unsent.as_mut(), cx).map(Err)
+            } else {
+                self.poll_forward(call, unsent.as_mut(), &mut rejection, cx)
+            }
+        })
+        .await
     }
 
     /// Sends the headers of a response back, unless its HTTP status is a failure.
     // The future of the call has no room for the headers, because this is no `async fn`.
-    fn send_headers<B>(&self, call: &Call, mut response: http::Response<B>) -> Result<UnsentBody<B>, Status> {
+    fn send_headers(
+        &mut self,
+        call: &Call,
+        mut response: http::Response<B>,
+    ) -> Result<UnsentBody<B>, Status> {
         let http = response.status();
         // A rejected message makes the body shorter.
         response.headers_mut().remove(CONTENT_LENGTH);
         let has_status = take_status(call, response.headers_mut())?;
         let (mut parts, body) = response.into_parts();
-        let unsent = UnsentBody { body, http, has_status };
-        if !unsent.is_http_failure() {
+        let head = ResponseHead { http, has_status };
+        if !head.is_http_failure() {
             metadata::drop_http(call.method(), &mut parts.headers);
             if !call.added_metadata().is_empty() {
                 add_metadata(call, Part::Response, &mut parts.headers);
             }
             M::check_size(call, &parts.headers);
             let headers = MetadataMap::from_headers(parts.headers);
-            self.response_sender.put_headers(Response::from_parts(headers, (), parts.extensions));
+            self.parts.response_sender.put_headers(Response::from_parts(headers, (), parts.extensions));
         }
-        Ok(unsent)
+        let call_end = self.call_end.take().expect("a call has one response");
+        Ok(UnsentBody::new(head, body, call_end))
     }
 
-    /// Sends the body of a response back, to its end.
-    pub(crate) async fn forward<B>(&mut self, call: &Call, unsent: UnsentBody<B>) -> Result<(), Status>
-    where
-        B: http_body::Body<Data = Bytes>,
-        B::Error: Into<BoxError>,
-    {
-        if unsent.is_http_failure() {
-            return Err(self.http_failure(call, unsent.http, unsent.body).await?);
-        }
-        self.response_sender.headers_received().await;
-        let mut frames = MessageFrames::default();
-        let mut trailers = self.forward_body(&mut frames, pin!(unsent.body)).await?;
-        let is_ok = is_ok(&trailers);
-        let has_status = is_ok || take_status(call, &mut trailers)? || unsent.has_status;
-        frames.check_end()?;
-        if !has_status {
-            return Err(status_of_http(unsent.http));
-        }
-        if is_ok {
-            *self.trailers = trailers;
-        } else {
-            call.added_metadata().put_trailers(trailers);
-        }
-        call.progress().set_response();
-        Ok(())
-    }
-
-    /// Sends the data of a response back, and returns its trailers.
-    async fn forward_body<B>(
-        &self,
-        frames: &mut MessageFrames,
-        mut body: Pin<&mut B>,
-    ) -> Result<HeaderMap, Status>
-    where
-        B: http_body::Body<Data = Bytes>,
-        B::Error: Into<BoxError>,
-    {
-        while let Some(frame) = self.next_frame(body.as_mut()).await? {
-            let result = match frame.map_err(|error| M::status_of_error(error.into()))?.into_data() {
-                Ok(data) => self.put_data(frames, data),
-                Err(last) => return Ok(last.into_trailers().unwrap_or_default()),
+    /// Sends the body of a response back, to its end. `rejection` is that of a hook, until the data before the rejected
+    /// message was received.
+    fn poll_forward(
+        &mut self,
+        call: &Call,
+        mut unsent: Pin<&mut UnsentBody<B>>,
+        rejection: &mut Option<Status>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<(), Status>> {
+        loop {
+            ready!(self.parts.response_sender.poll_received(cx));
+            if let Some(status) = rejection.take() {
+                return Poll::Ready(Err(status));
+            }
+            let unsent = unsent.as_mut().project();
+            let frame = ready!(self.poll_next_frame(unsent.body, cx))?;
+            let frame = frame.transpose().map_err(|error| M::status_of_error(error.into()))?;
+            let trailers = match frame.map(Frame::into_data) {
+                Some(Ok(data)) => {
+                    *rejection = self.put_data(unsent.frames, data).err();
+                    continue;
+                }
+                Some(Err(last)) => last.into_trailers().unwrap_or_default(),
+                None => HeaderMap::new(),
             };
-            self.response_sender.message_received().await;
-            result?;
+            if let Some(trailers) = unsent.head.check_end(call, unsent.frames, trailers)? {
+                self.parts.rest = ResponseRest::Trailers(trailers);
+            }
+            call.progress().set_response();
+            return Poll::Ready(Ok(()));
         }
-        Ok(HeaderMap::new())
     }
 
     /// Returns the status of a response whose HTTP status is a failure: that of its trailers, if it has any, else
     /// the one that gRPC maps the HTTP status to.
-    async fn http_failure<B>(&self, call: &Call, http: StatusCode, body: B) -> Result<Status, Status>
-    where
-        B: http_body::Body<Data = Bytes>,
-        B::Error: Into<BoxError>,
-    {
-        if let Some(Ok(frame)) = self.next_frame(pin!(body)).await?
-            && let Ok(mut trailers) = frame.into_trailers()
-        {
-            take_status(call, &mut trailers)?;
-        }
-        Ok(status_of_http(http))
+    fn poll_http_failure(
+        &mut self,
+        call: &Call,
+        unsent: Pin<&mut UnsentBody<B>>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Status> {
+        let unsent = unsent.project();
+        let status = match ready!(self.poll_next_frame(unsent.body, cx)) {
+            Ok(Some(Ok(frame))) => {
+                frame.into_trailers().map_or(Ok(true), |mut last| take_status(call, &mut last))
+            }
+            Ok(_) => Ok(true),
+            Err(status) => Err(status),
+        };
+        Poll::Ready(status.err().unwrap_or_else(|| status_of_http(unsent.head.http)))
     }
 
     /// Sends data, up to a message that a hook rejects. It does not wait until the client has received the data.
@@ -163,54 +210,31 @@ impl<'a, M: ProxySide> ProxiedCall<'a, M> {
         let on_response = |message: &mut _| self.request_stream.on_response(&mut (), message);
         let (data, result) = frames.inspect(data, on_response);
         if !data.is_empty() {
-            self.response_sender.put_message(data);
+            self.parts.response_sender.put_message(data);
         }
         result
     }
 
-    async fn next_frame<B: http_body::Body>(
-        &self,
-        mut body: Pin<&mut B>,
-    ) -> Result<Option<Result<Frame<B::Data>, B::Error>>, Status> {
-        poll_fn(|cx| {
-            if let Poll::Ready(status) = self.request_stream.poll_rejection(cx) {
-                return Poll::Ready(Err(status));
-            }
-            let frame = ready!(body.as_mut().poll_frame(cx));
-            // A hook may have rejected a message of the client during this poll. Messages that the service had sent
-            // before are delivered first. The status with which the service ends the response is replaced by the
-            // rejection.
-            if !matches!(&frame, Some(Ok(frame)) if frame.is_data())
-                && let Poll::Ready(status) = self.request_stream.poll_rejection(cx)
-            {
-                return Poll::Ready(Err(status));
-            }
-            Poll::Ready(Ok(frame))
-        })
-        .await
+    /// Polls for the next frame, or for the rejection of one of the client's messages.
+    fn poll_next_frame(&self, body: Pin<&mut B>, cx: &mut Context<'_>) -> Poll<Result<NextFrame<B>, Status>> {
+        if let Poll::Ready(status) = self.request_stream.poll_rejection(cx) {
+            return Poll::Ready(Err(status));
+        }
+        let frame = ready!(body.poll_frame(cx));
+        // A hook may have rejected a message of the client during this poll. Messages that the service had sent
+        // before are delivered first. The status with which the service ends the response is replaced by the
+        // rejection.
+        if !matches!(&frame, Some(Ok(frame)) if frame.is_data())
+            && let Poll::Ready(status) = self.request_stream.poll_rejection(cx)
+        {
+            return Poll::Ready(Err(status));
+        }
+        Poll::Ready(Ok(frame))
     }
 }
 
-impl<M: ProxySide> Drop for ProxiedCall<'_, M> {
-    fn drop(&mut self) {
-        self.response_sender.close();
-    }
-}
-
-/// The body of a response, before any of it was sent back.
-pub(crate) struct UnsentBody<B> {
-    body: B,
-    http: StatusCode,
-    /// True if the headers contained the status OK.
-    has_status: bool,
-}
-
-impl<B> UnsentBody<B> {
-    /// Returns true if the service has failed without a status of gRPC in its headers.
-    fn is_http_failure(&self) -> bool {
-        !self.has_status && self.http != StatusCode::OK
-    }
-}
+/// The next frame of a body, as `http_body::Body` returns it.
+type NextFrame<B> = Option<Result<Frame<Bytes>, <B as http_body::Body>::Error>>;
 
 /// Adds the metadata of interceptors to headers. It replaces headers with the same keys.
 fn add_metadata(call: &Call, part: Part, headers: &mut HeaderMap) {

@@ -5,15 +5,16 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use http::{HeaderMap, Version};
+use http::Version;
 use http_body::Body as _;
 use http_body_util::combinators::UnsyncBoxBody;
 use tonic::body::Body;
 use tonic::{Response, Status};
 
-use super::response_body::ResponseBody;
+use super::response_body::{ChainEnd, ResponseBody};
 use super::side::ProxySide;
 use crate::chain::ResponseSender;
+use crate::status::BoxError;
 
 /// The future that ends when the response of a chain has headers, or with the status of an earlier failure.
 ///
@@ -29,11 +30,17 @@ struct Running {
 
 impl ProxiedResponse {
     /// Creates the response of `chain`, which sends its headers and its data through `sender`.
-    pub(crate) fn new<M: ProxySide>(
+    // It is always inlined. Otherwise the chain would be copied once more.
+    #[inline(always)]
+    pub(crate) fn new<M, B>(
         sender: ResponseSender<Bytes>,
-        chain: impl Future<Output = Result<HeaderMap, Status>> + Send + 'static,
-    ) -> Self {
-        let body = UnsyncBoxBody::new(ResponseBody::<M, _>::new(chain, sender.clone()));
+        chain: impl Future<Output = ChainEnd<B>> + Send + 'static,
+    ) -> Self
+    where
+        M: ProxySide,
+        B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
+    {
+        let body = UnsyncBoxBody::new(ResponseBody::<M, _, B>::new(chain, sender.clone()));
         Self(Some(Running { sender, body }))
     }
 }

@@ -1,6 +1,6 @@
 use std::marker::PhantomData;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
@@ -13,24 +13,23 @@ use tonic::{Code, Status};
 
 use super::grpc_status::STATUS;
 use super::side::ProxySide;
+use super::unsent_body::UnsentBody;
 use crate::chain::{INTERNAL_ERROR, ResponseSender, SentHeaders, check_status};
+use crate::status::BoxError;
 use crate::{Call, metadata};
 
 /// Returns the trailers of a success, or the status of a call that has failed or has metadata.
 ///
-/// `trailers` are those of the service if they say OK and nothing else, or else they are empty.
-pub(crate) fn end_call<M: ProxySide>(
+/// `trailers` are those of the service if they say OK and nothing else.
+pub(super) fn end_call<M: ProxySide>(
     call: &Call,
     result: Result<(), Status>,
-    mut trailers: HeaderMap,
+    trailers: Option<HeaderMap>,
 ) -> Result<HeaderMap, Status> {
     if result.is_err() || !call.added_metadata().is_empty() {
         add_metadata::<M>(call, result)?;
     }
-    if trailers.is_empty() {
-        trailers.insert(STATUS, HeaderValue::from_static("0"));
-    }
-    Ok(trailers)
+    Ok(trailers.unwrap_or_else(|| HeaderMap::from_iter([(STATUS, HeaderValue::from_static("0"))])))
 }
 
 /// Returns the result of a call with the metadata that its interceptors have added. A success with metadata is an
@@ -71,36 +70,67 @@ pub(crate) fn failure_response(status: Status) -> http::Response<Body> {
     response
 }
 
+/// The end of a chain.
+#[allow(clippy::large_enum_variant, reason = "a box would be an allocation for each call")]
+pub(crate) enum ChainEnd<B> {
+    /// The call has ended too, with these trailers or this status.
+    OfCall(Result<HeaderMap, Status>),
+    /// The response has headers, and its body needs no chain.
+    BeforeBody(Call, UnsentBody<B>),
+}
+
 pin_project! {
-    /// The body of a response that a chain sends. It polls the chain.
-    pub(super) struct ResponseBody<M, F> {
-        // `None` after the chain has ended.
+    /// The body of a response that a chain sends. It polls the chain, or the body of the service after the chain has
+    /// ended.
+    pub(super) struct ResponseBody<M, F, B> {
         #[pin]
-        chain: Option<F>,
+        stage: Stage<F, B>,
         sender: ResponseSender<Bytes>,
-        // The result of the chain, until the last frame.
-        result: Option<Result<HeaderMap, Status>>,
         side: PhantomData<fn(M)>,
     }
 }
 
-impl<M: ProxySide, F: Future<Output = Result<HeaderMap, Status>>> ResponseBody<M, F> {
-    #[inline]
+pin_project! {
+    #[project = StageProjection]
+    enum Stage<F, B> {
+        Chain { #[pin] chain: F },
+        Body { call: Call, #[pin] body: UnsentBody<B> },
+        // The result of the call, until the last frame.
+        Ended { result: Option<Result<HeaderMap, Status>> },
+    }
+}
+
+impl<M, F, B> ResponseBody<M, F, B>
+where
+    M: ProxySide,
+    F: Future<Output = ChainEnd<B>>,
+    B: http_body::Body<Data = Bytes>,
+    B::Error: Into<BoxError>,
+{
+    #[inline(always)]
     pub(super) fn new(chain: F, sender: ResponseSender<Bytes>) -> Self {
-        Self { chain: Some(chain), sender, result: None, side: PhantomData }
+        Self { stage: Stage::Chain { chain }, sender, side: PhantomData }
     }
 
-    /// Polls the chain, unless it has ended.
-    fn poll_chain(self: Pin<&mut Self>, cx: &mut Context<'_>) {
+    /// Polls the chain, unless it has ended. It is pending if the chain has ended before the body, whose headers come
+    /// first.
+    fn poll_chain(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let mut this = self.project();
-        let Some(chain) = this.chain.as_mut().as_pin_mut() else { return };
-        if let Poll::Ready(result) = chain.poll(cx) {
-            *this.result = Some(result);
-            this.chain.set(None);
+        if let StageProjection::Chain { chain } = this.stage.as_mut().project()
+            && let Poll::Ready(end) = chain.poll(cx)
+        {
+            match end {
+                ChainEnd::OfCall(result) => this.stage.set(Stage::Ended { result: Some(result) }),
+                ChainEnd::BeforeBody(call, body) => {
+                    this.stage.set(Stage::Body { call, body });
+                    return Poll::Pending;
+                }
+            }
         }
+        Poll::Ready(())
     }
 
-    /// Ends the body after the chain has ended with `result`.
+    /// Ends the body after the call has ended with `result`.
     fn last_frame(sent: SentHeaders, result: Result<HeaderMap, Status>) -> Result<Frame<Bytes>, Status> {
         match (sent, result) {
             (SentHeaders::Received, Ok(trailers)) => Ok(Frame::trailers(trailers)),
@@ -112,7 +142,13 @@ impl<M: ProxySide, F: Future<Output = Result<HeaderMap, Status>>> ResponseBody<M
     }
 }
 
-impl<M: ProxySide, F: Future<Output = Result<HeaderMap, Status>>> http_body::Body for ResponseBody<M, F> {
+impl<M, F, B> http_body::Body for ResponseBody<M, F, B>
+where
+    M: ProxySide,
+    F: Future<Output = ChainEnd<B>>,
+    B: http_body::Body<Data = Bytes>,
+    B::Error: Into<BoxError>,
+{
     type Data = Bytes;
     type Error = Status;
 
@@ -120,19 +156,30 @@ impl<M: ProxySide, F: Future<Output = Result<HeaderMap, Status>>> http_body::Bod
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
-        self.as_mut().poll_chain(cx);
+        if let StageProjection::Body { call, body } = self.as_mut().project().stage.project() {
+            let frame = match ready!(body.poll_data::<M>(call, cx)) {
+                Ok(data) => Ok(Frame::data(data)),
+                Err(end) => {
+                    let (result, trailers) =
+                        end.map_or_else(|status| (Err(status), None), |trailers| (Ok(()), trailers));
+                    let result = end_call::<M>(call, result, trailers);
+                    self.project().stage.set(Stage::Ended { result: None });
+                    Self::last_frame(SentHeaders::Received, result)
+                }
+            };
+            return Poll::Ready(Some(frame));
+        }
+        ready!(self.as_mut().poll_chain(cx));
         // An interceptor may end the chain right after the rest has sent something. That comes first.
         if let Some(data) = self.sender.take_message(cx) {
             return Poll::Ready(Some(Ok(Frame::data(data))));
         }
-        if self.chain.is_some() {
-            return Poll::Pending;
-        }
-        let sent = self.sender.sent_headers();
+        let this = self.project();
+        let StageProjection::Ended { result } = this.stage.project() else { return Poll::Pending };
+        let sent = this.sender.sent_headers();
         if matches!(sent, SentHeaders::Waiting) {
             return Poll::Pending;
         }
-        let result = self.project().result.take();
-        Poll::Ready(result.map(|result| Self::last_frame(sent, result)))
+        Poll::Ready(result.take().map(|result| Self::last_frame(sent, result)))
     }
 }

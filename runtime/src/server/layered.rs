@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
-use http::HeaderMap;
+use http::request::Parts;
 use tonic::Status;
 use tonic::body::Body;
 use tonic::server::NamedService;
@@ -16,7 +16,7 @@ use super::protocol::refusal;
 use crate::call::{PREFIX, ReadAheadLimit, Upload};
 use crate::chain::{ResponseSender, SharedHookStack};
 use crate::proxy::{
-    GrpcService, Innermost, Interceptors, ProxiedCall, ProxiedParts, ProxiedResponse, end_call,
+    GrpcService, Innermost, Interceptors, ProxiedCall, ProxiedParts, ProxiedResponse, ResponseRest,
     failure_response,
 };
 use crate::status::BoxError;
@@ -71,7 +71,8 @@ trait LayerChain<S>: Send + Sync {
         self: Arc<Self>,
         service: S,
         method: MethodInfo,
-        request: http::Request<Body>,
+        head: Parts,
+        body: Body,
         read_ahead: usize,
     ) -> ProxiedResponse;
 }
@@ -81,11 +82,11 @@ impl<C: Interceptors<LayerMethod>, S: GrpcService> LayerChain<S> for C {
         self: Arc<Self>,
         mut service: S,
         method: MethodInfo,
-        request: http::Request<Body>,
+        head: Parts,
+        body: Body,
         read_ahead: usize,
     ) -> ProxiedResponse {
-        let (head, body) = request.into_parts();
-        let mut call = Call::forwarded(method, http::Request::from_parts(head, ()));
+        let mut call = Call::forwarded(method, head);
         let bytes = read_ahead.saturating_add(PREFIX);
         let limit = ReadAheadLimit { bytes, is_single: false, message: usize::MAX };
         call.set_body(body, limit);
@@ -94,20 +95,25 @@ impl<C: Interceptors<LayerMethod>, S: GrpcService> LayerChain<S> for C {
         let upload = has_hooks.then(Upload::default);
         call.set_upload(upload.clone());
         let sender = ResponseSender::new();
-        let (response_sender, trailers) = (sender.clone(), HeaderMap::new());
-        let mut parts = ProxiedParts { has_hooks, upload, response_sender, trailers };
-        ProxiedResponse::new::<LayerMethod>(sender, async move {
+        let mut parts = ProxiedParts {
+            has_hooks,
+            acts_at_end: C::acts_at_end(),
+            upload,
+            response_sender: sender.clone(),
+            rest: ResponseRest::None,
+        };
+        ProxiedResponse::new::<LayerMethod, _>(sender, async move {
             let innermost = CallService { service: &mut service, parts: &mut parts };
             let result = self.run(&call, innermost).await;
-            end_call::<LayerMethod>(&call, result, std::mem::take(&mut parts.trailers))
+            parts.rest.end_chain::<LayerMethod>(call, result)
         })
     }
 }
 
 /// The innermost part of the chain, which calls the service behind the layer.
-struct CallService<'a, S> {
+struct CallService<'a, S: GrpcService> {
     service: &'a mut S,
-    parts: &'a mut ProxiedParts,
+    parts: &'a mut ProxiedParts<S::ResponseBody>,
 }
 
 impl<S: GrpcService> Innermost<LayerMethod> for CallService<'_, S> {
@@ -118,8 +124,7 @@ impl<S: GrpcService> Innermost<LayerMethod> for CallService<'_, S> {
         }
         call.check_deadline()?;
         let (mut proxied_call, request) = ProxiedCall::start(call, call.take_body(), parts, hooks);
-        let unsent = proxied_call.response(call, service.call(request)).await?;
-        proxied_call.forward(call, unsent).await
+        proxied_call.forward(call, service.call(request)).await
     }
 }
 
@@ -148,8 +153,9 @@ where
         // `poll_ready` was called on this service. A clone may not be ready, so the clone stays behind.
         let clone = self.inner.clone();
         let service = std::mem::replace(&mut self.inner, clone);
+        let (head, body) = request.into_parts();
         let response =
-            Arc::clone(&self.chain).respond(service, method, request.map(Body::new), self.read_ahead);
+            Arc::clone(&self.chain).respond(service, method, head, Body::new(body), self.read_ahead);
         ResponseFuture { state: ResponseState::Running(response), error: std::marker::PhantomData }
     }
 }

@@ -12,6 +12,7 @@ mod connection_settings;
 mod gate;
 mod header_services;
 mod large_metadata;
+mod layer_bodies;
 mod layer_messages;
 mod layer_metadata;
 mod layer_neighbours;
