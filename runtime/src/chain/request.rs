@@ -149,6 +149,11 @@ impl<M: Method> RequestSide<M> for SingleRequest<M::Request> {
     fn poll_rejection(&self, _cx: &mut Context<'_>) -> Poll<Status> {
         Poll::Pending
     }
+
+    #[inline]
+    fn rejection(&self) -> Option<Status> {
+        None
+    }
 }
 
 impl<Req> fmt::Debug for SingleRequest<Req> {

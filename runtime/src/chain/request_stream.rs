@@ -64,6 +64,9 @@ pub trait RequestSide<M: Method> {
     /// Polls for the status with which a hook has rejected a message of a client that streams.
     fn poll_rejection(&self, cx: &mut Context<'_>) -> Poll<Status>;
 
+    /// Returns the status with which a hook has rejected a message of a client that streams.
+    fn rejection(&self) -> Option<Status>;
+
     /// Calls `poll`, which may read messages, and returns an error if a hook has rejected one.
     fn poll_unless_rejected<T>(
         &self,
@@ -75,10 +78,7 @@ pub trait RequestSide<M: Method> {
         }
         let value = ready!(poll(cx));
         // A hook may have rejected a message in this very poll, and the handler may have ignored the error.
-        match self.poll_rejection(cx) {
-            Poll::Ready(status) => Poll::Ready(Err(status)),
-            Poll::Pending => Poll::Ready(Ok(value)),
-        }
+        Poll::Ready(self.rejection().map_or(Ok(value), Err))
     }
 }
 
@@ -89,6 +89,10 @@ impl<M: Method, S> RequestSide<M> for RequestStream<M, S> {
 
     fn poll_rejection(&self, cx: &mut Context<'_>) -> Poll<Status> {
         self.hooks.as_ref().map_or(Poll::Pending, |hooks| hooks.poll_rejection(cx))
+    }
+
+    fn rejection(&self) -> Option<Status> {
+        self.hooks.as_ref()?.rejection()
     }
 }
 

@@ -1,7 +1,7 @@
 //! The methods of an exchange that send the handler's response to the client.
 
 use std::pin::{Pin, pin};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use tonic::metadata::MetadataMap;
 use tonic::{Response, Status};
@@ -75,24 +75,43 @@ impl<M: Method, I: RequestSide<M>> Exchange<M, I, ResponseSender<M::Response>> {
         call.warn_if_too_large(headers.as_ref());
         self.response.send_headers(Response::from_parts(headers, (), extensions)).await;
         let mut stream = pin!(stream);
-        while let Some(message) = self.next(stream.as_mut(), &mut poll).await? {
-            let mut message = message.map_err(&into_status)?;
-            self.request.on_response(hooks, &mut message)?;
-            self.response.send(message).await;
-        }
+        let mut poll_next = |cx: &mut Context<'_>| match poll(stream.as_mut(), cx) {
+            Poll::Ready(Some(Err(error))) => Poll::Ready(Some(Err(into_status(error)))),
+            Poll::Ready(Some(Ok(message))) => Poll::Ready(Some(Ok(message))),
+            Poll::Ready(None) => Poll::Ready(None),
+            Poll::Pending => Poll::Pending,
+        };
+        std::future::poll_fn(|cx| self.poll_send(call, hooks, &mut poll_next, cx)).await?;
         call.progress().set_response();
         Ok(())
     }
 
-    /// Returns the next message of the handler's stream, or an error if a hook has rejected a message from the client.
-    // It takes `&mut self`, because `&self` would only be `Send` for messages that are `Sync`.
-    async fn next<S, T>(
+    /// Sends the next message of the handler's stream, and is pending until the client has received it. It is ready at
+    /// the end of the stream, or with an error of the handler or of a hook.
+    // This is one function and no loop of futures, because each future costs as much as the rest of a message.
+    #[inline]
+    fn poll_send(
         &mut self,
-        mut stream: Pin<&mut S>,
-        poll: &mut impl FnMut(Pin<&mut S>, &mut Context<'_>) -> Poll<Option<T>>,
-    ) -> Result<Option<T>, Status> {
-        let request = &mut self.request;
-        std::future::poll_fn(move |cx| request.poll_unless_rejected(cx, |cx| poll(stream.as_mut(), cx))).await
+        call: &Call,
+        hooks: HookStackRef<'_, M>,
+        poll_next: &mut impl FnMut(&mut Context<'_>) -> Poll<Option<Result<M::Response, Status>>>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<(), Status>> {
+        // Without an interceptor that wraps the call, only the stream of the response polls the chain, and it receives
+        // each message at once. Otherwise an interceptor may poll again earlier, or only after a wake.
+        let is_wrapped = call.progress().is_wrapped();
+        if is_wrapped {
+            ready!(self.response.poll_received(cx));
+        }
+        match ready!(self.request.poll_unless_rejected(cx, poll_next))? {
+            None => Poll::Ready(Ok(())),
+            Some(message) => {
+                let mut message = message?;
+                self.request.on_response(hooks, &mut message)?;
+                self.response.put_message(message, is_wrapped.then_some(cx));
+                Poll::Pending
+            }
+        }
     }
 
     /// Returns a clone of the sender, for the stream of the response.

@@ -48,6 +48,7 @@ impl<Res> ResponseSender<Res> {
         Self(Arc::new(Mutex::new(Slot { headers, message, sender: None, is_closed: false, reader: None })))
     }
 
+    #[inline]
     fn lock(&self) -> MutexGuard<'_, Slot<Res>> {
         lock(&self.0)
     }
@@ -78,20 +79,19 @@ impl<Res> ResponseSender<Res> {
         self.headers_received().await;
     }
 
-    /// Sends a message, and waits until the stream has received it.
-    pub(crate) async fn send(&self, message: Res) {
-        let mut message = Some(message);
-        self.deliver(|slot| slot.message = message.take(), |slot| slot.message.is_none()).await;
-    }
-
     /// Puts the headers into the slot, and does not wait. A future that waits after this has no room for them.
     pub(crate) fn put_headers(&self, headers: Response<()>) {
         self.lock().headers = Headers::Ready(headers);
     }
 
-    /// Puts a message into the slot, and does not wait.
-    pub(crate) fn put_message(&self, message: Res) {
-        self.lock().message = Some(message);
+    /// Puts a message into the slot, and does not wait. The task of `cx` is woken when the stream has received it.
+    #[inline]
+    pub(crate) fn put_message(&self, message: Res, cx: Option<&Context<'_>>) {
+        let mut slot = self.lock();
+        slot.message = Some(message);
+        if let Some(cx) = cx {
+            register(&mut slot.sender, cx);
+        }
     }
 
     /// Waits until the stream has received the headers.
@@ -140,10 +140,12 @@ impl<Res> ResponseSender<Res> {
     }
 
     /// Receives a message, if one was sent.
+    #[inline]
     pub(crate) fn take_message(&self, cx: &Context<'_>) -> Option<Res> {
         self.take(cx, |slot| slot.message.take())
     }
 
+    #[inline]
     fn take<T>(&self, cx: &Context<'_>, take: impl FnOnce(&mut Slot<Res>) -> T) -> T {
         let mut slot = self.lock();
         let taken = take(&mut slot);
@@ -156,26 +158,9 @@ impl<Res> ResponseSender<Res> {
         }
         taken
     }
-
-    /// Puts something into the slot, and waits until it was taken. Each poll locks once, because the locks are most of the
-    /// cost of a message.
-    async fn deliver(&self, mut put: impl FnMut(&mut Slot<Res>), is_taken: impl Fn(&Slot<Res>) -> bool) {
-        let mut is_put = false;
-        std::future::poll_fn(|cx| {
-            let mut slot = self.lock();
-            if !is_put {
-                put(&mut slot);
-                is_put = true;
-            } else if is_taken(&slot) {
-                return Poll::Ready(());
-            }
-            register(&mut slot.sender, cx);
-            Poll::Pending
-        })
-        .await;
-    }
 }
 
+#[inline]
 fn lock<Res>(slot: &Mutex<Slot<Res>>) -> MutexGuard<'_, Slot<Res>> {
     slot.lock().unwrap_or_else(PoisonError::into_inner)
 }

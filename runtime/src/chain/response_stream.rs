@@ -38,6 +38,7 @@ impl<Res> ResponseStream<Res> {
         }
     }
 
+    #[inline]
     pub(super) fn poll_chain(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Status>> {
         let Some(chain) = &mut self.chain else { return Poll::Ready(self.end.take().map_or(Ok(()), Err)) };
         let poll = chain.as_mut().poll(cx);

@@ -3,14 +3,17 @@
 //! A handler may move the stream to another task, and flow control may block the response. So neither direction may wait
 //! for the other. The stream calls the hooks itself, and the lock is held only while a hook runs.
 
+use std::any::TypeId;
 use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use tonic::{Code, Status};
 
 use super::check_result::report_bug;
+use super::erased_hooks::ErasedHooks;
 use super::hooks::{Hooks, Outcome};
 use super::panics::report_panic;
 use crate::{Method, MethodInfo};
@@ -21,6 +24,9 @@ use crate::{Method, MethodInfo};
 pub trait HookList<M: Method>: Send + 'static {
     /// The number of levels.
     const COUNT: usize;
+
+    /// Returns true if a level has hooks other than `()`. The compiler turns it into a constant.
+    fn has_hooks() -> bool;
 
     /// Calls [`Hooks::on_request`] of all levels, the outermost first.
     fn on_request(&mut self, message: &mut M::Request) -> Result<(), Status>;
@@ -35,6 +41,11 @@ pub trait HookList<M: Method>: Send + 'static {
 impl<M: Method> HookList<M> for () {
     const COUNT: usize = 0;
 
+    #[inline]
+    fn has_hooks() -> bool {
+        false
+    }
+
     fn on_request(&mut self, _message: &mut M::Request) -> Result<(), Status> {
         Ok(())
     }
@@ -48,6 +59,11 @@ impl<M: Method> HookList<M> for () {
 
 impl<M: Method, H: Hooks<M> + 'static, L: HookList<M>> HookList<M> for (L, Option<H>) {
     const COUNT: usize = L::COUNT + 1;
+
+    #[inline]
+    fn has_hooks() -> bool {
+        L::has_hooks() || TypeId::of::<H>() != TypeId::of::<ErasedHooks<M, ()>>()
+    }
 
     fn on_request(&mut self, message: &mut M::Request) -> Result<(), Status> {
         self.0.on_request(message)?;
@@ -88,20 +104,26 @@ pub trait ResponseHooks<M: Method>: Send + Sync {
     /// Polls for the status with which a hook has rejected a message from the client.
     fn poll_rejection(&self, cx: &mut Context<'_>) -> Poll<Status>;
 
+    /// Returns the status with which a hook has rejected a message from the client.
+    fn rejection(&self) -> Option<Status>;
+
     /// Ends the request stream, because the call has ended.
     fn end(&self);
 }
 
 /// The hooks of a call whose client streams.
+///
+/// The two flags change only while the state is locked. They spare a message the lock where no hook runs.
 pub(super) struct SharedHooks<M, L> {
     method: MethodInfo,
+    has_ended: AtomicBool,
+    has_rejection: AtomicBool,
     state: Mutex<SharedState<L>>,
     messages: PhantomData<M>,
 }
 
 struct SharedState<L> {
     hooks: L,
-    has_ended: bool,
     rejection: Option<Status>,
     /// The task that polls the chain. A rejection wakes it.
     chain: Option<Waker>,
@@ -111,8 +133,14 @@ struct SharedState<L> {
 
 impl<M, L> SharedHooks<M, L> {
     pub(super) fn new(method: MethodInfo, hooks: L) -> Self {
-        let state = SharedState { hooks, has_ended: false, rejection: None, chain: None, reader: None };
-        Self { method, state: Mutex::new(state), messages: PhantomData }
+        let state = Mutex::new(SharedState { hooks, rejection: None, chain: None, reader: None });
+        let (has_ended, has_rejection) = (AtomicBool::new(false), AtomicBool::new(false));
+        Self { method, has_ended, has_rejection, state, messages: PhantomData }
+    }
+
+    #[inline]
+    fn has_ended(&self) -> bool {
+        self.has_ended.load(Ordering::Acquire)
     }
 
     /// Locks the hooks. It ignores poisoning, because a panic of one hook must not prevent the `on_finish` of the others.
@@ -123,8 +151,11 @@ impl<M, L> SharedHooks<M, L> {
 
 impl<M: Method, L: HookList<M>> RequestHooks<M::Request> for SharedHooks<M, L> {
     fn on_request(&self, message: &mut M::Request) -> Result<(), Status> {
+        if !L::has_hooks() {
+            return if self.has_ended() { Err(ended()) } else { Ok(()) };
+        }
         let mut state = self.lock();
-        if state.has_ended {
+        if self.has_ended() {
             return Err(ended());
         }
         let result = catch_unwind(AssertUnwindSafe(|| state.hooks.on_request(message)));
@@ -137,6 +168,7 @@ impl<M: Method, L: HookList<M>> RequestHooks<M::Request> for SharedHooks<M, L> {
             Err(panic) => report_panic(&self.method, panic),
         };
         state.rejection = Some(rejection.clone());
+        self.has_rejection.store(true, Ordering::Release);
         let chain = state.chain.take();
         drop(state);
         if let Some(chain) = chain {
@@ -147,7 +179,7 @@ impl<M: Method, L: HookList<M>> RequestHooks<M::Request> for SharedHooks<M, L> {
 
     fn poll_end(&self, cx: &mut Context<'_>) -> Poll<Status> {
         let mut state = self.lock();
-        if state.has_ended {
+        if self.has_ended() {
             return Poll::Ready(ended());
         }
         register(&mut state.reader, cx);
@@ -171,16 +203,19 @@ pub(super) fn register(waker: &mut Option<Waker>, cx: &Context<'_>) {
 
 impl<M: Method, L: HookList<M>> ResponseHooks<M> for SharedHooks<M, L> {
     fn on_response(&self, message: &mut M::Response) -> Result<(), Status> {
-        self.lock().hooks.on_response(message)
+        if L::has_hooks() { self.lock().hooks.on_response(message) } else { Ok(()) }
     }
 
     fn on_finish(&self, index: usize, outcome: &Outcome) {
         let mut state = self.lock();
-        state.has_ended = true;
+        self.has_ended.store(true, Ordering::Release);
         state.hooks.on_finish(index, outcome);
     }
 
     fn poll_rejection(&self, cx: &mut Context<'_>) -> Poll<Status> {
+        if !L::has_hooks() {
+            return Poll::Pending;
+        }
         let mut state = self.lock();
         match &state.rejection {
             Some(status) => Poll::Ready(status.clone()),
@@ -191,9 +226,16 @@ impl<M: Method, L: HookList<M>> ResponseHooks<M> for SharedHooks<M, L> {
         }
     }
 
+    fn rejection(&self) -> Option<Status> {
+        if !L::has_hooks() || !self.has_rejection.load(Ordering::Acquire) {
+            return None;
+        }
+        self.lock().rejection.clone()
+    }
+
     fn end(&self) {
         let mut state = self.lock();
-        state.has_ended = true;
+        self.has_ended.store(true, Ordering::Release);
         let reader = state.reader.take();
         drop(state);
         if let Some(reader) = reader {

@@ -142,32 +142,34 @@ impl<T> Stream for Streaming<T> {
             Some(End::Complete) => return Poll::Ready(None),
             Some(End::Failed(status)) => return Poll::Ready(status.take().map(Err)),
         }
-        match Pin::new(&mut self.inner).poll_next(cx) {
-            Poll::Ready(Some(Ok(mut message))) => {
-                let result = self.hooks.on_request(&mut message);
-                if result.is_err() {
+        let mut next = Pin::new(&mut self.inner).poll_next(cx);
+        // The hooks see the message in its place, so that it is not moved.
+        if let Poll::Ready(Some(Ok(message))) = &mut next {
+            return match self.hooks.on_request(message) {
+                Ok(()) => next,
+                Err(status) => {
                     self.end = Some(End::Failed(None));
+                    Poll::Ready(Some(Err(status)))
                 }
-                Poll::Ready(Some(result.map(|()| message)))
-            }
-            Poll::Ready(last) => {
-                let error = match &self.upload {
-                    Some(upload) if upload.is_aborted() => Some(aborted()),
-                    _ => last.and_then(Result::err).map(as_cancelled),
-                };
-                self.end = Some(error.map_or(End::Complete, |status| End::Failed(Some(status))));
-                // The client may have reset the stream even if no error says so: tonic's own server has no `upload`,
-                // and a reset with NO_ERROR is no error of the body. So the end is reported in the next poll only.
-                // In between, hyper sees the reset and drops the call before its handler acts on the end.
-                cx.waker().wake_by_ref();
-                Poll::Pending
-            }
+            };
+        }
+        let Poll::Ready(last) = next else {
             // The client has sent nothing new, but the call may have ended.
-            Poll::Pending => self.hooks.poll_end(cx).map(|status| {
+            return self.hooks.poll_end(cx).map(|status| {
                 self.end = Some(End::Failed(None));
                 Some(Err(status))
-            }),
-        }
+            });
+        };
+        let error = match &self.upload {
+            Some(upload) if upload.is_aborted() => Some(aborted()),
+            _ => last.and_then(Result::err).map(as_cancelled),
+        };
+        self.end = Some(error.map_or(End::Complete, |status| End::Failed(Some(status))));
+        // The client may have reset the stream even if no error says so: tonic's own server has no `upload`, and a reset
+        // with NO_ERROR is no error of the body. So the end is reported in the next poll only. In between, hyper sees the
+        // reset and drops the call before its handler acts on the end.
+        cx.waker().wake_by_ref();
+        Poll::Pending
     }
 }
 

@@ -210,7 +210,7 @@ where
         let on_response = |message: &mut _| self.request_stream.on_response(&mut (), message);
         let (data, result) = frames.inspect(data, on_response);
         if !data.is_empty() {
-            self.parts.response_sender.put_message(data);
+            self.parts.response_sender.put_message(data, None);
         }
         result
     }
@@ -225,7 +225,7 @@ where
         // before are delivered first. The status with which the service ends the response is replaced by the
         // rejection.
         if !matches!(&frame, Some(Ok(frame)) if frame.is_data())
-            && let Poll::Ready(status) = self.request_stream.poll_rejection(cx)
+            && let Some(status) = self.request_stream.rejection()
         {
             return Poll::Ready(Err(status));
         }

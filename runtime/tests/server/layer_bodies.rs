@@ -127,7 +127,7 @@ async fn a_body_knows_the_deadline_of_its_call() {
 }
 
 #[tokio::test]
-async fn metadata_of_a_start_is_in_the_headers_and_in_the_trailers() {
+async fn trailers_of_a_start_reach_the_client() {
     #[interceptor]
     async fn adds(call: &Call) -> Result<(), Status> {
         call.trailers().insert("x-cost", "3".parse().unwrap());
