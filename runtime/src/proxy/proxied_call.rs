@@ -4,7 +4,7 @@ use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use http::HeaderMap;
-use http::header::CONTENT_LENGTH;
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http_body::Frame;
 use http_body_util::combinators::UnsyncBoxBody;
 use tonic::body::Body;
@@ -135,13 +135,18 @@ where
         mut response: http::Response<B>,
     ) -> Result<UnsentBody<B>, Status> {
         let http = response.status();
-        // A rejected message makes the body shorter.
-        response.headers_mut().remove(CONTENT_LENGTH);
-        let has_status = take_status(call, response.headers_mut())?;
+        let is_plain = is_plain(response.headers());
+        let has_status = !is_plain && {
+            // A rejected message makes the body shorter.
+            response.headers_mut().remove(CONTENT_LENGTH);
+            take_status(call, response.headers_mut())?
+        };
         let (mut parts, body) = response.into_parts();
         let head = ResponseHead { http, has_status };
         if !head.is_http_failure() {
-            metadata::drop_http(call.method(), &mut parts.headers);
+            if !is_plain {
+                metadata::drop_http(call.method(), &mut parts.headers);
+            }
             if !call.added_metadata().is_empty() {
                 add_metadata(call, Part::Response, &mut parts.headers);
             }
@@ -231,6 +236,12 @@ where
         }
         Poll::Ready(Ok(frame))
     }
+}
+
+/// Returns true if the content-type is the only header of a response, as in most responses. Then they have no status and
+/// no header of HTTP to be dropped.
+fn is_plain(headers: &HeaderMap) -> bool {
+    headers.len() == 1 && headers.keys().next() == Some(&CONTENT_TYPE)
 }
 
 /// The next frame of a body, as `http_body::Body` returns it.
