@@ -2,7 +2,8 @@
 //!
 //! A chain runs to the end of a call, and each frame of the response passes through it. But if no interceptor has anything
 //! to do after its start, the chain ends when the response has headers. From then on, the caller of the chain polls the
-//! body of the service itself. This saves a third of what a layer costs.
+//! body of the service itself. This saves a poll of the chain for each frame, and the lock through which the frame would
+//! pass.
 
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
