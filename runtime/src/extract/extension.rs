@@ -9,8 +9,9 @@ use crate::{Call, FromCall};
 /// If there is no value of type `T`, the call fails with INTERNAL, and the log names the type. If the value may be
 /// absent, take `Option<Extension<T>>`.
 ///
-/// tonic's server puts the `ConnectInfo` of the connection there. If you serve a transport of your own, its `ConnectInfo`
-/// can hold what the other extractors do not know, such as the protocol that the two sides chose by ALPN.
+/// tonic's server puts the `ConnectInfo` of the connection there. If you serve a transport of your own, its
+/// `ConnectInfo` can hold what the other extractors do not know, such as the protocol that the two sides chose by
+/// ALPN.
 ///
 /// ```
 /// use vestibule::extract::Extension;

@@ -76,8 +76,8 @@ pub trait FromCall<'a>: Sized {
 
     /// Creates the value of a parameter `Option<Self>`. It is `None` if the call does not have the value.
     ///
-    /// By default it is never `None`, and fails where [`from_call`](Self::from_call) fails: only the extractor itself can
-    /// tell an absent value from an invalid one. So write this method if the value may be absent:
+    /// By default it is never `None`, and fails where [`from_call`](Self::from_call) fails: only the extractor itself
+    /// can tell an absent value from an invalid one. So write this method if the value may be absent:
     ///
     /// ```
     /// use vestibule::{Call, FromCall, Status};

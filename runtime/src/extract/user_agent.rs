@@ -4,8 +4,9 @@ use crate::{Call, FromCall};
 
 /// The `user-agent` of the client: its gRPC library, and often the application in front of it.
 ///
-/// If the client has sent none, the call fails with `INVALID_ARGUMENT`. gRPC does not require one, so `Option<UserAgent>`
-/// is the better choice for a public server. Any client can send any text, so do not decide about access by it.
+/// If the client has sent none, the call fails with `INVALID_ARGUMENT`. gRPC does not require one, so
+/// `Option<UserAgent>` is the better choice for a public server. Any client can send any text, so do not decide about
+/// access by it.
 ///
 /// ```
 /// use vestibule::extract::UserAgent;

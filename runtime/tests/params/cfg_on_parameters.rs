@@ -12,12 +12,12 @@ in_every_setup!(a_parameter_is_there_where_its_condition_holds);
 #[interceptor]
 async fn tenant(
     prefix: &str,
-    #[cfg(all())]
+    #[cfg(test)]
     #[metadata("x-tenant")]
     tenant: &str,
-    #[cfg(any())] missing: RemoteAddr<Missing>,
-    #[cfg(all())] method: MethodInfo,
-    #[cfg(any())]
+    #[cfg(not(test))] missing: RemoteAddr<Missing>,
+    #[cfg(test)] method: MethodInfo,
+    #[cfg(not(test))]
     #[metadata("x-tenant")]
     tenant: Missing,
 ) -> Result<String, Status> {
@@ -31,19 +31,19 @@ impl Probe for Conditional {
     async fn echo(
         &self,
         _request: Ping,
-        #[cfg(all())] tenant: &String,
+        #[cfg(test)] tenant: &String,
         // These types do not exist.
-        #[cfg(any())] tenant: &Tenant,
-        #[cfg(any())] missing: Missing,
-        #[cfg(any())]
+        #[cfg(not(test))] tenant: &Tenant,
+        #[cfg(not(test))] missing: Missing,
+        #[cfg(not(test))]
         #[metadata("x-missing")]
         metadata: MissingMetadata,
-        #[cfg(all())]
-        #[cfg(not(any()))]
+        #[cfg(test)]
+        #[cfg(not(doc))]
         #[metadata("x-region")]
         region: Option<&str>,
-        #[cfg(all())] peer: RemoteAddr,
-        #[cfg(all())] call: &Call,
+        #[cfg(test)] peer: RemoteAddr,
+        #[cfg(test)] call: &Call,
     ) -> Result<Pong, Status> {
         let is_near = peer.0.ip().is_loopback();
         Ok(pong(format!("{tenant} {region:?} {is_near} {}", call.method().name())))
@@ -53,7 +53,7 @@ impl Probe for Conditional {
     async fn get_url(
         &self,
         request: Ping,
-        #[cfg(any())]
+        #[cfg(not(test))]
         #[metadata("x-absent")]
         _absent: &str,
     ) -> Result<Pong, Status> {
