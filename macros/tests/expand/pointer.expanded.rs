@@ -1,6 +1,17 @@
 const _: () = {
     #[allow(unused_imports)]
     use ::vestibule::__private as __runtime;
+    const __0INFO_GREETER_SAY_HELLO: &__runtime::MethodInfo = __runtime::method_info(
+        <GreeterServer<()> as __runtime::NamedService>::NAME,
+        "SayHello",
+        Unary,
+    );
+    #[cfg(unix)]
+    const __0INFO_GREETER_LOTS_OF_REPLIES: &__runtime::MethodInfo = __runtime::method_info(
+        <GreeterServer<()> as __runtime::NamedService>::NAME,
+        "LotsOfReplies",
+        ServerStreaming,
+    );
     #[allow(clippy::too_many_arguments, clippy::unused_async)]
     trait __Handlers<T: Store> {
         async fn say_hello_of_greeter(
@@ -124,9 +135,14 @@ const _: () = {
                                                 )),
                                             )
                                             .await
-                                            .map_err(|__error| __runtime::IntoStatus::into_status(
-                                                __error,
-                                            ))?;
+                                            .map_err(|__error| {
+                                                use __runtime::ConvertReturned as _;
+                                                (&&&__runtime::ReturnedError::of(&__error))
+                                                    .convert_returned_error(
+                                                        __error,
+                                                        |__error| __runtime::IntoStatus::into_status(__error),
+                                                    )
+                                            })?;
                                         __exchange
                                             .send_response(
                                                 __call,
@@ -219,9 +235,14 @@ const _: () = {
                                                 }),
                                             )
                                             .await
-                                            .map_err(|__error| __runtime::IntoStatus::into_status(
-                                                __error,
-                                            ))?;
+                                            .map_err(|__error| {
+                                                use __runtime::ConvertReturned as _;
+                                                (&&&__runtime::ReturnedError::of(&__error))
+                                                    .convert_returned_error(
+                                                        __error,
+                                                        |__error| __runtime::IntoStatus::into_status(__error),
+                                                    )
+                                            })?;
                                         __exchange
                                             .send_stream(
                                                 __call,
@@ -235,9 +256,16 @@ const _: () = {
                                                     },
                                                 ),
                                                 __hooks,
-                                                |__error: Status| <Status as __runtime::IntoStatus<
-                                                    _,
-                                                >>::into_status(__error),
+                                                |__error: Status| {
+                                                    use __runtime::ConvertReturned as _;
+                                                    (&&&__runtime::ReturnedError::of(&__error))
+                                                        .convert_returned_error(
+                                                            __error,
+                                                            |__error: Status| <Status as __runtime::IntoStatus<
+                                                                _,
+                                                            >>::into_status(__error),
+                                                        )
+                                                },
                                             )
                                             .await
                                     }),
@@ -310,11 +338,7 @@ const _: () = {
             Self: 'async_trait,
         {
             let mut __received = __runtime::Exchange::new(
-                __runtime::method_info(
-                    <GreeterServer<()> as __runtime::NamedService>::NAME,
-                    "SayHello",
-                    Unary,
-                ),
+                __0INFO_GREETER_SAY_HELLO,
                 __request,
                 __runtime::Option::None,
             );
@@ -348,11 +372,7 @@ const _: () = {
             Self::__0call_greeter_lots_of_replies(
                 self,
                 __runtime::Exchange::new(
-                    __runtime::method_info(
-                        <GreeterServer<()> as __runtime::NamedService>::NAME,
-                        "LotsOfReplies",
-                        ServerStreaming,
-                    ),
+                    __0INFO_GREETER_LOTS_OF_REPLIES,
                     __request,
                     __runtime::Option::None,
                 ),
@@ -368,23 +388,9 @@ const _: () = {
         type Mount = __runtime::Mount<Self, GreeterServer<()>, AnyCodec>;
         const NAME: &'static str = <GreeterServer<()> as __runtime::NamedService>::NAME;
         const METHODS: &'static [(&'static __runtime::MethodInfo, &'static str)] = &[
-            (
-                __runtime::method_info(
-                    <GreeterServer<()> as __runtime::NamedService>::NAME,
-                    "SayHello",
-                    Unary,
-                ),
-                "say_hello",
-            ),
+            (__0INFO_GREETER_SAY_HELLO, "say_hello"),
             #[cfg(unix)]
-            (
-                __runtime::method_info(
-                    <GreeterServer<()> as __runtime::NamedService>::NAME,
-                    "LotsOfReplies",
-                    ServerStreaming,
-                ),
-                "lots_of_replies",
-            ),
+            (__0INFO_GREETER_LOTS_OF_REPLIES, "lots_of_replies"),
         ];
         type Tonic = GreeterServer<Self>;
         fn tonic(
@@ -422,14 +428,7 @@ const _: () = {
             __settings: &__runtime::MountSettings,
             __request: __runtime::HttpRequest,
         ) -> __runtime::HttpResponseFuture {
-            if __request.uri().path()
-                == __runtime::method_info(
-                        <GreeterServer<()> as __runtime::NamedService>::NAME,
-                        "SayHello",
-                        Unary,
-                    )
-                    .path()
-            {
+            if __request.uri().path() == __0INFO_GREETER_SAY_HELLO.path() {
                 return __runtime::respond_once::<
                     GreeterServer<()>,
                     AnyCodec,
@@ -439,11 +438,7 @@ const _: () = {
                 >(
                     __service,
                     __settings,
-                    __runtime::method_info(
-                        <GreeterServer<()> as __runtime::NamedService>::NAME,
-                        "SayHello",
-                        Unary,
-                    ),
+                    __0INFO_GREETER_SAY_HELLO,
                     __request,
                     |__service, __call, __exchange| __runtime::Box::pin(
                         Self::__0chain_greeter_say_hello(__service, __call, __exchange),
