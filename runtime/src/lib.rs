@@ -24,7 +24,8 @@ pub use status::{IntoStatus, TryFromStatusError, code_name, domain_error};
 #[doc(hidden)]
 pub use chain::{
     AnyRest, CloneService, HeadersFuture, ListedValue, MadeForEachCall, ResponseItems, ResponseMessages,
-    ResponseSender, ResponseStream, SendHandler, SendStream, ServiceType, erase_hooks, level, shared_level,
+    ResponseSender, ResponseStream, SendHandler, SendStream, ServiceType, StartsOnly, erase_hooks, level,
+    run_guard, shared_level,
 };
 #[doc(hidden)]
 pub use server::Serve;

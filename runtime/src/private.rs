@@ -40,6 +40,6 @@ pub use crate::status::{
 pub use crate::{
     Call, CloneService, CodecFor, ErrorText, FromCall, GenericError, HeadersFuture, Interceptor, IntoStatus,
     ListedValue, MadeForEachCall, MethodInfo, Mount, ResponseItems, ResponseMessages, ResponseSender,
-    ResponseStream, Rest, Rpc, SendHandler, SendStream, Serve, ServiceType, Shape, TryFromStatusError,
-    erase_hooks, level, shared_level,
+    ResponseStream, Rest, Rpc, SendHandler, SendStream, Serve, ServiceType, Shape, StartsOnly,
+    TryFromStatusError, erase_hooks, level, run_guard, shared_level,
 };

@@ -4,7 +4,7 @@ use syn::ext::IdentExt;
 use syn::{Generics, Ident, Lifetime, Pat, PatIdent, PatType, ReturnType, Signature, Type};
 
 use super::model::function::{Elision, Function};
-use super::model::param::{Param, extractor_by_reference, is_rest, message_name, request};
+use super::model::param::{Param, changed_message, extractor_by_reference, is_rest, request};
 use super::parse::FunctionSyntax;
 use crate::common::cfgs::cfgs;
 use crate::common::errors::Errors;
@@ -56,7 +56,7 @@ fn params_can_be_filled(sig: &Signature, function: &Function, errors: &mut Error
             Param::Metadata(..) => {}
             Param::Extractor(_) => extractor_is_taken_by_value(ty, errors),
             Param::Call if is_mutable_call(ty) => errors.error(ty, CALL_IS_SHARED),
-            Param::Call => message_is_not_taken(input, errors),
+            Param::Call => message_is_not_changed(input, errors),
             Param::Rest => {
                 if has_rest {
                     errors.error(ty, "`rest` is given twice; keep one");
@@ -86,11 +86,11 @@ fn extractor_is_taken_by_value(ty: &Type, errors: &mut Errors) {
     }
 }
 
-/// Reports a reference to the message of the call.
-fn message_is_not_taken(input: &PatType, errors: &mut Errors) {
-    if let Some(name) = message_name(input) {
+/// Reports a mutable reference to the message of the call. An interceptor is shared, so it has no mutable references.
+fn message_is_not_changed(input: &PatType, errors: &mut Errors) {
+    if let Some(name) = changed_message(input) {
         let message = format!(
-            "the message `{name}` arrives after the interceptor has run; use `Hooks` to see messages, or choose another name for a value from the list"
+            "an interceptor function can't change the message `{name}`; take `&`, or change it in `Hooks::on_request`"
         );
         errors.error(name, message);
     }

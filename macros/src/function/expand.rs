@@ -40,11 +40,12 @@ pub(super) fn outer_function(function: &Function, body: &TokenStream) -> TokenSt
     let (names, types): (Vec<_>, Vec<_>) = function.plain().map(|plain| (&plain.name, &plain.ty)).unzip();
     let (impl_generics, _, where_clause) = generics.split_for_impl();
     let captured = captured(function);
+    let starts_only = (!function.wraps()).then(|| quote!(+ #private::StartsOnly));
     quote! {
         #(#attrs)*
         #vis fn #name #impl_generics(
             #(#names: #types),*
-        ) -> impl #private::Interceptor<Provides = #provides, Hooks = ()> + use<#captured> #where_clause {
+        ) -> impl #private::Interceptor<Provides = #provides, Hooks = ()> #starts_only + use<#captured> #where_clause {
             #body
         }
     }
@@ -66,7 +67,13 @@ fn interceptor_type(function: &Function) -> TokenStream {
         (None, None, None)
     };
     // A type parameter cannot stand for a constant, and so the type has the constants as its own parameters.
-    let (const_params, consts) = (generics.const_params().map(without_default), const_names(function));
+    let (const_params, consts) =
+        (generics.const_params().map(without_default), const_names(function).collect::<Vec<_>>());
+    let starts_only = (!function.wraps()).then(|| {
+        quote! {
+            impl #impl_generics #private::StartsOnly for #ty<#(#types,)* #marker_type #(#consts),*> #where_clause {}
+        }
+    });
     quote! {
         #[allow(non_camel_case_types)]
         struct #ty<#(#params,)* #marker_param #(#const_params),*> {
@@ -78,6 +85,7 @@ fn interceptor_type(function: &Function) -> TokenStream {
             type Hooks = ();
             #methods
         }
+        #starts_only
     }
 }
 

@@ -4,7 +4,7 @@ pub fn authenticate<'tokens>(
 ) -> impl __private::Interceptor<
     Provides = Caller,
     Hooks = (),
-> + use<'tokens> {
+> + __private::StartsOnly + use<'tokens> {
     let __arguments = (tokens,);
     {
         #[allow(clippy::unused_async)]
@@ -57,6 +57,8 @@ pub fn authenticate<'tokens>(
                 __private::UnguardedRest::new(__rest)
             }
         }
+        impl<'tokens> __private::StartsOnly
+        for authenticate_interceptor<&'tokens Tokens> {}
         authenticate_interceptor::<_> {
             argument0: __arguments.0,
         }

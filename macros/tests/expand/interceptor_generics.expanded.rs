@@ -11,7 +11,7 @@ fn find<
 ) -> impl toolbox::grpc::__private::Interceptor<
     Provides = &'a Item,
     Hooks = (),
-> + use<'argument11, 'argument1, 'a, S, ImplFilter>
+> + toolbox::grpc::__private::StartsOnly + use<'argument11, 'argument1, 'a, S, ImplFilter>
 where
     S::Item: Sync,
 {
@@ -107,6 +107,28 @@ where
                 toolbox::grpc::__private::UnguardedRest::new(__rest)
             }
         }
+        impl<
+            'argument11,
+            'argument1,
+            'a,
+            S: Store,
+            ImplFilter: Fn(&Item) -> bool + Clone + Send + Sync,
+        > toolbox::grpc::__private::StartsOnly
+        for find_interceptor<
+            &'a S,
+            (usize, &'argument1 [&'argument11 str]),
+            ImplFilter,
+            fn() -> (
+                &'argument11 (),
+                &'argument1 (),
+                &'a (),
+                ::core::marker::PhantomData<S>,
+                ::core::marker::PhantomData<ImplFilter>,
+            ),
+        >
+        where
+            S::Item: Sync,
+        {}
         find_interceptor::<_, _, _, _> {
             argument0: __arguments.0,
             argument1: __arguments.1,

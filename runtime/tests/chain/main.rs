@@ -8,6 +8,7 @@ mod support;
 
 mod expired_deadlines;
 mod faulty_interceptors;
+mod guards;
 mod interceptors;
 mod interrupted_calls;
 mod long_chains;

@@ -45,7 +45,7 @@ impl Param {
         let ty = extractor_by_reference(&input.ty).unwrap_or(&input.ty);
         if attributes.is_extractor || is_builtin_extractor(ty) {
             Self::Extractor(ty.clone())
-        } else if is_call(ty) || is_request(ty) || message_name(input).is_some() {
+        } else if is_call(ty) || is_request(ty) || changed_message(input).is_some() {
             // A request and a message are mistakes that `check` reports. The list does not pass them, and so the outer
             // function must not have a parameter for them.
             Self::Call
@@ -89,15 +89,15 @@ fn is_request(ty: &Type) -> bool {
     inner_type(ty, "Request").is_some()
 }
 
-/// Returns the name of a parameter that refers to the message of a call, as the name tells.
-pub(crate) fn message_name(input: &PatType) -> Option<&Ident> {
+/// Returns the name of a parameter that would change the message of a call, as the name tells.
+pub(crate) fn changed_message(input: &PatType) -> Option<&Ident> {
     let (Type::Reference(reference), Pat::Ident(PatIdent { ident, .. })) = (&*input.ty, &*input.pat) else {
         return None;
     };
     let may_be_message = matches!(&*reference.elem, Type::Path(_))
         && !["str", "String"].iter().any(|name| is_named(&reference.elem, name));
     let is_request = ["request", "_request", "req", "_req"].iter().any(|name| ident == name);
-    (may_be_message && is_request).then_some(ident)
+    (reference.mutability.is_some() && may_be_message && is_request).then_some(ident)
 }
 
 /// Returns true for `impl Rest`.

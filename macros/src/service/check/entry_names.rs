@@ -2,10 +2,10 @@
 
 use proc_macro2::Ident;
 
-use super::entry_use::{binds_variables, is_unnamed_call_of, use_of};
 use crate::args::entry::Entry;
 use crate::common::errors::Errors;
 use crate::common::suggest;
+use crate::service::model::entry_use::{binds_variables, is_unnamed_call_of, mutable_reference, use_of};
 use crate::service::model::method::Method;
 use crate::service::model::service::Service;
 
@@ -13,7 +13,7 @@ use crate::service::model::service::Service;
 pub(super) fn check_impl(service: &Service, errors: &mut Errors) {
     names_are_bound_once(&service.entries, &[], errors);
     names_are_bound_before_use(&service.entries, errors);
-    entries_run_before_the_message(&service.entries, &service.methods, &[], errors);
+    entries_of_the_impl_use_no_message(service, errors);
 }
 
 /// Checks the list of a method.
@@ -23,10 +23,11 @@ pub(super) fn check_method(service: &Service, method: &Method, errors: &mut Erro
         skipped_names_exist(service, method, &outer, errors);
     }
     skipped_names_are_not_needed(service, method, errors);
-    names_are_bound_once(&method.entries, &outer, errors);
-    names_are_bound_before_use(&method.entries, errors);
-    let methods = std::slice::from_ref(method);
-    entries_run_before_the_message(&method.entries, methods, &service.entries, errors);
+    let own: Vec<_> = method.entries.iter().chain(&method.guards).cloned().collect();
+    names_are_bound_once(&own, &outer, errors);
+    names_are_bound_before_use(&own, errors);
+    entries_use_no_stream(service, method, errors);
+    guards_change_no_message(method, errors);
 }
 
 /// Reports a name that two entries bind. It would mean different values in different places.
@@ -55,28 +56,51 @@ fn names_are_bound_before_use(entries: &[Entry], errors: &mut Errors) {
     }
 }
 
-/// Reports an entry that uses the message, by the name that the handler gives to it. rustc would only say that it cannot
-/// find the value.
-fn entries_run_before_the_message(
-    entries: &[Entry],
-    methods: &[Method],
-    outer: &[Entry],
-    errors: &mut Errors,
-) {
-    let is_bound = |name: &Ident| outer.iter().chain(entries).any(|entry| entry.name() == Some(name));
-    let messages = methods.iter().filter_map(Method::message_name).filter(|name| !is_bound(name));
-    let mut messages: Vec<_> = messages.collect();
+/// Reports an entry of the impl that uses a message, by the name that a method gives to it. rustc would only say that it
+/// cannot find the value.
+fn entries_of_the_impl_use_no_message(service: &Service, errors: &mut Errors) {
+    let mut messages: Vec<_> = service.methods.iter().filter_map(Method::message_name).collect();
     messages.sort();
     messages.dedup();
-    // An entry with variables of its own may have one of that name.
-    for entry in entries.iter().filter(|entry| !binds_variables(entry)) {
-        for usage in messages.iter().filter_map(|name| use_of(entry, name)) {
-            let message = format!(
-                "the message `{usage}` arrives after the entries have run; use `Hooks` to see messages"
-            );
-            errors.error(usage, message);
-        }
+    for usage in uses_of(&service.entries, &service.entries, &messages) {
+        let message =
+            format!("`{usage}` is the message of a method; move this entry to the list of that method");
+        errors.error(usage, message);
     }
+}
+
+/// Reports an entry that uses the messages of a client that streams.
+fn entries_use_no_stream(service: &Service, method: &Method, errors: &mut Errors) {
+    let is_stream = method.rpc.as_ref().is_some_and(|rpc| rpc.client_streams);
+    let stream = method.message_name().filter(|_| is_stream);
+    let names: Vec<_> = service.entries.iter().chain(&method.entries).cloned().collect();
+    for usage in uses_of(&method.entries, &names, stream.as_slice()) {
+        let message =
+            format!("the messages of `{usage}` arrive while the handler runs; use `Hooks` to see them");
+        errors.error(usage, message);
+    }
+}
+
+/// Reports an entry that borrows the message mutably. An interceptor is shared, so it has no mutable references.
+fn guards_change_no_message(method: &Method, errors: &mut Errors) {
+    let Some(message) = method.message_name() else { return };
+    for reference in method.guards.iter().filter_map(|guard| mutable_reference(guard, message)) {
+        errors.error(
+            reference,
+            format!(
+                "an entry can't change the message; write `&{message}`, or change it in `Hooks::on_request`"
+            ),
+        );
+    }
+}
+
+/// Returns the places where entries use one of the messages. An entry in `names` may bind the name of a message.
+fn uses_of(entries: &[Entry], names: &[Entry], messages: &[&Ident]) -> Vec<Ident> {
+    let is_bound = |message: &Ident| names.iter().any(|entry| entry.name() == Some(message));
+    // An entry with variables of its own may have one of that name.
+    let entries = entries.iter().filter(|entry| !binds_variables(entry));
+    let messages = messages.iter().filter(|message| !is_bound(message));
+    entries.flat_map(|entry| messages.clone().filter_map(|message| use_of(entry, message))).collect()
 }
 
 fn skipped_names_exist(service: &Service, method: &Method, names: &[&Ident], errors: &mut Errors) {

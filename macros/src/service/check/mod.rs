@@ -1,7 +1,6 @@
 //! The rules for an annotated impl, each in a function of its own.
 
 mod entry_names;
-mod entry_use;
 mod implementation;
 mod params;
 mod signature;

@@ -19,9 +19,9 @@ const LEVELS_PER_BOX: usize = 20;
 
 /// The chain of one method: an `async` block for each interceptor, nested in the one before it.
 pub(super) struct Chain<'a> {
-    service: &'a Service,
-    method: &'a Method,
-    rpc: &'a RpcSignature,
+    pub(super) service: &'a Service,
+    pub(super) method: &'a Method,
+    pub(super) rpc: &'a RpcSignature,
 }
 
 impl<'a> Chain<'a> {
@@ -30,11 +30,12 @@ impl<'a> Chain<'a> {
     }
 
     pub(super) fn expand(&self) -> TokenStream {
-        let entries: Vec<_> = self.service.chain(self.method).collect();
+        let entries: Vec<_> = self.service.levels(self.method).collect();
         let slots = self.last_used_name().is_none().then(|| self.slots());
         let levels = self.level(&entries);
         let private = &self.service.runtime;
-        let has_interceptors = entries.iter().any(|entry| matches!(entry, Entry::Interceptor { .. }));
+        let mut all = self.service.chain(self.method);
+        let has_interceptors = all.any(|entry| matches!(entry, Entry::Interceptor { .. }));
         let import = has_interceptors.then(|| quote!(use #private::AnyListed as _;));
         quote!(#import #slots #levels)
     }
@@ -57,7 +58,7 @@ impl<'a> Chain<'a> {
     /// Makes the first entry with everything further in.
     fn level(&self, entries: &[&Entry]) -> TokenStream {
         match entries {
-            [] => HandlerCall::new(self.service, self.method, self.rpc).expand(),
+            [] => HandlerCall::new(self).expand(),
             [Entry::Interceptor { name, expr }, inner @ ..] => self.interceptor(name.as_ref(), expr, inner),
             [Entry::Require { binding, key, failure }, inner @ ..] => {
                 self.required_metadata(binding.as_ref(), key, failure, inner)
@@ -103,8 +104,7 @@ impl<'a> Chain<'a> {
 
     fn interceptor(&self, name: Option<&Ident>, expr: &Expr, inner: &[&Entry]) -> TokenStream {
         let expr = without_reference(expr);
-        // Errors point at the entry, because nothing else can be wrong here.
-        let at = Span::mixed_site().located_at(expr.span());
+        let at = entry_span(expr);
         let private = self.service.runtime.at(at);
         let [entry, provided, rest, level, result] =
             ["entry", "provided", "rest", "level", "result"].map(|name| local_at(name, at));
@@ -159,7 +159,7 @@ impl<'a> Chain<'a> {
     }
 
     /// Binds the value of an entry. A method need not use every name.
-    fn bind(&self, name: &Ident, provided: &Ident) -> TokenStream {
+    pub(super) fn bind(&self, name: &Ident, provided: &Ident) -> TokenStream {
         let slots = (self.last_used_name() == Some(name)).then(|| self.slots());
         quote! {
             let #name = &#provided;
@@ -167,4 +167,9 @@ impl<'a> Chain<'a> {
             #slots
         }
     }
+}
+
+/// Returns the span of the code for an entry. Errors point at the entry, because nothing else can be wrong there.
+pub(super) fn entry_span(expr: &Expr) -> Span {
+    Span::mixed_site().located_at(without_reference(expr).span())
 }

@@ -1,6 +1,8 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 
+use super::chain::Chain;
+use super::guards::guards;
 use super::names::handler_name;
 use crate::args::entry::Entry;
 use crate::common::hygiene::{local, local_at};
@@ -13,14 +15,16 @@ use crate::syntax::function::output_span;
 
 /// The innermost level of a chain: the parameters, then the message, then the user's code, then the response.
 pub(super) struct HandlerCall<'a> {
+    chain: &'a Chain<'a>,
     service: &'a Service,
     method: &'a Method,
     rpc: &'a RpcSignature,
 }
 
 impl<'a> HandlerCall<'a> {
-    pub(super) fn new(service: &'a Service, method: &'a Method, rpc: &'a RpcSignature) -> Self {
-        Self { service, method, rpc }
+    pub(super) fn new(chain: &'a Chain<'a>) -> Self {
+        let Chain { service, method, rpc } = *chain;
+        Self { chain, service, method, rpc }
     }
 
     pub(super) fn expand(&self) -> TokenStream {
@@ -31,12 +35,18 @@ impl<'a> HandlerCall<'a> {
         // A stream of messages may still be empty when the handler starts.
         let read = (!self.rpc.client_streams).then(|| quote!(#exchange.read_message(#call).await?;));
         let (receiver, clone) = self.receiver();
-        let run = self.run(&receiver, &message, &arguments);
+        let guards = guards(self.chain, &self.message_argument(&message));
+        let argument = match self.method.message_name() {
+            Some(name) if guards.is_some() => name.to_token_stream(),
+            _ => self.message_argument(&message),
+        };
+        let run = self.run(&receiver, &argument, &arguments);
         let send = self.send();
         quote! {
             #(#values)*
             #read
             let #message = #exchange.receive(#call, #hooks)?;
+            #guards
             #clone
             #run
             #send
@@ -89,11 +99,10 @@ impl<'a> HandlerCall<'a> {
     }
 
     /// Makes the statements that run the user's code.
-    fn run(&self, receiver: &TokenStream, message: &Ident, arguments: &[TokenStream]) -> TokenStream {
+    fn run(&self, receiver: &TokenStream, message: &TokenStream, arguments: &[TokenStream]) -> TokenStream {
         let private = &self.service.runtime;
         let [exchange, handler, held, response] = ["exchange", "handler", "held", "response"].map(local);
         let name = handler_name(self.service, self.method);
-        let message = self.message_argument(message);
         // rustc reports a future that cannot be sent to another thread at the method's name.
         let at = Span::call_site().located_at(self.method.sig.ident.span());
         let private_at = private.at(at);

@@ -4,6 +4,7 @@
 mod call;
 mod chain;
 mod entry_value;
+mod guards;
 mod handler_call;
 mod handlers;
 mod impls;

@@ -2,6 +2,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::{Attribute, FnArg, Ident, LitStr, Meta, Pat, Path, Signature, Type};
 
+use super::guards::split_guards;
 use super::param::Param;
 use super::signature::RpcSignature;
 use super::stream_types::StreamTypes;
@@ -24,8 +25,10 @@ pub(crate) struct Method {
     /// The user's signature without our attributes.
     pub(crate) sig: Signature,
     pub(crate) body: Body,
-    /// The entries of the method itself.
+    /// The entries of the method itself that run before the message has arrived.
     pub(crate) entries: Vec<Entry>,
+    /// The entries of the method that use its message. They run when it has arrived.
+    pub(crate) guards: Vec<Entry>,
     /// True if a list could not be read, so that names may be missing.
     pub(crate) has_unread_entries: bool,
     pub(crate) skips: Vec<Ident>,
@@ -62,12 +65,16 @@ impl Method {
             .and_then(|message| RpcSignature::new(runtime, &sig, message, wire_name.as_ref(), streams));
         let mut body = syntax.item.body.clone();
         body.tokens = streams.replace_in_body(body.tokens);
+        let is_stream = rpc.as_ref().is_some_and(|rpc| rpc.client_streams);
+        let message_name = message_name(&sig).filter(|_| !is_stream);
+        let (entries, guards) = split_guards(&attributes.entries, message_name);
         Self {
             attrs,
             handler_attrs,
             sig,
             body,
-            entries: attributes.entries.clone(),
+            entries,
+            guards,
             has_unread_entries: attributes.has_unread_entries,
             skips: attributes.skips.clone(),
             wire_name,
@@ -89,15 +96,19 @@ impl Method {
 
     /// Returns the name of the message, which is the first parameter.
     pub(crate) fn message_name(&self) -> Option<&Ident> {
-        match &*typed_params(&self.sig).next()?.pat {
-            Pat::Ident(pat) => Some(&pat.ident),
-            _ => None,
-        }
+        message_name(&self.sig)
     }
 
     /// Returns the `#[cfg]` attributes.
     pub(crate) fn cfgs(&self) -> impl Iterator<Item = &Attribute> {
         cfgs(&self.attrs)
+    }
+}
+
+fn message_name(sig: &Signature) -> Option<&Ident> {
+    match &*typed_params(sig).next()?.pat {
+        Pat::Ident(pat) => Some(&pat.ident),
+        _ => None,
     }
 }
 

@@ -81,8 +81,13 @@ impl Service {
         }
     }
 
-    /// Returns the entries of a method's chain, outermost first.
+    /// Returns the entries of a method's chain, outermost first. The guards are the last ones.
     pub(crate) fn chain<'a>(&'a self, method: &'a Method) -> impl Iterator<Item = &'a Entry> {
+        self.levels(method).chain(&method.guards)
+    }
+
+    /// Returns the entries of a method's chain that run before the message has arrived, outermost first.
+    pub(crate) fn levels<'a>(&'a self, method: &'a Method) -> impl Iterator<Item = &'a Entry> {
         let is_kept = |entry: &&Entry| entry.name().is_none_or(|name| !method.skips.contains(name));
         self.entries.iter().filter(is_kept).chain(&method.entries)
     }

@@ -3,14 +3,15 @@ use proto::calcul::{AdditionRequest, AdditionResponse};
 use vestibule::{Status, interceptor};
 
 #[interceptor]
-async fn check(request: &AdditionRequest) -> Result<(), Status> {
-    if request.nombre1 < 0 { Err(Status::invalid_argument("negative")) } else { Ok(()) }
+async fn check(_request: &AdditionRequest) -> Result<(), Status> {
+    Ok(())
 }
 
 pub struct Calculator;
 
-#[interceptor(check())]
+#[interceptor]
 impl Calculatrice for Calculator {
+    #[interceptor(check(&request))]
     async fn addition(&self, request: AdditionRequest) -> Result<AdditionResponse, Status> {
         Ok(AdditionResponse { resultat: request.nombre1 + request.nombre2 })
     }

@@ -9,24 +9,48 @@ use crate::common::tokens::has_ident;
 use crate::common::types::path_ends_in;
 
 /// Returns true if the expression may have variables of its own.
-pub(super) fn binds_variables(entry: &Entry) -> bool {
+pub(in crate::service) fn binds_variables(entry: &Entry) -> bool {
     let Entry::Interceptor { expr, .. } = entry else { return false };
     let tokens = expr.to_token_stream();
     ["let", "match", "for"].iter().any(|keyword| has_ident(tokens.clone(), keyword))
 }
 
 /// Returns true if the entry is `name(...)` and binds nothing.
-pub(super) fn is_unnamed_call_of(entry: &Entry, name: &Ident) -> bool {
+pub(in crate::service) fn is_unnamed_call_of(entry: &Entry, name: &Ident) -> bool {
     let Entry::Interceptor { name: None, expr: Expr::Call(call) } = entry else { return false };
     matches!(&*call.func, Expr::Path(function) if path_ends_in(&function.path, &name.to_string()))
 }
 
 /// Returns the place where the entry uses `name` as a value.
-pub(super) fn use_of(entry: &Entry, name: &Ident) -> Option<Ident> {
+pub(in crate::service) fn use_of(entry: &Entry, name: &Ident) -> Option<Ident> {
     let Entry::Interceptor { expr, .. } = entry else { return None };
     let tokens = expr.to_token_stream();
     // A closure may have a parameter of that name.
     if tokens.to_string().contains('|') { None } else { first_use(tokens, name) }
+}
+
+/// Returns the name in a `&mut name` of the entry.
+pub(in crate::service) fn mutable_reference(entry: &Entry, name: &Ident) -> Option<Ident> {
+    let Entry::Interceptor { expr, .. } = entry else { return None };
+    behind_mut(expr.to_token_stream(), name)
+}
+
+fn behind_mut(tokens: TokenStream, name: &Ident) -> Option<Ident> {
+    let mut is_after_mut = false;
+    for token in tokens {
+        match token {
+            TokenTree::Group(group) => {
+                if let Some(found) = behind_mut(group.stream(), name) {
+                    return Some(found);
+                }
+                is_after_mut = false;
+            }
+            TokenTree::Ident(ident) if is_after_mut && ident == *name => return Some(ident),
+            TokenTree::Ident(ident) => is_after_mut = ident == "mut",
+            TokenTree::Punct(_) | TokenTree::Literal(_) => is_after_mut = false,
+        }
+    }
+    None
 }
 
 /// Returns the first `name` that is not a field, a method, a function, a macro or part of a path.

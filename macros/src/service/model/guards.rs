@@ -1,0 +1,28 @@
+//! Entries of a method that use its message.
+
+use syn::Ident;
+
+use super::entry_use::{binds_variables, use_of};
+use crate::args::entry::Entry;
+
+/// Splits the entries of a method into those that run before the message has arrived, and the guards, which run after it.
+///
+/// A guard uses the message, by the name that the method gives to it, or the value of an earlier guard.
+pub(super) fn split_guards(entries: &[Entry], message: Option<&Ident>) -> (Vec<Entry>, Vec<Entry>) {
+    let mut names: Vec<_> = message.into_iter().collect();
+    let mut levels = Vec::new();
+    let mut guards = Vec::new();
+    for entry in entries {
+        // An entry with variables of its own may have one with the name of the message.
+        let is_guard = !binds_variables(entry) && names.iter().any(|name| use_of(entry, name).is_some());
+        if is_guard {
+            names.extend(entry.name());
+            guards.push(entry.clone());
+        } else {
+            // From here on the name means the value of this entry.
+            names.retain(|name| entry.name() != Some(name));
+            levels.push(entry.clone());
+        }
+    }
+    (levels, guards)
+}

@@ -1,0 +1,37 @@
+use std::sync::Arc;
+
+use tonic::Status;
+
+use super::interceptor::Interceptor;
+use super::placeholder::Placeholder;
+use crate::Call;
+
+/// An interceptor that does all of its work in `start`. It can stand where no rest of the call is left to wrap: between
+/// the message and the handler.
+#[diagnostic::on_unimplemented(
+    message = "an entry that wraps the call or has hooks can't use the message",
+    label = "runs when the message has arrived",
+    note = "an `#[interceptor]` function without `rest` can use the message"
+)]
+pub trait StartsOnly: Interceptor<Hooks = ()> {}
+
+#[diagnostic::do_not_recommend]
+impl<I: StartsOnly> StartsOnly for &I {}
+
+#[diagnostic::do_not_recommend]
+impl<I: StartsOnly> StartsOnly for Arc<I> {}
+
+#[diagnostic::do_not_recommend]
+impl<I: StartsOnly> StartsOnly for Box<I> {}
+
+#[diagnostic::do_not_recommend]
+impl<P: Send + Sync> StartsOnly for Placeholder<P> {}
+
+/// Runs an entry that uses the message, and returns what it provides.
+///
+/// The handler is not called after the deadline, also if this entry has waited.
+pub async fn run_guard<I: StartsOnly>(call: &Call, guard: I) -> Result<I::Provides, Status> {
+    let (provided, ()) = guard.start(call).await?;
+    call.check_deadline()?;
+    Ok(provided)
+}

@@ -1,0 +1,23 @@
+use proto::calcul::calculatrice_server::{Calculatrice, CalculatriceServer};
+use proto::calcul::{AdditionRequest, AdditionResponse};
+use vestibule::{Rest, Status, interceptor};
+
+#[interceptor]
+async fn check(request: &AdditionRequest, rest: impl Rest) -> Result<(), Status> {
+    println!("{}", request.nombre1);
+    rest.await
+}
+
+pub struct Calculator;
+
+#[interceptor]
+impl Calculatrice for Calculator {
+    #[interceptor(check(&request))]
+    async fn addition(&self, request: AdditionRequest) -> Result<AdditionResponse, Status> {
+        Ok(AdditionResponse { resultat: request.nombre1 + request.nombre2 })
+    }
+}
+
+fn main() {
+    CalculatriceServer::new(Calculator);
+}
