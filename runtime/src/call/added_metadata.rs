@@ -1,7 +1,8 @@
 //! Metadata and extensions that interceptors add to the request and to the response of a call.
 
+use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
-use std::sync::{Mutex, MutexGuard, TryLockError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use http::HeaderMap;
 use tonic::Extensions;
@@ -74,12 +75,17 @@ impl AddedMetadata {
         self.lock().is_none()
     }
 
-    /// Returns a guard for the metadata that was added to `part`.
-    #[track_caller]
+    /// Returns a guard that owns the metadata which was added to `part`, until it is dropped.
     pub(crate) fn get(&self, part: Part) -> MetadataMut<'_> {
-        let mut parts = self.lock();
-        parts.get_or_insert_default();
-        MetadataMut { parts, part }
+        let metadata = self.lock().as_mut().map(|parts| std::mem::take(parts.part(part)));
+        MetadataMut { added: self, part, metadata: metadata.unwrap_or_default(), not_send: PhantomData }
+    }
+
+    /// Moves `metadata` into `part`, where it replaces values under the same keys.
+    fn put(&self, part: Part, metadata: MetadataMap) {
+        if !metadata.is_empty() {
+            move_over(self.lock().get_or_insert_default().part(part), metadata);
+        }
     }
 
     /// Takes the metadata that was added to `part`, without reserved keys. The warning about these keys names `method`.
@@ -161,20 +167,17 @@ impl AddedMetadata {
         (!trailers.is_empty()).then_some(trailers)
     }
 
-    #[track_caller]
+    /// Locks the parts. The lock is held for a moment only, and no code of users runs in it.
     fn lock(&self) -> MutexGuard<'_, Option<Box<Parts>>> {
-        match self.0.try_lock() {
-            Ok(parts) => parts,
-            Err(TryLockError::Poisoned(error)) => error.into_inner(),
-            // Only one task polls a call, so the guard is held by this task: to wait for it would be a deadlock.
-            Err(TryLockError::WouldBlock) => panic!("metadata of the call is being changed already"),
-        }
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// Moves `source` into `target`, where it replaces values under the same keys.
 fn move_over(target: &mut MetadataMap, source: MetadataMap) {
-    if !source.is_empty() {
+    if target.is_empty() {
+        *target = source;
+    } else if !source.is_empty() {
         target.as_mut().extend(source.into_headers());
     }
 }
@@ -193,25 +196,61 @@ fn move_over(target: &mut MetadataMap, source: MetadataMap) {
 /// ```
 #[derive(Debug)]
 pub struct MetadataMut<'a> {
-    parts: MutexGuard<'a, Option<Box<Parts>>>,
+    added: &'a AddedMetadata,
     part: Part,
+    metadata: MetadataMap,
+    /// A guard that is held across an `.await` would keep its metadata from the response.
+    not_send: PhantomData<MutexGuard<'a, ()>>,
 }
 
 impl Deref for MetadataMut<'_> {
     type Target = MetadataMap;
 
     fn deref(&self) -> &MetadataMap {
-        let parts = self.parts.as_ref().expect("`AddedMetadata::get` has made them");
-        match self.part {
-            Part::Request => &parts.request,
-            Part::Response => &parts.response,
-            Part::Trailers => &parts.trailers,
-        }
+        &self.metadata
     }
 }
 
 impl DerefMut for MetadataMut<'_> {
     fn deref_mut(&mut self) -> &mut MetadataMap {
-        self.parts.as_mut().expect("`AddedMetadata::get` has made them").part(self.part)
+        &mut self.metadata
+    }
+}
+
+impl Drop for MetadataMut<'_> {
+    fn drop(&mut self) {
+        self.added.put(self.part, std::mem::take(&mut self.metadata));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keys(metadata: &MetadataMap) -> Vec<&str> {
+        let mut keys: Vec<_> = metadata.as_ref().keys().map(http::HeaderName::as_str).collect();
+        keys.sort_unstable();
+        keys
+    }
+
+    #[test]
+    fn two_guards_at_once_lose_nothing() {
+        let added = AddedMetadata::default();
+        let mut response = added.get(Part::Response);
+        let mut trailers = added.get(Part::Trailers);
+        response.insert("x-first", "1".parse().unwrap());
+        trailers.insert("x-cost", "3".parse().unwrap());
+        added.add_extension(1_u8);
+        added.get(Part::Response).insert("x-second", "2".parse().unwrap());
+        drop((response, trailers));
+        assert_eq!(keys(&added.get(Part::Response)), ["x-first", "x-second"]);
+        assert_eq!(keys(&added.get(Part::Trailers)), ["x-cost"]);
+    }
+
+    #[test]
+    fn reading_metadata_allocates_no_parts() {
+        let added = AddedMetadata::default();
+        assert!(added.get(Part::Response).is_empty());
+        assert!(added.is_empty());
     }
 }

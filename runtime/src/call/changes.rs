@@ -21,10 +21,8 @@ impl Call {
     ///
     /// The returned guard is not `Send`, so the compiler rejects code that holds it across an `.await`.
     ///
-    /// # Panics
-    ///
-    /// Panics if another guard of this call is alive: one of this method, of [`trailers`](Self::trailers) or of
-    /// [`outgoing_metadata`](Self::outgoing_metadata). A temporary guard lives until the end of its statement.
+    /// While a guard is alive, it owns the metadata, and gives it back when it is dropped. So a second guard of this
+    /// method does not see what the first one has added. Both are sent.
     ///
     /// ```
     /// # use vestibule::{Call, Status, interceptor};
@@ -35,7 +33,6 @@ impl Call {
     ///     Ok(())
     /// }
     /// ```
-    #[track_caller]
     pub fn response_metadata(&self) -> MetadataMut<'_> {
         self.added_metadata.get(Part::Response)
     }
@@ -49,10 +46,6 @@ impl Call {
     ///
     /// In a layer and on a client, after `rest` has ended, it also contains the trailers of the service.
     ///
-    /// # Panics
-    ///
-    /// Panics under the same condition as [`response_metadata`](Self::response_metadata).
-    ///
     /// ```
     /// # use vestibule::{Call, Rest, Status, interceptor};
     /// #[interceptor]
@@ -62,7 +55,6 @@ impl Call {
     ///     result
     /// }
     /// ```
-    #[track_caller]
     pub fn trailers(&self) -> MetadataMut<'_> {
         self.added_metadata.get(Part::Trailers)
     }
@@ -77,10 +69,6 @@ impl Call {
     /// Call this method before the request is passed on: in [`start`](crate::Interceptor::start), or before
     /// `rest.await`.
     ///
-    /// # Panics
-    ///
-    /// Panics under the same condition as [`response_metadata`](Self::response_metadata).
-    ///
     /// ```
     /// # use vestibule::{Call, Status, interceptor};
     /// #[interceptor]
@@ -90,7 +78,6 @@ impl Call {
     ///     Ok(())
     /// }
     /// ```
-    #[track_caller]
     pub fn outgoing_metadata(&self) -> MetadataMut<'_> {
         self.added_metadata.get(Part::Request)
     }
@@ -105,10 +92,6 @@ impl Call {
     ///
     /// Call this method before the request is passed on, like [`outgoing_metadata`](Self::outgoing_metadata).
     /// [`extensions`](Self::extensions) does not return the value.
-    ///
-    /// # Panics
-    ///
-    /// Panics under the same condition as [`response_metadata`](Self::response_metadata).
     ///
     /// ```
     /// use vestibule::{Call, Status, interceptor, layer};
@@ -125,7 +108,6 @@ impl Call {
     /// // A handler behind it has a parameter `Extension(tenant): Extension<Tenant>`.
     /// let layer = layer((tenant(),));
     /// ```
-    #[track_caller]
     pub fn add_extension<T: Clone + Send + Sync + 'static>(&self, value: T) {
         self.added_metadata.add_extension(value);
     }
@@ -135,21 +117,12 @@ impl Call {
     /// Call this method on a [`client`](crate::client()), before the request is sent: in
     /// [`start`](crate::Interceptor::start), or before `rest.await`. On a server it has no effect. See
     /// [`RetryPolicy`] for an example.
-    ///
-    /// # Panics
-    ///
-    /// Panics under the same condition as [`response_metadata`](Self::response_metadata).
-    #[track_caller]
     pub fn set_retry_policy(&self, policy: impl RetryPolicy + 'static) {
         self.added_metadata.set_retry_policy(policy);
     }
 
     /// Takes the policy by which a client retries this call, if one is set. A client does so when it sends the request; use it
     /// to test an interceptor.
-    ///
-    /// # Panics
-    ///
-    /// Panics under the same condition as [`response_metadata`](Self::response_metadata).
     ///
     /// ```
     /// # use std::time::Duration;
@@ -166,7 +139,6 @@ impl Call {
     /// call.set_retry_policy(Never);
     /// assert!(call.take_retry_policy().is_some());
     /// ```
-    #[track_caller]
     pub fn take_retry_policy(&self) -> Option<Box<dyn RetryPolicy>> {
         self.added_metadata.take_retry_policy()
     }
