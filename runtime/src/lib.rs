@@ -49,17 +49,21 @@ pub mod guide {
     //!
     //! 1. [`getting_started`] adds the crate to a service, with a first interceptor.
     //! 2. [`life_of_a_call`] lists what runs when, and what happens when a step fails.
-    //! 3. [`errors`] turns the errors of a handler into statuses, and a client turns them back.
-    //! 4. [`mounts`] compares the places for a chain: a mount, the generated server, a layer, a client.
-    //! 5. [`testing`] shows how to test interceptors and services, with and without a network.
-    //! 6. [`write_an_interceptor`] explains how to write and publish an interceptor, with its tests.
-    //! 7. [`production`] lists settings and layers that do harm in production, and says what to write instead.
+    //! 3. [`move_a_service`] moves a service that exists, step by step.
+    //! 4. [`errors`] turns the errors of a handler into statuses, and a client turns them back.
+    //! 5. [`mounts`] compares the places for a chain: a mount, the generated server, a layer, a client.
+    //! 6. [`testing`] shows how to test interceptors and services, with and without a network.
+    //! 7. [`write_an_interceptor`] explains how to write and publish an interceptor, with its tests.
+    //! 8. [`production`] lists settings and layers that do harm in production, and says what to write instead.
 
     #[doc = include_str!("docs/guide/getting_started.md")]
     pub mod getting_started {}
 
     #[doc = include_str!("docs/guide/life_of_a_call.md")]
     pub mod life_of_a_call {}
+
+    #[doc = include_str!("docs/guide/move_a_service.md")]
+    pub mod move_a_service {}
 
     #[doc = include_str!("docs/guide/errors.md")]
     pub mod errors {}
