@@ -45,7 +45,10 @@ pub(crate) fn expand(name: MacroName, args: TokenStream, item: &TokenStream) -> 
         (_, Ok(Item::Fn(method))) if method.sig.receiver().is_some() => misplaced_on_method(name, item),
         (MacroName::GrpcError, Ok(Item::Other)) => grpc_error::expand(args, item),
         (MacroName::GrpcError, Ok(Item::Fn(_))) => misplaced(grpc_error::MISPLACED),
-        (MacroName::Interceptor, Ok(Item::Fn(function))) => function::expand(args, function),
+        (MacroName::Interceptor, Ok(Item::Fn(function))) => function::expand(name, args, function),
+        (MacroName::RequireMetadata, Ok(Item::Fn(function))) if function::is_interceptor(&function) => {
+            function::expand(name, args, function)
+        }
         (MacroName::Interceptor, Ok(Item::Other)) => misplaced(
             "`#[interceptor]` is not expected here; put it on an `async fn` or on the impl of a tonic service",
         ),

@@ -9,6 +9,7 @@
 #![allow(clippy::large_enum_variant, reason = "there are few syntax trees, and they do not live long")]
 
 mod args;
+mod chain;
 mod common;
 mod dispatch;
 mod function;

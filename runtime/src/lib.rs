@@ -13,7 +13,7 @@ mod method;
 mod status;
 
 pub use call::{Call, MetadataMut, current_deadline};
-pub use chain::{Hooks, Interceptor, Outcome, PanicHook, Rest, Stateful, Streaming};
+pub use chain::{Hooks, Interceptor, Outcome, PanicHook, Rest, RestWith, Stateful, Streaming};
 pub use client::{Client, client};
 pub use extract::FromCall;
 pub use metadata::FromMetadata;
@@ -52,9 +52,10 @@ pub mod guide {
     //! 3. [`move_a_service`] moves a service that exists, step by step.
     //! 4. [`errors`] turns the errors of a handler into statuses, and a client turns them back.
     //! 5. [`mounts`] compares the places for a chain: a mount, the generated server, a layer, a client.
-    //! 6. [`testing`] shows how to test interceptors and services, with and without a network.
-    //! 7. [`write_an_interceptor`] explains how to write and publish an interceptor, with its tests.
-    //! 8. [`production`] lists settings and layers that do harm in production, and says what to write instead.
+    //! 6. [`lists`] writes one list for many services, and requires it of each of them.
+    //! 7. [`testing`] shows how to test interceptors and services, with and without a network.
+    //! 8. [`write_an_interceptor`] explains how to write and publish an interceptor, with its tests.
+    //! 9. [`production`] lists settings and layers that do harm in production, and says what to write instead.
 
     #[doc = include_str!("docs/guide/getting_started.md")]
     pub mod getting_started {}
@@ -70,6 +71,9 @@ pub mod guide {
 
     #[doc = include_str!("docs/guide/mounts.md")]
     pub mod mounts {}
+
+    #[doc = include_str!("docs/guide/lists.md")]
+    pub mod lists {}
 
     #[doc = include_str!("docs/guide/testing.md")]
     pub mod testing {}

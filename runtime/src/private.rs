@@ -1,5 +1,6 @@
 //! The names that the expansion of the macros uses. They are not subject to semantic versioning.
 
+pub use std::any::TypeId;
 pub use std::boxed::Box;
 pub use std::clone::Clone;
 pub use std::convert::Into;
@@ -15,6 +16,7 @@ pub use std::result::Result;
 pub use std::string::{String, ToString};
 pub use std::sync::Arc;
 pub use std::time::Duration;
+pub use std::vec::Vec;
 
 pub use bytes::Bytes;
 pub use tonic::server::NamedService;
@@ -22,9 +24,11 @@ pub use tonic::{Code, Request, Response, Status, Streaming};
 
 pub use crate::__method_info as method_info;
 pub use crate::chain::{
-    AnyListed, BareResponse, Bidirectional, BoxResponseFuture, BoxStream, CallFuture, ClientStreaming,
-    Exchange, Finish, Held, Level, Listed, Placeholder, RestRef, Returned, ServerStreaming,
-    StreamingResponse, Unary, UnguardedRest, box_rest, box_stream, hold, hold_stream,
+    AnyListed, BareResponse, Begun, Bidirectional, BoxResponseFuture, BoxStream, CallFuture, ClientStreaming,
+    EntryType, Exchange, Finish, Held, KnownEntries, Level, ListHooks, ListSlot, Listed, Placeholder,
+    Provided, ProvidingRest, RestRef, Returned, ServerStreaming, StreamingResponse, Unary, UnguardedRest,
+    begin, box_rest, box_stream, entries_of, guarded_rest, hold, hold_stream, share_hooks,
+    start_outside_of_level, with_entries,
 };
 pub use crate::details;
 pub use crate::details::{DetailField, ErrorField};
@@ -39,7 +43,7 @@ pub use crate::status::{
 };
 pub use crate::{
     Call, CloneService, CodecFor, ErrorText, FromCall, GenericError, HeadersFuture, Interceptor, IntoStatus,
-    ListedValue, MadeForEachCall, MethodInfo, Mount, ResponseItems, ResponseMessages, ResponseSender,
-    ResponseStream, Rest, Rpc, SendHandler, SendStream, Serve, ServiceType, Shape, StartsOnly,
+    ListedValue, MadeForEachCall, Method, MethodInfo, Mount, ResponseItems, ResponseMessages, ResponseSender,
+    ResponseStream, Rest, RestWith, Rpc, SendHandler, SendStream, Serve, ServiceType, Shape, StartsOnly,
     TryFromStatusError, erase_hooks, level, run_guard, shared_level,
 };

@@ -1,11 +1,15 @@
 //! The rules for an interceptor's function, each in a function of its own.
 
+use proc_macro2::Span;
 use syn::ext::IdentExt;
 use syn::{Generics, Ident, Lifetime, Pat, PatIdent, PatType, ReturnType, Signature, Type};
 
-use super::model::function::{Elision, Function};
-use super::model::param::{Param, changed_message, extractor_by_reference, is_rest, request};
+use super::model::function::{Elision, Function, Kind};
+use super::model::lifetimes::first_elided;
+use super::model::param::{Param, changed_message, extractor_by_reference, is_rest, request, rest_with};
 use super::parse::FunctionSyntax;
+use crate::args::entry::Entry;
+use crate::chain::{names_are_bound_before_use, names_are_bound_once, use_of};
 use crate::common::cfgs::cfgs;
 use crate::common::errors::Errors;
 use crate::common::lifetimes::lifetimes_outside_fn_pointers;
@@ -24,6 +28,9 @@ pub(super) fn check(syntax: &FunctionSyntax, function: &Function, errors: &mut E
     }
     params_can_be_filled(sig, function, errors);
     rest_is_used(&syntax.item, errors);
+    names_are_bound_once(&function.entries, &[], errors);
+    names_are_bound_before_use(&function.entries, errors);
+    entries_need_no_self(&function.entries, errors);
     // The return type of a tonic interceptor is another one, and must not be reported as a second mistake.
     if request.is_none() {
         result_is_returned(sig, function, errors);
@@ -57,7 +64,11 @@ fn params_can_be_filled(sig: &Signature, function: &Function, errors: &mut Error
             Param::Extractor(_) => extractor_is_taken_by_value(ty, errors),
             Param::Call if is_mutable_call(ty) => errors.error(ty, CALL_IS_SHARED),
             Param::Call => message_is_not_changed(input, errors),
-            Param::Rest => {
+            Param::Bound(name) => bound_value_is_taken_by_reference(name, ty, errors),
+            Param::Rest | Param::RestWith(_) => {
+                if let Param::RestWith(provided) = param {
+                    value_for_rest_is_owned(provided, errors);
+                }
                 if has_rest {
                     errors.error(ty, "`rest` is given twice; keep one");
                 }
@@ -65,6 +76,38 @@ fn params_can_be_filled(sig: &Signature, function: &Function, errors: &mut Error
             }
             Param::Plain(_) => plain_type_is_plain(ty, &function.generics, errors),
         }
+    }
+}
+
+/// Reports an entry that refers to `self`, as the entries of an impl do.
+fn entries_need_no_self(entries: &[Entry], errors: &mut Errors) {
+    for entry in entries {
+        if let Some(this) = use_of(entry, &Ident::new("self", Span::call_site())) {
+            errors.error(
+                this,
+                "a function has no `self`; add a parameter, as in `tokens: &Tokens`, and pass it where the function is listed",
+            );
+        }
+    }
+}
+
+/// Reports a parameter that would move what an entry of the function's list provides.
+fn bound_value_is_taken_by_reference(name: &Ident, ty: &Type, errors: &mut Errors) {
+    if !matches!(ty, Type::Reference(reference) if reference.mutability.is_none()) {
+        let ty = to_source(ty).trim_start_matches("&mut ").to_owned();
+        errors.error(name, format!("`{name}` is provided by reference; write `{name}: &{ty}`"));
+    }
+}
+
+/// Reports a value for `rest` that borrows. rustc would say that an implementation is not general enough.
+fn value_for_rest_is_owned(provided: &Type, errors: &mut Errors) {
+    let named =
+        lifetimes_outside_fn_pointers(provided).into_iter().find(|lifetime| lifetime.ident != "static");
+    let borrow = named.map(|lifetime| lifetime.span()).or_else(|| first_elided(provided));
+    if let Some(at) = borrow {
+        let message =
+            "the value for `rest` can't borrow; provide an owned value, such as a clone or an `Arc`";
+        errors.push(syn::Error::new(at, message));
     }
 }
 
@@ -120,9 +163,10 @@ fn rest_is_used(function: &FnSyntax, errors: &mut Errors) {
         let Pat::Ident(PatIdent { ident, .. }) = &**pat else { continue };
         let is_on_purpose = ident.to_string().starts_with('_');
         let is_used = has_ident(function.body.tokens.clone(), &ident.unraw().to_string());
-        if is_rest(ty) && !is_on_purpose && !is_used {
+        if (is_rest(ty) || rest_with(ty).is_some()) && !is_on_purpose && !is_used {
+            let rest = if is_rest(ty) { ident.to_string() } else { format!("{ident}.provide(value)") };
             let message = format!(
-                "`{ident}` is never awaited, so no call would reach its handler; write `{ident}.await`, or remove `{ident}` to run only before the call"
+                "`{ident}` is never awaited, so no call would reach its handler; write `{rest}.await`, or remove `{ident}` to run only before the call"
             );
             errors.error(pat, message);
         }
@@ -145,8 +189,11 @@ fn result_is_returned(sig: &Signature, function: &Function, errors: &mut Errors)
         }
         return;
     };
-    if function.wraps() && !is_unit(result.ok) {
-        let message = "an interceptor with `rest` can't provide a value; return `Result<(), Status>`";
+    if function.kind() != Kind::Start && !is_unit(result.ok) {
+        let provided = to_source(result.ok);
+        let message = format!(
+            "an interceptor with `rest` returns no value; return `Result<(), Status>`, and to provide one, write `rest: impl RestWith<{provided}>`"
+        );
         errors.error(result.ok, message);
     }
 }

@@ -46,10 +46,10 @@ pub fn authenticate<'tokens>(
                 ::core::result::Result::Ok((__provided, ()))
             }
             #[inline]
-            fn guard<'__rest>(
+            fn guard<'__rest, __Method: __private::Method>(
                 &'__rest self,
                 _: &'__rest __private::Call,
-                _: &'__rest Caller,
+                _: &'__rest __private::Begun<Caller>,
                 __rest: __private::RestRef<'__rest>,
             ) -> impl ::core::future::Future<
                 Output = ::core::result::Result<(), __private::Status>,

@@ -55,7 +55,7 @@ const _: () = {
             _: &'life0 mut __runtime::Unary<HelloRequest, HelloResponse>,
         ) -> impl __runtime::Future<
             Output = __runtime::Result<(), __runtime::Status>,
-        > + __runtime::Send + 'life0;
+        > + __runtime::Send + __runtime::KnownEntries + 'life0;
         #[cfg(unix)]
         fn __0chain_greeter_lots_of_replies<'life0>(
             &'life0 self,
@@ -83,93 +83,95 @@ const _: () = {
             __exchange: &'life0 mut __runtime::Unary<HelloRequest, HelloResponse>,
         ) -> impl __runtime::Future<
             Output = __runtime::Result<(), __runtime::Status>,
-        > + __runtime::Send + 'life0 {
-            async move {
-                let __hooks = &mut ();
-                use __runtime::AnyListed as _;
-                let __entry = __runtime::MadeForEachCall::made(
-                    __runtime::Listed(log(&self.name)).vestibule_listed(),
-                );
-                let (__provided, __own) = __runtime::Interceptor::start(&__entry, __call)
-                    .await?;
-                let mut __level = __runtime::level::<
-                    __runtime::Rpc<HelloRequest, HelloResponse>,
-                    _,
-                >(__call, __own, __hooks);
-                let __result = {
-                    let __hooks = __runtime::Level::hooks(&mut __level);
-                    let __rest = __runtime::pin(
-                        __runtime::Option::Some(async {
-                            let __entry = __runtime::MadeForEachCall::made(
-                                __runtime::Listed(authenticate()).vestibule_listed(),
-                            );
-                            let (__provided, __own) = __runtime::Interceptor::start(
-                                    &__entry,
-                                    __call,
-                                )
-                                .await?;
-                            let mut __level = __runtime::level::<
-                                __runtime::Rpc<HelloRequest, HelloResponse>,
-                                _,
-                            >(__call, __own, __hooks);
-                            let __result = {
-                                let __hooks = __runtime::Level::hooks(&mut __level);
-                                let caller = &__provided;
-                                let _ = caller;
-                                let mut __held = __runtime::pin(__runtime::Option::None);
-                                let __rest = __runtime::pin(
-                                    __runtime::Option::Some(async {
-                                        #[cfg(unix)]
-                                        let __argument1 = __call.get::<&str>("x-tenant")?;
-                                        __exchange.read_message(__call).await?;
-                                        let __message = __exchange.receive(__call, __hooks)?;
-                                        let __response = __runtime::hold(
-                                                __runtime::Pin::as_mut(&mut __held),
-                                                __runtime::SendHandler::checked(move || Self::say_hello_of_greeter(
-                                                    self,
-                                                    __message,
-                                                    #[cfg(unix)]
-                                                    caller,
-                                                    #[cfg(unix)]
-                                                    __argument1,
-                                                )),
-                                            )
-                                            .await
-                                            .map_err(|__error| {
-                                                use __runtime::ConvertReturned as _;
-                                                (&&&__runtime::ReturnedError::of(&__error))
-                                                    .convert_returned_error(
-                                                        __error,
-                                                        |__error| __runtime::IntoStatus::into_status(__error),
-                                                    )
-                                            })?;
-                                        __exchange
-                                            .send_response(
-                                                __call,
-                                                {
-                                                    use __runtime::BareResponse as _;
-                                                    __runtime::Returned(__response).into_response()
-                                                },
-                                                __hooks,
-                                            )
-                                    }),
-                                );
-                                __runtime::Interceptor::guard(
-                                        &__entry,
-                                        __call,
-                                        &__provided,
-                                        __rest,
-                                    )
-                                    .await
-                            };
-                            __runtime::Finish::finish(__level, __result)
-                        }),
+        > + __runtime::Send + __runtime::KnownEntries + 'life0 {
+            let __type0 = __runtime::EntryType::new();
+            let __type1 = __runtime::EntryType::new();
+            __runtime::with_entries(
+                (__type0, (__type1, ())),
+                async move {
+                    let __hooks = &mut ();
+                    use __runtime::AnyListed as _;
+                    let __entry = __runtime::MadeForEachCall::made(
+                        __runtime::Listed(log(&self.name)).vestibule_listed(),
                     );
-                    __runtime::Interceptor::guard(&__entry, __call, &__provided, __rest)
-                        .await
-                };
-                __runtime::Finish::finish(__level, __result)
-            }
+                    let (__provided, __own) = __runtime::begin(&__entry, __call).await?;
+                    __runtime::EntryType::record(__type0, &__own);
+                    let mut __level = __runtime::level::<
+                        __runtime::Rpc<HelloRequest, HelloResponse>,
+                        _,
+                    >(__call, __own, __hooks);
+                    let __result = {
+                        let __hooks = __runtime::Level::hooks(&mut __level);
+                        let __rest = __runtime::pin(
+                            __runtime::Option::Some(async {
+                                let __entry = __runtime::MadeForEachCall::made(
+                                    __runtime::Listed(authenticate()).vestibule_listed(),
+                                );
+                                let (__provided, __own) = __runtime::begin(&__entry, __call)
+                                    .await?;
+                                __runtime::EntryType::record(__type1, &__own);
+                                let mut __level = __runtime::level::<
+                                    __runtime::Rpc<HelloRequest, HelloResponse>,
+                                    _,
+                                >(__call, __own, __hooks);
+                                let __result = {
+                                    let __hooks = __runtime::Level::hooks(&mut __level);
+                                    let mut __held = __runtime::pin(__runtime::Option::None);
+                                    let __rest = __runtime::pin(
+                                        __runtime::Option::Some(async {
+                                            let caller = __runtime::Begun::get(&__provided);
+                                            let _ = caller;
+                                            #[cfg(unix)]
+                                            let __argument1 = __call.get::<&str>("x-tenant")?;
+                                            __exchange.read_message(__call).await?;
+                                            let __message = __exchange.receive(__call, __hooks)?;
+                                            let __response = __runtime::hold(
+                                                    __runtime::Pin::as_mut(&mut __held),
+                                                    __runtime::SendHandler::checked(move || Self::say_hello_of_greeter(
+                                                        self,
+                                                        __message,
+                                                        #[cfg(unix)]
+                                                        caller,
+                                                        #[cfg(unix)]
+                                                        __argument1,
+                                                    )),
+                                                )
+                                                .await
+                                                .map_err(|__error| {
+                                                    use __runtime::ConvertReturned as _;
+                                                    (&&&__runtime::ReturnedError::of(&__error))
+                                                        .convert_returned_error(
+                                                            __error,
+                                                            |__error| __runtime::IntoStatus::into_status(__error),
+                                                        )
+                                                })?;
+                                            __exchange
+                                                .send_response(
+                                                    __call,
+                                                    {
+                                                        use __runtime::BareResponse as _;
+                                                        __runtime::Returned(__response).into_response()
+                                                    },
+                                                    __hooks,
+                                                )
+                                        }),
+                                    );
+                                    __runtime::Interceptor::guard::<
+                                        __runtime::Rpc<HelloRequest, HelloResponse>,
+                                    >(&__entry, __call, &__provided, __rest)
+                                        .await
+                                };
+                                __runtime::Finish::finish(__level, __result)
+                            }),
+                        );
+                        __runtime::Interceptor::guard::<
+                            __runtime::Rpc<HelloRequest, HelloResponse>,
+                        >(&__entry, __call, &__provided, __rest)
+                            .await
+                    };
+                    __runtime::Finish::finish(__level, __result)
+                },
+            )
         }
         #[cfg(unix)]
         fn __0chain_greeter_lots_of_replies<'life0>(
@@ -190,8 +192,7 @@ const _: () = {
                 let __entry = __runtime::MadeForEachCall::made(
                     __runtime::Listed(log(&self.name)).vestibule_listed(),
                 );
-                let (__provided, __own) = __runtime::Interceptor::start(&__entry, __call)
-                    .await?;
+                let (__provided, __own) = __runtime::begin(&__entry, __call).await?;
                 let mut __level = __runtime::level::<
                     __runtime::Rpc<HelloRequest, HelloResponse>,
                     _,
@@ -203,10 +204,7 @@ const _: () = {
                             let __entry = __runtime::MadeForEachCall::made(
                                 __runtime::Listed(authenticate()).vestibule_listed(),
                             );
-                            let (__provided, __own) = __runtime::Interceptor::start(
-                                    &__entry,
-                                    __call,
-                                )
+                            let (__provided, __own) = __runtime::begin(&__entry, __call)
                                 .await?;
                             let mut __level = __runtime::level::<
                                 __runtime::Rpc<HelloRequest, HelloResponse>,
@@ -214,10 +212,10 @@ const _: () = {
                             >(__call, __own, __hooks);
                             let __result = {
                                 let __hooks = __runtime::Level::hooks(&mut __level);
-                                let caller = &__provided;
-                                let _ = caller;
                                 let __rest = __runtime::pin(
                                     __runtime::Option::Some(async {
+                                        let caller = __runtime::Begun::get(&__provided);
+                                        let _ = caller;
                                         __exchange.read_message(__call).await?;
                                         let __message = __exchange.receive(__call, __hooks)?;
                                         let __response = __runtime::hold_stream(
@@ -270,18 +268,17 @@ const _: () = {
                                             .await
                                     }),
                                 );
-                                __runtime::Interceptor::guard(
-                                        &__entry,
-                                        __call,
-                                        &__provided,
-                                        __rest,
-                                    )
+                                __runtime::Interceptor::guard::<
+                                    __runtime::Rpc<HelloRequest, HelloResponse>,
+                                >(&__entry, __call, &__provided, __rest)
                                     .await
                             };
                             __runtime::Finish::finish(__level, __result)
                         }),
                     );
-                    __runtime::Interceptor::guard(&__entry, __call, &__provided, __rest)
+                    __runtime::Interceptor::guard::<
+                        __runtime::Rpc<HelloRequest, HelloResponse>,
+                    >(&__entry, __call, &__provided, __rest)
                         .await
                 };
                 __runtime::Finish::finish(__level, __result)
@@ -392,6 +389,9 @@ const _: () = {
             #[cfg(unix)]
             (__0INFO_GREETER_LOTS_OF_REPLIES, "lots_of_replies"),
         ];
+        fn lists() -> __runtime::Vec<__runtime::TypeId> {
+            __runtime::entries_of(Self::__0chain_greeter_say_hello)
+        }
         type Tonic = GreeterServer<Self>;
         fn tonic(
             __service: &__runtime::Arc<Self>,

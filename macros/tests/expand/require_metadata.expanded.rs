@@ -49,8 +49,7 @@ const _: () = {
                 let __entry = __runtime::MadeForEachCall::made(
                     __runtime::Listed(quota(tenant)).vestibule_listed(),
                 );
-                let (__provided, __own) = __runtime::Interceptor::start(&__entry, __call)
-                    .await?;
+                let (__provided, __own) = __runtime::begin(&__entry, __call).await?;
                 let mut __level = __runtime::level::<
                     __runtime::Rpc<AdditionRequest, AdditionResponse>,
                     _,
@@ -88,7 +87,9 @@ const _: () = {
                                 )
                         }),
                     );
-                    __runtime::Interceptor::guard(&__entry, __call, &__provided, __rest)
+                    __runtime::Interceptor::guard::<
+                        __runtime::Rpc<AdditionRequest, AdditionResponse>,
+                    >(&__entry, __call, &__provided, __rest)
                         .await
                 };
                 __runtime::Finish::finish(__level, __result)

@@ -50,65 +50,45 @@ const _: () = {
             >,
         ) -> impl __runtime::Future<
             Output = __runtime::Result<(), __runtime::Status>,
-        > + __runtime::Send + 'life0 {
-            async move {
-                let __hooks = &mut ();
-                use __runtime::AnyListed as _;
-                let mut __held = __runtime::pin(__runtime::Option::None);
-                let mut __streamed = __runtime::pin(__runtime::Option::None);
-                let __entry = __runtime::MadeForEachCall::made(
-                    __runtime::Listed(access_log()).vestibule_listed(),
-                );
-                let (__provided, __own) = __runtime::Interceptor::start(&__entry, __call)
-                    .await?;
-                let mut __level = __runtime::level::<
-                    __runtime::Rpc<HelloRequest, HelloResponse>,
-                    _,
-                >(__call, __own, __hooks);
-                let __result = {
-                    let __hooks = __runtime::Level::hooks(&mut __level);
-                    let __rest = __runtime::pin(
-                        __runtime::Option::Some(async {
-                            __exchange.read_message(__call).await?;
-                            let __message = __exchange.receive(__call, __hooks)?;
-                            let __response = __runtime::hold_stream(
-                                    __runtime::hold(
-                                        __runtime::Pin::as_mut(&mut __held),
-                                        __runtime::SendHandler::checked(move || Self::lots_of_replies_of_hello_greeter_server_greeter(
-                                            self,
-                                            __message,
-                                        )),
-                                    ),
-                                    __runtime::Pin::as_mut(&mut __streamed),
-                                    |__response| __runtime::SendStream::checked(
-                                        __runtime::Response::new(__response),
-                                    ),
-                                )
-                                .await
-                                .map_err(|__error: GreetError| {
-                                    use __runtime::ConvertReturned as _;
-                                    (&&&__runtime::ReturnedError::of(&__error))
-                                        .convert_returned_error(
-                                            __error,
-                                            |__error: GreetError| <GreetError as __runtime::IntoStatus<
-                                                _,
-                                            >>::into_status(__error),
-                                        )
-                                })?;
-                            __exchange
-                                .send_stream(
-                                    __call,
-                                    __runtime::StreamingResponse::new(
-                                        __response,
-                                        |__polled, __context| {
-                                            __runtime::ResponseMessages::<
-                                                HelloResponse,
-                                                _,
-                                            >::poll_response(__runtime::Held::get(__polled), __context)
-                                        },
-                                    ),
-                                    __hooks,
-                                    |__error: GreetError| {
+        > + __runtime::Send + __runtime::KnownEntries + 'life0 {
+            let __type0 = __runtime::EntryType::new();
+            __runtime::with_entries(
+                (__type0, ()),
+                async move {
+                    let __hooks = &mut ();
+                    use __runtime::AnyListed as _;
+                    let mut __held = __runtime::pin(__runtime::Option::None);
+                    let mut __streamed = __runtime::pin(__runtime::Option::None);
+                    let __entry = __runtime::MadeForEachCall::made(
+                        __runtime::Listed(access_log()).vestibule_listed(),
+                    );
+                    let (__provided, __own) = __runtime::begin(&__entry, __call).await?;
+                    __runtime::EntryType::record(__type0, &__own);
+                    let mut __level = __runtime::level::<
+                        __runtime::Rpc<HelloRequest, HelloResponse>,
+                        _,
+                    >(__call, __own, __hooks);
+                    let __result = {
+                        let __hooks = __runtime::Level::hooks(&mut __level);
+                        let __rest = __runtime::pin(
+                            __runtime::Option::Some(async {
+                                __exchange.read_message(__call).await?;
+                                let __message = __exchange.receive(__call, __hooks)?;
+                                let __response = __runtime::hold_stream(
+                                        __runtime::hold(
+                                            __runtime::Pin::as_mut(&mut __held),
+                                            __runtime::SendHandler::checked(move || Self::lots_of_replies_of_hello_greeter_server_greeter(
+                                                self,
+                                                __message,
+                                            )),
+                                        ),
+                                        __runtime::Pin::as_mut(&mut __streamed),
+                                        |__response| __runtime::SendStream::checked(
+                                            __runtime::Response::new(__response),
+                                        ),
+                                    )
+                                    .await
+                                    .map_err(|__error: GreetError| {
                                         use __runtime::ConvertReturned as _;
                                         (&&&__runtime::ReturnedError::of(&__error))
                                             .convert_returned_error(
@@ -117,16 +97,42 @@ const _: () = {
                                                     _,
                                                 >>::into_status(__error),
                                             )
-                                    },
-                                )
-                                .await
-                        }),
-                    );
-                    __runtime::Interceptor::guard(&__entry, __call, &__provided, __rest)
-                        .await
-                };
-                __runtime::Finish::finish(__level, __result)
-            }
+                                    })?;
+                                __exchange
+                                    .send_stream(
+                                        __call,
+                                        __runtime::StreamingResponse::new(
+                                            __response,
+                                            |__polled, __context| {
+                                                __runtime::ResponseMessages::<
+                                                    HelloResponse,
+                                                    _,
+                                                >::poll_response(__runtime::Held::get(__polled), __context)
+                                            },
+                                        ),
+                                        __hooks,
+                                        |__error: GreetError| {
+                                            use __runtime::ConvertReturned as _;
+                                            (&&&__runtime::ReturnedError::of(&__error))
+                                                .convert_returned_error(
+                                                    __error,
+                                                    |__error: GreetError| <GreetError as __runtime::IntoStatus<
+                                                        _,
+                                                    >>::into_status(__error),
+                                                )
+                                        },
+                                    )
+                                    .await
+                            }),
+                        );
+                        __runtime::Interceptor::guard::<
+                            __runtime::Rpc<HelloRequest, HelloResponse>,
+                        >(&__entry, __call, &__provided, __rest)
+                            .await
+                    };
+                    __runtime::Finish::finish(__level, __result)
+                },
+            )
         }
         fn __0chain_hello_greeter_server_greeter_lots_of_greetings<'life0>(
             &'life0 self,
@@ -145,8 +151,7 @@ const _: () = {
                 let __entry = __runtime::MadeForEachCall::made(
                     __runtime::Listed(access_log()).vestibule_listed(),
                 );
-                let (__provided, __own) = __runtime::Interceptor::start(&__entry, __call)
-                    .await?;
+                let (__provided, __own) = __runtime::begin(&__entry, __call).await?;
                 let mut __level = __runtime::shared_level(
                     __call,
                     __runtime::erase_hooks::<
@@ -190,7 +195,9 @@ const _: () = {
                                 )
                         }),
                     );
-                    __runtime::Interceptor::guard(&__entry, __call, &__provided, __rest)
+                    __runtime::Interceptor::guard::<
+                        __runtime::Rpc<HelloRequest, HelloResponse>,
+                    >(&__entry, __call, &__provided, __rest)
                         .await
                 };
                 __runtime::Finish::finish(__level, __result)
@@ -211,8 +218,7 @@ const _: () = {
                 let __entry = __runtime::MadeForEachCall::made(
                     __runtime::Listed(access_log()).vestibule_listed(),
                 );
-                let (__provided, __own) = __runtime::Interceptor::start(&__entry, __call)
-                    .await?;
+                let (__provided, __own) = __runtime::begin(&__entry, __call).await?;
                 let mut __level = __runtime::shared_level(
                     __call,
                     __runtime::erase_hooks::<
@@ -281,7 +287,9 @@ const _: () = {
                                 .await
                         }),
                     );
-                    __runtime::Interceptor::guard(&__entry, __call, &__provided, __rest)
+                    __runtime::Interceptor::guard::<
+                        __runtime::Rpc<HelloRequest, HelloResponse>,
+                    >(&__entry, __call, &__provided, __rest)
                         .await
                 };
                 __runtime::Finish::finish(__level, __result)
@@ -455,6 +463,11 @@ const _: () = {
             ),
             (__0INFO_HELLO_GREETER_SERVER_GREETER_BIDI_HELLO, "bidi_hello"),
         ];
+        fn lists() -> __runtime::Vec<__runtime::TypeId> {
+            __runtime::entries_of(
+                Self::__0chain_hello_greeter_server_greeter_lots_of_replies,
+            )
+        }
         type Tonic = hello::greeter_server::GreeterServer<Self>;
         fn tonic(
             __service: &__runtime::Arc<Self>,

@@ -4,8 +4,10 @@ use std::sync::Arc;
 use tonic::Status;
 
 use super::guarded::GuardedRest;
+use super::handover::{Begun, Provided, SomeProvided, start_outside_of_level};
+use super::list_hooks::ListSlot;
 use super::rest::RestRef;
-use crate::Call;
+use crate::{Call, Method};
 
 /// A step that runs before a handler, and may wrap it.
 ///
@@ -108,18 +110,39 @@ pub trait Interceptor: Send + Sync {
         rest
     }
 
-    /// Calls `around` with a guarded rest. The chain calls this method, and never `around` itself.
-    ///
-    /// An interceptor function that does not wrap the call overrides it, because its rest needs no guard.
+    /// Returns the hooks of an interceptor that starts in its level. Then the chain does not call `start`, and `enclose` starts
+    /// the interceptor: see `chain/handover.rs`.
     #[doc(hidden)]
     #[inline]
-    fn guard<'a>(
+    fn begin_in_level(&self) -> Option<(Self::Hooks, ListSlot)> {
+        None
+    }
+
+    /// Calls `around` with a guarded rest. The chain calls this method, and never `around` itself.
+    ///
+    /// An interceptor function that does not wrap the call overrides it, because its rest needs no guard. `M` has the messages
+    /// of the method, for `enclose`.
+    #[doc(hidden)]
+    #[inline]
+    fn guard<'a, M: Method>(
         &'a self,
         call: &'a Call,
-        provided: &'a Self::Provides,
+        provided: &'a Begun<Self::Provides>,
         rest: RestRef<'a>,
     ) -> impl Future<Output = Result<(), Status>> + Send {
-        self.around(call, provided, GuardedRest::new(call, rest))
+        self.around(call, provided.get(), GuardedRest::new(call, rest))
+    }
+
+    /// Starts an interceptor in its level, provides its value, and runs the rest. `guard` of such an interceptor calls it.
+    #[doc(hidden)]
+    fn enclose<'a, M: Method>(
+        &'a self,
+        call: &'a Call,
+        provided: &'a (dyn Provided<Self::Provides> + 'a),
+        rest: RestRef<'a>,
+    ) -> impl Future<Output = Result<(), Status>> + Send {
+        let _ = (provided, rest);
+        std::future::ready(Err(start_outside_of_level(call)))
     }
 }
 
@@ -170,13 +193,27 @@ macro_rules! impl_for_pointers {
             }
 
             #[inline]
-            fn guard<'a>(
+            fn begin_in_level(&self) -> Option<(Self::Hooks, ListSlot)> {
+                I::begin_in_level(self)
+            }
+
+            #[inline]
+            fn guard<'a, M: Method>(
                 &'a self,
                 call: &'a Call,
-                provided: &'a Self::Provides,
+                provided: &'a Begun<Self::Provides>,
                 rest: RestRef<'a>,
             ) -> impl Future<Output = Result<(), Status>> + Send {
-                I::guard(self, call, provided, rest)
+                I::guard::<M>(self, call, provided, rest)
+            }
+
+            fn enclose<'a, M: Method>(
+                &'a self,
+                call: &'a Call,
+                provided: &'a (dyn Provided<Self::Provides> + 'a),
+                rest: RestRef<'a>,
+            ) -> impl Future<Output = Result<(), Status>> + Send {
+                I::enclose::<M>(self, call, provided, rest)
             }
         }
     )*};
@@ -200,6 +237,36 @@ impl<I: Interceptor> Interceptor for Option<I> {
         match (self, provided) {
             (Some(interceptor), Some(provided)) => interceptor.around(call, provided, rest).await,
             _ => rest.await,
+        }
+    }
+
+    fn begin_in_level(&self) -> Option<(Self::Hooks, ListSlot)> {
+        let (hooks, slot) = self.as_ref()?.begin_in_level()?;
+        Some((Some(hooks), slot))
+    }
+
+    async fn guard<'a, M: Method>(
+        &'a self,
+        call: &'a Call,
+        provided: &'a Begun<Self::Provides>,
+        rest: RestRef<'a>,
+    ) -> Result<(), Status> {
+        if provided.is_expected() {
+            self.enclose::<M>(call, provided, rest).await
+        } else {
+            self.around(call, provided.get(), GuardedRest::new(call, rest)).await
+        }
+    }
+
+    async fn enclose<'a, M: Method>(
+        &'a self,
+        call: &'a Call,
+        provided: &'a (dyn Provided<Self::Provides> + 'a),
+        rest: RestRef<'a>,
+    ) -> Result<(), Status> {
+        match self {
+            Some(interceptor) => interceptor.enclose::<M>(call, &SomeProvided(provided), rest).await,
+            None => Err(start_outside_of_level(call)),
         }
     }
 }

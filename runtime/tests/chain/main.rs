@@ -12,5 +12,7 @@ mod guards;
 mod interceptors;
 mod interrupted_calls;
 mod long_chains;
+mod named_lists;
 mod polling_after_the_end;
+mod providing;
 mod unary_calls;

@@ -8,5 +8,6 @@ mod support;
 mod calls;
 mod deadlines;
 mod failures;
+mod lists;
 mod metadata;
 mod server;

@@ -10,6 +10,7 @@ mod ends_of_streams;
 mod flow_control;
 mod loud;
 mod metadata_and_trailers;
+mod named_lists;
 mod request_streams;
 mod signatures;
 mod streaming_calls;

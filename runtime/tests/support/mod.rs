@@ -2,6 +2,7 @@
 #![allow(dead_code, unused_imports, unused_macros, reason = "each program uses a part of it")]
 
 pub(crate) mod http_layers;
+pub(crate) mod lists;
 pub(crate) mod log;
 pub(crate) mod messages;
 pub(crate) mod plan;

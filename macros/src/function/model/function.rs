@@ -3,6 +3,7 @@ use syn::{Attribute, FnArg, Generics, Lifetime, ReturnType, Signature, Type, Vis
 
 use super::lifetimes;
 use super::param::{Param, Plain, request};
+use crate::args::entry::Entry;
 use crate::common::result_type::ResultType;
 use crate::common::runtime_path::RuntimePath;
 use crate::common::types::inner_type;
@@ -19,12 +20,25 @@ pub(crate) struct Function {
     pub(crate) vis: Visibility,
     /// The generics of the outer function, in which every lifetime has a name.
     pub(crate) generics: Generics,
+    /// The list in front of the function.
+    pub(crate) entries: Vec<Entry>,
     pub(crate) params: Vec<Param>,
     /// The type for success. It is an assumption if the function returns no `Result`.
     pub(crate) provides: Type,
     /// None if the return type is an alias such as `tonic::Result<T>`.
     pub(crate) error: Option<Type>,
     pub(crate) elision: Elision,
+}
+
+/// The place of the function's code in a call.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Kind {
+    /// It runs before the rest of the call, and returns what it provides.
+    Start,
+    /// It wraps the rest of the call.
+    Around,
+    /// It wraps the rest of the call, and gives it what it provides.
+    Providing,
 }
 
 /// The result of resolving the lifetimes that the return type elides.
@@ -49,6 +63,11 @@ impl Function {
             Some(result) => (result.ok.clone(), result.error.cloned()),
             None => (assumed_provides(sig), None),
         };
+        if let Some(provided) = params.iter().find_map(Param::provided) {
+            // A value that borrows is a mistake. The callers of the function need a type all the same.
+            provides = provided.clone();
+            lifetimes::replace_elided(&mut provides, &Lifetime::new("'static", Span::call_site()));
+        }
         let elision = match &result {
             Some(_) => resolve_elided(&mut provides, &params, &generics),
             None if elides_lifetime(&sig.output) => Elision::NotTried,
@@ -65,6 +84,7 @@ impl Function {
             inner,
             vis,
             generics,
+            entries: syntax.attributes.entries.clone(),
             params,
             provides,
             error,
@@ -72,9 +92,24 @@ impl Function {
         }
     }
 
-    /// Returns true if the interceptor has a parameter `rest`.
-    pub(crate) fn wraps(&self) -> bool {
-        self.params.iter().any(|param| matches!(param, Param::Rest))
+    /// Returns the place of the function's code in a call, as the parameter `rest` tells.
+    pub(crate) fn kind(&self) -> Kind {
+        let kinds = self.params.iter().filter_map(|param| match param {
+            Param::Rest => Some(Kind::Around),
+            Param::RestWith(_) => Some(Kind::Providing),
+            _ => None,
+        });
+        kinds.last().unwrap_or(Kind::Start)
+    }
+
+    /// Returns true if the interceptor does nothing after its start.
+    pub(crate) fn starts_only(&self) -> bool {
+        self.kind() == Kind::Start && !self.encloses()
+    }
+
+    /// Returns true if the interceptor starts in its level.
+    pub(crate) fn encloses(&self) -> bool {
+        !self.entries.is_empty() || self.kind() == Kind::Providing
     }
 
     /// Returns the parameters of the function that others call.
@@ -93,7 +128,10 @@ fn params(syntax: &FunctionSyntax, generics: &mut Generics) -> Vec<Param> {
         FnArg::Receiver(_) => None,
     });
     let params = inputs.enumerate();
-    params.map(|(index, (input, attributes))| Param::new(input, index, attributes, sig, generics)).collect()
+    let params = params.map(|(index, (input, attributes))| {
+        Param::new(input, index, attributes, sig, generics, &syntax.attributes.entries)
+    });
+    params.collect()
 }
 
 /// Returns what a function that returns no `Result` most likely provides.
@@ -122,7 +160,7 @@ fn resolve_elided(provides: &mut Type, params: &[Param], generics: &Generics) ->
     let mut lifetimes = generics.lifetimes();
     let borrows_from_call = params.iter().any(|param| match param {
         Param::Metadata(_, ty) | Param::Extractor(ty) => lifetimes::first_elided(ty).is_some(),
-        Param::Call => true,
+        Param::Call | Param::Bound(_) | Param::RestWith(_) => true,
         Param::Plain(_) | Param::Rest => false,
     });
     let (first, second) = (lifetimes.next(), lifetimes.next());

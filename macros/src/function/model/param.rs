@@ -1,13 +1,17 @@
 use quote::ToTokens;
 use syn::ext::IdentExt;
-use syn::{Generics, Ident, Pat, PatIdent, PatType, Signature, Type};
+use syn::{
+    GenericArgument, Generics, Ident, Pat, PatIdent, PatType, PathArguments, Signature, Type, TypeParamBound,
+};
 
 use super::lifetimes;
+use crate::args::entry::Entry;
 use crate::args::parameter::ParameterAttributes;
+use crate::chain::is_named_by;
 use crate::common::hygiene::local;
 use crate::common::metadata_key::MetadataKey;
 use crate::common::parameter_types::{is_builtin_extractor, is_call};
-use crate::common::types::{has_bound, inner_type, is_named};
+use crate::common::types::{has_bound, inner_type, is_named, path_ends_in};
 use crate::syntax::function::typed_params;
 
 /// A parameter, by the place that its value comes from.
@@ -15,8 +19,12 @@ pub(crate) enum Param {
     Plain(Plain),
     Metadata(MetadataKey, Type),
     Extractor(Type),
+    /// The value that an entry of the function's own list binds to this name.
+    Bound(Ident),
     Call,
     Rest,
+    /// The rest that takes a value of this type.
+    RestWith(Type),
 }
 
 /// A parameter whose value is passed where the interceptor is listed.
@@ -31,6 +39,14 @@ impl Param {
         matches!(self, Self::Metadata(..) | Self::Extractor(_) | Self::Call)
     }
 
+    /// Returns the type that the interceptor provides by its `rest`.
+    pub(crate) fn provided(&self) -> Option<&Type> {
+        match self {
+            Self::RestWith(provided) => Some(provided),
+            _ => None,
+        }
+    }
+
     /// Reads one parameter. It adds a name to `generics` for each lifetime that a plain parameter elides.
     pub(crate) fn new(
         input: &PatType,
@@ -38,9 +54,18 @@ impl Param {
         attributes: &ParameterAttributes,
         sig: &Signature,
         generics: &mut Generics,
+        entries: &[Entry],
     ) -> Self {
         if let Some(key) = &attributes.metadata {
             return Self::Metadata(key.clone(), (*input.ty).clone());
+        }
+        if let Some(name) = bound_name(input, entries)
+            && !attributes.is_extractor
+        {
+            return Self::Bound(name.clone());
+        }
+        if let Some(provided) = rest_with(&input.ty) {
+            return Self::RestWith(provided.clone());
         }
         let ty = extractor_by_reference(&input.ty).unwrap_or(&input.ty);
         if attributes.is_extractor || is_builtin_extractor(ty) {
@@ -69,6 +94,12 @@ impl Plain {
         let ty = lifetimes::name_elided(&lifetime_name, ty, generics, &sig.to_token_stream());
         Self { name, ty }
     }
+}
+
+/// Returns the name that an entry of the list binds, if the parameter has that name.
+fn bound_name<'a>(input: &'a PatType, entries: &[Entry]) -> Option<&'a Ident> {
+    let Pat::Ident(PatIdent { ident, .. }) = &*input.pat else { return None };
+    entries.iter().filter_map(Entry::name).any(|bound| is_named_by(ident, bound)).then_some(ident)
 }
 
 /// Returns the extractor that a parameter takes by reference, which is a mistake.
@@ -103,4 +134,21 @@ pub(crate) fn changed_message(input: &PatType) -> Option<&Ident> {
 /// Returns true for `impl Rest`.
 pub(crate) fn is_rest(ty: &Type) -> bool {
     matches!(ty, Type::ImplTrait(ty) if has_bound(&ty.bounds, "Rest"))
+}
+
+/// Returns the `T` of `impl RestWith<T>`.
+pub(crate) fn rest_with(ty: &Type) -> Option<&Type> {
+    let Type::ImplTrait(ty) = ty else { return None };
+    ty.bounds.iter().find_map(|bound| match bound {
+        TypeParamBound::Trait(bound) if path_ends_in(&bound.path, "RestWith") => {
+            match &bound.path.segments.last()?.arguments {
+                PathArguments::AngleBracketed(arguments) => arguments.args.iter().find_map(|ty| match ty {
+                    GenericArgument::Type(ty) => Some(ty),
+                    _ => None,
+                }),
+                _ => None,
+            }
+        }
+        _ => None,
+    })
 }

@@ -3,9 +3,12 @@
 use proc_macro2::Ident;
 
 use crate::args::entry::Entry;
+use crate::chain::{
+    binds_variables, is_unnamed_call_of, mutable_reference, names_are_bound_before_use, names_are_bound_once,
+    use_of,
+};
 use crate::common::errors::Errors;
 use crate::common::suggest;
-use crate::service::model::entry_use::{binds_variables, is_unnamed_call_of, mutable_reference, use_of};
 use crate::service::model::method::Method;
 use crate::service::model::service::Service;
 
@@ -28,32 +31,6 @@ pub(super) fn check_method(service: &Service, method: &Method, errors: &mut Erro
     names_are_bound_before_use(&own, errors);
     entries_use_no_stream(service, method, errors);
     guards_change_no_message(method, errors);
-}
-
-/// Reports a name that two entries bind. It would mean different values in different places.
-fn names_are_bound_once(entries: &[Entry], outer: &[&Ident], errors: &mut Errors) {
-    let mut seen = outer.to_vec();
-    for name in entries.iter().filter_map(Entry::name) {
-        if seen.contains(&name) {
-            errors.error(name, format!("`{name}` is bound twice; choose another name"));
-        }
-        seen.push(name);
-    }
-}
-
-/// Reports an entry that uses the name of a later one. rustc would only say that it cannot find the value.
-fn names_are_bound_before_use(entries: &[Entry], errors: &mut Errors) {
-    for (index, entry) in entries.iter().enumerate() {
-        for name in entries[index..].iter().filter_map(Entry::name) {
-            let is_bound = entries[..index].iter().any(|earlier| earlier.name() == Some(name));
-            if let Some(usage) = use_of(entry, name).filter(|_| !is_bound) {
-                errors.error(
-                    usage,
-                    format!("`{name}` is used before it is bound; move `{name} = ...` above this entry"),
-                );
-            }
-        }
-    }
 }
 
 /// Reports an entry of the impl that uses a message, by the name that a method gives to it. rustc would only say that it

@@ -4,9 +4,11 @@ use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use super::chain::Chain;
+use super::handler_call::HandlerCall;
+use super::lists;
 use super::names::{chain_name, info_name, stream_call_name};
 use super::types::{exchange_type, received_type, receiver, response_type};
+use crate::chain::Chain;
 use crate::common::hygiene::local;
 use crate::service::model::method::Method;
 use crate::service::model::service::Service;
@@ -93,7 +95,25 @@ pub(super) fn chain(service: &Service, method: &Method) -> Option<TokenStream> {
     };
     let [call, exchange, hooks] = ["call", "exchange", "hooks"].map(local);
     let exchange_type = exchange_type(service, rpc);
-    let levels = Chain::new(service, method, rpc).expand();
+    let recorded = lists::recorded(service, method);
+    let (message, response_message) = (&rpc.message.ty, &rpc.response);
+    let levels = Chain {
+        runtime: private,
+        entries: service.levels(method).collect(),
+        messages: quote!(#private::Rpc<#message, #response_message>),
+        shares_hooks: rpc.client_streams,
+        recorded: &recorded,
+        guards: &method.guards,
+        innermost: &HandlerCall::new(service, method, rpc),
+    };
+    let levels = levels.expand();
+    let future = quote! {
+        async move {
+            let #hooks = &mut ();
+            #levels
+        }
+    };
+    let (types, known, future) = lists::with_entries(service, &recorded, future);
     // rustc reports mistakes of the whole method at its name.
     let at = Span::call_site().located_at(method.sig.ident.span());
     Some(quote_spanned! {at=>
@@ -102,11 +122,9 @@ pub(super) fn chain(service: &Service, method: &Method) -> Option<TokenStream> {
             #receiver,
             #call: &'life0 #private::Call,
             #exchange: &'life0 mut #exchange_type,
-        ) -> impl #private::Future<Output = #private::Result<(), #private::Status>> + #private::Send + 'life0 {
-            async move {
-                let #hooks = &mut ();
-                #levels
-            }
+        ) -> impl #private::Future<Output = #private::Result<(), #private::Status>> + #private::Send #known + 'life0 {
+            #types
+            #future
         }
     })
 }

@@ -1,10 +1,10 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 
-use super::chain::Chain;
 use super::guards::guards;
 use super::names::handler_name;
 use crate::args::entry::Entry;
+use crate::chain::{Chain, Innermost};
 use crate::common::hygiene::{local, local_at};
 use crate::common::quoting::{error_into_status, read_metadata};
 use crate::service::model::method::Method;
@@ -15,19 +15,26 @@ use crate::syntax::function::output_span;
 
 /// The innermost level of a chain: the parameters, then the message, then the user's code, then the response.
 pub(super) struct HandlerCall<'a> {
-    chain: &'a Chain<'a>,
     service: &'a Service,
     method: &'a Method,
     rpc: &'a RpcSignature,
 }
 
-impl<'a> HandlerCall<'a> {
-    pub(super) fn new(chain: &'a Chain<'a>) -> Self {
-        let Chain { service, method, rpc } = *chain;
-        Self { chain, service, method, rpc }
+impl Innermost for HandlerCall<'_> {
+    fn takes(&self, bound: &Ident) -> bool {
+        self.method.params.iter().any(|param| param.takes(bound))
     }
 
-    pub(super) fn expand(&self) -> TokenStream {
+    /// Declares the variables that hold the handler's future and its stream. The levels further in only refer to them, and
+    /// so these levels stay small.
+    fn variables(&self) -> TokenStream {
+        let private = &self.service.runtime;
+        let streamed = self.rpc.stream.is_some().then(|| local("streamed"));
+        let slots = std::iter::once(local("held")).chain(streamed);
+        quote!(#(let mut #slots = #private::pin!(#private::Option::None);)*)
+    }
+
+    fn expand(&self, chain: &Chain<'_>) -> TokenStream {
         let [call, exchange, hooks, message] = ["call", "exchange", "hooks", "message"].map(local);
         let params = self.method.params.iter().enumerate();
         let (values, arguments): (Vec<_>, Vec<_>) =
@@ -35,7 +42,7 @@ impl<'a> HandlerCall<'a> {
         // A stream of messages may still be empty when the handler starts.
         let read = (!self.rpc.client_streams).then(|| quote!(#exchange.read_message(#call).await?;));
         let (receiver, clone) = self.receiver();
-        let guards = guards(self.chain, &self.message_argument(&message));
+        let guards = guards(chain, self.method, &self.message_argument(&message));
         let argument = match self.method.message_name() {
             Some(name) if guards.is_some() => name.to_token_stream(),
             _ => self.message_argument(&message),
@@ -51,6 +58,12 @@ impl<'a> HandlerCall<'a> {
             #run
             #send
         }
+    }
+}
+
+impl<'a> HandlerCall<'a> {
+    pub(super) fn new(service: &'a Service, method: &'a Method, rpc: &'a RpcSignature) -> Self {
+        Self { service, method, rpc }
     }
 
     /// Makes the statement that gives a parameter its value before the message is there, and the argument to pass.

@@ -2,12 +2,11 @@
 //! the trait's method, which runs the chain and calls that function.
 
 mod call;
-mod chain;
-mod entry_value;
 mod guards;
 mod handler_call;
 mod handlers;
 mod impls;
+mod lists;
 mod mount;
 mod names;
 mod placeholders;

@@ -2,8 +2,8 @@
 
 use syn::Ident;
 
-use super::entry_use::{binds_variables, use_of};
 use crate::args::entry::Entry;
+use crate::chain::{binds_variables, use_of};
 
 /// Splits the entries of a method into those that run before the message has arrived, and the guards, which run after it.
 ///

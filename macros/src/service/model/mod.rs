@@ -1,6 +1,5 @@
 //! The meaning of an annotated impl. An impl with mistakes has a model as well: it holds what the user most likely wanted.
 
-pub(super) mod entry_use;
 mod guards;
 pub(super) mod method;
 pub(super) mod param;

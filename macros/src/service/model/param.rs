@@ -1,6 +1,7 @@
 use syn::{Attribute, Ident, Pat, PatType, Type};
 
 use crate::args::parameter::ParameterAttributes;
+use crate::chain::is_named_by;
 use crate::common::cfgs::cfgs;
 use crate::common::metadata_key::MetadataKey;
 use crate::common::parameter_types::is_call;
@@ -51,12 +52,6 @@ impl Param {
 
     /// Returns true if the parameter takes what an entry binds to this name.
     pub(crate) fn takes(&self, bound: &Ident) -> bool {
-        matches!(&self.source, Source::Bound(name) if refers_to(name, bound))
+        matches!(&self.source, Source::Bound(name) if is_named_by(name, bound))
     }
-}
-
-/// Returns true if the name of a parameter refers to the name of an entry. The name of an unused parameter may begin with
-/// an underscore.
-pub(crate) fn refers_to(param: &Ident, bound: &Ident) -> bool {
-    param == bound || param.to_string().strip_prefix('_').is_some_and(|rest| bound == rest)
 }

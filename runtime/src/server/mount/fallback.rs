@@ -53,7 +53,7 @@ where
 }
 
 /// Returns true if `path` is the name of the service and the name of a method. The service need not have that method.
-fn is_method_of(service: &str, path: &str) -> bool {
+pub(super) fn is_method_of(service: &str, path: &str) -> bool {
     let method = path
         .strip_prefix('/')
         .and_then(|path| path.strip_prefix(service))

@@ -5,6 +5,7 @@ mod codec;
 mod compression;
 mod deadline;
 mod fallback;
+mod mounts;
 mod placeholder;
 mod respond;
 mod rpc_names;
@@ -26,6 +27,7 @@ use tonic::server::NamedService;
 use tower_service::Service;
 
 pub use codec::{CodecFor, Prost};
+pub use mounts::{Mounts, NamedList, ServeAll};
 pub use respond::{forward_to_tonic, respond_once, respond_with_stream};
 pub use serve::{HttpRequest, HttpResponseFuture, Serve};
 pub use settings::MountSettings;

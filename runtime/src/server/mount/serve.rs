@@ -1,3 +1,4 @@
+use std::any::TypeId;
 use std::convert::Infallible;
 use std::future::Future;
 use std::pin::Pin;
@@ -31,6 +32,11 @@ pub trait Serve<N, C>: Send + Sync + Sized + 'static {
 
     /// The rpcs, by the names that the macro derives from the methods, and the names of the methods.
     const METHODS: &'static [(&'static MethodInfo, &'static str)];
+
+    /// Returns the types that stand for the named lists in front of all methods.
+    fn lists() -> Vec<TypeId> {
+        Vec::new()
+    }
 
     /// The type of tonic's generated server.
     type Tonic: Service<HttpRequest, Response = http::Response<Body>, Error = Infallible, Future = HttpResponseFuture>;

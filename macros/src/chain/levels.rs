@@ -1,65 +1,46 @@
+//! An `async` block for each entry, nested in the one before it.
+
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, Type};
 
+use super::Chain;
 use super::entry_value::{entry_value, without_reference};
-use super::handler_call::HandlerCall;
 use crate::args::entry::{Entry, Failure};
 use crate::common::hygiene::{local, local_at};
 use crate::common::metadata_key::MetadataKey;
 use crate::common::quoting::read_metadata;
-use crate::service::model::method::Method;
-use crate::service::model::service::Service;
-use crate::service::model::signature::RpcSignature;
 
 /// The number of levels that are nested before the next one is put into a box. rustc's depth limit allows for one or two
 /// more.
 const LEVELS_PER_BOX: usize = 20;
 
-/// The chain of one method: an `async` block for each interceptor, nested in the one before it.
-pub(super) struct Chain<'a> {
-    pub(super) service: &'a Service,
-    pub(super) method: &'a Method,
-    pub(super) rpc: &'a RpcSignature,
-}
-
 impl<'a> Chain<'a> {
-    pub(super) fn new(service: &'a Service, method: &'a Method, rpc: &'a RpcSignature) -> Self {
-        Self { service, method, rpc }
-    }
-
-    pub(super) fn expand(&self) -> TokenStream {
-        let entries: Vec<_> = self.service.levels(self.method).collect();
-        let slots = self.last_used_name().is_none().then(|| self.slots());
-        let levels = self.level(&entries);
-        let private = &self.service.runtime;
-        let mut all = self.service.chain(self.method);
+    pub(crate) fn expand(&self) -> TokenStream {
+        let private = self.runtime;
+        let variables = self.last_used_name().is_none().then(|| self.innermost.variables());
+        let levels = self.level(&self.entries);
+        let mut all = self.entries.iter().copied().chain(self.guards);
         let has_interceptors = all.any(|entry| matches!(entry, Entry::Interceptor { .. }));
         let import = has_interceptors.then(|| quote!(use #private::AnyListed as _;));
-        quote!(#import #slots #levels)
+        quote!(#import #variables #levels)
     }
 
-    /// Declares the variables that hold the handler's future and its stream. They are declared as far out as the handler's
-    /// borrows allow. The levels further in only refer to them, and so these levels stay small.
-    fn slots(&self) -> TokenStream {
-        let private = &self.service.runtime;
-        let streamed = self.rpc.stream.is_some().then(|| local("streamed"));
-        let slots = std::iter::once(local("held")).chain(streamed);
-        quote!(#(let mut #slots = #private::pin!(#private::Option::None);)*)
-    }
-
-    /// Returns the name of the innermost entry whose value the handler takes.
+    /// Returns the name of the innermost entry whose value the innermost part takes.
     fn last_used_name(&self) -> Option<&'a Ident> {
-        let is_used = |bound: &&Ident| self.method.params.iter().any(|param| param.takes(bound));
-        self.service.chain(self.method).filter_map(Entry::name).filter(is_used).last()
+        let entries = self.entries.iter().copied().chain(self.guards);
+        let names = entries.filter_map(Entry::name);
+        names.filter(|name| self.innermost.takes(name)).last()
     }
 
     /// Makes the first entry with everything further in.
     fn level(&self, entries: &[&Entry]) -> TokenStream {
         match entries {
-            [] => HandlerCall::new(self).expand(),
-            [Entry::Interceptor { name, expr }, inner @ ..] => self.interceptor(name.as_ref(), expr, inner),
+            [] => self.innermost.expand(self),
+            [entry @ Entry::Interceptor { name, expr }, inner @ ..] => {
+                self.interceptor(entry, name.as_ref(), expr, inner)
+            }
             [Entry::Require { binding, key, failure }, inner @ ..] => {
                 self.required_metadata(binding.as_ref(), key, failure, inner)
             }
@@ -73,24 +54,26 @@ impl<'a> Chain<'a> {
         failure: &Failure,
         inner: &[&Entry],
     ) -> TokenStream {
-        let private = &self.service.runtime;
+        let private = self.runtime;
         let inner = self.level(inner);
         let text = if key.is_binary() { quote!(#private::Bytes) } else { quote!(&str) };
         let ty = binding.map_or(text, |(_, ty)| ty.to_token_stream());
         let read = read_metadata(&local("call"), key, &ty);
         let map_err = self.map_failure(failure);
         let value = local("value");
-        let bind = binding.map(|(name, _)| self.bind(name, &value));
+        let bind = binding.map(|(name, _)| bind(name, &quote!(&#value)));
+        let variables = binding.and_then(|(name, _)| self.variables(name));
         quote! {
             let #value = #read #map_err?;
             #bind
+            #variables
             #inner
         }
     }
 
     /// Makes the call that replaces the default status.
     fn map_failure(&self, failure: &Failure) -> Option<TokenStream> {
-        let private = &self.service.runtime;
+        let private = self.runtime;
         let status = local("status");
         let (pattern, code, message) =
             match (failure.code.as_ref().map(|code| code.to_tokens(private)), &failure.message) {
@@ -102,30 +85,42 @@ impl<'a> Chain<'a> {
         Some(quote!(.map_err(|#pattern| #private::Status::new(#code, #message))))
     }
 
-    fn interceptor(&self, name: Option<&Ident>, expr: &Expr, inner: &[&Entry]) -> TokenStream {
+    fn interceptor(
+        &self,
+        listed: &Entry,
+        name: Option<&Ident>,
+        expr: &Expr,
+        inner: &[&Entry],
+    ) -> TokenStream {
         let expr = without_reference(expr);
         let at = entry_span(expr);
-        let private = self.service.runtime.at(at);
+        let private = self.runtime.at(at);
         let [entry, provided, rest, level, result] =
             ["entry", "provided", "rest", "level", "result"].map(|name| local_at(name, at));
         let [call, hooks] = ["call", "hooks"].map(local);
         let own_hooks = local_at("own", at);
         let evaluate = entry_value(expr, &entry, &private, at);
         let (new_level, all_hooks) = self.level_and_hooks(&own_hooks, &level, at);
-        let bind = name.map(|name| self.bind(name, &provided));
+        let variables = name.and_then(|name| self.variables(name));
+        let bind = name.map(|name| bind(name, &quote!(#private::Begun::get(&#provided))));
+        let recorded = self.recorded.iter().find(|(recorded, _)| std::ptr::eq(*recorded, listed));
+        let record =
+            recorded.map(|(_, ty)| quote_spanned!(at=> #private::EntryType::record(#ty, &#own_hooks);));
+        let messages = &self.messages;
         let is_boxed = self.is_boxed(inner);
         let inner = self.level(inner);
-        let inner = quote_spanned!(at=> async { #inner });
+        let inner = quote_spanned!(at=> async { #bind #inner });
         let inner = if is_boxed { quote_spanned!(at=> #private::box_rest(#inner)) } else { inner };
         quote_spanned! {at=>
             #evaluate
-            let (#provided, #own_hooks) = #private::Interceptor::start(&#entry, #call).await?;
+            let (#provided, #own_hooks) = #private::begin(&#entry, #call).await?;
+            #record
             let mut #level = #new_level;
             let #result = {
                 let #hooks = #all_hooks;
-                #bind
+                #variables
                 let #rest = #private::pin!(#private::Option::Some(#inner));
-                #private::Interceptor::guard(&#entry, #call, &#provided, #rest).await
+                #private::Interceptor::guard::<#messages>(&#entry, #call, &#provided, #rest).await
             };
             #private::Finish::finish(#level, #result)
         }
@@ -133,16 +128,15 @@ impl<'a> Chain<'a> {
 
     /// Makes the expressions for the level of an interceptor, and for its hooks with all hooks further out.
     fn level_and_hooks(&self, own_hooks: &Ident, level: &Ident, at: Span) -> (TokenStream, TokenStream) {
-        let private = self.service.runtime.at(at);
+        let private = self.runtime.at(at);
         let [call, hooks] = ["call", "hooks"].map(local);
-        let (message, response) = (&self.rpc.message.ty, &self.rpc.response);
-        let rpc = quote!(#private::Rpc<#message, #response>);
-        if self.rpc.client_streams {
-            let hooks_of_rpc = quote_spanned!(at=> #private::erase_hooks::<#rpc, _>(#own_hooks));
+        let messages = &self.messages;
+        if self.shares_hooks {
+            let hooks_of_rpc = quote_spanned!(at=> #private::erase_hooks::<#messages, _>(#own_hooks));
             let new_level = quote_spanned!(at=> #private::shared_level(#call, #hooks_of_rpc, #hooks));
             (new_level, quote_spanned!(at=> &mut #level))
         } else {
-            let new_level = quote_spanned!(at=> #private::level::<#rpc, _>(#call, #own_hooks, #hooks));
+            let new_level = quote_spanned!(at=> #private::level::<#messages, _>(#call, #own_hooks, #hooks));
             (new_level, quote_spanned!(at=> #private::Level::hooks(&mut #level)))
         }
     }
@@ -154,22 +148,31 @@ impl<'a> Chain<'a> {
             entries.filter(|entry| matches!(entry, Entry::Interceptor { .. })).count()
         };
         let further_in = count(&mut inner.iter().copied());
-        let up_to_here = count(&mut self.service.chain(self.method)) - further_in;
+        let up_to_here = count(&mut self.entries.iter().copied()) - further_in;
         further_in > 0 && up_to_here.is_multiple_of(LEVELS_PER_BOX)
     }
 
-    /// Binds the value of an entry. A method need not use every name.
-    pub(super) fn bind(&self, name: &Ident, provided: &Ident) -> TokenStream {
-        let slots = (self.last_used_name() == Some(name)).then(|| self.slots());
-        quote! {
-            let #name = &#provided;
-            let _ = #name;
-            #slots
-        }
+    /// Binds the value of an entry that the innermost part runs.
+    pub(crate) fn bind(&self, name: &Ident, value: &TokenStream) -> TokenStream {
+        let (bind, variables) = (bind(name, value), self.variables(name));
+        quote!(#bind #variables)
+    }
+
+    /// Declares the variables of the innermost part, if the value that is bound to this name is the last one that it takes.
+    fn variables(&self, name: &Ident) -> Option<TokenStream> {
+        (self.last_used_name() == Some(name)).then(|| self.innermost.variables())
+    }
+}
+
+/// Binds the value of an entry. A method need not use every name.
+fn bind(name: &Ident, value: &TokenStream) -> TokenStream {
+    quote! {
+        let #name = #value;
+        let _ = #name;
     }
 }
 
 /// Returns the span of the code for an entry. Errors point at the entry, because nothing else can be wrong there.
-pub(super) fn entry_span(expr: &Expr) -> Span {
+pub(crate) fn entry_span(expr: &Expr) -> Span {
     Span::mixed_site().located_at(without_reference(expr).span())
 }

@@ -5,7 +5,7 @@ use syn::Expr;
 use crate::common::expressions::peel_expr;
 
 /// Makes the statement that evaluates an entry, and checks that the value may be made anew for each call.
-pub(super) fn entry_value(expr: &Expr, entry: &Ident, private: &TokenStream, at: Span) -> TokenStream {
+pub(crate) fn entry_value(expr: &Expr, entry: &Ident, private: &TokenStream, at: Span) -> TokenStream {
     let checked = |value: TokenStream| quote_spanned!(at=> #private::MadeForEachCall::made(#private::Listed(#value).vestibule_listed()));
     if is_literal(expr) {
         let checked = checked(entry.to_token_stream());
@@ -20,7 +20,7 @@ pub(super) fn entry_value(expr: &Expr, entry: &Ident, private: &TokenStream, at:
 
 /// Returns true for a value whose fields are written out. They may refer to temporary values, which live as long as the
 /// value.
-fn is_literal(expr: &Expr) -> bool {
+pub(crate) fn is_literal(expr: &Expr) -> bool {
     let is_type = |function: &Expr| match function {
         Expr::Path(path) => path.path.segments.last().is_some_and(|last| {
             last.ident != "Some" && last.ident.to_string().starts_with(char::is_uppercase)
@@ -36,7 +36,7 @@ fn is_literal(expr: &Expr) -> bool {
 
 /// Returns the value itself for a reference to a temporary value. The type of the value tells whether it keeps state, which
 /// is the mistake. About the reference, rustc would only say that it does not live long enough.
-pub(super) fn without_reference(expr: &Expr) -> &Expr {
+pub(crate) fn without_reference(expr: &Expr) -> &Expr {
     let Expr::Reference(reference) = peel_expr(expr) else { return expr };
     match peel_expr(&reference.expr) {
         temporary @ (Expr::Call(_)

@@ -9,20 +9,20 @@ use crate::common::tokens::has_ident;
 use crate::common::types::path_ends_in;
 
 /// Returns true if the expression may have variables of its own.
-pub(in crate::service) fn binds_variables(entry: &Entry) -> bool {
+pub(crate) fn binds_variables(entry: &Entry) -> bool {
     let Entry::Interceptor { expr, .. } = entry else { return false };
     let tokens = expr.to_token_stream();
     ["let", "match", "for"].iter().any(|keyword| has_ident(tokens.clone(), keyword))
 }
 
 /// Returns true if the entry is `name(...)` and binds nothing.
-pub(in crate::service) fn is_unnamed_call_of(entry: &Entry, name: &Ident) -> bool {
+pub(crate) fn is_unnamed_call_of(entry: &Entry, name: &Ident) -> bool {
     let Entry::Interceptor { name: None, expr: Expr::Call(call) } = entry else { return false };
     matches!(&*call.func, Expr::Path(function) if path_ends_in(&function.path, &name.to_string()))
 }
 
 /// Returns the place where the entry uses `name` as a value.
-pub(in crate::service) fn use_of(entry: &Entry, name: &Ident) -> Option<Ident> {
+pub(crate) fn use_of(entry: &Entry, name: &Ident) -> Option<Ident> {
     let Entry::Interceptor { expr, .. } = entry else { return None };
     let tokens = expr.to_token_stream();
     // A closure may have a parameter of that name.
@@ -30,7 +30,7 @@ pub(in crate::service) fn use_of(entry: &Entry, name: &Ident) -> Option<Ident> {
 }
 
 /// Returns the name in a `&mut name` of the entry.
-pub(in crate::service) fn mutable_reference(entry: &Entry, name: &Ident) -> Option<Ident> {
+pub(crate) fn mutable_reference(entry: &Entry, name: &Ident) -> Option<Ident> {
     let Entry::Interceptor { expr, .. } = entry else { return None };
     behind_mut(expr.to_token_stream(), name)
 }
@@ -83,4 +83,14 @@ fn first_use(tokens: TokenStream, name: &Ident) -> Option<Ident> {
         is_after_path = false;
     }
     None
+}
+
+/// Returns true if an expression may refer to a name. A text may be a format that names it, and a macro may expand to it.
+pub(crate) fn mentions(tokens: TokenStream, name: &str) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Group(group) => mentions(group.stream(), name),
+        TokenTree::Ident(ident) => ident == name,
+        TokenTree::Punct(punct) => punct.as_char() == '!',
+        TokenTree::Literal(_) => false,
+    })
 }

@@ -1,10 +1,14 @@
+mod list;
+
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use syn::ext::IdentExt;
 use syn::{ConstParam, GenericParam, Generics, Index, TypeParam};
 
-use super::model::function::Function;
+use super::model::function::{Function, Kind};
 use super::model::param::{Param, Plain};
+use crate::args::entry::Entry;
+use crate::chain::is_named_by;
 use crate::common::cfgs::cfgs;
 use crate::common::hygiene::local;
 use crate::common::quoting::{error_into_status, read_metadata};
@@ -30,22 +34,50 @@ pub(super) fn expand(function: &Function) -> TokenStream {
             #ty::<#(#parameters,)* #marker_type #(#consts),*> { #(#fields: #arguments.#indices,)* #marker }
         }
     };
-    outer_function(function, &body)
+    let (outer, list_type) = (outer_function(function, &hooks(function), &body), list_type(function));
+    quote!(#outer #list_type)
+}
+
+/// Returns the type of the interceptor's hooks.
+fn hooks(function: &Function) -> TokenStream {
+    let private = &function.runtime;
+    let id = list_id(function);
+    if function.encloses() { quote!(#private::ListHooks<#id>) } else { quote!(()) }
+}
+
+/// Returns the name of the type that stands for the list. The signature of the outer function mentions the type, so it stands
+/// beside the function.
+fn list_id(function: &Function) -> Ident {
+    format_ident!("__{}_list", function.inner.sig.ident.unraw())
+}
+
+/// Makes the type that stands for the list.
+fn list_type(function: &Function) -> Option<TokenStream> {
+    let (id, vis) = (list_id(function), &function.vis);
+    let cfgs = function.attrs.iter().filter(|attr| attr.path().is_ident("cfg"));
+    function.encloses().then(|| {
+        quote! {
+            #(#cfgs)*
+            #[doc(hidden)]
+            #[allow(non_camel_case_types, missing_debug_implementations)]
+            #vis enum #id {}
+        }
+    })
 }
 
 /// Makes the function that others call, with the given body.
-pub(super) fn outer_function(function: &Function, body: &TokenStream) -> TokenStream {
+pub(super) fn outer_function(function: &Function, hooks: &TokenStream, body: &TokenStream) -> TokenStream {
     let Function { runtime: private, attrs, inner, vis, generics, provides, .. } = function;
     let name = &inner.sig.ident;
     let (names, types): (Vec<_>, Vec<_>) = function.plain().map(|plain| (&plain.name, &plain.ty)).unzip();
     let (impl_generics, _, where_clause) = generics.split_for_impl();
     let captured = captured(function);
-    let starts_only = (!function.wraps()).then(|| quote!(+ #private::StartsOnly));
+    let starts_only = function.starts_only().then(|| quote!(+ #private::StartsOnly));
     quote! {
         #(#attrs)*
         #vis fn #name #impl_generics(
             #(#names: #types),*
-        ) -> impl #private::Interceptor<Provides = #provides, Hooks = ()> #starts_only + use<#captured> #where_clause {
+        ) -> impl #private::Interceptor<Provides = #provides, Hooks = #hooks> #starts_only + use<#captured> #where_clause {
             #body
         }
     }
@@ -59,7 +91,12 @@ fn interceptor_type(function: &Function) -> TokenStream {
     let types: Vec<_> = function.plain().map(|plain| &plain.ty).collect();
     let params: Vec<_> = (0..types.len()).map(|index| format_ident!("__T{index}")).collect();
     let (impl_generics, _, where_clause) = generics.split_for_impl();
-    let methods = if function.wraps() { around(function) } else { start(function) };
+    let hooks = hooks(function);
+    let methods = match function.kind() {
+        _ if function.encloses() => list::methods(function),
+        Kind::Start => start(function),
+        Kind::Around | Kind::Providing => around(function),
+    };
     let (marker_param, marker_field, marker_type) = if has_generics(function) {
         let ty = marker_type(function);
         (Some(quote!(__G,)), Some(quote!(generics: ::core::marker::PhantomData<__G>)), Some(quote!(#ty,)))
@@ -69,7 +106,7 @@ fn interceptor_type(function: &Function) -> TokenStream {
     // A type parameter cannot stand for a constant, and so the type has the constants as its own parameters.
     let (const_params, consts) =
         (generics.const_params().map(without_default), const_names(function).collect::<Vec<_>>());
-    let starts_only = (!function.wraps()).then(|| {
+    let starts_only = function.starts_only().then(|| {
         quote! {
             impl #impl_generics #private::StartsOnly for #ty<#(#types,)* #marker_type #(#consts),*> #where_clause {}
         }
@@ -82,7 +119,7 @@ fn interceptor_type(function: &Function) -> TokenStream {
         }
         impl #impl_generics #private::Interceptor for #ty<#(#types,)* #marker_type #(#consts),*> #where_clause {
             type Provides = #provides;
-            type Hooks = ();
+            type Hooks = #hooks;
             #methods
         }
         #starts_only
@@ -102,10 +139,10 @@ fn start(function: &Function) -> TokenStream {
         }
 
         #[inline]
-        fn guard<'__rest>(
+        fn guard<'__rest, __Method: #private::Method>(
             &'__rest self,
             _: &'__rest #private::Call,
-            _: &'__rest #provides,
+            _: &'__rest #private::Begun<#provides>,
             #rest: #private::RestRef<'__rest>,
         ) -> impl ::core::future::Future<Output = ::core::result::Result<(), #private::Status>> + ::core::marker::Send {
             #private::UnguardedRest::new(#rest)
@@ -149,8 +186,15 @@ fn call_user_function(function: &Function) -> TokenStream {
             quote!(#value?)
         }
         Param::Extractor(ty) => quote!(<#ty as #private::FromCall<'_>>::from_call(#call)?),
+        Param::Bound(name) => {
+            // The name has the span of the parameter, so that rustc reports a wrong type there.
+            let mut names = function.entries.iter().filter_map(Entry::name);
+            let mut bound = names.find(|bound| is_named_by(name, bound)).unwrap_or(name).clone();
+            bound.set_span(bound.span().located_at(name.span()));
+            quote!(#bound)
+        }
         Param::Call => quote!(#call),
-        Param::Rest => quote!(#rest),
+        Param::Rest | Param::RestWith(_) => quote!(#rest),
     });
     let cfgs = typed_params(&function.inner.sig).map(|input| cfgs(&input.attrs));
     let arguments = values.zip(cfgs).map(|(value, cfgs)| quote!(#(#cfgs)* #value));

@@ -1,0 +1,138 @@
+//! An interceptor with a list in front of its function, or with a `rest` that takes its value. It starts in its level.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, quote};
+
+use super::{call_user_function, fields};
+use crate::args::entry::Entry;
+use crate::chain::{Chain, Innermost, is_named_by, mentions};
+use crate::common::hygiene::{local, unused_name};
+use crate::function::model::function::{Function, Kind};
+use crate::function::model::param::Param;
+
+/// Makes the methods of the interceptor.
+pub(super) fn methods(function: &Function) -> TokenStream {
+    let Function { runtime: private, provides, .. } = function;
+    let (method, list_hooks) = (method_name(function), super::hooks(function));
+    let [call, value, enclosed, hooks] = ["call", "value", "enclosed", "hooks"].map(local);
+    let parameters = parameters(function);
+    let chain = Chain {
+        runtime: private,
+        entries: function.entries.iter().collect(),
+        messages: method.to_token_stream(),
+        // The list hands its hooks over to the chain that it is an entry of.
+        shares_hooks: true,
+        recorded: &[],
+        guards: &[],
+        innermost: &UserFunction { function, method: &method },
+    };
+    let levels = chain.expand();
+    quote! {
+        async fn start(
+            &self,
+            #call: &#private::Call,
+        ) -> ::core::result::Result<(#provides, #list_hooks), #private::Status> {
+            ::core::result::Result::Err(#private::start_outside_of_level(#call))
+        }
+
+        fn begin_in_level(&self) -> ::core::option::Option<(#list_hooks, #private::ListSlot)> {
+            #private::ListHooks::expected()
+        }
+
+        fn guard<'__rest, #method: #private::Method>(
+            &'__rest self,
+            #call: &'__rest #private::Call,
+            #value: &'__rest #private::Begun<#provides>,
+            #enclosed: #private::RestRef<'__rest>,
+        ) -> impl ::core::future::Future<Output = ::core::result::Result<(), #private::Status>> + ::core::marker::Send {
+            #private::Interceptor::enclose::<#method>(self, #call, #value, #enclosed)
+        }
+
+        async fn enclose<'__rest, #method: #private::Method>(
+            &'__rest self,
+            #call: &'__rest #private::Call,
+            #value: &'__rest (dyn #private::Provided<#provides> + '__rest),
+            #enclosed: #private::RestRef<'__rest>,
+        ) -> ::core::result::Result<(), #private::Status> {
+            let #hooks = &mut ();
+            #parameters
+            #levels
+        }
+    }
+}
+
+/// Returns a name for the method's parameter. rustc's notes show it.
+fn method_name(function: &Function) -> Ident {
+    let (sig, generics) = (&function.inner.sig, &function.generics);
+    unused_name("AnyMethod", &quote!(#sig #generics))
+}
+
+/// Makes the variables by which entries refer to the plain parameters.
+fn parameters(function: &Function) -> TokenStream {
+    let private = &function.runtime;
+    let is_mentioned = |name: &Ident| {
+        function.entries.iter().any(|entry| match entry {
+            Entry::Interceptor { expr, .. } => mentions(expr.to_token_stream(), &name.to_string()),
+            Entry::Require { failure, .. } => failure
+                .message
+                .as_ref()
+                .is_some_and(|message| mentions(message.to_token_stream(), &name.to_string())),
+        })
+    };
+    let fields = fields(function);
+    let mentioned = function.plain().zip(fields).filter(|(plain, _)| is_mentioned(&plain.name));
+    let variables = mentioned.map(|(plain, field)| {
+        let (name, ty) = (&plain.name, &plain.ty);
+        quote! {
+            let #name = <#ty as #private::ListedValue>::for_this_call(&self.#field);
+            let _ = #name;
+        }
+    });
+    quote!(#(#variables)*)
+}
+
+/// The user's function, as the innermost part of its list.
+struct UserFunction<'a> {
+    function: &'a Function,
+    method: &'a Ident,
+}
+
+impl Innermost for UserFunction<'_> {
+    fn takes(&self, bound: &Ident) -> bool {
+        self.function
+            .params
+            .iter()
+            .any(|param| matches!(param, Param::Bound(name) if is_named_by(name, bound)))
+    }
+
+    fn variables(&self) -> TokenStream {
+        TokenStream::new()
+    }
+
+    fn expand(&self, _: &Chain<'_>) -> TokenStream {
+        let Self { function, method } = self;
+        let private = &function.runtime;
+        let [call, value, enclosed, hooks] = ["call", "value", "enclosed", "hooks"].map(local);
+        let [rest, provided] = ["rest", "provided"].map(local);
+        let run = call_user_function(function);
+        let share = quote!(#private::share_hooks::<#method, _, _>(#call, #value, #hooks););
+        match function.kind() {
+            Kind::Start => quote! {
+                let #provided = #run?;
+                #share
+                #private::Provided::provide(#value, #provided);
+                #private::UnguardedRest::new(#enclosed).await
+            },
+            Kind::Around => quote! {
+                #share
+                let #rest = #private::guarded_rest(#call, #value, #enclosed);
+                #run
+            },
+            Kind::Providing => quote! {
+                #share
+                let #rest = #private::ProvidingRest::new(#call, #value, #enclosed);
+                #run
+            },
+        }
+    }
+}

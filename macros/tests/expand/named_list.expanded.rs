@@ -1,0 +1,165 @@
+/// In front of every service.
+pub fn base<'tokens>(
+    tokens: &'tokens Tokens,
+) -> impl __private::Interceptor<
+    Provides = Caller,
+    Hooks = __private::ListHooks<__base_list>,
+> + use<'tokens> {
+    let __arguments = (tokens,);
+    {
+        #[allow(clippy::unused_async)]
+        async fn base(
+            tokens: &Tokens,
+            caller: &Caller,
+            call: &Call,
+        ) -> Result<Caller, Status> {
+            admit(call, caller).await
+        }
+        #[allow(non_camel_case_types)]
+        struct base_interceptor<__T0> {
+            argument0: __T0,
+        }
+        impl<'tokens> __private::Interceptor
+        for base_interceptor<&'tokens Tokens> {
+            type Provides = Caller;
+            type Hooks = __private::ListHooks<__base_list>;
+            async fn start(
+                &self,
+                __call: &__private::Call,
+            ) -> ::core::result::Result<
+                (Caller, __private::ListHooks<__base_list>),
+                __private::Status,
+            > {
+                ::core::result::Result::Err(
+                    __private::start_outside_of_level(__call),
+                )
+            }
+            fn begin_in_level(
+                &self,
+            ) -> ::core::option::Option<
+                (
+                    __private::ListHooks<__base_list>,
+                    __private::ListSlot,
+                ),
+            > {
+                __private::ListHooks::expected()
+            }
+            fn guard<'__rest, AnyMethod: __private::Method>(
+                &'__rest self,
+                __call: &'__rest __private::Call,
+                __value: &'__rest __private::Begun<Caller>,
+                __enclosed: __private::RestRef<'__rest>,
+            ) -> impl ::core::future::Future<
+                Output = ::core::result::Result<(), __private::Status>,
+            > + ::core::marker::Send {
+                __private::Interceptor::enclose::<
+                    AnyMethod,
+                >(self, __call, __value, __enclosed)
+            }
+            async fn enclose<'__rest, AnyMethod: __private::Method>(
+                &'__rest self,
+                __call: &'__rest __private::Call,
+                __value: &'__rest (dyn __private::Provided<
+                    Caller,
+                > + '__rest),
+                __enclosed: __private::RestRef<'__rest>,
+            ) -> ::core::result::Result<(), __private::Status> {
+                let __hooks = &mut ();
+                let tokens = <&'tokens Tokens as __private::ListedValue>::for_this_call(
+                    &self.argument0,
+                );
+                let _ = tokens;
+                use __private::AnyListed as _;
+                let __entry = __private::MadeForEachCall::made(
+                    __private::Listed(access_log()).vestibule_listed(),
+                );
+                let (__provided, __own) = __private::begin(&__entry, __call)
+                    .await?;
+                let mut __level = __private::shared_level(
+                    __call,
+                    __private::erase_hooks::<AnyMethod, _>(__own),
+                    __hooks,
+                );
+                let __result = {
+                    let __hooks = &mut __level;
+                    let __rest = __private::pin(
+                        __private::Option::Some(async {
+                            let __entry = __private::MadeForEachCall::made(
+                                __private::Listed(authenticate(tokens))
+                                    .vestibule_listed(),
+                            );
+                            let (__provided, __own) = __private::begin(
+                                    &__entry,
+                                    __call,
+                                )
+                                .await?;
+                            let mut __level = __private::shared_level(
+                                __call,
+                                __private::erase_hooks::<AnyMethod, _>(__own),
+                                __hooks,
+                            );
+                            let __result = {
+                                let __hooks = &mut __level;
+                                let __rest = __private::pin(
+                                    __private::Option::Some(async {
+                                        let caller = __private::Begun::get(
+                                            &__provided,
+                                        );
+                                        let _ = caller;
+                                        let __value = __call.get::<&str>("x-tenant")?;
+                                        let __provided = base(
+                                                <&'tokens Tokens as __private::ListedValue>::for_this_call(
+                                                    &self.argument0,
+                                                ),
+                                                caller,
+                                                __call,
+                                            )
+                                            .await
+                                            .map_err(|__error: Status| {
+                                                use __private::ConvertReturned as _;
+                                                (&&&__private::ReturnedError::of(&__error))
+                                                    .convert_returned_error(
+                                                        __error,
+                                                        |__error: Status| <Status as __private::IntoStatus<
+                                                            _,
+                                                        >>::into_status(__error),
+                                                    )
+                                            })?;
+                                        __private::share_hooks::<
+                                            AnyMethod,
+                                            _,
+                                            _,
+                                        >(__call, __value, __hooks);
+                                        __private::Provided::provide(
+                                            __value,
+                                            __provided,
+                                        );
+                                        __private::UnguardedRest::new(__enclosed).await
+                                    }),
+                                );
+                                __private::Interceptor::guard::<
+                                    AnyMethod,
+                                >(&__entry, __call, &__provided, __rest)
+                                    .await
+                            };
+                            __private::Finish::finish(__level, __result)
+                        }),
+                    );
+                    __private::Interceptor::guard::<
+                        AnyMethod,
+                    >(&__entry, __call, &__provided, __rest)
+                        .await
+                };
+                __private::Finish::finish(__level, __result)
+            }
+        }
+        base_interceptor::<_> {
+            argument0: __arguments.0,
+        }
+    }
+}
+#[doc(hidden)]
+#[allow(non_camel_case_types, missing_debug_implementations)]
+pub enum __base_list {}
+#[require_metadata]
+const _: () = ();

@@ -1,0 +1,90 @@
+fn span() -> impl __private::Interceptor<
+    Provides = SpanId,
+    Hooks = __private::ListHooks<__span_list>,
+> + use<> {
+    let __arguments = ();
+    {
+        #[allow(clippy::unused_async)]
+        async fn span(call: &Call, rest: impl RestWith<SpanId>) -> Result<(), Status> {
+            let span = Span::of(call);
+            let result = rest.provide(span.id()).await;
+            span.end(&result);
+            result
+        }
+        #[allow(non_camel_case_types)]
+        struct span_interceptor {}
+        impl __private::Interceptor for span_interceptor {
+            type Provides = SpanId;
+            type Hooks = __private::ListHooks<__span_list>;
+            async fn start(
+                &self,
+                __call: &__private::Call,
+            ) -> ::core::result::Result<
+                (SpanId, __private::ListHooks<__span_list>),
+                __private::Status,
+            > {
+                ::core::result::Result::Err(
+                    __private::start_outside_of_level(__call),
+                )
+            }
+            fn begin_in_level(
+                &self,
+            ) -> ::core::option::Option<
+                (
+                    __private::ListHooks<__span_list>,
+                    __private::ListSlot,
+                ),
+            > {
+                __private::ListHooks::expected()
+            }
+            fn guard<'__rest, AnyMethod: __private::Method>(
+                &'__rest self,
+                __call: &'__rest __private::Call,
+                __value: &'__rest __private::Begun<SpanId>,
+                __enclosed: __private::RestRef<'__rest>,
+            ) -> impl ::core::future::Future<
+                Output = ::core::result::Result<(), __private::Status>,
+            > + ::core::marker::Send {
+                __private::Interceptor::enclose::<
+                    AnyMethod,
+                >(self, __call, __value, __enclosed)
+            }
+            async fn enclose<'__rest, AnyMethod: __private::Method>(
+                &'__rest self,
+                __call: &'__rest __private::Call,
+                __value: &'__rest (dyn __private::Provided<
+                    SpanId,
+                > + '__rest),
+                __enclosed: __private::RestRef<'__rest>,
+            ) -> ::core::result::Result<(), __private::Status> {
+                let __hooks = &mut ();
+                __private::share_hooks::<
+                    AnyMethod,
+                    _,
+                    _,
+                >(__call, __value, __hooks);
+                let __rest = __private::ProvidingRest::new(
+                    __call,
+                    __value,
+                    __enclosed,
+                );
+                span(__call, __rest)
+                    .await
+                    .map_err(|__error: Status| {
+                        use __private::ConvertReturned as _;
+                        (&&&__private::ReturnedError::of(&__error))
+                            .convert_returned_error(
+                                __error,
+                                |__error: Status| <Status as __private::IntoStatus<
+                                    _,
+                                >>::into_status(__error),
+                            )
+                    })
+            }
+        }
+        span_interceptor {}
+    }
+}
+#[doc(hidden)]
+#[allow(non_camel_case_types, missing_debug_implementations)]
+enum __span_list {}

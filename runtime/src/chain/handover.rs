@@ -1,0 +1,101 @@
+//! Interceptors that start in their level, and not before it.
+//!
+//! An ordinary interceptor starts, and then its level wraps the rest of the call. A named list has a chain of its own, and the
+//! rest of the call stands inside of that chain, so that an entry which wraps sees the rejections of all later entries. So the
+//! level of a list begins without a start. `Interceptor::enclose` runs the list's chain. The innermost part of that chain
+//! provides the value of the list, and then runs the rest of the call.
+//!
+//! A function that provides a value in its middle works in the same way: see [`RestWith`](super::rest_with::RestWith).
+
+use std::fmt;
+use std::future::Future;
+use std::sync::OnceLock;
+
+use tonic::Status;
+
+use super::check_result::report_bug;
+use super::interceptor::Interceptor;
+use super::list_hooks::ListSlot;
+use crate::Call;
+
+/// The value of an interceptor in its level.
+pub struct Begun<P> {
+    value: OnceLock<P>,
+    /// The place for the hooks, if the interceptor starts in its level.
+    hooks: Option<ListSlot>,
+}
+
+impl<P> Begun<P> {
+    /// Returns the value. Only the rest of the call, and an interceptor that has started, may call it.
+    #[inline]
+    pub fn get(&self) -> &P {
+        self.value.get().expect("an interceptor provides its value before the rest of the call runs")
+    }
+
+    /// Returns true if the interceptor starts in its level.
+    pub(super) fn is_expected(&self) -> bool {
+        self.hooks.is_some()
+    }
+}
+
+/// The value of an interceptor that starts in its level. The interceptor provides it before it runs the rest of the call.
+pub trait Provided<P>: Send + Sync {
+    /// Provides the value. A second value is ignored.
+    fn provide(&self, value: P);
+
+    /// Returns the place for the hooks of a list.
+    fn hooks(&self) -> Option<&ListSlot>;
+}
+
+impl<P: Send + Sync> Provided<P> for Begun<P> {
+    fn provide(&self, value: P) {
+        let _ = self.value.set(value);
+    }
+
+    fn hooks(&self) -> Option<&ListSlot> {
+        self.hooks.as_ref()
+    }
+}
+
+/// The value of an interceptor in an `Option`.
+pub(super) struct SomeProvided<'a, P>(pub(super) &'a dyn Provided<Option<P>>);
+
+impl<P> Provided<P> for SomeProvided<'_, P> {
+    fn provide(&self, value: P) {
+        self.0.provide(Some(value));
+    }
+
+    fn hooks(&self) -> Option<&ListSlot> {
+        self.0.hooks()
+    }
+}
+
+/// Starts an interceptor, unless it starts in its level, and returns its value and its hooks.
+#[inline]
+pub fn begin<'a, I: Interceptor>(
+    entry: &'a I,
+    call: &'a Call,
+) -> impl Future<Output = Result<(Begun<I::Provides>, I::Hooks), Status>> + Send {
+    async move {
+        if let Some((hooks, slot)) = entry.begin_in_level() {
+            return Ok((Begun { value: OnceLock::new(), hooks: Some(slot) }, hooks));
+        }
+        let (provided, hooks) = entry.start(call).await?;
+        Ok((Begun { value: OnceLock::from(provided), hooks: None }, hooks))
+    }
+}
+
+/// Returns the status for the `start` of an interceptor that starts in its level. Only an interceptor that calls the `start`
+/// of another one gets it.
+pub fn start_outside_of_level(call: &Call) -> Status {
+    report_bug(
+        call.method(),
+        "another interceptor called `start` of a named list or of an interceptor with `RestWith`, which only a list can start",
+    )
+}
+
+impl<P> fmt::Debug for Begun<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Begun").finish_non_exhaustive()
+    }
+}

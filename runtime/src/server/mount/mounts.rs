@@ -1,0 +1,341 @@
+use std::any::{TypeId, type_name};
+use std::convert::Infallible;
+use std::fmt;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use tonic::Status;
+use tonic::body::Body;
+use tower_service::Service;
+
+use super::super::protocol::refusal;
+use super::Mount;
+use super::codec::Prost;
+use super::fallback::{EitherFuture, is_method_of};
+use super::serve::{HttpRequest, HttpResponseFuture, Serve};
+use crate::Interceptor;
+use crate::chain::ListHooks;
+
+/// Several mounts that a server serves without tonic's router, and lists that each of them must have.
+///
+/// ```no_run
+/// # use proto::calcul::{AdditionRequest, AdditionResponse};
+/// use proto::calcul::calculatrice_server::{Calculatrice, CalculatriceServer};
+/// use tonic::service::Routes;
+/// use tonic::transport::Server;
+/// use vestibule::server::Mounts;
+/// use vestibule::{Call, Status, interceptor};
+///
+/// #[interceptor]
+/// async fn access_log(call: &Call) -> Result<(), Status> {
+///     println!("{}", call.method().path());
+///     Ok(())
+/// }
+///
+/// /// In front of every service of ours.
+/// #[interceptor(access_log())]
+/// async fn base() -> Result<(), Status> {
+///     Ok(())
+/// }
+///
+/// struct Calculator;
+///
+/// #[interceptor(base())]
+/// impl Calculatrice for Calculator {
+///     async fn addition(&self, request: AdditionRequest) -> Result<AdditionResponse, Status> {
+///         Ok(AdditionResponse { resultat: request.nombre1 + request.nombre2 })
+///     }
+/// }
+///
+/// # async fn serve() -> Result<(), tonic::transport::Error> {
+/// let (_, health) = tonic_health::server::health_reporter();
+/// let mounts = Mounts::new().require(base).mount_all::<(CalculatriceServer<()>,)>(Calculator);
+/// let service = mounts.fallback_service(Routes::new(health).prepare());
+/// Server::builder().serve("[::1]:50051".parse().unwrap(), service).await
+/// # }
+/// ```
+///
+/// The layers of the server see all calls.
+#[derive(Default)]
+#[must_use = "mounts serve nothing until a server has them"]
+pub struct Mounts {
+    mounted: Vec<Mounted>,
+    required: Vec<Required>,
+}
+
+/// A mounted service.
+struct Mounted {
+    name: &'static str,
+    lists: Vec<TypeId>,
+    serve: Box<dyn Fn(HttpRequest) -> HttpResponseFuture + Send + Sync>,
+}
+
+/// A list that each service must have.
+struct Required {
+    name: &'static str,
+    list: TypeId,
+}
+
+impl Mounts {
+    /// Creates an empty set. See [`Mounts`] for an example.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a mount, which may have settings of its own.
+    ///
+    /// ```
+    /// # use proto::calcul::{AdditionRequest, AdditionResponse};
+    /// # use proto::calcul::calculatrice_server::{Calculatrice, CalculatriceServer};
+    /// # use vestibule::{Mount, Status, interceptor, server::Mounts};
+    /// # struct Calculator;
+    /// # #[interceptor]
+    /// # impl Calculatrice for Calculator {
+    /// #     async fn addition(&self, _: AdditionRequest) -> Result<AdditionResponse, Status> { Err(Status::unknown("")) }
+    /// # }
+    /// let mounts = Mounts::new().add_service(Mount::new(Calculator).max_decoding_message_size(16 << 20));
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Panics if a service of the same name was added before.
+    #[track_caller]
+    pub fn add_service<S, N, C>(mut self, mount: Mount<S, N, C>) -> Self
+    where
+        S: Serve<N, C>,
+        N: 'static,
+        C: 'static,
+    {
+        let name = S::NAME;
+        assert!(self.mounted.iter().all(|other| other.name != name), "the service `{name}` is mounted twice");
+        let serve = Box::new(move |request| S::serve(&mount.service, &mount.settings, request));
+        self.mounted.push(Mounted { name, lists: S::lists(), serve });
+        self
+    }
+
+    /// Mounts several services that one type implements: a tuple of up to twelve generated servers names them.
+    ///
+    /// ```
+    /// # use proto::calcul::{AdditionRequest, AdditionResponse};
+    /// # use proto::calcul::calculatrice_server::{Calculatrice, CalculatriceServer};
+    /// # use proto::probe::probe_server::{Probe, ProbeServer};
+    /// # use proto::probe::{Ping, Pong};
+    /// # use vestibule::{Mount, Status, interceptor, server::Mounts};
+    /// # struct MyServer;
+    /// # #[interceptor]
+    /// # impl Calculatrice for MyServer {
+    /// #     async fn addition(&self, _: AdditionRequest) -> Result<AdditionResponse, Status> { Err(Status::unknown("")) }
+    /// # }
+    /// # #[interceptor]
+    /// # impl Probe for MyServer {
+    /// #     async fn echo(&self, _: Ping) -> Result<Pong, Status> { Err(Status::unknown("")) }
+    /// #     #[rpc(name = "GetURL")]
+    /// #     async fn get_url(&self, _: Ping) -> Result<Pong, Status> { Err(Status::unknown("")) }
+    /// # }
+    /// let mounts = Mounts::new().mount_all::<(CalculatriceServer<()>, ProbeServer<()>)>(MyServer);
+    /// ```
+    #[track_caller]
+    pub fn mount_all<N>(self, service: impl ServeAll<N>) -> Self {
+        ServeAll::mount(Arc::new(service), self)
+    }
+
+    /// Mounts several services of a shared value. Otherwise it does the same as [`mount_all`](Self::mount_all).
+    #[track_caller]
+    pub fn mount_all_from_arc<N>(self, service: Arc<impl ServeAll<N>>) -> Self {
+        ServeAll::mount(service, self)
+    }
+
+    /// Requires that each of these services has a named list in front of all its methods. It does not matter whether a
+    /// service is added before or after this call.
+    ///
+    /// `list` is the name of the function, without arguments. The list must be an entry of the impl itself. If a method
+    /// skips it, the service does not have it. See [`Mounts`] for an example.
+    pub fn require<F, A>(mut self, list: F) -> Self
+    where
+        F: NamedList<A>,
+    {
+        let _ = list;
+        self.required.push(Required { name: type_name::<F>(), list: F::id() });
+        self
+    }
+
+    /// Returns the service for a server. Calls of other services end with UNIMPLEMENTED.
+    ///
+    /// ```no_run
+    /// # use vestibule::server::Mounts;
+    /// # async fn serve(mounts: Mounts) -> Result<(), tonic::transport::Error> {
+    /// tonic::transport::Server::builder().serve("[::1]:50051".parse().unwrap(), mounts.into_service()).await
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Panics if a service lacks a list that [`require`](Self::require) demands.
+    #[track_caller]
+    pub fn into_service(
+        self,
+    ) -> impl Service<HttpRequest, Response = http::Response<Body>, Error = Infallible, Future: Send>
+    + Clone
+    + Send
+    + Sync
+    + 'static {
+        self.fallback_service(Unimplemented)
+    }
+
+    /// Returns the service for a server. Another service gets the calls of all other services. See [`Mounts`] for an
+    /// example.
+    ///
+    /// # Panics
+    ///
+    /// Panics if a service lacks a list that [`require`](Self::require) demands.
+    #[track_caller]
+    pub fn fallback_service<R>(
+        self,
+        fallback: R,
+    ) -> impl Service<HttpRequest, Response = http::Response<Body>, Error = Infallible, Future: Send>
+    + Clone
+    + use<R>
+    where
+        R: Service<HttpRequest, Response = http::Response<Body>, Error = Infallible, Future: Send> + Clone,
+    {
+        for Mounted { name, lists, .. } in &self.mounted {
+            for Required { name: list, list: id } in &self.required {
+                assert!(
+                    lists.contains(id),
+                    "the service `{name}` is mounted without the list `{list}`; write the list in the `#[interceptor(...)]` of its impl, and skip it in no method"
+                );
+            }
+        }
+        MountedServices { mounted: self.mounted.into(), fallback }
+    }
+}
+
+/// The services of a server.
+#[derive(Clone)]
+struct MountedServices<R> {
+    mounted: Arc<[Mounted]>,
+    fallback: R,
+}
+
+impl<R> Service<HttpRequest> for MountedServices<R>
+where
+    R: Service<HttpRequest, Response = http::Response<Body>, Error = Infallible>,
+{
+    type Response = http::Response<Body>;
+    type Error = Infallible;
+    type Future = EitherFuture<R::Future>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.fallback.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: HttpRequest) -> Self::Future {
+        let path = request.uri().path();
+        let Some(mounted) = self.mounted.iter().find(|mounted| is_method_of(mounted.name, path)) else {
+            return EitherFuture::Fallback { future: self.fallback.call(request) };
+        };
+        let future = match refusal(&request) {
+            Some(refusal) => Box::pin(std::future::ready(Ok(refusal))),
+            None => (mounted.serve)(request),
+        };
+        EitherFuture::Mount { future }
+    }
+}
+
+/// The service of calls that no mount serves.
+#[derive(Clone, Copy)]
+struct Unimplemented;
+
+impl Service<HttpRequest> for Unimplemented {
+    type Response = http::Response<Body>;
+    type Error = Infallible;
+    type Future = std::future::Ready<Result<http::Response<Body>, Infallible>>;
+
+    fn poll_ready(&mut self, _cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: HttpRequest) -> Self::Future {
+        let refusal = refusal(&request).unwrap_or_else(|| Status::unimplemented("").into_http());
+        std::future::ready(Ok(refusal))
+    }
+}
+
+impl fmt::Debug for Mounts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = self.mounted.iter().map(|mounted| mounted.name);
+        f.debug_list().entries(names).finish()
+    }
+}
+
+/// A function that `#[interceptor(...)]` has made of a list.
+///
+/// You do not implement this trait.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a named list",
+    label = "write the name of a function with `#[interceptor(...)]` and a list"
+)]
+pub trait NamedList<A> {
+    /// Returns the type that stands for the list.
+    #[doc(hidden)]
+    fn id() -> TypeId;
+}
+
+/// A type that implements several annotated services, which a tuple of generated servers names:
+/// `(GreeterServer<()>, CalculatriceServer<()>)`.
+///
+/// You do not implement this trait.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be mounted as `{N}`",
+    label = "not an annotated service for each of these generated servers",
+    note = "put `#[interceptor]` above the impl of each of these services",
+    note = "write a tuple of up to twelve generated servers, as in `(GreeterServer<()>, CalculatriceServer<()>)`"
+)]
+pub trait ServeAll<N>: Sized {
+    /// Mounts the services.
+    #[doc(hidden)]
+    fn mount(service: Arc<Self>, mounts: Mounts) -> Mounts;
+}
+
+/// Implements the two traits for tuples.
+macro_rules! for_tuples {
+    ($($name:ident)*) => {
+        #[diagnostic::do_not_recommend]
+        impl<F, I, Id, $($name),*> NamedList<($($name,)*)> for F
+        where
+            F: FnOnce($($name),*) -> I,
+            I: Interceptor<Hooks = ListHooks<Id>>,
+            Id: 'static,
+        {
+            fn id() -> TypeId {
+                TypeId::of::<ListHooks<Id>>()
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<S, $($name),*> ServeAll<($($name,)*)> for S
+        where
+            $(S: Serve<$name, Prost, Mount = Mount<S, $name>>, $name: 'static,)*
+        {
+            fn mount(service: Arc<S>, mounts: Mounts) -> Mounts {
+                $(let mounts = mounts.add_service(<S as Serve<$name, Prost>>::mount(Arc::clone(&service)));)*
+                drop(service);
+                mounts
+            }
+        }
+    };
+}
+
+for_tuples!();
+for_tuples!(A1);
+for_tuples!(A1 A2);
+for_tuples!(A1 A2 A3);
+for_tuples!(A1 A2 A3 A4);
+for_tuples!(A1 A2 A3 A4 A5);
+for_tuples!(A1 A2 A3 A4 A5 A6);
+for_tuples!(A1 A2 A3 A4 A5 A6 A7);
+for_tuples!(A1 A2 A3 A4 A5 A6 A7 A8);
+for_tuples!(A1 A2 A3 A4 A5 A6 A7 A8 A9);
+for_tuples!(A1 A2 A3 A4 A5 A6 A7 A8 A9 A10);
+for_tuples!(A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11);
+for_tuples!(A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11 A12);
