@@ -27,8 +27,8 @@ pub use crate::chain::{
     AnyListed, BareResponse, Begun, Bidirectional, BoxResponseFuture, BoxStream, CallFuture, ClientStreaming,
     EntryType, Exchange, Finish, Held, KnownEntries, Level, ListHooks, ListSlot, Listed, Placeholder,
     Provided, ProvidingRest, RestRef, Returned, ServerStreaming, StreamingResponse, Unary, UnguardedRest,
-    begin, box_rest, box_stream, entries_of, guarded_rest, hold, hold_stream, share_hooks,
-    start_outside_of_level, with_entries,
+    box_rest, box_stream, entries_of, guarded_rest, hold, hold_stream, share_hooks, start_outside_of_level,
+    with_entries,
 };
 pub use crate::details;
 pub use crate::details::{DetailField, ErrorField};

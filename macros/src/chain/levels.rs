@@ -113,7 +113,7 @@ impl<'a> Chain<'a> {
         let inner = if is_boxed { quote_spanned!(at=> #private::box_rest(#inner)) } else { inner };
         quote_spanned! {at=>
             #evaluate
-            let (#provided, #own_hooks) = #private::begin(&#entry, #call).await?;
+            let (#provided, #own_hooks) = #private::Interceptor::begin(&#entry, #call).await?;
             #record
             let mut #level = #new_level;
             let #result = {

@@ -15,7 +15,7 @@ pub(super) fn expand(function: &Function) -> TokenStream {
     let mut inner = function.inner.clone();
     if ResultType::from_output(&inner.sig.output).is_none() {
         check_body_as_result(private, &mut inner.sig, &mut inner.body);
-    } else if !matches!(function.elision, Elision::Resolved) {
+    } else if !matches!(function.elision, Elision::Resolved) || function.borrows_for_rest() {
         lifetimes::unify_elided(&mut inner.sig);
     }
     let values = function.plain().map(|plain| &plain.name);

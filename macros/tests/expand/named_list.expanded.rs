@@ -73,7 +73,10 @@ pub fn base<'tokens>(
                 let __entry = __private::MadeForEachCall::made(
                     __private::Listed(access_log()).vestibule_listed(),
                 );
-                let (__provided, __own) = __private::begin(&__entry, __call)
+                let (__provided, __own) = __private::Interceptor::begin(
+                        &__entry,
+                        __call,
+                    )
                     .await?;
                 let mut __level = __private::shared_level(
                     __call,
@@ -88,7 +91,7 @@ pub fn base<'tokens>(
                                 __private::Listed(authenticate(tokens))
                                     .vestibule_listed(),
                             );
-                            let (__provided, __own) = __private::begin(
+                            let (__provided, __own) = __private::Interceptor::begin(
                                     &__entry,
                                     __call,
                                 )

@@ -94,7 +94,11 @@ const _: () = {
                     let __entry = __runtime::MadeForEachCall::made(
                         __runtime::Listed(log(&self.name)).vestibule_listed(),
                     );
-                    let (__provided, __own) = __runtime::begin(&__entry, __call).await?;
+                    let (__provided, __own) = __runtime::Interceptor::begin(
+                            &__entry,
+                            __call,
+                        )
+                        .await?;
                     __runtime::EntryType::record(__type0, &__own);
                     let mut __level = __runtime::level::<
                         __runtime::Rpc<HelloRequest, HelloResponse>,
@@ -107,7 +111,10 @@ const _: () = {
                                 let __entry = __runtime::MadeForEachCall::made(
                                     __runtime::Listed(authenticate()).vestibule_listed(),
                                 );
-                                let (__provided, __own) = __runtime::begin(&__entry, __call)
+                                let (__provided, __own) = __runtime::Interceptor::begin(
+                                        &__entry,
+                                        __call,
+                                    )
                                     .await?;
                                 __runtime::EntryType::record(__type1, &__own);
                                 let mut __level = __runtime::level::<
@@ -192,7 +199,8 @@ const _: () = {
                 let __entry = __runtime::MadeForEachCall::made(
                     __runtime::Listed(log(&self.name)).vestibule_listed(),
                 );
-                let (__provided, __own) = __runtime::begin(&__entry, __call).await?;
+                let (__provided, __own) = __runtime::Interceptor::begin(&__entry, __call)
+                    .await?;
                 let mut __level = __runtime::level::<
                     __runtime::Rpc<HelloRequest, HelloResponse>,
                     _,
@@ -204,7 +212,10 @@ const _: () = {
                             let __entry = __runtime::MadeForEachCall::made(
                                 __runtime::Listed(authenticate()).vestibule_listed(),
                             );
-                            let (__provided, __own) = __runtime::begin(&__entry, __call)
+                            let (__provided, __own) = __runtime::Interceptor::begin(
+                                    &__entry,
+                                    __call,
+                                )
                                 .await?;
                             let mut __level = __runtime::level::<
                                 __runtime::Rpc<HelloRequest, HelloResponse>,

@@ -49,7 +49,8 @@ const _: () = {
                 let __entry = __runtime::MadeForEachCall::made(
                     __runtime::Listed(quota(tenant)).vestibule_listed(),
                 );
-                let (__provided, __own) = __runtime::begin(&__entry, __call).await?;
+                let (__provided, __own) = __runtime::Interceptor::begin(&__entry, __call)
+                    .await?;
                 let mut __level = __runtime::level::<
                     __runtime::Rpc<AdditionRequest, AdditionResponse>,
                     _,

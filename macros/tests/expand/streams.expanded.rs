@@ -62,7 +62,11 @@ const _: () = {
                     let __entry = __runtime::MadeForEachCall::made(
                         __runtime::Listed(access_log()).vestibule_listed(),
                     );
-                    let (__provided, __own) = __runtime::begin(&__entry, __call).await?;
+                    let (__provided, __own) = __runtime::Interceptor::begin(
+                            &__entry,
+                            __call,
+                        )
+                        .await?;
                     __runtime::EntryType::record(__type0, &__own);
                     let mut __level = __runtime::level::<
                         __runtime::Rpc<HelloRequest, HelloResponse>,
@@ -151,7 +155,8 @@ const _: () = {
                 let __entry = __runtime::MadeForEachCall::made(
                     __runtime::Listed(access_log()).vestibule_listed(),
                 );
-                let (__provided, __own) = __runtime::begin(&__entry, __call).await?;
+                let (__provided, __own) = __runtime::Interceptor::begin(&__entry, __call)
+                    .await?;
                 let mut __level = __runtime::shared_level(
                     __call,
                     __runtime::erase_hooks::<
@@ -218,7 +223,8 @@ const _: () = {
                 let __entry = __runtime::MadeForEachCall::made(
                     __runtime::Listed(access_log()).vestibule_listed(),
                 );
-                let (__provided, __own) = __runtime::begin(&__entry, __call).await?;
+                let (__provided, __own) = __runtime::Interceptor::begin(&__entry, __call)
+                    .await?;
                 let mut __level = __runtime::shared_level(
                     __call,
                     __runtime::erase_hooks::<

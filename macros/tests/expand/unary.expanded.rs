@@ -37,7 +37,11 @@ const _: () = {
                     let __entry = __runtime::MadeForEachCall::made(
                         __runtime::Listed(access_log()).vestibule_listed(),
                     );
-                    let (__provided, __own) = __runtime::begin(&__entry, __call).await?;
+                    let (__provided, __own) = __runtime::Interceptor::begin(
+                            &__entry,
+                            __call,
+                        )
+                        .await?;
                     __runtime::EntryType::record(__type0, &__own);
                     let mut __level = __runtime::level::<
                         __runtime::Rpc<AdditionRequest, AdditionResponse>,
@@ -51,7 +55,10 @@ const _: () = {
                                     __runtime::Listed(authenticate(&self.tokens))
                                         .vestibule_listed(),
                                 );
-                                let (__provided, __own) = __runtime::begin(&__entry, __call)
+                                let (__provided, __own) = __runtime::Interceptor::begin(
+                                        &__entry,
+                                        __call,
+                                    )
                                     .await?;
                                 __runtime::EntryType::record(__type1, &__own);
                                 let mut __level = __runtime::level::<

@@ -8,13 +8,11 @@
 //! A function that provides a value in its middle works in the same way: see [`RestWith`](super::rest_with::RestWith).
 
 use std::fmt;
-use std::future::Future;
 use std::sync::OnceLock;
 
 use tonic::Status;
 
 use super::check_result::report_bug;
-use super::interceptor::Interceptor;
 use super::list_hooks::ListSlot;
 use crate::Call;
 
@@ -26,6 +24,17 @@ pub struct Begun<P> {
 }
 
 impl<P> Begun<P> {
+    /// Creates it with the value of an interceptor that has started.
+    #[inline]
+    pub(super) fn started(value: P) -> Self {
+        Self { value: OnceLock::from(value), hooks: None }
+    }
+
+    /// Creates it for an interceptor that starts in its level.
+    pub(super) fn expected(hooks: ListSlot) -> Self {
+        Self { value: OnceLock::new(), hooks: Some(hooks) }
+    }
+
     /// Returns the value. Only the rest of the call, and an interceptor that has started, may call it.
     #[inline]
     pub fn get(&self) -> &P {
@@ -67,21 +76,6 @@ impl<P> Provided<P> for SomeProvided<'_, P> {
 
     fn hooks(&self) -> Option<&ListSlot> {
         self.0.hooks()
-    }
-}
-
-/// Starts an interceptor, unless it starts in its level, and returns its value and its hooks.
-#[inline]
-pub fn begin<'a, I: Interceptor>(
-    entry: &'a I,
-    call: &'a Call,
-) -> impl Future<Output = Result<(Begun<I::Provides>, I::Hooks), Status>> + Send {
-    async move {
-        if let Some((hooks, slot)) = entry.begin_in_level() {
-            return Ok((Begun { value: OnceLock::new(), hooks: Some(slot) }, hooks));
-        }
-        let (provided, hooks) = entry.start(call).await?;
-        Ok((Begun { value: OnceLock::from(provided), hooks: None }, hooks))
     }
 }
 

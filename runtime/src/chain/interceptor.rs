@@ -118,6 +118,23 @@ pub trait Interceptor: Send + Sync {
         None
     }
 
+    /// Starts the interceptor, unless it starts in its level, and returns its value and its hooks. The chain calls this method,
+    /// and never `start` itself.
+    #[doc(hidden)]
+    #[inline]
+    fn begin<'a>(
+        &'a self,
+        call: &'a Call,
+    ) -> impl Future<Output = Result<(Begun<Self::Provides>, Self::Hooks), Status>> + Send {
+        async move {
+            if let Some((hooks, slot)) = self.begin_in_level() {
+                return Ok((Begun::expected(slot), hooks));
+            }
+            let (provided, hooks) = self.start(call).await?;
+            Ok((Begun::started(provided), hooks))
+        }
+    }
+
     /// Calls `around` with a guarded rest. The chain calls this method, and never `around` itself.
     ///
     /// An interceptor function that does not wrap the call overrides it, because its rest needs no guard. `M` has the messages

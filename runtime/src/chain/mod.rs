@@ -46,7 +46,7 @@ pub use entry_type::{EntryType, KnownEntries, entries_of, with_entries};
 pub use exchange::{Bidirectional, ClientStreaming, Exchange, ServerStreaming, Unary};
 pub use finish::Finish;
 pub use guard::{StartsOnly, run_guard};
-pub use handover::{Begun, Provided, begin, start_outside_of_level};
+pub use handover::{Begun, Provided, start_outside_of_level};
 pub use headers_future::{BoxResponseFuture, BoxStream, HeadersFuture, box_stream};
 pub use held::{Held, hold, hold_stream};
 pub use hook_stack::{Level, erase_hooks, level, shared_level};

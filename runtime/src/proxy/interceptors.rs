@@ -7,7 +7,7 @@ use std::pin::pin;
 
 use tonic::Status;
 
-use crate::chain::{CallFuture, Finish, SharedHookStack, SharedLevel, begin, erase_hooks};
+use crate::chain::{CallFuture, Finish, SharedHookStack, SharedLevel, erase_hooks};
 use crate::{Call, Hooks, Interceptor, Method};
 
 /// A list of interceptors for a [`layer`](crate::layer()) or a [`client`](crate::client()): a tuple of up to twelve
@@ -85,7 +85,7 @@ macro_rules! levels {
         $innermost.run($call, $hooks).await
     };
     ($call:ident $innermost:ident $hooks:ident; $entry:ident $($inner:ident)*) => {{
-        let (provided, hooks) = begin($entry, $call).await?;
+        let (provided, hooks) = Interceptor::begin($entry, $call).await?;
         let mut level = SharedLevel::new($call, erase_hooks::<M, _>(hooks), $hooks);
         let result = {
             let $hooks = &mut level;

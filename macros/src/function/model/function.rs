@@ -102,6 +102,11 @@ impl Function {
         kinds.last().unwrap_or(Kind::Start)
     }
 
+    /// Returns true if the value for `rest` elides a lifetime, which is a mistake.
+    pub(crate) fn borrows_for_rest(&self) -> bool {
+        self.params.iter().filter_map(Param::provided).any(|ty| lifetimes::first_elided(ty).is_some())
+    }
+
     /// Returns true if the interceptor does nothing after its start.
     pub(crate) fn starts_only(&self) -> bool {
         self.kind() == Kind::Start && !self.encloses()

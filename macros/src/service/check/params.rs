@@ -108,7 +108,12 @@ pub(super) fn bound_value_is_taken_by_reference(param: &Param, names: &[&Ident],
         errors.error(&param.ty, format!("`{name}` is always provided; write `{name}: {ty}`"));
     } else {
         let ty = to_source(&param.ty);
-        errors.error(&param.ty, format!("`{name}` is provided by reference; write `{name}: &{ty}`"));
+        errors.error(
+            &param.ty,
+            format!(
+                "`{name}` is provided by reference; write `{name}: &{ty}`, and to keep the value, provide an `Arc` and clone it"
+            ),
+        );
     }
 }
 
