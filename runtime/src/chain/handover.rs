@@ -13,7 +13,7 @@ use std::sync::OnceLock;
 use tonic::Status;
 
 use super::check_result::report_bug;
-use super::list_hooks::ListSlot;
+use super::list_slot::ListSlot;
 use crate::Call;
 
 /// The value of an interceptor in its level.

@@ -5,7 +5,7 @@ use tonic::Status;
 
 use super::guarded::GuardedRest;
 use super::handover::{Begun, Provided, SomeProvided, start_outside_of_level};
-use super::list_hooks::ListSlot;
+use super::list_slot::ListSlot;
 use super::rest::RestRef;
 use crate::{Call, Method};
 

@@ -1,13 +1,14 @@
 use std::any::Any;
 use std::fmt;
 use std::marker::PhantomData;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use tonic::Status;
 
 use super::handover::Provided;
 use super::hook_stack::SharedHookStack;
 use super::hooks::Hooks;
+use super::list_slot::{AnyMessageHooks, ListSlot};
 use super::shared_hooks::{HookList, RequestHooks, ResponseHooks, SharedHooks};
 use crate::{Call, Method};
 
@@ -21,17 +22,6 @@ use crate::{Call, Method};
 pub struct ListHooks<Id> {
     slot: ListSlot,
     id: PhantomData<fn() -> Id>,
-}
-
-/// The place of the hooks of a list, which are there when all its entries have started.
-#[derive(Clone)]
-pub struct ListSlot(Arc<OnceLock<Arc<dyn AnyMessageHooks>>>);
-
-/// Hooks for messages whose types are not known here.
-trait AnyMessageHooks: Send + Sync {
-    fn on_request(&self, message: &mut dyn Any) -> Result<(), Status>;
-
-    fn on_response(&self, message: &mut dyn Any) -> Result<(), Status>;
 }
 
 impl<M: Method, L: HookList<M>> AnyMessageHooks for SharedHooks<M, L> {
@@ -52,7 +42,7 @@ impl<Id> ListHooks<Id> {
     /// Returns hooks that do nothing until the slot has those of the list.
     #[must_use]
     pub fn expected() -> Option<(Self, ListSlot)> {
-        let slot = ListSlot(Arc::new(OnceLock::new()));
+        let slot = ListSlot::new();
         Some((Self { slot: slot.clone(), id: PhantomData }, slot))
     }
 }
@@ -66,30 +56,24 @@ pub fn share_hooks<M: Method, P, S: SharedHookStack<M>>(
     let Some(slot) = provided.hooks().filter(|_| S::Hooks::has_hooks()) else { return };
     let shared = Arc::new(SharedHooks::<M, S::Hooks>::new(call.method().clone(), hooks.take()));
     hooks.share(Arc::clone(&shared) as _);
-    let _ = slot.0.set(shared);
+    slot.set(shared);
 }
 
 #[diagnostic::do_not_recommend]
 impl<M: Method, Id> Hooks<M> for ListHooks<Id> {
     #[inline]
     fn on_request(&mut self, message: &mut M::Request) -> Result<(), Status> {
-        self.slot.0.get().map_or(Ok(()), |hooks| hooks.on_request(message))
+        self.slot.get().map_or(Ok(()), |hooks| hooks.on_request(message))
     }
 
     #[inline]
     fn on_response(&mut self, message: &mut M::Response) -> Result<(), Status> {
-        self.slot.0.get().map_or(Ok(()), |hooks| hooks.on_response(message))
+        self.slot.get().map_or(Ok(()), |hooks| hooks.on_response(message))
     }
 }
 
 impl<Id> fmt::Debug for ListHooks<Id> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ListHooks").finish_non_exhaustive()
-    }
-}
-
-impl fmt::Debug for ListSlot {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ListSlot").finish_non_exhaustive()
     }
 }

@@ -1,9 +1,10 @@
 //! An interceptor with a list in front of its function, or with a `rest` that takes its value. It starts in its level.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, format_ident, quote};
+use syn::ext::IdentExt;
 
-use super::{call_user_function, fields};
+use super::user_call::{call_user_function, fields};
 use crate::args::entry::Entry;
 use crate::chain::{Chain, Innermost, is_named_by, mentions};
 use crate::common::hygiene::{local, unused_name};
@@ -13,7 +14,7 @@ use crate::function::model::param::Param;
 /// Makes the methods of the interceptor.
 pub(super) fn methods(function: &Function) -> TokenStream {
     let Function { runtime: private, provides, .. } = function;
-    let (method, list_hooks) = (method_name(function), super::hooks(function));
+    let (method, list_hooks) = (method_name(function), hooks(function));
     let [call, value, enclosed, hooks] = ["call", "value", "enclosed", "hooks"].map(local);
     let parameters = parameters(function);
     let chain = Chain {
@@ -59,6 +60,33 @@ pub(super) fn methods(function: &Function) -> TokenStream {
             #levels
         }
     }
+}
+
+/// Returns the type of the interceptor's hooks.
+pub(super) fn hooks(function: &Function) -> TokenStream {
+    let private = &function.runtime;
+    let id = list_id(function);
+    if function.encloses() { quote!(#private::ListHooks<#id>) } else { quote!(()) }
+}
+
+/// Returns the name of the type that stands for the list. The signature of the outer function mentions the type, so it stands
+/// beside the function.
+fn list_id(function: &Function) -> Ident {
+    format_ident!("__{}_list", function.inner.sig.ident.unraw())
+}
+
+/// Makes the type that stands for the list.
+pub(super) fn list_type(function: &Function) -> Option<TokenStream> {
+    let (id, vis) = (list_id(function), &function.vis);
+    let cfgs = function.attrs.iter().filter(|attr| attr.path().is_ident("cfg"));
+    function.encloses().then(|| {
+        quote! {
+            #(#cfgs)*
+            #[doc(hidden)]
+            #[allow(non_camel_case_types, missing_debug_implementations)]
+            #vis enum #id {}
+        }
+    })
 }
 
 /// Returns a name for the method's parameter. rustc's notes show it.

@@ -1,18 +1,16 @@
+//! The interceptor that a function becomes: a type with its plain parameters, and a function that makes it.
+
 mod list;
+mod user_call;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use syn::ext::IdentExt;
-use syn::{ConstParam, GenericParam, Generics, Index, TypeParam};
+use syn::{ConstParam, GenericParam, Index, TypeParam};
 
 use super::model::function::{Function, Kind};
-use super::model::param::{Param, Plain};
-use crate::args::entry::Entry;
-use crate::chain::is_named_by;
-use crate::common::cfgs::cfgs;
 use crate::common::hygiene::local;
-use crate::common::quoting::{error_into_status, read_metadata};
-use crate::syntax::function::{output_span, typed_params};
+use user_call::{call_user_function, fields};
 
 /// Makes a function of the same name that takes the plain parameters and returns the interceptor.
 pub(super) fn expand(function: &Function) -> TokenStream {
@@ -34,35 +32,9 @@ pub(super) fn expand(function: &Function) -> TokenStream {
             #ty::<#(#parameters,)* #marker_type #(#consts),*> { #(#fields: #arguments.#indices,)* #marker }
         }
     };
-    let (outer, list_type) = (outer_function(function, &hooks(function), &body), list_type(function));
+    let (outer, list_type) =
+        (outer_function(function, &list::hooks(function), &body), list::list_type(function));
     quote!(#outer #list_type)
-}
-
-/// Returns the type of the interceptor's hooks.
-fn hooks(function: &Function) -> TokenStream {
-    let private = &function.runtime;
-    let id = list_id(function);
-    if function.encloses() { quote!(#private::ListHooks<#id>) } else { quote!(()) }
-}
-
-/// Returns the name of the type that stands for the list. The signature of the outer function mentions the type, so it stands
-/// beside the function.
-fn list_id(function: &Function) -> Ident {
-    format_ident!("__{}_list", function.inner.sig.ident.unraw())
-}
-
-/// Makes the type that stands for the list.
-fn list_type(function: &Function) -> Option<TokenStream> {
-    let (id, vis) = (list_id(function), &function.vis);
-    let cfgs = function.attrs.iter().filter(|attr| attr.path().is_ident("cfg"));
-    function.encloses().then(|| {
-        quote! {
-            #(#cfgs)*
-            #[doc(hidden)]
-            #[allow(non_camel_case_types, missing_debug_implementations)]
-            #vis enum #id {}
-        }
-    })
 }
 
 /// Makes the function that others call, with the given body.
@@ -91,7 +63,7 @@ fn interceptor_type(function: &Function) -> TokenStream {
     let types: Vec<_> = function.plain().map(|plain| &plain.ty).collect();
     let params: Vec<_> = (0..types.len()).map(|index| format_ident!("__T{index}")).collect();
     let (impl_generics, _, where_clause) = generics.split_for_impl();
-    let hooks = hooks(function);
+    let hooks = list::hooks(function);
     let methods = match function.kind() {
         _ if function.encloses() => list::methods(function),
         Kind::Start => start(function),
@@ -170,54 +142,6 @@ fn around(function: &Function) -> TokenStream {
     }
 }
 
-/// Makes the call of the user's function.
-fn call_user_function(function: &Function) -> TokenStream {
-    let private = &function.runtime;
-    let name = &function.inner.sig.ident;
-    let (call, rest) = (local("call"), local("rest"));
-    let mut fields = fields(function).into_iter();
-    let values = function.params.iter().map(|param| match param {
-        Param::Plain(Plain { ty, .. }) => {
-            let field = fields.next();
-            quote!(<#ty as #private::ListedValue>::for_this_call(&self.#field))
-        }
-        Param::Metadata(key, ty) => {
-            let value = read_metadata(&call, key, &quote!(#ty));
-            quote!(#value?)
-        }
-        Param::Extractor(ty) => quote!(<#ty as #private::FromCall<'_>>::from_call(#call)?),
-        Param::Bound(name) => {
-            // The name has the span of the parameter, so that rustc reports a wrong type there.
-            let mut names = function.entries.iter().filter_map(Entry::name);
-            let mut bound = names.find(|bound| is_named_by(name, bound)).unwrap_or(name).clone();
-            bound.set_span(bound.span().located_at(name.span()));
-            quote!(#bound)
-        }
-        Param::Call => quote!(#call),
-        Param::Rest | Param::RestWith(_) => quote!(#rest),
-    });
-    let cfgs = typed_params(&function.inner.sig).map(|input| cfgs(&input.attrs));
-    let arguments = values.zip(cfgs).map(|(value, cfgs)| quote!(#(#cfgs)* #value));
-    let into_status = error_into_status(private, function.error.as_ref(), output_span(&function.inner.sig));
-    let generics = explicit_generics(&function.inner.sig.generics);
-    quote!(#name #generics(#(#arguments),*).await.map_err(#into_status))
-}
-
-/// Makes the `::<T, N>` of the call of the user's function, because rustc cannot infer all of them from the arguments.
-fn explicit_generics(generics: &Generics) -> Option<TokenStream> {
-    let names: Vec<_> = generics
-        .params
-        .iter()
-        .filter_map(|param| match param {
-            GenericParam::Lifetime(_) => None,
-            GenericParam::Type(TypeParam { ident, .. }) | GenericParam::Const(ConstParam { ident, .. }) => {
-                Some(ident)
-            }
-        })
-        .collect();
-    (!names.is_empty()).then(|| quote!(::<#(#names),*>))
-}
-
 fn const_names(function: &Function) -> impl Iterator<Item = &Ident> {
     function.generics.const_params().map(|param| &param.ident)
 }
@@ -225,10 +149,6 @@ fn const_names(function: &Function) -> impl Iterator<Item = &Ident> {
 fn without_default(param: &ConstParam) -> TokenStream {
     let ConstParam { ident, ty, .. } = param;
     quote!(const #ident: #ty)
-}
-
-fn fields(function: &Function) -> Vec<Ident> {
-    (0..function.plain().count()).map(|index| format_ident!("argument{index}")).collect()
 }
 
 /// Returns true if the type needs a marker field. An impl must mention each of its generics, also one that no plain
