@@ -94,12 +94,12 @@ impl Function {
 
     /// Returns the place of the function's code in a call, as the parameter `rest` tells.
     pub(crate) fn kind(&self) -> Kind {
-        let kinds = self.params.iter().filter_map(|param| match param {
+        let mut kinds = self.params.iter().filter_map(|param| match param {
             Param::Rest => Some(Kind::Around),
             Param::RestWith(_) => Some(Kind::Providing),
             _ => None,
         });
-        kinds.last().unwrap_or(Kind::Start)
+        kinds.next_back().unwrap_or(Kind::Start)
     }
 
     /// Returns true if the value for `rest` elides a lifetime, which is a mistake.

@@ -150,6 +150,7 @@ impl Mounts {
     ///
     /// `list` is the name of the function, without arguments. The list must be an entry of the impl itself. If a method
     /// skips it, the service does not have it. See [`Mounts`] for an example.
+    #[expect(clippy::needless_pass_by_value, reason = "the name of a function is a value of its own type")]
     pub fn require<F, A>(mut self, list: F) -> Self
     where
         F: NamedList<A>,
