@@ -1,4 +1,5 @@
 /// Who calls?
+#[allow(clippy::implied_bounds_in_impls)]
 pub fn authenticate<'tokens>(
     tokens: &'tokens Tokens,
 ) -> impl __private::Interceptor<

@@ -1,3 +1,4 @@
+#[allow(clippy::implied_bounds_in_impls)]
 fn find<
     'argument11,
     'argument1,

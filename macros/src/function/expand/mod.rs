@@ -45,8 +45,11 @@ pub(super) fn outer_function(function: &Function, hooks: &TokenStream, body: &To
     let (impl_generics, _, where_clause) = generics.split_for_impl();
     let captured = captured(function);
     let starts_only = function.starts_only().then(|| quote!(+ #private::StartsOnly));
+    // rustc's errors show `Interceptor`, which users know.
+    let allow = starts_only.as_ref().map(|_| quote!(#[allow(clippy::implied_bounds_in_impls)]));
     quote! {
         #(#attrs)*
+        #allow
         #vis fn #name #impl_generics(
             #(#names: #types),*
         ) -> impl #private::Interceptor<Provides = #provides, Hooks = #hooks> #starts_only + use<#captured> #where_clause {
