@@ -1,6 +1,6 @@
 //! Finds the names that the expression of an entry uses, from its tokens.
 
-use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, Spacing, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::Expr;
 
@@ -25,8 +25,38 @@ pub(crate) fn is_unnamed_call_of(entry: &Entry, name: &Ident) -> bool {
 pub(crate) fn use_of(entry: &Entry, name: &Ident) -> Option<Ident> {
     let Entry::Interceptor { expr, .. } = entry else { return None };
     let tokens = expr.to_token_stream();
-    // A closure may have a parameter of that name.
-    if tokens.to_string().contains('|') { None } else { first_use(tokens, name) }
+    if is_closure_parameter(tokens.clone(), name) { None } else { first_use(tokens, name) }
+}
+
+/// Returns true if a closure in the expression has a parameter with this name.
+fn is_closure_parameter(tokens: TokenStream, name: &Ident) -> bool {
+    let mut tokens = tokens.into_iter();
+    // A `|` behind a value is an operator, and any other one begins the parameters of a closure.
+    let mut is_after_value = false;
+    while let Some(token) = tokens.next() {
+        is_after_value = match token {
+            TokenTree::Group(group) if is_closure_parameter(group.stream(), name) => return true,
+            TokenTree::Group(_) | TokenTree::Literal(_) => true,
+            TokenTree::Ident(ident) => !["move", "return", "async"].iter().any(|keyword| ident == keyword),
+            TokenTree::Punct(punct) if punct.as_char() == '|' && !is_after_value => {
+                let mut parameters = tokens
+                    .by_ref()
+                    .take_while(|token| !matches!(token, TokenTree::Punct(end) if end.as_char() == '|'));
+                if has_ident(parameters.by_ref().collect(), &name.to_string()) {
+                    return true;
+                }
+                false
+            }
+            TokenTree::Punct(punct) => {
+                // The second half of `||` belongs to the operator.
+                if punct.as_char() == '|' && punct.spacing() == Spacing::Joint {
+                    tokens.next();
+                }
+                punct.as_char() == '?'
+            }
+        };
+    }
+    false
 }
 
 /// Returns the name in a `&mut name` of the entry.

@@ -114,7 +114,7 @@ fn value_for_rest_is_owned(provided: &Type, errors: &mut Errors) {
 /// Reports a `#[cfg]` on a parameter that the list passes, or on `rest`. Without `rest`, the function would be another kind of
 /// interceptor.
 fn param_is_always_there(input: &PatType, param: &Param, errors: &mut Errors) {
-    if matches!(param, Param::Plain(_) | Param::Rest)
+    if matches!(param, Param::Plain(_) | Param::Rest | Param::RestWith(_))
         && let Some(cfg) = cfgs(&input.attrs).next()
     {
         let message = "only metadata and extractors can have `#[cfg]`; write `#[cfg]` above the function";

@@ -81,10 +81,21 @@ impl AddedMetadata {
         MetadataMut { added: self, part, metadata: metadata.unwrap_or_default(), not_send: PhantomData }
     }
 
-    /// Moves `metadata` into `part`, where it replaces values under the same keys.
+    /// Puts `metadata` back into `part`. What was added there in the meantime stays.
     fn put(&self, part: Part, metadata: MetadataMap) {
-        if !metadata.is_empty() {
-            move_over(self.lock().get_or_insert_default().part(part), metadata);
+        if metadata.is_empty() {
+            return;
+        }
+        let mut parts = self.lock();
+        let target = parts.get_or_insert_default().part(part);
+        let meanwhile = std::mem::replace(target, metadata).into_headers();
+        let mut last_key = None;
+        for (key, value) in meanwhile {
+            // Only the first of several values has the key.
+            last_key = key.or(last_key);
+            if let Some(key) = &last_key {
+                target.as_mut().append(key.clone(), value);
+            }
         }
     }
 
@@ -242,8 +253,10 @@ mod tests {
         trailers.insert("x-cost", "3".parse().unwrap());
         added.add_extension(1_u8);
         added.get(Part::Response).insert("x-second", "2".parse().unwrap());
+        added.get(Part::Response).append("x-first", "2".parse().unwrap());
         drop((response, trailers));
         assert_eq!(keys(&added.get(Part::Response)), ["x-first", "x-second"]);
+        assert_eq!(added.get(Part::Response).get_all("x-first").iter().count(), 2);
         assert_eq!(keys(&added.get(Part::Trailers)), ["x-cost"]);
     }
 

@@ -11,9 +11,9 @@ use crate::Call;
 #[diagnostic::on_unimplemented(
     message = "an entry that wraps the call or has hooks can't use the message",
     label = "runs when the message has arrived",
-    note = "an `#[interceptor]` function without `rest` can use the message"
+    note = "an `#[interceptor]` function without `rest` and without a list of its own can use the message"
 )]
-pub trait StartsOnly: Interceptor<Hooks = ()> {}
+pub trait StartsOnly: Interceptor {}
 
 #[diagnostic::do_not_recommend]
 impl<I: StartsOnly> StartsOnly for &I {}
@@ -25,13 +25,16 @@ impl<I: StartsOnly> StartsOnly for Arc<I> {}
 impl<I: StartsOnly> StartsOnly for Box<I> {}
 
 #[diagnostic::do_not_recommend]
+impl<I: StartsOnly> StartsOnly for Option<I> {}
+
+#[diagnostic::do_not_recommend]
 impl<P: Send + Sync> StartsOnly for Placeholder<P> {}
 
 /// Runs an entry that uses the message, and returns what it provides.
 ///
 /// The handler is not called after the deadline, also if this entry has waited.
 pub async fn run_guard<I: StartsOnly>(call: &Call, guard: I) -> Result<I::Provides, Status> {
-    let (provided, ()) = guard.start(call).await?;
+    let (provided, _) = guard.start(call).await?;
     call.check_deadline()?;
     Ok(provided)
 }

@@ -17,6 +17,14 @@ pub(super) fn check_impl(service: &Service, errors: &mut Errors) {
     names_are_bound_once(&service.entries, &[], errors);
     names_are_bound_before_use(&service.entries, errors);
     entries_of_the_impl_use_no_message(service, errors);
+    for entry in &service.entries {
+        let mut methods = service.methods.iter().filter(|method| binds_message(entry, method));
+        if let Some(method) =
+            methods.find(|method| entry.name().is_none_or(|name| !method.skips.contains(name)))
+        {
+            message_is_not_bound(entry, method, errors);
+        }
+    }
 }
 
 /// Checks the list of a method.
@@ -28,9 +36,37 @@ pub(super) fn check_method(service: &Service, method: &Method, errors: &mut Erro
     skipped_names_are_not_needed(service, method, errors);
     let own: Vec<_> = method.entries.iter().chain(&method.guards).cloned().collect();
     names_are_bound_once(&own, &outer, errors);
-    names_are_bound_before_use(&own, errors);
+    match own.iter().find(|entry| binds_message(entry, method)) {
+        Some(entry) => message_is_not_bound(entry, method, errors),
+        None => names_are_bound_before_use(&own, errors),
+    }
+    guards_are_last(method, errors);
     entries_use_no_stream(service, method, errors);
     guards_change_no_message(method, errors);
+}
+
+/// Returns true if the entry binds the name of the method's message.
+fn binds_message(entry: &Entry, method: &Method) -> bool {
+    entry.name().is_some() && entry.name() == method.message_name()
+}
+
+/// Reports an entry that binds the name of a message. A later entry could check the value of the entry in place of the
+/// message.
+fn message_is_not_bound(entry: &Entry, method: &Method, errors: &mut Errors) {
+    let (Some(name), method) = (entry.name(), &method.sig.ident) else { return };
+    errors.error(name, format!("`{name}` is the message of `{method}`; choose another name"));
+}
+
+/// Reports an entry that stands after a guard, because the order of the list is the order in which entries run.
+fn guards_are_last(method: &Method, errors: &mut Errors) {
+    for entry in &method.misplaced {
+        let message =
+            "this entry runs before the message is there; move it above the entries that use the message";
+        match entry {
+            Entry::Interceptor { expr, .. } => errors.error(expr, message),
+            Entry::Require { key, .. } => errors.error(&key.literal, message),
+        }
+    }
 }
 
 /// Reports an entry of the impl that uses a message, by the name that a method gives to it. rustc would only say that it

@@ -8,10 +8,9 @@ use crate::chain::{binds_variables, use_of};
 /// Splits the entries of a method into those that run before the message has arrived, and the guards, which run after it.
 ///
 /// A guard uses the message, by the name that the method gives to it, or the value of an earlier guard.
-pub(super) fn split_guards(entries: &[Entry], message: Option<&Ident>) -> (Vec<Entry>, Vec<Entry>) {
+pub(super) fn split_guards(entries: &[Entry], message: Option<&Ident>) -> SplitEntries {
     let mut names: Vec<_> = message.into_iter().collect();
-    let mut levels = Vec::new();
-    let mut guards = Vec::new();
+    let SplitEntries { mut levels, mut guards, mut misplaced } = SplitEntries::default();
     for entry in entries {
         // An entry with variables of its own may have one with the name of the message.
         let is_guard = !binds_variables(entry) && names.iter().any(|name| use_of(entry, name).is_some());
@@ -21,8 +20,20 @@ pub(super) fn split_guards(entries: &[Entry], message: Option<&Ident>) -> (Vec<E
         } else {
             // From here on the name means the value of this entry.
             names.retain(|name| entry.name() != Some(name));
+            if !guards.is_empty() {
+                misplaced.push(entry.clone());
+            }
             levels.push(entry.clone());
         }
     }
-    (levels, guards)
+    SplitEntries { levels, guards, misplaced }
+}
+
+/// The entries of a method, by the time at which they run.
+#[derive(Default)]
+pub(super) struct SplitEntries {
+    pub(super) levels: Vec<Entry>,
+    pub(super) guards: Vec<Entry>,
+    /// Those of `levels` that stand after a guard, although they run before it.
+    pub(super) misplaced: Vec<Entry>,
 }

@@ -2,7 +2,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::{Attribute, FnArg, Ident, LitStr, Meta, Pat, Path, Signature, Type};
 
-use super::guards::split_guards;
+use super::guards::{SplitEntries, split_guards};
 use super::param::Param;
 use super::signature::RpcSignature;
 use super::stream_types::StreamTypes;
@@ -29,6 +29,8 @@ pub(crate) struct Method {
     pub(crate) entries: Vec<Entry>,
     /// The entries of the method that use its message. They run when it has arrived.
     pub(crate) guards: Vec<Entry>,
+    /// The entries that stand after a guard, although they run before it.
+    pub(crate) misplaced: Vec<Entry>,
     /// True if a list could not be read, so that names may be missing.
     pub(crate) has_unread_entries: bool,
     pub(crate) skips: Vec<Ident>,
@@ -67,14 +69,15 @@ impl Method {
         body.tokens = streams.replace_in_body(body.tokens);
         let is_stream = rpc.as_ref().is_some_and(|rpc| rpc.client_streams);
         let message_name = message_name(&sig).filter(|_| !is_stream);
-        let (entries, guards) = split_guards(&attributes.entries, message_name);
+        let SplitEntries { levels, guards, misplaced } = split_guards(&attributes.entries, message_name);
         Self {
             attrs,
             handler_attrs,
             sig,
             body,
-            entries,
+            entries: levels,
             guards,
+            misplaced,
             has_unread_entries: attributes.has_unread_entries,
             skips: attributes.skips.clone(),
             wire_name,

@@ -134,12 +134,20 @@ impl Mounts {
     /// # }
     /// let mounts = Mounts::new().mount_all::<(CalculatriceServer<()>, ProbeServer<()>)>(MyServer);
     /// ```
+    ///
+    /// # Panics
+    ///
+    /// Panics if a service of the same name was added before.
     #[track_caller]
     pub fn mount_all<N>(self, service: impl ServeAll<N>) -> Self {
         ServeAll::mount(Arc::new(service), self)
     }
 
     /// Mounts several services of a shared value. Otherwise it does the same as [`mount_all`](Self::mount_all).
+    ///
+    /// # Panics
+    ///
+    /// Panics if a service of the same name was added before.
     #[track_caller]
     pub fn mount_all_from_arc<N>(self, service: Arc<impl ServeAll<N>>) -> Self {
         ServeAll::mount(service, self)
