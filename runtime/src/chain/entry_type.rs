@@ -79,7 +79,8 @@ impl<T, F: Future> Future for KnownChain<T, F> {
 }
 
 /// Adds the types of entries to the future of their chain.
-#[inline]
+// It is always inlined. Otherwise the future of the chain would be copied once more.
+#[inline(always)]
 pub fn with_entries<T: EntryTypes, F: Future>(
     _types: T,
     future: F,

@@ -17,33 +17,50 @@ use super::list_slot::ListSlot;
 use crate::Call;
 
 /// The value of an interceptor in its level.
-pub struct Begun<P> {
+pub struct Begun<P>(Stage<P>);
+
+enum Stage<P> {
+    Started(P),
+    /// The interceptor starts in its level. The box keeps the levels of all others small.
+    Expected(Box<Expected<P>>),
+}
+
+struct Expected<P> {
     value: OnceLock<P>,
-    /// The place for the hooks, if the interceptor starts in its level.
-    hooks: Option<ListSlot>,
+    hooks: ListSlot,
 }
 
 impl<P> Begun<P> {
     /// Creates it with the value of an interceptor that has started.
     #[inline]
     pub(super) fn started(value: P) -> Self {
-        Self { value: OnceLock::from(value), hooks: None }
+        Self(Stage::Started(value))
     }
 
     /// Creates it for an interceptor that starts in its level.
     pub(super) fn expected(hooks: ListSlot) -> Self {
-        Self { value: OnceLock::new(), hooks: Some(hooks) }
+        Self(Stage::Expected(Box::new(Expected { value: OnceLock::new(), hooks })))
     }
 
     /// Returns the value. Only the rest of the call, and an interceptor that has started, may call it.
     #[inline]
     pub fn get(&self) -> &P {
-        self.value.get().expect("an interceptor provides its value before the rest of the call runs")
+        match &self.0 {
+            Stage::Started(value) => value,
+            Stage::Expected(expected) => expected.get(),
+        }
     }
 
     /// Returns true if the interceptor starts in its level.
+    #[inline]
     pub(super) fn is_expected(&self) -> bool {
-        self.hooks.is_some()
+        matches!(self.0, Stage::Expected(_))
+    }
+}
+
+impl<P> Expected<P> {
+    fn get(&self) -> &P {
+        self.value.get().expect("an interceptor provides its value before the rest of the call runs")
     }
 }
 
@@ -58,11 +75,16 @@ pub trait Provided<P>: Send + Sync {
 
 impl<P: Send + Sync> Provided<P> for Begun<P> {
     fn provide(&self, value: P) {
-        let _ = self.value.set(value);
+        if let Stage::Expected(expected) = &self.0 {
+            let _ = expected.value.set(value);
+        }
     }
 
     fn hooks(&self) -> Option<&ListSlot> {
-        self.hooks.as_ref()
+        match &self.0 {
+            Stage::Started(_) => None,
+            Stage::Expected(expected) => Some(&expected.hooks),
+        }
     }
 }
 

@@ -1,6 +1,9 @@
 use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
+use pin_project_lite::pin_project;
 use tonic::Status;
 
 use super::guarded::GuardedRest;
@@ -126,13 +129,7 @@ pub trait Interceptor: Send + Sync {
         &'a self,
         call: &'a Call,
     ) -> impl Future<Output = Result<(Begun<Self::Provides>, Self::Hooks), Status>> + Send {
-        async move {
-            if let Some((hooks, slot)) = self.begin_in_level() {
-                return Ok((Begun::expected(slot), hooks));
-            }
-            let (provided, hooks) = self.start(call).await?;
-            Ok((Begun::started(provided), hooks))
-        }
+        Begin { interceptor: self, start: self.start(call) }
     }
 
     /// Calls `around` with a guarded rest. The chain calls this method, and never `around` itself.
@@ -160,6 +157,33 @@ pub trait Interceptor: Send + Sync {
     ) -> impl Future<Output = Result<(), Status>> + Send {
         let _ = (provided, rest);
         std::future::ready(Err(start_outside_of_level(call)))
+    }
+}
+
+pin_project! {
+    /// The start of an interceptor, for its level.
+    struct Begin<'a, I: ?Sized, F> {
+        interceptor: &'a I,
+        #[pin]
+        start: F,
+    }
+}
+
+impl<I, F> Future for Begin<'_, I, F>
+where
+    I: Interceptor + ?Sized,
+    F: Future<Output = Result<(I::Provides, I::Hooks), Status>>,
+{
+    type Output = Result<(Begun<I::Provides>, I::Hooks), Status>;
+
+    #[inline(always)]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        // For all interceptors but lists, the compiler sees that this is `None`.
+        if let Some((hooks, slot)) = this.interceptor.begin_in_level() {
+            return Poll::Ready(Ok((Begun::expected(slot), hooks)));
+        }
+        this.start.poll(cx).map_ok(|(provided, hooks)| (Begun::started(provided), hooks))
     }
 }
 
