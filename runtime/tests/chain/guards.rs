@@ -64,7 +64,7 @@ impl Probe for Guarded {
     }
 
     #[rpc(name = "GetURL")]
-    #[interceptor(Traced("B", &self.0), (!request.get_ref().text.is_empty() || "|".is_empty()).then(|| checked("g", request.get_ref(), &self.0)))]
+    #[interceptor(Traced("B", &self.0), (!request.get_ref().text.is_empty() || request.get_ref().text == "|").then(|| checked("g", request.get_ref(), &self.0)))]
     async fn get_url(&self, request: Request<Ping>) -> Result<Pong, Status> {
         self.0.event("H")?;
         Ok(pong(request.into_inner().text))

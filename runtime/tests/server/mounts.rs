@@ -43,8 +43,8 @@ macro_rules! probe {
 
         #[interceptor(notes(), name = base("!"))]
         impl Probe for $service {
-            async fn echo(&self, _request: Ping, name: &String) -> Result<Pong, Status> {
-                Ok(Pong { text: name.clone() })
+            async fn echo(&self, _request: Ping, name: &str) -> Result<Pong, Status> {
+                Ok(Pong { text: name.to_owned() })
             }
 
             #[rpc(name = "GetURL")]
