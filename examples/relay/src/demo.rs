@@ -66,7 +66,7 @@ pub(crate) async fn run() -> Result<(), Box<dyn Error>> {
     println!("\nThe relay calls the greeter for no longer than its client waits");
     let started = Instant::now();
     let mut request = authorized(say("sloth"));
-    request.set_timeout(Duration::from_millis(300));
+    request.set_timeout(Duration::from_millis(500));
     expect("DEADLINE_EXCEEDED: deadline exceeded", client.say_hello(request).await.map(|_| "?"))?;
     assert!(started.elapsed() < Duration::from_secs(30), "the sloth takes a minute");
 
