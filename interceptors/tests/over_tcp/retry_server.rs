@@ -16,7 +16,7 @@ use vestibule_interceptors::Retry;
 
 use crate::support::serve;
 
-/// What the server does with one of its next calls. After those, all calls go well.
+/// The behaviour of the server in one of its next calls. After those, all calls go well.
 #[derive(Clone)]
 pub(crate) enum Act {
     Fail(Code),

@@ -9,11 +9,11 @@ use crate::servers::{SERVERS, Server};
 /// The number of measurements, and of their calls.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Effort {
-    /// How often the instructions of each server are counted.
+    /// The number of times that the instructions of each server are counted.
     pub(crate) repetitions: usize,
     /// The number of calls of the larger of the two counts.
     pub(crate) counted_calls: usize,
-    /// How often the CPU time of each server is measured.
+    /// The number of times that the CPU time of each server is measured.
     pub(crate) rounds: usize,
     /// The number of calls of each server in each round, for each number of streams.
     pub(crate) timed_calls: usize,

@@ -1,5 +1,5 @@
 //! A server that can only answer this one rpc: it decodes the frame of the request itself, and answers one frame and trailers.
-//! It checks no header, knows no compression and no deadline, so no library can cost less.
+//! It checks no header, and it has neither compression nor a deadline. So no library can cost less.
 
 use std::convert::Infallible;
 use std::pin::{Pin, pin};
