@@ -23,9 +23,9 @@ pub use status::{IntoStatus, TryFromStatusError, code_name, domain_error};
 // The compiler's messages name these types, so each of them has a short path.
 #[doc(hidden)]
 pub use chain::{
-    AnyRest, CloneService, HeadersFuture, ListedValue, MadeForEachCall, ResponseItems, ResponseMessages,
-    ResponseSender, ResponseStream, SendHandler, SendStream, ServiceType, StartsOnly, erase_hooks, level,
-    run_guard, shared_level,
+    AnyRest, CloneService, HeadersFuture, ListedValue, MadeForEachCall, ProvidedLater, ResponseItems,
+    ResponseMessages, ResponseSender, ResponseStream, SendHandler, SendStream, ServiceType, StartsOnly,
+    erase_hooks, level, run_guard, shared_level,
 };
 #[doc(hidden)]
 pub use server::Serve;

@@ -24,11 +24,11 @@ pub use tonic::{Code, Request, Response, Status, Streaming};
 
 pub use crate::__method_info as method_info;
 pub use crate::chain::{
-    AnyListed, BareResponse, Begun, Bidirectional, BoxResponseFuture, BoxStream, CallFuture, ClientStreaming,
-    EntryType, Exchange, Finish, Held, KnownEntries, Level, ListHooks, ListSlot, Listed, Placeholder,
-    Provided, ProvidingRest, RestRef, Returned, ServerStreaming, StreamingResponse, Unary, UnguardedRest,
-    box_rest, box_stream, entries_of, guarded_rest, hold, hold_stream, share_hooks, start_outside_of_level,
-    with_entries,
+    AnyListed, AnyValue, BareResponse, Bidirectional, BoxResponseFuture, BoxStream, CallFuture,
+    ClientStreaming, EntryType, Exchange, Finish, Held, KnownEntries, Level, ListHooks, Listed, Placeholder,
+    ProvidingRest, RestRef, Returned, ServerStreaming, StreamingResponse, Unary, UnguardedRest, Value,
+    begin_in_level, box_rest, box_stream, entries_of, guarded_rest, hold, hold_stream, share_hooks,
+    start_outside_of_level, with_entries,
 };
 pub use crate::details;
 pub use crate::details::{DetailField, ErrorField};
@@ -43,7 +43,7 @@ pub use crate::status::{
 };
 pub use crate::{
     Call, CloneService, CodecFor, ErrorText, FromCall, GenericError, HeadersFuture, Interceptor, IntoStatus,
-    ListedValue, MadeForEachCall, Method, MethodInfo, Mount, ResponseItems, ResponseMessages, ResponseSender,
-    ResponseStream, Rest, RestWith, Rpc, SendHandler, SendStream, Serve, ServiceType, Shape, StartsOnly,
-    TryFromStatusError, erase_hooks, level, run_guard, shared_level,
+    ListedValue, MadeForEachCall, Method, MethodInfo, Mount, ProvidedLater, ResponseItems, ResponseMessages,
+    ResponseSender, ResponseStream, Rest, RestWith, Rpc, SendHandler, SendStream, Serve, ServiceType, Shape,
+    StartsOnly, TryFromStatusError, erase_hooks, level, run_guard, shared_level,
 };

@@ -23,8 +23,11 @@ impl<'a> Chain<'a> {
         let levels = self.level(&self.entries);
         let mut all = self.entries.iter().copied().chain(self.guards);
         let has_interceptors = all.any(|entry| matches!(entry, Entry::Interceptor { .. }));
-        let import = has_interceptors.then(|| quote!(use #private::AnyListed as _;));
-        quote!(#import #variables #levels)
+        let listed = has_interceptors.then(|| quote!(use #private::AnyListed as _;));
+        let mut outside = self.entries.iter();
+        let binds_values = outside.any(|entry| matches!(entry, Entry::Interceptor { name: Some(_), .. }));
+        let value = binds_values.then(|| quote!(use #private::AnyValue as _;));
+        quote!(#listed #value #variables #levels)
     }
 
     /// Returns the name of the innermost entry whose value the innermost part takes.
@@ -102,7 +105,7 @@ impl<'a> Chain<'a> {
         let evaluate = entry_value(expr, &entry, &private, at);
         let (new_level, all_hooks) = self.level_and_hooks(&own_hooks, &level, at);
         let variables = name.and_then(|name| self.variables(name));
-        let bind = name.map(|name| bind(name, &quote!(#private::Begun::get(&#provided))));
+        let bind = name.map(|name| bind(name, &quote!(#private::Value(&#provided).vestibule_value())));
         let recorded = self.recorded.iter().find(|(recorded, _)| std::ptr::eq(*recorded, listed));
         let record =
             recorded.map(|(_, ty)| quote_spanned!(at=> #private::EntryType::record(#ty, &#own_hooks);));

@@ -1,5 +1,5 @@
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{ToTokens, quote};
 
 use super::expand::outer_function;
 use super::model::function::{Elision, Function};
@@ -25,5 +25,5 @@ pub(super) fn expand(function: &Function) -> TokenStream {
         let _ = (#(#values,)*);
         #private::Placeholder::<#provides>::new()
     };
-    outer_function(function, &quote!(()), &body)
+    outer_function(function, &provides.to_token_stream(), &quote!(()), &body)
 }

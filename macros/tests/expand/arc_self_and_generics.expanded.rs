@@ -32,7 +32,7 @@ const _: () = {
         > + __runtime::Send + __runtime::KnownEntries + 'life0 {
             let __type0 = __runtime::EntryType::new();
             __runtime::with_entries(
-                (__type0, ()),
+                (__runtime::Clone::clone(&__type0), ()),
                 async move {
                     let __hooks = &mut ();
                     use __runtime::AnyListed as _;

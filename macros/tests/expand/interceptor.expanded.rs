@@ -50,7 +50,7 @@ pub fn authenticate<'tokens>(
             fn guard<'__rest, __Method: __private::Method>(
                 &'__rest self,
                 _: &'__rest __private::Call,
-                _: &'__rest __private::Begun<Caller>,
+                _: &'__rest Caller,
                 __rest: __private::RestRef<'__rest>,
             ) -> impl ::core::future::Future<
                 Output = ::core::result::Result<(), __private::Status>,

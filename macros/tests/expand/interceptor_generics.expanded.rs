@@ -100,7 +100,7 @@ where
             fn guard<'__rest, __Method: toolbox::grpc::__private::Method>(
                 &'__rest self,
                 _: &'__rest toolbox::grpc::__private::Call,
-                _: &'__rest toolbox::grpc::__private::Begun<&'a Item>,
+                _: &'__rest &'a Item,
                 __rest: toolbox::grpc::__private::RestRef<'__rest>,
             ) -> impl ::core::future::Future<
                 Output = ::core::result::Result<(), toolbox::grpc::__private::Status>,

@@ -2,7 +2,7 @@
 pub fn base<'tokens>(
     tokens: &'tokens Tokens,
 ) -> impl __private::Interceptor<
-    Provides = Caller,
+    Provides = __private::ProvidedLater<Caller>,
     Hooks = __private::ListHooks<__base_list>,
 > + use<'tokens> {
     let __arguments = (tokens,);
@@ -21,47 +21,34 @@ pub fn base<'tokens>(
         }
         impl<'tokens> __private::Interceptor
         for base_interceptor<&'tokens Tokens> {
-            type Provides = Caller;
+            type Provides = __private::ProvidedLater<Caller>;
             type Hooks = __private::ListHooks<__base_list>;
             async fn start(
                 &self,
                 __call: &__private::Call,
             ) -> ::core::result::Result<
-                (Caller, __private::ListHooks<__base_list>),
+                (Self::Provides, Self::Hooks),
                 __private::Status,
             > {
                 ::core::result::Result::Err(
                     __private::start_outside_of_level(__call),
                 )
             }
-            fn begin_in_level(
+            fn begin(
                 &self,
-            ) -> ::core::option::Option<
-                (
-                    __private::ListHooks<__base_list>,
-                    __private::ListSlot,
-                ),
-            > {
-                __private::ListHooks::expected()
-            }
-            fn guard<'__rest, AnyMethod: __private::Method>(
-                &'__rest self,
-                __call: &'__rest __private::Call,
-                __value: &'__rest __private::Begun<Caller>,
-                __enclosed: __private::RestRef<'__rest>,
+                _: &__private::Call,
             ) -> impl ::core::future::Future<
-                Output = ::core::result::Result<(), __private::Status>,
+                Output = ::core::result::Result<
+                    (Self::Provides, Self::Hooks),
+                    __private::Status,
+                >,
             > + ::core::marker::Send {
-                __private::Interceptor::enclose::<
-                    AnyMethod,
-                >(self, __call, __value, __enclosed)
+                __private::begin_in_level()
             }
-            async fn enclose<'__rest, AnyMethod: __private::Method>(
+            async fn guard<'__rest, AnyMethod: __private::Method>(
                 &'__rest self,
                 __call: &'__rest __private::Call,
-                __value: &'__rest (dyn __private::Provided<
-                    Caller,
-                > + '__rest),
+                __value: &'__rest Self::Provides,
                 __enclosed: __private::RestRef<'__rest>,
             ) -> ::core::result::Result<(), __private::Status> {
                 let __hooks = &mut ();
@@ -70,6 +57,7 @@ pub fn base<'tokens>(
                 );
                 let _ = tokens;
                 use __private::AnyListed as _;
+                use __private::AnyValue as _;
                 let __entry = __private::MadeForEachCall::made(
                     __private::Listed(access_log()).vestibule_listed(),
                 );
@@ -105,9 +93,8 @@ pub fn base<'tokens>(
                                 let __hooks = &mut __level;
                                 let __rest = __private::pin(
                                     __private::Option::Some(async {
-                                        let caller = __private::Begun::get(
-                                            &__provided,
-                                        );
+                                        let caller = __private::Value(&__provided)
+                                            .vestibule_value();
                                         let _ = caller;
                                         let __value = __call.get::<&str>("x-tenant")?;
                                         let __provided = base(
@@ -133,10 +120,7 @@ pub fn base<'tokens>(
                                             _,
                                             _,
                                         >(__call, __value, __hooks);
-                                        __private::Provided::provide(
-                                            __value,
-                                            __provided,
-                                        );
+                                        __value.provide(__provided);
                                         __private::UnguardedRest::new(__enclosed).await
                                     }),
                                 );

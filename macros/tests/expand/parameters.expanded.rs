@@ -33,10 +33,11 @@ const _: () = {
         > + __runtime::Send + __runtime::KnownEntries + 'life0 {
             let __type0 = __runtime::EntryType::new();
             __runtime::with_entries(
-                (__type0, ()),
+                (__runtime::Clone::clone(&__type0), ()),
                 async move {
                     let __hooks = &mut ();
                     use __runtime::AnyListed as _;
+                    use __runtime::AnyValue as _;
                     let __entry = __runtime::MadeForEachCall::made(
                         __runtime::Listed(authenticate()).vestibule_listed(),
                     );
@@ -55,7 +56,8 @@ const _: () = {
                         let mut __held = __runtime::pin(__runtime::Option::None);
                         let __rest = __runtime::pin(
                             __runtime::Option::Some(async {
-                                let caller = __runtime::Begun::get(&__provided);
+                                let caller = __runtime::Value(&__provided)
+                                    .vestibule_value();
                                 let _ = caller;
                                 let __argument1 = __call.get::<Option<Locale>>("locale")?;
                                 let __argument2 = __call

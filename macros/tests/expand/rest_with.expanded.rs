@@ -1,5 +1,5 @@
 fn span() -> impl __private::Interceptor<
-    Provides = SpanId,
+    Provides = __private::ProvidedLater<SpanId>,
     Hooks = __private::ListHooks<__span_list>,
 > + use<> {
     let __arguments = ();
@@ -14,47 +14,34 @@ fn span() -> impl __private::Interceptor<
         #[allow(non_camel_case_types)]
         struct span_interceptor {}
         impl __private::Interceptor for span_interceptor {
-            type Provides = SpanId;
+            type Provides = __private::ProvidedLater<SpanId>;
             type Hooks = __private::ListHooks<__span_list>;
             async fn start(
                 &self,
                 __call: &__private::Call,
             ) -> ::core::result::Result<
-                (SpanId, __private::ListHooks<__span_list>),
+                (Self::Provides, Self::Hooks),
                 __private::Status,
             > {
                 ::core::result::Result::Err(
                     __private::start_outside_of_level(__call),
                 )
             }
-            fn begin_in_level(
+            fn begin(
                 &self,
-            ) -> ::core::option::Option<
-                (
-                    __private::ListHooks<__span_list>,
-                    __private::ListSlot,
-                ),
-            > {
-                __private::ListHooks::expected()
-            }
-            fn guard<'__rest, AnyMethod: __private::Method>(
-                &'__rest self,
-                __call: &'__rest __private::Call,
-                __value: &'__rest __private::Begun<SpanId>,
-                __enclosed: __private::RestRef<'__rest>,
+                _: &__private::Call,
             ) -> impl ::core::future::Future<
-                Output = ::core::result::Result<(), __private::Status>,
+                Output = ::core::result::Result<
+                    (Self::Provides, Self::Hooks),
+                    __private::Status,
+                >,
             > + ::core::marker::Send {
-                __private::Interceptor::enclose::<
-                    AnyMethod,
-                >(self, __call, __value, __enclosed)
+                __private::begin_in_level()
             }
-            async fn enclose<'__rest, AnyMethod: __private::Method>(
+            async fn guard<'__rest, AnyMethod: __private::Method>(
                 &'__rest self,
                 __call: &'__rest __private::Call,
-                __value: &'__rest (dyn __private::Provided<
-                    SpanId,
-                > + '__rest),
+                __value: &'__rest Self::Provides,
                 __enclosed: __private::RestRef<'__rest>,
             ) -> ::core::result::Result<(), __private::Status> {
                 let __hooks = &mut ();

@@ -30,10 +30,14 @@ const _: () = {
             let __type0 = __runtime::EntryType::new();
             let __type1 = __runtime::EntryType::new();
             __runtime::with_entries(
-                (__type0, (__type1, ())),
+                (
+                    __runtime::Clone::clone(&__type0),
+                    (__runtime::Clone::clone(&__type1), ()),
+                ),
                 async move {
                     let __hooks = &mut ();
                     use __runtime::AnyListed as _;
+                    use __runtime::AnyValue as _;
                     let __entry = __runtime::MadeForEachCall::made(
                         __runtime::Listed(access_log()).vestibule_listed(),
                     );
@@ -70,7 +74,8 @@ const _: () = {
                                     let mut __held = __runtime::pin(__runtime::Option::None);
                                     let __rest = __runtime::pin(
                                         __runtime::Option::Some(async {
-                                            let caller = __runtime::Begun::get(&__provided);
+                                            let caller = __runtime::Value(&__provided)
+                                                .vestibule_value();
                                             let _ = caller;
                                             __exchange.read_message(__call).await?;
                                             let __message = __exchange.receive(__call, __hooks)?;

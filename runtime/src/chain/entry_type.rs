@@ -15,6 +15,9 @@ use pin_project_lite::pin_project;
 use crate::Call;
 
 /// The type of an entry's hooks. The compiler infers it from the body of the chain.
+///
+/// It is not `Copy`: the levels would store a reference to a value that they could copy, but they move this one, which takes
+/// no space.
 pub struct EntryType<H>(PhantomData<fn() -> H>);
 
 impl<H: 'static> EntryType<H> {
@@ -95,11 +98,9 @@ pub fn entries_of<'a, S, X, F: KnownEntries>(_chain: fn(S, &'a Call, &'a mut X) 
 
 impl<H> Clone for EntryType<H> {
     fn clone(&self) -> Self {
-        *self
+        Self(PhantomData)
     }
 }
-
-impl<H> Copy for EntryType<H> {}
 
 impl<H> fmt::Debug for EntryType<H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,15 +1,10 @@
 use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 
-use pin_project_lite::pin_project;
 use tonic::Status;
 
 use super::guarded::GuardedRest;
-use super::handover::{Begun, Provided, SomeProvided, start_outside_of_level};
-use super::list_slot::ListSlot;
-use super::rest::RestRef;
+use super::rest::{RestRef, UnguardedRest};
 use crate::{Call, Method};
 
 /// A step that runs before a handler, and may wrap it.
@@ -113,77 +108,31 @@ pub trait Interceptor: Send + Sync {
         rest
     }
 
-    /// Returns the hooks of an interceptor that starts in its level. Then the chain does not call `start`, and `enclose` starts
-    /// the interceptor: see `chain/handover.rs`.
+    /// Calls `start`. The chain calls this method, and never `start` itself.
+    ///
+    /// An interceptor that starts in its level overrides it: see `chain/provided_later.rs`.
     #[doc(hidden)]
     #[inline]
-    fn begin_in_level(&self) -> Option<(Self::Hooks, ListSlot)> {
-        None
-    }
-
-    /// Starts the interceptor, unless it starts in its level, and returns its value and its hooks. The chain calls this method,
-    /// and never `start` itself.
-    #[doc(hidden)]
-    #[inline]
-    fn begin<'a>(
-        &'a self,
-        call: &'a Call,
-    ) -> impl Future<Output = Result<(Begun<Self::Provides>, Self::Hooks), Status>> + Send {
-        Begin { interceptor: self, start: self.start(call) }
+    fn begin(
+        &self,
+        call: &Call,
+    ) -> impl Future<Output = Result<(Self::Provides, Self::Hooks), Status>> + Send {
+        self.start(call)
     }
 
     /// Calls `around` with a guarded rest. The chain calls this method, and never `around` itself.
     ///
-    /// An interceptor function that does not wrap the call overrides it, because its rest needs no guard. `M` has the messages
-    /// of the method, for `enclose`.
+    /// An interceptor function that does not wrap the call overrides it, because its rest needs no guard. An interceptor that
+    /// starts in its level overrides it as well. `M` has the messages of the method, for the chain of a list.
     #[doc(hidden)]
     #[inline]
     fn guard<'a, M: Method>(
         &'a self,
         call: &'a Call,
-        provided: &'a Begun<Self::Provides>,
+        provided: &'a Self::Provides,
         rest: RestRef<'a>,
     ) -> impl Future<Output = Result<(), Status>> + Send {
-        self.around(call, provided.get(), GuardedRest::new(call, rest))
-    }
-
-    /// Starts an interceptor in its level, provides its value, and runs the rest. `guard` of such an interceptor calls it.
-    #[doc(hidden)]
-    fn enclose<'a, M: Method>(
-        &'a self,
-        call: &'a Call,
-        provided: &'a (dyn Provided<Self::Provides> + 'a),
-        rest: RestRef<'a>,
-    ) -> impl Future<Output = Result<(), Status>> + Send {
-        let _ = (provided, rest);
-        std::future::ready(Err(start_outside_of_level(call)))
-    }
-}
-
-pin_project! {
-    /// The start of an interceptor, for its level.
-    struct Begin<'a, I: ?Sized, F> {
-        interceptor: &'a I,
-        #[pin]
-        start: F,
-    }
-}
-
-impl<I, F> Future for Begin<'_, I, F>
-where
-    I: Interceptor + ?Sized,
-    F: Future<Output = Result<(I::Provides, I::Hooks), Status>>,
-{
-    type Output = Result<(Begun<I::Provides>, I::Hooks), Status>;
-
-    #[inline(always)]
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = self.project();
-        // For all interceptors but lists, the compiler sees that this is `None`.
-        if let Some((hooks, slot)) = this.interceptor.begin_in_level() {
-            return Poll::Ready(Ok((Begun::expected(slot), hooks)));
-        }
-        this.start.poll(cx).map_ok(|(provided, hooks)| (Begun::started(provided), hooks))
+        self.around(call, provided, GuardedRest::new(call, rest))
     }
 }
 
@@ -234,27 +183,21 @@ macro_rules! impl_for_pointers {
             }
 
             #[inline]
-            fn begin_in_level(&self) -> Option<(Self::Hooks, ListSlot)> {
-                I::begin_in_level(self)
+            fn begin(
+                &self,
+                call: &Call,
+            ) -> impl Future<Output = Result<(Self::Provides, Self::Hooks), Status>> + Send {
+                I::begin(self, call)
             }
 
             #[inline]
             fn guard<'a, M: Method>(
                 &'a self,
                 call: &'a Call,
-                provided: &'a Begun<Self::Provides>,
+                provided: &'a Self::Provides,
                 rest: RestRef<'a>,
             ) -> impl Future<Output = Result<(), Status>> + Send {
                 I::guard::<M>(self, call, provided, rest)
-            }
-
-            fn enclose<'a, M: Method>(
-                &'a self,
-                call: &'a Call,
-                provided: &'a (dyn Provided<Self::Provides> + 'a),
-                rest: RestRef<'a>,
-            ) -> impl Future<Output = Result<(), Status>> + Send {
-                I::enclose::<M>(self, call, provided, rest)
             }
         }
     )*};
@@ -281,33 +224,21 @@ impl<I: Interceptor> Interceptor for Option<I> {
         }
     }
 
-    fn begin_in_level(&self) -> Option<(Self::Hooks, ListSlot)> {
-        let (hooks, slot) = self.as_ref()?.begin_in_level()?;
-        Some((Some(hooks), slot))
+    async fn begin(&self, call: &Call) -> Result<(Self::Provides, Self::Hooks), Status> {
+        let Some(interceptor) = self else { return Ok((None, None)) };
+        let (provided, hooks) = interceptor.begin(call).await?;
+        Ok((Some(provided), Some(hooks)))
     }
 
     async fn guard<'a, M: Method>(
         &'a self,
         call: &'a Call,
-        provided: &'a Begun<Self::Provides>,
+        provided: &'a Self::Provides,
         rest: RestRef<'a>,
     ) -> Result<(), Status> {
-        if provided.is_expected() {
-            self.enclose::<M>(call, provided, rest).await
-        } else {
-            self.around(call, provided.get(), GuardedRest::new(call, rest)).await
-        }
-    }
-
-    async fn enclose<'a, M: Method>(
-        &'a self,
-        call: &'a Call,
-        provided: &'a (dyn Provided<Self::Provides> + 'a),
-        rest: RestRef<'a>,
-    ) -> Result<(), Status> {
-        match self {
-            Some(interceptor) => interceptor.enclose::<M>(call, &SomeProvided(provided), rest).await,
-            None => Err(start_outside_of_level(call)),
+        match (self, provided) {
+            (Some(interceptor), Some(provided)) => interceptor.guard::<M>(call, provided, rest).await,
+            _ => UnguardedRest::new(rest).await,
         }
     }
 }

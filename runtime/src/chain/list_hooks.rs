@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use tonic::Status;
 
-use super::handover::Provided;
 use super::hook_stack::SharedHookStack;
 use super::hooks::Hooks;
 use super::list_slot::{AnyMessageHooks, ListSlot};
+use super::provided_later::ProvidedLater;
 use super::shared_hooks::{HookList, RequestHooks, ResponseHooks, SharedHooks};
 use crate::{Call, Method};
 
@@ -39,24 +39,24 @@ fn downcast<T: 'static>(message: &mut dyn Any) -> &mut T {
 }
 
 impl<Id> ListHooks<Id> {
-    /// Returns hooks that do nothing until the slot has those of the list.
-    #[must_use]
-    pub fn expected() -> Option<(Self, ListSlot)> {
-        let slot = ListSlot::new();
-        Some((Self { slot: slot.clone(), id: PhantomData }, slot))
+    /// Creates hooks that do nothing until the slot has those of the list.
+    pub(super) fn new(slot: ListSlot) -> Self {
+        Self { slot, id: PhantomData }
     }
 }
 
 /// Moves the hooks of all entries of a list to the place where the rest of the call finds them.
 pub fn share_hooks<M: Method, P, S: SharedHookStack<M>>(
     call: &Call,
-    provided: &dyn Provided<P>,
+    provided: &ProvidedLater<P>,
     hooks: &mut S,
 ) {
-    let Some(slot) = provided.hooks().filter(|_| S::Hooks::has_hooks()) else { return };
+    if !S::Hooks::has_hooks() {
+        return;
+    }
     let shared = Arc::new(SharedHooks::<M, S::Hooks>::new(call.method().clone(), hooks.take()));
     hooks.share(Arc::clone(&shared) as _);
-    slot.set(shared);
+    provided.hooks().set(shared);
 }
 
 #[diagnostic::do_not_recommend]

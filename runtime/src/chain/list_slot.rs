@@ -6,7 +6,7 @@ use tonic::Status;
 
 /// The place of the hooks of a list, which are there when all its entries have started.
 #[derive(Clone)]
-pub struct ListSlot(Arc<OnceLock<Arc<dyn AnyMessageHooks>>>);
+pub(crate) struct ListSlot(Arc<OnceLock<Arc<dyn AnyMessageHooks>>>);
 
 /// Hooks for messages whose types are not known here.
 pub(super) trait AnyMessageHooks: Send + Sync {

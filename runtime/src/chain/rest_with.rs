@@ -4,8 +4,8 @@ use std::future::Future;
 use tonic::Status;
 
 use super::guarded::GuardedRest;
-use super::handover::Provided;
 use super::interceptor::Rest;
+use super::provided_later::ProvidedLater;
 use super::rest::RestRef;
 use crate::Call;
 
@@ -51,18 +51,18 @@ mod sealed {
 /// The rest of a call that waits for a value.
 pub struct ProvidingRest<'a, P> {
     call: &'a Call,
-    provided: &'a (dyn Provided<P> + 'a),
+    provided: &'a ProvidedLater<P>,
     rest: RestRef<'a>,
 }
 
 impl<'a, P> ProvidingRest<'a, P> {
     /// Creates the rest of `call`.
-    pub fn new(call: &'a Call, provided: &'a (dyn Provided<P> + 'a), rest: RestRef<'a>) -> Self {
+    pub fn new(call: &'a Call, provided: &'a ProvidedLater<P>, rest: RestRef<'a>) -> Self {
         Self { call, provided, rest }
     }
 }
 
-impl<P> RestWith<P> for ProvidingRest<'_, P> {
+impl<P: Send + Sync> RestWith<P> for ProvidingRest<'_, P> {
     fn provide(self, value: P) -> impl Rest {
         self.provided.provide(value);
         GuardedRest::new(self.call, self.rest)
@@ -72,7 +72,7 @@ impl<P> RestWith<P> for ProvidingRest<'_, P> {
 /// Returns the rest of a call for a function that wraps it at the end of a list, and provides nothing.
 pub fn guarded_rest<'a>(
     call: &'a Call,
-    provided: &'a dyn Provided<()>,
+    provided: &'a ProvidedLater<()>,
     rest: RestRef<'a>,
 ) -> impl Future<Output = Result<(), Status>> + Send + use<'a> {
     provided.provide(());

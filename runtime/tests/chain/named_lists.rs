@@ -2,7 +2,7 @@
 
 use proto::probe::probe_server::{Probe, ProbeServer};
 use proto::probe::{Ping, Pong};
-use vestibule::{Call, Code, Interceptor, Rest, Status, interceptor};
+use vestibule::{Call, Code, Hooks, Interceptor, Rest, Rpc, Status, interceptor};
 
 use crate::support::tracer::{Plan, Traced, Tracer};
 use crate::support::{Setup, answer, in_every_setup, ping, pong, probe_in, surely};
@@ -13,7 +13,9 @@ in_every_setup!(
     an_interruption_is_that_of_a_list_written_in_its_place,
     a_list_provides_what_its_function_returns,
     a_list_that_is_skipped_does_not_run,
-    a_list_in_a_pointer_or_an_option_is_a_list
+    a_list_in_a_pointer_or_an_option_is_a_list,
+    a_list_may_stand_for_a_type_parameter,
+    a_method_may_have_a_list_of_its_own
 );
 
 // These tests run in one setup only:
@@ -238,6 +240,81 @@ async fn a_list_in_a_pointer_or_an_option_is_a_list(setup: Setup) {
     let result = probe_in!(setup, services.clone()).echo(ping(&[])).await;
     assert_eq!(answer(result), Err((Code::PermissionDenied, "closed".to_owned())));
     assert_eq!(services.tracer.trace(), "");
+}
+
+/// A service that does not know its interceptor.
+#[derive(Clone)]
+struct Generic<I>(I);
+
+#[interceptor(&self.0)]
+impl<I: Interceptor<Hooks: Hooks<Rpc<Ping, Pong>>> + Clone + 'static> Probe for Generic<I> {
+    async fn echo(&self, _request: Ping) -> Result<Pong, Status> {
+        Ok(pong(""))
+    }
+
+    #[rpc(name = "GetURL")]
+    async fn get_url(&self, _request: Ping) -> Result<Pong, Status> {
+        Ok(pong(""))
+    }
+}
+
+/// A list that owns its tracer.
+#[interceptor(traced("A", &tracer), start = start_only("F.s", &tracer))]
+async fn owning(tracer: Tracer, start: &&'static str) -> Result<String, Status> {
+    tracer.async_event("N.s").await?;
+    Ok(format!("after {start}"))
+}
+
+async fn a_list_may_stand_for_a_type_parameter(setup: Setup) {
+    let tracer = Tracer::default();
+    let service = Generic(std::sync::Arc::new(owning(tracer.clone())));
+    let result = probe_in!(setup, service).echo(ping(&[])).await;
+    assert_eq!(answer(result), Ok(String::new()));
+    assert_eq!(tracer.trace(), "A.s F.s N.s A.r A.w A.f(ok)");
+}
+
+#[derive(Clone)]
+struct OfMethod(Tracer);
+
+#[interceptor(traced("0", &self.0))]
+impl Probe for OfMethod {
+    #[interceptor(note = base(&self.0), traced("C", &self.0))]
+    async fn echo(&self, _request: Ping, note: &str) -> Result<Pong, Status> {
+        self.0.async_event("H").await?;
+        Ok(pong(note))
+    }
+
+    #[rpc(name = "GetURL")]
+    async fn get_url(&self, _request: Ping) -> Result<Pong, Status> {
+        Ok(pong(""))
+    }
+}
+
+async fn a_method_may_have_a_list_of_its_own(setup: Setup) {
+    for (event, expected) in [
+        (
+            "",
+            "0.s A.s B.s D.s E.s F.s G.s N.s C.s 0.r A.r B.r G.r C.r H C.w G.w B.w A.w 0.w C.f(ok) G.f(ok) B.f(ok) A.f(ok) 0.f(ok)",
+        ),
+        ("D.s", "0.s A.s B.s D.s B.f(Aborted) A.f(Aborted) 0.f(Aborted)"),
+        (
+            "G.r",
+            "0.s A.s B.s D.s E.s F.s G.s N.s C.s 0.r A.r B.r G.r C.f(Aborted) G.f(Aborted) B.f(Aborted) A.f(Aborted) 0.f(Aborted)",
+        ),
+    ] {
+        let tracer = Tracer::new(Plan { fails: event, ..Plan::default() });
+        let result = probe_in!(setup, OfMethod(tracer.clone())).echo(ping(&[])).await;
+        let expected_answer = if event.is_empty() {
+            Ok("after F.s".to_owned())
+        } else {
+            Err((Code::Aborted, event.to_owned()))
+        };
+        assert_eq!((tracer.trace().as_str(), answer(result)), (expected, expected_answer));
+    }
+    // The other method has no such list.
+    let tracer = Tracer::default();
+    probe_in!(setup, OfMethod(tracer.clone())).get_url(ping(&[])).await.unwrap();
+    assert_eq!(tracer.trace(), "0.s 0.r 0.w 0.f(ok)");
 }
 
 /// An interceptor that calls the methods of another one, as if these were all.

@@ -13,8 +13,7 @@ use crate::function::model::param::Param;
 
 /// Makes the methods of the interceptor.
 pub(super) fn methods(function: &Function) -> TokenStream {
-    let Function { runtime: private, provides, .. } = function;
-    let (method, list_hooks) = (method_name(function), hooks(function));
+    let (private, method) = (&function.runtime, method_name(function));
     let [call, value, enclosed, hooks] = ["call", "value", "enclosed", "hooks"].map(local);
     let parameters = parameters(function);
     let chain = Chain {
@@ -32,27 +31,23 @@ pub(super) fn methods(function: &Function) -> TokenStream {
         async fn start(
             &self,
             #call: &#private::Call,
-        ) -> ::core::result::Result<(#provides, #list_hooks), #private::Status> {
+        ) -> ::core::result::Result<(Self::Provides, Self::Hooks), #private::Status> {
             ::core::result::Result::Err(#private::start_outside_of_level(#call))
         }
 
-        fn begin_in_level(&self) -> ::core::option::Option<(#list_hooks, #private::ListSlot)> {
-            #private::ListHooks::expected()
+        fn begin(
+            &self,
+            _: &#private::Call,
+        ) -> impl ::core::future::Future<
+            Output = ::core::result::Result<(Self::Provides, Self::Hooks), #private::Status>,
+        > + ::core::marker::Send {
+            #private::begin_in_level()
         }
 
-        fn guard<'__rest, #method: #private::Method>(
+        async fn guard<'__rest, #method: #private::Method>(
             &'__rest self,
             #call: &'__rest #private::Call,
-            #value: &'__rest #private::Begun<#provides>,
-            #enclosed: #private::RestRef<'__rest>,
-        ) -> impl ::core::future::Future<Output = ::core::result::Result<(), #private::Status>> + ::core::marker::Send {
-            #private::Interceptor::enclose::<#method>(self, #call, #value, #enclosed)
-        }
-
-        async fn enclose<'__rest, #method: #private::Method>(
-            &'__rest self,
-            #call: &'__rest #private::Call,
-            #value: &'__rest (dyn #private::Provided<#provides> + '__rest),
+            #value: &'__rest Self::Provides,
             #enclosed: #private::RestRef<'__rest>,
         ) -> ::core::result::Result<(), #private::Status> {
             let #hooks = &mut ();
@@ -60,6 +55,12 @@ pub(super) fn methods(function: &Function) -> TokenStream {
             #levels
         }
     }
+}
+
+/// Returns the type of what the interceptor provides.
+pub(super) fn provides(function: &Function) -> TokenStream {
+    let Function { runtime: private, provides, .. } = function;
+    if function.encloses() { quote!(#private::ProvidedLater<#provides>) } else { provides.to_token_stream() }
 }
 
 /// Returns the type of the interceptor's hooks.
@@ -148,7 +149,7 @@ impl Innermost for UserFunction<'_> {
             Kind::Start => quote! {
                 let #provided = #run?;
                 #share
-                #private::Provided::provide(#value, #provided);
+                #value.provide(#provided);
                 #private::UnguardedRest::new(#enclosed).await
             },
             Kind::Around => quote! {

@@ -32,14 +32,19 @@ pub(super) fn expand(function: &Function) -> TokenStream {
             #ty::<#(#parameters,)* #marker_type #(#consts),*> { #(#fields: #arguments.#indices,)* #marker }
         }
     };
-    let (outer, list_type) =
-        (outer_function(function, &list::hooks(function), &body), list::list_type(function));
+    let (provides, hooks) = (list::provides(function), list::hooks(function));
+    let (outer, list_type) = (outer_function(function, &provides, &hooks, &body), list::list_type(function));
     quote!(#outer #list_type)
 }
 
 /// Makes the function that others call, with the given body.
-pub(super) fn outer_function(function: &Function, hooks: &TokenStream, body: &TokenStream) -> TokenStream {
-    let Function { runtime: private, attrs, inner, vis, generics, provides, .. } = function;
+pub(super) fn outer_function(
+    function: &Function,
+    provides: &TokenStream,
+    hooks: &TokenStream,
+    body: &TokenStream,
+) -> TokenStream {
+    let Function { runtime: private, attrs, inner, vis, generics, .. } = function;
     let name = &inner.sig.ident;
     let (names, types): (Vec<_>, Vec<_>) = function.plain().map(|plain| (&plain.name, &plain.ty)).unzip();
     let (impl_generics, _, where_clause) = generics.split_for_impl();
@@ -61,12 +66,12 @@ pub(super) fn outer_function(function: &Function, hooks: &TokenStream, body: &To
 /// Makes the type that implements `Interceptor`, with a field for each plain parameter. It has the function's name, which
 /// rustc's errors then show. It is generic over the types of the parameters, so that only its impl spells them out.
 fn interceptor_type(function: &Function) -> TokenStream {
-    let Function { runtime: private, generics, provides, .. } = function;
+    let Function { runtime: private, generics, .. } = function;
     let (fields, ty) = (fields(function), type_name(function));
     let types: Vec<_> = function.plain().map(|plain| &plain.ty).collect();
     let params: Vec<_> = (0..types.len()).map(|index| format_ident!("__T{index}")).collect();
     let (impl_generics, _, where_clause) = generics.split_for_impl();
-    let hooks = list::hooks(function);
+    let (provides, hooks) = (list::provides(function), list::hooks(function));
     let methods = match function.kind() {
         _ if function.encloses() => list::methods(function),
         Kind::Start => start(function),
@@ -117,7 +122,7 @@ fn start(function: &Function) -> TokenStream {
         fn guard<'__rest, __Method: #private::Method>(
             &'__rest self,
             _: &'__rest #private::Call,
-            _: &'__rest #private::Begun<#provides>,
+            _: &'__rest #provides,
             #rest: #private::RestRef<'__rest>,
         ) -> impl ::core::future::Future<Output = ::core::result::Result<(), #private::Status>> + ::core::marker::Send {
             #private::UnguardedRest::new(#rest)

@@ -31,7 +31,10 @@ pub(super) fn with_entries(
     }
     let private = &service.runtime;
     let variables = recorded.iter().map(|(_, variable)| variable);
-    let types = recorded.iter().rev().fold(quote!(()), |inner, (_, variable)| quote!((#variable, #inner)));
+    let types = recorded
+        .iter()
+        .rev()
+        .fold(quote!(()), |inner, (_, variable)| quote!((#private::Clone::clone(&#variable), #inner)));
     let declared = quote!(#(let #variables = #private::EntryType::new();)*);
     (declared, quote!(+ #private::KnownEntries), quote!(#private::with_entries(#types, #future)))
 }
