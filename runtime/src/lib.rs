@@ -13,7 +13,9 @@ mod method;
 mod status;
 
 pub use call::{Call, MetadataMut, current_deadline};
-pub use chain::{Hooks, Interceptor, Outcome, PanicHook, Rest, RestWith, Stateful, Streaming};
+pub use chain::{
+    Hooks, Interceptor, Outcome, PanicHook, Public, Rest, RestWith, Stateful, Streaming, public,
+};
 pub use client::{Client, client};
 pub use extract::FromCall;
 pub use metadata::FromMetadata;

@@ -1,15 +1,17 @@
 use syn::parse::{Parse, ParseStream};
 use syn::{Expr, Ident, Result, Token};
 
+use super::each::Each;
 use super::entry::Entry;
 use super::keys::{comma_separated, name_and_equals};
 use crate::common::runtime_path::RuntimePath;
 
-/// `#[interceptor(a(), name = b())]` on an impl or a method.
+/// `#[interceptor(a(), name = b(), each(name))]` on an impl or a method.
 #[derive(Default)]
 pub(crate) struct Entries {
     pub(crate) runtime: Option<RuntimePath>,
     pub(crate) entries: Vec<Entry>,
+    pub(crate) each: Vec<Each>,
 }
 
 impl Parse for Entries {
@@ -18,6 +20,10 @@ impl Parse for Entries {
         comma_separated(input, |input| {
             if input.peek(Token![crate]) && input.peek2(Token![=]) {
                 args.runtime = Some(RuntimePath::parse(input)?);
+                return Ok(());
+            }
+            if Each::is_next(input) {
+                args.each.push(input.parse()?);
                 return Ok(());
             }
             let (name, expr) = (binding(input)?, interceptor(input)?);

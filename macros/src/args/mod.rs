@@ -2,6 +2,7 @@
 //! are in `grpc_error/parse`, beside the parts that they consist of.
 
 pub(crate) mod crate_path;
+pub(crate) mod each;
 pub(crate) mod entries;
 pub(crate) mod entry;
 pub(crate) mod keys;

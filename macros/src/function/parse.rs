@@ -2,6 +2,7 @@ use proc_macro2::TokenStream;
 use syn::{Attribute, Expr, Meta, Path};
 
 use crate::args::crate_path::CratePath;
+use crate::args::each;
 use crate::args::entries::Entries;
 use crate::args::entry::Entry;
 use crate::args::parameter::ParameterAttributes;
@@ -74,6 +75,9 @@ impl Attributes {
         let Some(args) = errors.ok(parsed) else { return };
         self.runtime = args.runtime.or(self.runtime.take());
         self.entries.extend(args.entries);
+        for each in &args.each {
+            errors.error(&each.word, each::MISPLACED);
+        }
     }
 
     fn add_required(&mut self, args: Option<RequireMetadata>) {

@@ -19,9 +19,7 @@ pub(super) fn check_impl(service: &Service, errors: &mut Errors) {
     entries_of_the_impl_use_no_message(service, errors);
     for entry in &service.entries {
         let mut methods = service.methods.iter().filter(|method| binds_message(entry, method));
-        if let Some(method) =
-            methods.find(|method| entry.name().is_none_or(|name| !method.skips.contains(name)))
-        {
+        if let Some(method) = methods.find(|method| service.applies(entry, method)) {
             message_is_not_bound(entry, method, errors);
         }
     }
@@ -30,12 +28,13 @@ pub(super) fn check_impl(service: &Service, errors: &mut Errors) {
 /// Checks the list of a method.
 pub(super) fn check_method(service: &Service, method: &Method, errors: &mut Errors) {
     let outer: Vec<_> = service.entries.iter().filter_map(Entry::name).collect();
+    let kept: Vec<_> = outer.iter().copied().filter(|name| !service.is_replaced(name, method)).collect();
     if !service.has_unread_entries {
         skipped_names_exist(service, method, &outer, errors);
     }
     skipped_names_are_not_needed(service, method, errors);
     let own: Vec<_> = method.entries.iter().chain(&method.guards).cloned().collect();
-    names_are_bound_once(&own, &outer, errors);
+    names_are_bound_once(&own, &kept, errors);
     match own.iter().find(|entry| binds_message(entry, method)) {
         Some(entry) => message_is_not_bound(entry, method, errors),
         None => names_are_bound_before_use(&own, errors),

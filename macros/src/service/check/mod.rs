@@ -1,5 +1,6 @@
 //! The rules for an annotated impl, each in a function of its own.
 
+mod each;
 mod entry_names;
 mod implementation;
 mod params;
@@ -21,6 +22,7 @@ pub(super) fn check(syntax: ServiceSyntax, service: &Service, errors: &mut Error
     implementation::check(service, errors);
     unguarded::check(service, errors);
     entry_names::check_impl(service, errors);
+    each::check_impl(service, errors);
     let mut reported = Vec::new();
     for (mut written, method) in syntax.methods.into_iter().zip(&service.methods) {
         errors.append(std::mem::take(&mut written.errors));
@@ -34,6 +36,7 @@ pub(super) fn check(syntax: ServiceSyntax, service: &Service, errors: &mut Error
 /// Checks the chain of one method. `reported` holds the names that no entry binds and that have an error already.
 fn check_chain(service: &Service, method: &Method, reported: &mut Vec<String>, errors: &mut Errors) {
     entry_names::check_method(service, method, errors);
+    each::check_method(service, method, errors);
     let names: Vec<_> = service.chain(method).filter_map(Entry::name).collect();
     for param in &method.params {
         if !service.has_unread_entries && !method.has_unread_entries {

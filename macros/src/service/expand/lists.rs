@@ -55,14 +55,12 @@ fn recording_method(service: &Service) -> Option<&Method> {
     service.methods.iter().find(|method| method.rpc.is_some() && method.cfgs().next().is_none())
 }
 
-/// Returns the entries of the impl that may be lists: calls of a function that no method skips.
+/// Returns the entries of the impl that may be lists: calls of a function that stand in the chain of each method.
 fn entries(service: &Service) -> Vec<(&Entry, Ident)> {
-    let is_skipped = |entry: &Entry| {
-        entry.name().is_some_and(|name| service.methods.iter().any(|method| method.skips.contains(name)))
-    };
+    let applies_to_all = |entry: &Entry| service.methods.iter().all(|method| service.applies(entry, method));
     let may_be_list = |entry: &&Entry| match entry {
         Entry::Interceptor { expr, .. } => {
-            matches!(peel_expr(expr), Expr::Call(_)) && !is_literal(expr) && !is_skipped(entry)
+            matches!(peel_expr(expr), Expr::Call(_)) && !is_literal(expr) && applies_to_all(entry)
         }
         Entry::Require { .. } => false,
     };

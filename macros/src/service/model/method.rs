@@ -97,6 +97,11 @@ impl Method {
         self.wire_name.clone().unwrap_or_else(of_method)
     }
 
+    /// Returns true if an entry of the method binds the name.
+    pub(crate) fn binds(&self, name: &Ident) -> bool {
+        self.entries.iter().chain(&self.guards).any(|entry| entry.name() == Some(name))
+    }
+
     /// Returns the name of the message, which is the first parameter.
     pub(crate) fn message_name(&self) -> Option<&Ident> {
         message_name(&self.sig)

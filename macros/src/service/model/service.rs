@@ -4,6 +4,7 @@ use syn::{Attribute, Generics, Ident, ImplItem, LitStr, Path, PathArguments, Tok
 
 use super::method::Method;
 use super::stream_types::{StreamType, StreamTypes};
+use crate::args::each::Each;
 use crate::args::entry::Entry;
 use crate::common::lifetimes::lifetimes_outside_fn_pointers;
 use crate::common::macro_name::MacroName;
@@ -31,6 +32,8 @@ pub(crate) struct Service {
     pub(crate) self_ty: Type,
     /// The entries of the impl itself.
     pub(crate) entries: Vec<Entry>,
+    /// The names that each method must bind.
+    pub(crate) each: Vec<Each>,
     /// True if a list could not be read, so that names may be missing.
     pub(crate) has_unread_entries: bool,
     pub(crate) wire_name: Option<LitStr>,
@@ -71,6 +74,7 @@ impl Service {
             trait_path: syntax.trait_path.clone(),
             self_ty: syntax.self_ty.clone(),
             entries: attributes.entries.clone(),
+            each: attributes.each.clone(),
             has_unread_entries: attributes.has_unread_entries,
             wire_name: attributes.wire_name.clone(),
             has_default_stubs: attributes.has_default_stubs,
@@ -88,8 +92,17 @@ impl Service {
 
     /// Returns the entries of a method's chain that run before the message has arrived, outermost first.
     pub(crate) fn levels<'a>(&'a self, method: &'a Method) -> impl Iterator<Item = &'a Entry> {
-        let is_kept = |entry: &&Entry| entry.name().is_none_or(|name| !method.skips.contains(name));
-        self.entries.iter().filter(is_kept).chain(&method.entries)
+        self.entries.iter().filter(|entry| self.applies(entry, method)).chain(&method.entries)
+    }
+
+    /// Returns true if an entry of the impl stands in the chain of a method, which neither skips nor replaces it.
+    pub(crate) fn applies(&self, entry: &Entry, method: &Method) -> bool {
+        entry.name().is_none_or(|name| !method.skips.contains(name) && !self.is_replaced(name, method))
+    }
+
+    /// Returns true if a method binds a name of `each(...)` itself. Its entry replaces that of the impl.
+    pub(crate) fn is_replaced(&self, name: &Ident, method: &Method) -> bool {
+        method.binds(name) && self.each.iter().any(|each| each.names.contains(name))
     }
 
     /// Returns true if the type is a parameter of the impl.

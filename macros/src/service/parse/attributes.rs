@@ -2,6 +2,7 @@ use proc_macro2::TokenStream;
 use syn::{Attribute, Ident, LitStr, Meta, Path};
 
 use crate::args::crate_path::CratePath;
+use crate::args::each::{self, Each};
 use crate::args::entries::Entries;
 use crate::args::entry::Entry;
 use crate::args::require_metadata::RequireMetadata;
@@ -18,6 +19,8 @@ pub(crate) struct Attributes {
     pub(crate) entries: Vec<Entry>,
     /// True if a list could not be read, so that names may be missing.
     pub(crate) has_unread_entries: bool,
+    /// The names that each method must bind. Empty on a method.
+    pub(crate) each: Vec<Each>,
     pub(crate) skips: Vec<Ident>,
     /// The wire name of the service on an impl, of the rpc on a method.
     pub(crate) wire_name: Option<LitStr>,
@@ -58,6 +61,9 @@ impl Attributes {
     pub(crate) fn of_method(attrs: Vec<Attribute>, errors: &mut Errors) -> Self {
         let mut this = Self::default();
         this.add_all(Target::Method, attrs, errors);
+        for each in std::mem::take(&mut this.each) {
+            errors.error(&each.word, each::MISPLACED);
+        }
         this
     }
 
@@ -91,6 +97,7 @@ impl Attributes {
         };
         self.runtime = args.runtime.or(self.runtime.take());
         self.entries.extend(args.entries);
+        self.each.extend(args.each);
     }
 
     fn add_required(&mut self, args: Option<RequireMetadata>) {

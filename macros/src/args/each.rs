@@ -1,0 +1,41 @@
+use syn::parse::{Parse, ParseStream};
+use syn::punctuated::Punctuated;
+use syn::{Ident, Result, Token, parenthesized, token};
+
+/// The message for `each(...)` in a list that is not that of an impl.
+pub(crate) const MISPLACED: &str =
+    "`each` is not expected here; it belongs in the list of the impl of a service";
+
+/// `each(access, audit)` in the list of an impl: each method has an entry with this name.
+///
+/// It is not an entry. A function of the user's with this name is called by a path, as in `self::each(access)`.
+#[derive(Clone)]
+pub(crate) struct Each {
+    /// The word `each`.
+    pub(crate) word: Ident,
+    pub(crate) names: Vec<Ident>,
+}
+
+impl Each {
+    /// Returns true if an argument begins with `each(`.
+    pub(crate) fn is_next(input: ParseStream<'_>) -> bool {
+        let ahead = input.fork();
+        ahead.parse::<Ident>().is_ok_and(|word| word == "each") && ahead.peek(token::Paren)
+    }
+}
+
+impl Parse for Each {
+    fn parse(input: ParseStream<'_>) -> Result<Self> {
+        let word: Ident = input.parse()?;
+        let names;
+        parenthesized!(names in input);
+        let names = Punctuated::<Ident, Token![,]>::parse_terminated(&names)?;
+        if names.is_empty() {
+            return Err(syn::Error::new(
+                word.span(),
+                "`each` needs the name of an entry; write `each(access)`",
+            ));
+        }
+        Ok(Self { word, names: names.into_iter().collect() })
+    }
+}
