@@ -14,6 +14,8 @@ pub(crate) struct Each {
     /// The word `each`.
     pub(crate) word: Ident,
     pub(crate) names: Vec<Ident>,
+    /// The number of entries before it. The entry of a method stands there if the impl has none with the name.
+    pub(crate) place: usize,
 }
 
 impl Each {
@@ -36,6 +38,6 @@ impl Parse for Each {
                 "`each` needs the name of an entry; write `each(access)`",
             ));
         }
-        Ok(Self { word, names: names.into_iter().collect() })
+        Ok(Self { word, names: names.into_iter().collect(), place: 0 })
     }
 }

@@ -23,7 +23,8 @@ impl Parse for Entries {
                 return Ok(());
             }
             if Each::is_next(input) {
-                args.each.push(input.parse()?);
+                let place = args.entries.len();
+                args.each.push(Each { place, ..input.parse()? });
                 return Ok(());
             }
             let (name, expr) = (binding(input)?, interceptor(input)?);

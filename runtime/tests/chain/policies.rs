@@ -10,6 +10,7 @@ use crate::support::{Setup, answer, in_every_setup, ping, pong, probe_in};
 in_every_setup!(
     a_method_without_a_policy_of_its_own_has_that_of_the_service,
     the_policy_of_a_method_replaces_that_of_the_service,
+    without_a_policy_of_the_service_it_stands_at_the_place_of_each,
     a_policy_may_use_the_message,
     a_public_rpc_accepts_every_call
 );
@@ -60,6 +61,25 @@ impl Probe for Stated {
     }
 }
 
+/// A service without a policy of its own.
+#[derive(Clone)]
+struct Placed(Tracer);
+
+#[interceptor(Traced("A", &self.0))]
+#[interceptor(Traced("B", &self.0), each(access, quota), Traced("C", &self.0))]
+impl Probe for Placed {
+    #[interceptor(quota = role("quota", &self.0), Traced("D", &self.0), access = role("access", &self.0))]
+    async fn echo(&self, _request: Ping) -> Result<Pong, Status> {
+        Ok(pong("echo"))
+    }
+
+    #[rpc(name = "GetURL")]
+    #[interceptor(access = public(), quota = public())]
+    async fn get_url(&self, _request: Ping) -> Result<Pong, Status> {
+        Ok(pong("url"))
+    }
+}
+
 async fn a_method_without_a_policy_of_its_own_has_that_of_the_service(setup: Setup) {
     let tracer = Tracer::new(Plan { fails: "member", ..Plan::default() });
     let mut client = probe_in!(setup, Service(tracer.clone()));
@@ -71,12 +91,20 @@ async fn the_policy_of_a_method_replaces_that_of_the_service(setup: Setup) {
     let tracer = Tracer::new(Plan { fails: "member", ..Plan::default() });
     let mut client = probe_in!(setup, Service(tracer.clone()));
     assert_eq!(answer(client.get_url(ping(&[])).await), Ok("url".to_owned()));
-    assert_eq!(tracer.trace(), "A.s B.s admin C.s A.r B.r C.r C.w B.w A.w C.f(ok) B.f(ok) A.f(ok)");
+    assert_eq!(tracer.trace(), "A.s admin B.s C.s A.r B.r C.r C.w B.w A.w C.f(ok) B.f(ok) A.f(ok)");
 
     let tracer = Tracer::new(Plan { fails: "admin", ..Plan::default() });
     let mut client = probe_in!(setup, Service(tracer.clone()));
     assert_eq!(answer(client.get_url(ping(&[])).await), Err((Code::Aborted, "admin".to_owned())));
-    assert_eq!(tracer.trace(), "A.s B.s admin B.f(Aborted) A.f(Aborted)");
+    assert_eq!(tracer.trace(), "A.s admin A.f(Aborted)");
+}
+
+async fn without_a_policy_of_the_service_it_stands_at_the_place_of_each(setup: Setup) {
+    let tracer = Tracer::new(Plan { fails: "D.s", ..Plan::default() });
+    let mut client = probe_in!(setup, Placed(tracer.clone()));
+    assert_eq!(answer(client.echo(ping(&[])).await), Err((Code::Aborted, "D.s".to_owned())));
+    let starts = "A.s B.s access quota C.s D.s";
+    assert_eq!(tracer.trace(), format!("{starts} C.f(Aborted) B.f(Aborted) A.f(Aborted)"));
 }
 
 async fn a_policy_may_use_the_message(setup: Setup) {

@@ -26,6 +26,7 @@ pub(super) fn check_method(service: &Service, method: &Method, errors: &mut Erro
             method_binds(service, method, name, errors);
         }
         replaced_entry_is_not_needed(service, method, name, errors);
+        entry_uses_no_later_name(service, method, name, errors);
     }
 }
 
@@ -37,9 +38,8 @@ fn method_binds(service: &Service, method: &Method, name: &Ident, errors: &mut E
     if service.chain(method).any(|entry| entry.name() == Some(name)) {
         return;
     }
-    let is_in_impl = service.entries.iter().any(|entry| entry.name() == Some(name));
     match method.skips.iter().find(|skip| *skip == name) {
-        Some(skip) if is_in_impl => errors.error(
+        Some(skip) if service.binds(name) => errors.error(
             skip,
             format!("`{name}` can't be skipped, because each method needs one; write `{name} = ...` instead"),
         ),
@@ -62,6 +62,20 @@ fn replaced_entry_is_not_needed(service: &Service, method: &Method, name: &Ident
         errors.error(
             own,
             format!("`{name}` can't be replaced while an entry of the impl uses it; skip that entry"),
+        );
+    }
+}
+
+/// Reports an entry of the method that uses a name which is bound after the place of the entry. It stands at the place that
+/// the list of the impl has for it, and not where the method has written it.
+fn entry_uses_no_later_name(service: &Service, method: &Method, name: &Ident, errors: &mut Errors) {
+    let levels = service.levels(method);
+    let Some(entry) = method.entry(name) else { return };
+    let later = levels.iter().skip_while(|level| !std::ptr::eq(**level, entry)).skip(1);
+    for usage in later.filter_map(|level| level.name()).filter_map(|name| use_of(entry, name)) {
+        errors.error(
+            &usage,
+            format!("`{usage}` is bound after `{name}` runs; bind it in the list of the impl, before `each({name})`"),
         );
     }
 }

@@ -99,7 +99,7 @@ pub(super) fn chain(service: &Service, method: &Method) -> Option<TokenStream> {
     let (message, response_message) = (&rpc.message.ty, &rpc.response);
     let levels = Chain {
         runtime: private,
-        entries: service.levels(method).collect(),
+        entries: service.levels(method),
         messages: quote!(#private::Rpc<#message, #response_message>),
         shares_hooks: rpc.client_streams,
         recorded: &recorded,

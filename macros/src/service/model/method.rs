@@ -99,7 +99,12 @@ impl Method {
 
     /// Returns true if an entry of the method binds the name.
     pub(crate) fn binds(&self, name: &Ident) -> bool {
-        self.entries.iter().chain(&self.guards).any(|entry| entry.name() == Some(name))
+        self.entry(name).is_some() || self.guards.iter().any(|guard| guard.name() == Some(name))
+    }
+
+    /// Returns the entry of the method with the name, unless it is a guard.
+    pub(crate) fn entry(&self, name: &Ident) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.name() == Some(name))
     }
 
     /// Returns the name of the message, which is the first parameter.

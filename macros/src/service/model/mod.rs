@@ -1,5 +1,6 @@
 //! The meaning of an annotated impl. An impl with mistakes has a model as well: it holds what the user most likely wanted.
 
+mod chain;
 mod guards;
 pub(super) mod method;
 pub(super) mod param;

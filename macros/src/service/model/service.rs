@@ -85,26 +85,6 @@ impl Service {
         }
     }
 
-    /// Returns the entries of a method's chain, outermost first. The guards are the last ones.
-    pub(crate) fn chain<'a>(&'a self, method: &'a Method) -> impl Iterator<Item = &'a Entry> {
-        self.levels(method).chain(&method.guards)
-    }
-
-    /// Returns the entries of a method's chain that run before the message has arrived, outermost first.
-    pub(crate) fn levels<'a>(&'a self, method: &'a Method) -> impl Iterator<Item = &'a Entry> {
-        self.entries.iter().filter(|entry| self.applies(entry, method)).chain(&method.entries)
-    }
-
-    /// Returns true if an entry of the impl stands in the chain of a method, which neither skips nor replaces it.
-    pub(crate) fn applies(&self, entry: &Entry, method: &Method) -> bool {
-        entry.name().is_none_or(|name| !method.skips.contains(name) && !self.is_replaced(name, method))
-    }
-
-    /// Returns true if a method binds a name of `each(...)` itself. Its entry replaces that of the impl.
-    pub(crate) fn is_replaced(&self, name: &Ident, method: &Method) -> bool {
-        method.binds(name) && self.each.iter().any(|each| each.names.contains(name))
-    }
-
     /// Returns true if the type is a parameter of the impl.
     pub(crate) fn is_of_type_parameter(&self) -> bool {
         match &self.self_ty {

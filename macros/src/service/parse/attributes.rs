@@ -96,8 +96,9 @@ impl Attributes {
             return;
         };
         self.runtime = args.runtime.or(self.runtime.take());
+        let before = self.entries.len();
+        self.each.extend(args.each.into_iter().map(|each| Each { place: before + each.place, ..each }));
         self.entries.extend(args.entries);
-        self.each.extend(args.each);
     }
 
     fn add_required(&mut self, args: Option<RequireMetadata>) {
