@@ -4,6 +4,7 @@ pub mod client;
 pub mod details;
 pub mod extract;
 pub mod metadata;
+pub mod phase;
 pub mod proxy;
 pub mod server;
 

@@ -24,15 +24,16 @@ pub use tonic::{Code, Request, Response, Status, Streaming};
 
 pub use crate::__method_info as method_info;
 pub use crate::chain::{
-    AnyListed, AnyValue, BareResponse, Bidirectional, BoxResponseFuture, BoxStream, CallFuture,
-    ClientStreaming, EntryType, Exchange, Finish, Held, KnownEntries, Level, ListHooks, Listed, Placeholder,
-    ProvidingRest, RestRef, Returned, ServerStreaming, StreamingResponse, Unary, UnguardedRest, Value,
-    begin_in_level, box_rest, box_stream, entries_of, guarded_rest, hold, hold_stream, share_hooks,
-    start_outside_of_level, with_entries,
+    AnyListed, AnyPhased, AnyValue, BareResponse, Bidirectional, BoxResponseFuture, BoxStream, CallFuture,
+    ClientStreaming, EntryType, Exchange, Finish, Held, KnownEntries, Level, ListHooks, Listed, Phased,
+    Placeholder, ProvidingRest, RestRef, Returned, ServerStreaming, StreamingResponse, Unary, UnguardedRest,
+    Value, Written, begin_in_level, box_rest, box_stream, check_behind, check_order, entries_of,
+    guarded_rest, hold, hold_stream, phases_of, share_hooks, start_outside_of_level, with_entries,
 };
 pub use crate::details;
 pub use crate::details::{DetailField, ErrorField};
 pub use crate::method::{path, path_len, path_str};
+pub use crate::phase::{self, InPhase};
 pub use crate::server::mount::{
     HttpRequest, HttpResponseFuture, MountSettings, forward_to_tonic, respond_once, respond_with_stream,
 };

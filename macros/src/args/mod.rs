@@ -6,6 +6,7 @@ pub(crate) mod each;
 pub(crate) mod entries;
 pub(crate) mod entry;
 pub(crate) mod keys;
+pub(crate) mod order;
 pub(crate) mod parameter;
 pub(crate) mod require_metadata;
 pub(crate) mod rpc;

@@ -5,6 +5,7 @@ use crate::args::crate_path::CratePath;
 use crate::args::each;
 use crate::args::entries::Entries;
 use crate::args::entry::Entry;
+use crate::args::order::Order;
 use crate::args::parameter::ParameterAttributes;
 use crate::args::require_metadata::RequireMetadata;
 use crate::common::errors::Errors;
@@ -19,6 +20,8 @@ pub(super) struct Attributes {
     runtime: Option<RuntimePath>,
     /// The list in front of the function.
     pub(super) entries: Vec<Entry>,
+    /// The place of the interceptor in lists.
+    pub(super) order: Order,
     /// The paths of our attributes below the one that is expanded.
     pub(super) consumed: Vec<Path>,
 }
@@ -72,7 +75,8 @@ impl Attributes {
             errors.ok(syn::parse2::<CratePath>(args));
             return;
         }
-        let Some(args) = errors.ok(parsed) else { return };
+        let Some(mut args) = errors.ok(parsed) else { return };
+        errors.ok(self.order.take(&mut args.entries));
         self.runtime = args.runtime.or(self.runtime.take());
         self.entries.extend(args.entries);
         for each in &args.each {

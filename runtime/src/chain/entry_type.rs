@@ -1,7 +1,8 @@
-//! The named lists in a chain, which a server knows before the first call.
+//! The entries of a chain, which the compiler and a server know before the first call.
 //!
-//! The types of the entries are known only inside of the chain's function. Each type of hooks stands for its list, because a
-//! named list has a type of its own for them. The function returns these types beside its future.
+//! The types of the entries are known only inside of the chain's function, which returns types that stand for them beside its
+//! future. The type of the hooks stands for a named list, because such a list has a type of its own for them. The type of the
+//! phase stands for the entry's place.
 
 use std::any::TypeId;
 use std::fmt;
@@ -12,15 +13,18 @@ use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
+use super::entry_order::PhaseOf;
 use crate::Call;
+use crate::phase::Span;
+use crate::phase::sealed::Phase;
 
-/// The type of an entry's hooks. The compiler infers it from the body of the chain.
+/// The types of an entry's hooks and of its phase. The compiler infers them from the body of the chain.
 ///
 /// It is not `Copy`: the levels would store a reference to a value that they could copy, but they move this one, which takes
 /// no space.
-pub struct EntryType<H>(PhantomData<fn() -> H>);
+pub struct EntryType<H, P>(PhantomData<fn() -> (H, P)>);
 
-impl<H: 'static> EntryType<H> {
+impl<H: 'static, P: Phase> EntryType<H, P> {
     /// Creates it for the entry that is recorded.
     #[expect(clippy::new_without_default, reason = "only the expansion makes it")]
     #[must_use]
@@ -28,22 +32,33 @@ impl<H: 'static> EntryType<H> {
         Self(PhantomData)
     }
 
-    /// Does nothing. The call makes `H` the type of these hooks.
+    /// Does nothing. The call makes `H` the type of these hooks, and `P` that of this phase.
     #[inline]
-    pub fn record(self, _hooks: &H) {}
+    pub fn record(self, _hooks: &H, _phase: PhaseOf<P>) {}
 }
 
 /// The types of several entries.
 pub trait EntryTypes {
+    /// The phases, in the order of the entries.
+    const PHASES: Phases;
+
     /// Adds the types to `ids`.
     fn add_to(ids: &mut Vec<TypeId>);
 }
 
+/// The phases of several entries: those of the first one, and the others.
+#[derive(Clone, Copy, Debug)]
+pub struct Phases(Option<(Span, &'static Phases)>);
+
 impl EntryTypes for () {
+    const PHASES: Phases = Phases(None);
+
     fn add_to(_ids: &mut Vec<TypeId>) {}
 }
 
-impl<H: 'static, T: EntryTypes> EntryTypes for (EntryType<H>, T) {
+impl<H: 'static, P: Phase, T: EntryTypes> EntryTypes for (EntryType<H, P>, T) {
+    const PHASES: Phases = Phases(Some((P::SPAN, &T::PHASES)));
+
     fn add_to(ids: &mut Vec<TypeId>) {
         ids.push(TypeId::of::<H>());
         T::add_to(ids);
@@ -52,6 +67,9 @@ impl<H: 'static, T: EntryTypes> EntryTypes for (EntryType<H>, T) {
 
 /// A future of a chain whose entries are known by its type.
 pub trait KnownEntries {
+    /// The phases of the entries.
+    const PHASES: Phases;
+
     /// Returns the types of the entries' hooks.
     fn ids() -> Vec<TypeId>;
 }
@@ -65,6 +83,8 @@ pin_project! {
 }
 
 impl<T: EntryTypes, F> KnownEntries for KnownChain<T, F> {
+    const PHASES: Phases = T::PHASES;
+
     fn ids() -> Vec<TypeId> {
         let mut ids = Vec::new();
         T::add_to(&mut ids);
@@ -91,18 +111,38 @@ pub fn with_entries<T: EntryTypes, F: Future>(
     KnownChain::<T, F> { types: PhantomData, future }
 }
 
-/// Returns the types of the entries' hooks in the chain that a function makes. It does not call the function.
-pub fn entries_of<'a, S, X, F: KnownEntries>(_chain: fn(S, &'a Call, &'a mut X) -> F) -> Vec<TypeId> {
-    F::ids()
+/// Returns the types of the entries' hooks in the chain that a function makes, for the entries at these indices. It does not
+/// call the function.
+pub fn entries_of<'a, S, X, F: KnownEntries>(
+    _chain: fn(S, &'a Call, &'a mut X) -> F,
+    indices: &[usize],
+) -> Vec<TypeId> {
+    let ids = F::ids();
+    indices.iter().map(|&index| ids[index]).collect()
 }
 
-impl<H> Clone for EntryType<H> {
+/// Returns the phases of an entry in the chain that a function makes. It does not call the function.
+pub const fn phases_of<'a, S, X, F: KnownEntries>(
+    _chain: fn(S, &'a Call, &'a mut X) -> F,
+    index: usize,
+) -> Span {
+    let (mut phases, mut at) = (&F::PHASES, 0);
+    while let Some((span, others)) = &phases.0 {
+        if at == index {
+            return *span;
+        }
+        (phases, at) = (others, at + 1);
+    }
+    None
+}
+
+impl<H, P> Clone for EntryType<H, P> {
     fn clone(&self) -> Self {
         Self(PhantomData)
     }
 }
 
-impl<H> fmt::Debug for EntryType<H> {
+impl<H, P> fmt::Debug for EntryType<H, P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EntryType").finish_non_exhaustive()
     }

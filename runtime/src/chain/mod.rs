@@ -5,6 +5,7 @@
 mod bounds;
 mod call_future;
 mod check_result;
+mod entry_order;
 mod entry_type;
 mod erased_hooks;
 mod exchange;
@@ -44,7 +45,8 @@ pub use bounds::{
 };
 pub use call_future::CallFuture;
 pub(crate) use check_result::{INTERNAL_ERROR, check_status};
-pub use entry_type::{EntryType, KnownEntries, entries_of, with_entries};
+pub use entry_order::{AnyPhased, Phased, Written, check_behind, check_order};
+pub use entry_type::{EntryType, KnownEntries, entries_of, phases_of, with_entries};
 pub use exchange::{Bidirectional, ClientStreaming, Exchange, ServerStreaming, Unary};
 pub use finish::Finish;
 pub use guard::{StartsOnly, run_guard};

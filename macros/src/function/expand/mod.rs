@@ -50,6 +50,7 @@ pub(super) fn outer_function(
     let (impl_generics, _, where_clause) = generics.split_for_impl();
     let captured = captured(function);
     let starts_only = function.starts_only().then(|| quote!(+ #private::StartsOnly));
+    let in_phase = phase(function).map(|phase| quote!(+ #private::InPhase<Phase = #phase>));
     // rustc's errors show `Interceptor`, which users know.
     let allow = starts_only.as_ref().map(|_| quote!(#[allow(clippy::implied_bounds_in_impls)]));
     quote! {
@@ -57,7 +58,7 @@ pub(super) fn outer_function(
         #allow
         #vis fn #name #impl_generics(
             #(#names: #types),*
-        ) -> impl #private::Interceptor<Provides = #provides, Hooks = #hooks> #starts_only + use<#captured> #where_clause {
+        ) -> impl #private::Interceptor<Provides = #provides, Hooks = #hooks> #starts_only #in_phase + use<#captured> #where_clause {
             #body
         }
     }
@@ -91,6 +92,13 @@ fn interceptor_type(function: &Function) -> TokenStream {
             impl #impl_generics #private::StartsOnly for #ty<#(#types,)* #marker_type #(#consts),*> #where_clause {}
         }
     });
+    let in_phase = phase(function).map(|phase| {
+        quote! {
+            impl #impl_generics #private::InPhase for #ty<#(#types,)* #marker_type #(#consts),*> #where_clause {
+                type Phase = #phase;
+            }
+        }
+    });
     quote! {
         #[allow(non_camel_case_types)]
         struct #ty<#(#params,)* #marker_param #(#const_params),*> {
@@ -103,7 +111,14 @@ fn interceptor_type(function: &Function) -> TokenStream {
             #methods
         }
         #starts_only
+        #in_phase
     }
+}
+
+/// Returns the type of the phase that the function states.
+fn phase(function: &Function) -> Option<TokenStream> {
+    let private = &function.runtime;
+    function.order.phase.as_ref().map(|phase| quote!(#private::phase::#phase))
 }
 
 /// Makes the methods of an interceptor that runs before the call.

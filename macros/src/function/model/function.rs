@@ -4,6 +4,7 @@ use syn::{Attribute, FnArg, Generics, Lifetime, ReturnType, Signature, Type, Vis
 use super::lifetimes;
 use super::param::{Param, Plain, request};
 use crate::args::entry::Entry;
+use crate::args::order::Order;
 use crate::common::result_type::ResultType;
 use crate::common::runtime_path::RuntimePath;
 use crate::common::types::inner_type;
@@ -22,6 +23,8 @@ pub(crate) struct Function {
     pub(crate) generics: Generics,
     /// The list in front of the function.
     pub(crate) entries: Vec<Entry>,
+    /// The place of the interceptor in lists.
+    pub(crate) order: Order,
     pub(crate) params: Vec<Param>,
     /// The type for success. It is an assumption if the function returns no `Result`.
     pub(crate) provides: Type,
@@ -85,6 +88,7 @@ impl Function {
             vis,
             generics,
             entries: syntax.attributes.entries.clone(),
+            order: syntax.attributes.order.clone(),
             params,
             provides,
             error,

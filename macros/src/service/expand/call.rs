@@ -5,8 +5,8 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::handler_call::HandlerCall;
-use super::lists;
 use super::names::{chain_name, info_name, stream_call_name};
+use super::recorded;
 use super::types::{exchange_type, received_type, receiver, response_type};
 use crate::chain::Chain;
 use crate::common::hygiene::local;
@@ -95,7 +95,7 @@ pub(super) fn chain(service: &Service, method: &Method) -> Option<TokenStream> {
     };
     let [call, exchange, hooks] = ["call", "exchange", "hooks"].map(local);
     let exchange_type = exchange_type(service, rpc);
-    let recorded = lists::recorded(service, method);
+    let recorded = recorded::recorded(service, method);
     let (message, response_message) = (&rpc.message.ty, &rpc.response);
     let levels = Chain {
         runtime: private,
@@ -113,7 +113,7 @@ pub(super) fn chain(service: &Service, method: &Method) -> Option<TokenStream> {
             #levels
         }
     };
-    let (types, known, future) = lists::with_entries(service, &recorded, future);
+    let (types, known, future) = recorded::with_entries(service, &recorded, future);
     // rustc reports mistakes of the whole method at its name.
     let at = Span::call_site().located_at(method.sig.ident.span());
     Some(quote_spanned! {at=>

@@ -9,8 +9,10 @@ mod impls;
 mod lists;
 mod mount;
 mod names;
+mod order;
 mod placeholders;
 mod private_functions;
+mod recorded;
 mod trait_method;
 mod types;
 
@@ -40,7 +42,9 @@ pub(super) fn expand(service: &Service) -> TokenStream {
     let mount = mount::expand(service);
     let placeholders = placeholders(service);
     let check = impls::type_check(service);
-    let impls =
-        service.full_runtime.in_const_block(&quote!(#(#infos)* #handlers #chains #trait_impl #mount #check));
+    let order = order::checks(service);
+    let impls = service
+        .full_runtime
+        .in_const_block(&quote!(#(#infos)* #handlers #chains #trait_impl #mount #check #order));
     quote!(#impls #placeholders)
 }

@@ -1,0 +1,157 @@
+//! The phases of a call, which the compiler checks in each list.
+//!
+//! An interceptor may state the phase to which it belongs. An entry that stands before one of an earlier phase does not
+//! compile: a limit before the entry that names the caller, or a log outside of what catches panics.
+//!
+//! ```
+//! use vestibule::phase::{self, InPhase};
+//! use vestibule::{Call, Interceptor, Status, interceptor};
+//!
+//! // A function states its phase in the attribute.
+//! #[interceptor(phase = Authenticate)]
+//! async fn authenticate(#[metadata("authorization")] _token: &str) -> Result<(), Status> {
+//!     Ok(())
+//! }
+//!
+//! struct Limit;
+//!
+//! impl Interceptor for Limit {
+//! #    type Provides = ();
+//! #    type Hooks = ();
+//! #    async fn start(&self, _call: &Call) -> Result<((), ()), Status> {
+//! #        Ok(((), ()))
+//! #    }
+//!     // ...
+//! }
+//!
+//! // A type states it in an impl.
+//! impl InPhase for Limit {
+//!     type Phase = phase::Limit;
+//! }
+//! ```
+//!
+//! The phases, in their order:
+//!
+//! | phase | is for |
+//! | --- | --- |
+//! | [`Edge`] | what surrounds everything: catching panics, draining, the real address of a client |
+//! | [`Observe`] | logs, traces, metrics, audits: they see the rejections of all later phases |
+//! | [`Authenticate`] | finding out who calls |
+//! | [`Authorize`] | deciding whether this caller may call this rpc |
+//! | [`Limit`] | deadlines, calls in flight, rates |
+//! | [`Validate`] | checking the messages |
+//! | [`User`] | everything else; the phase of an interceptor that states none |
+//!
+//! 1. Inside of a phase, entries run in the order in which the list is written.
+//! 2. An entry of the phase [`User`] may stand anywhere behind [`Authenticate`], also before a limit.
+//! 3. An entry in [`out_of_order`](crate::out_of_order) may stand anywhere. It says why.
+//! 4. The list of the impl and that of a method are checked as one list, in the order in which they run.
+//! 5. A guard, which uses the message, is not checked: it runs when all other entries have started.
+
+use std::fmt;
+
+/// States the phase of an interceptor: see the [module](self).
+///
+/// ```
+/// use vestibule::phase::{self, InPhase};
+///
+/// struct Quota;
+///
+/// impl InPhase for Quota {
+///     type Phase = phase::Limit;
+/// }
+/// ```
+pub trait InPhase {
+    /// One of the types of [`phase`](self).
+    type Phase: sealed::Phase;
+}
+
+pub(crate) mod sealed {
+    /// A type that stands for a phase, or for the phases of a named list.
+    pub trait Phase: 'static {
+        /// The first and the last phase, or `None` for an entry that may stand anywhere.
+        const SPAN: super::Span;
+    }
+}
+
+/// The first and the last phase of an entry. `None` stands for an entry that may stand anywhere.
+pub type Span = Option<(Position, Position)>;
+
+/// A phase as a value, for comparisons.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Position {
+    Edge,
+    Observe,
+    Authenticate,
+    Authorize,
+    Limit,
+    Validate,
+    User,
+}
+
+macro_rules! phases {
+    ($($(#[$doc:meta])* $phase:ident, $name:literal;)+) => {
+        $(
+            $(#[$doc])*
+            ///
+            /// See the [module](self) for an example.
+            #[derive(Clone, Copy, Debug)]
+            pub struct $phase;
+
+            impl sealed::Phase for $phase {
+                const SPAN: Span = Some((Position::$phase, Position::$phase));
+            }
+        )+
+
+        impl Position {
+            /// Returns the name of the phase, in lower case.
+            pub(crate) const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$phase => $name,)+
+                }
+            }
+        }
+    };
+}
+
+phases! {
+    /// The phase of what surrounds everything, such as catching panics.
+    Edge, "edge";
+    /// The phase of logs, traces, metrics and audits.
+    Observe, "observe";
+    /// The phase that finds out who calls.
+    Authenticate, "authenticate";
+    /// The phase that decides whether the caller may call the rpc.
+    Authorize, "authorize";
+    /// The phase of deadlines and limits.
+    Limit, "limit";
+    /// The phase that checks messages.
+    Validate, "validate";
+    /// The phase of all other interceptors.
+    User, "user";
+}
+
+/// The phase of an entry that may stand anywhere.
+#[derive(Clone, Copy, Debug)]
+pub struct Anywhere;
+
+impl sealed::Phase for Anywhere {
+    const SPAN: Span = None;
+}
+
+impl Position {
+    /// Returns true if an entry of this phase must not stand before one of the phase `later`.
+    pub(crate) const fn is_after(self, later: Self) -> bool {
+        let later = later as u8;
+        match self {
+            Self::User => later <= Self::Authenticate as u8,
+            _ => self as u8 > later,
+        }
+    }
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
