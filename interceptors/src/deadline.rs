@@ -1,7 +1,7 @@
 use std::time::{Duration, Instant};
 
 use tonic::Status;
-use vestibule::{Call, Interceptor, Rest};
+use vestibule::{Call, Interceptor, Rest, interceptor};
 
 use crate::status::deadline_exceeded;
 
@@ -69,6 +69,7 @@ impl Deadline {
     }
 }
 
+#[interceptor(phase = Limit)]
 impl Interceptor for Deadline {
     type Provides = ();
     type Hooks = ();

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tonic::Status;
-use vestibule::{Call, Interceptor, Stateful};
+use vestibule::{Call, Interceptor, Stateful, interceptor};
 
 /// Limits concurrent calls. A call above the limit ends with UNAVAILABLE, at once or after a wait.
 ///
@@ -83,6 +83,7 @@ impl InFlight {
 
 impl Stateful for InFlight {}
 
+#[interceptor(phase = Limit)]
 impl Interceptor for InFlight {
     type Provides = Permit;
     type Hooks = ();

@@ -1,7 +1,7 @@
 use std::pin::pin;
 
 use tonic::Status;
-use vestibule::{Call, Interceptor, PanicHook, Rest};
+use vestibule::{Call, Interceptor, PanicHook, Rest, interceptor};
 
 /// Logs the location and backtrace of a panic.
 ///
@@ -30,6 +30,7 @@ impl Recover {
     }
 }
 
+#[interceptor(phase = Edge)]
 impl Interceptor for Recover {
     type Provides = ();
     type Hooks = ();

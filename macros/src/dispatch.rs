@@ -10,7 +10,7 @@ use crate::syntax::async_trait::is_desugared;
 use crate::syntax::function::FnSyntax;
 use crate::syntax::item_impl::ImplSyntax;
 use crate::syntax::placeholder::is_placeholder;
-use crate::{function, grpc_error, service};
+use crate::{function, grpc_error, interceptor_impl, service};
 
 enum Item {
     Impl(ImplSyntax),
@@ -38,6 +38,9 @@ pub(crate) fn expand(name: MacroName, args: TokenStream, item: &TokenStream) -> 
     let misplaced = |message: &str| with_error(item, &syn::Error::new(Span::call_site(), message));
     match (name, syn::parse2(item.clone())) {
         (_, Ok(Item::Placeholder)) => item.clone(),
+        (MacroName::Interceptor, Ok(Item::Impl(syntax))) if interceptor_impl::is_interceptor(&syntax) => {
+            interceptor_impl::expand(args, item, &syntax)
+        }
         (_, Ok(Item::Impl(syntax))) => service::expand(name, args, syntax),
         (MacroName::GrpcError, Ok(Item::Fn(method))) if is_desugared(&method.sig) => {
             grpc_error::expand_method(args, method)

@@ -14,6 +14,7 @@ mod common;
 mod dispatch;
 mod function;
 mod grpc_error;
+mod interceptor_impl;
 mod service;
 mod syntax;
 #[cfg(test)]

@@ -4,29 +4,23 @@
 //! compile: a limit before the entry that names the caller, or a log outside of what catches panics.
 //!
 //! ```
-//! use vestibule::phase::{self, InPhase};
 //! use vestibule::{Call, Interceptor, Status, interceptor};
 //!
-//! // A function states its phase in the attribute.
 //! #[interceptor(phase = Authenticate)]
 //! async fn authenticate(#[metadata("authorization")] _token: &str) -> Result<(), Status> {
 //!     Ok(())
 //! }
 //!
-//! struct Limit;
+//! struct Quota;
 //!
-//! impl Interceptor for Limit {
-//! #    type Provides = ();
-//! #    type Hooks = ();
-//! #    async fn start(&self, _call: &Call) -> Result<((), ()), Status> {
-//! #        Ok(((), ()))
-//! #    }
-//!     // ...
-//! }
+//! #[interceptor(phase = Limit)]
+//! impl Interceptor for Quota {
+//!     type Provides = ();
+//!     type Hooks = ();
 //!
-//! // A type states it in an impl.
-//! impl InPhase for Limit {
-//!     type Phase = phase::Limit;
+//!     async fn start(&self, _call: &Call) -> Result<((), ()), Status> {
+//!         Ok(((), ()))
+//!     }
 //! }
 //! ```
 //!
@@ -45,22 +39,19 @@
 //! 1. Inside of a phase, entries run in the order in which the list is written.
 //! 2. An entry of the phase [`User`] may stand anywhere behind [`Authenticate`], also before a limit.
 //! 3. An entry in [`out_of_order`](crate::out_of_order) may stand anywhere. It says why.
-//! 4. The list of the impl and that of a method are checked as one list, in the order in which they run.
-//! 5. A guard, which uses the message, is not checked: it runs when all other entries have started.
+//! 4. The list of the impl and that of a method are checked as one list, in the order in which they run. `cargo check`
+//!    reports a mistake.
+//! 5. The tuple of a [`layer`](crate::layer()) or a [`client`](crate::client()) is checked by `cargo build`.
+//! 6. A guard, which uses the message, is not checked: it runs when all other entries have started.
+//! 7. The list of a generic service is not checked, because a constant can't name the parameters of an impl.
 
 use std::fmt;
 
-/// States the phase of an interceptor: see the [module](self).
+/// The statement of `#[interceptor(phase = Limit)]`, which that attribute implements.
 ///
-/// ```
-/// use vestibule::phase::{self, InPhase};
-///
-/// struct Quota;
-///
-/// impl InPhase for Quota {
-///     type Phase = phase::Limit;
-/// }
-/// ```
+/// A list knows the phases of its entries by it, and so it has an associated type: the compiler must compare the phases of
+/// entries whose types borrow from each other.
+#[doc(hidden)]
 pub trait InPhase {
     /// One of the types of [`phase`](self).
     type Phase: sealed::Phase;
@@ -68,6 +59,7 @@ pub trait InPhase {
 
 pub(crate) mod sealed {
     /// A type that stands for a phase, or for the phases of a named list.
+    #[doc(hidden)]
     pub trait Phase: 'static {
         /// The first and the last phase, or `None` for an entry that may stand anywhere.
         const SPAN: super::Span;
@@ -75,22 +67,25 @@ pub(crate) mod sealed {
 }
 
 /// The first and the last phase of an entry. `None` stands for an entry that may stand anywhere.
+#[doc(hidden)]
 pub type Span = Option<(Position, Position)>;
 
-/// A phase as a value, for comparisons.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Position {
-    Edge,
-    Observe,
-    Authenticate,
-    Authorize,
-    Limit,
-    Validate,
-    User,
+/// Returns the phases for which a type stands.
+#[doc(hidden)]
+#[must_use]
+pub const fn span_of<P: sealed::Phase>() -> Span {
+    P::SPAN
 }
 
 macro_rules! phases {
     ($($(#[$doc:meta])* $phase:ident, $name:literal;)+) => {
+        /// A phase as a value.
+        #[doc(hidden)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Position {
+            $($(#[$doc])* $phase,)+
+        }
+
         $(
             $(#[$doc])*
             ///

@@ -131,7 +131,7 @@ impl Probe for Recovering {
     }
 }
 
-#[interceptor]
+#[interceptor(phase = Edge)]
 async fn panics_after(rest: impl Rest) -> Result<(), Status> {
     rest.await?;
     panic!("after the rest")

@@ -52,3 +52,8 @@ pub(crate) fn read_metadata(call: &Ident, key: &MetadataKey, ty: &TokenStream) -
     let get = if key.is_binary() { quote!(get_bin) } else { quote!(get) };
     quote!(#call.#get::<#ty>(#literal))
 }
+
+/// Makes the constant of an impl of `Interceptor` with the phase that it states.
+pub(crate) fn phases(private: &RuntimePath, phase: &Ident) -> TokenStream {
+    quote!(const PHASES: #private::phase::Span = #private::phase::span_of::<#private::phase::#phase>();)
+}

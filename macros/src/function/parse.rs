@@ -1,12 +1,12 @@
 use proc_macro2::TokenStream;
-use syn::{Attribute, Expr, Meta, Path};
+use syn::{Attribute, Expr, Ident, Meta, Path};
 
 use crate::args::crate_path::CratePath;
 use crate::args::each;
 use crate::args::entries::Entries;
 use crate::args::entry::Entry;
-use crate::args::order::Order;
 use crate::args::parameter::ParameterAttributes;
+use crate::args::phase::take_phase;
 use crate::args::require_metadata::RequireMetadata;
 use crate::common::errors::Errors;
 use crate::common::macro_name::MacroName;
@@ -20,8 +20,8 @@ pub(super) struct Attributes {
     runtime: Option<RuntimePath>,
     /// The list in front of the function.
     pub(super) entries: Vec<Entry>,
-    /// The place of the interceptor in lists.
-    pub(super) order: Order,
+    /// The phase that the function states.
+    pub(super) phase: Option<Ident>,
     /// The paths of our attributes below the one that is expanded.
     pub(super) consumed: Vec<Path>,
 }
@@ -76,7 +76,7 @@ impl Attributes {
             return;
         }
         let Some(mut args) = errors.ok(parsed) else { return };
-        errors.ok(self.order.take(&mut args.entries));
+        errors.ok(take_phase(&mut args.entries, &mut self.phase));
         self.runtime = args.runtime.or(self.runtime.take());
         self.entries.extend(args.entries);
         for each in &args.each {

@@ -38,6 +38,7 @@ const _: () = {
                     let __hooks = &mut ();
                     use __runtime::AnyListed as _;
                     use __runtime::AnyValue as _;
+                    use __runtime::AnyPhased as _;
                     let __entry = __runtime::MadeForEachCall::made(
                         __runtime::Listed(authenticate()).vestibule_listed(),
                     );
@@ -46,7 +47,11 @@ const _: () = {
                             __call,
                         )
                         .await?;
-                    __runtime::EntryType::record(__type0, &__own);
+                    __runtime::EntryType::record(
+                        __type0,
+                        &__own,
+                        __runtime::Phased(&__entry).vestibule_phase(),
+                    );
                     let mut __level = __runtime::level::<
                         __runtime::Rpc<AdditionRequest, AdditionResponse>,
                         _,
@@ -157,7 +162,7 @@ const _: () = {
             (__0INFO_CALCULATRICE_ADDITION, "addition"),
         ];
         fn lists() -> __runtime::Vec<__runtime::TypeId> {
-            __runtime::entries_of(Self::__0chain_calculatrice_addition)
+            __runtime::entries_of(Self::__0chain_calculatrice_addition, &[0usize])
         }
         type Tonic = CalculatriceServer<Self>;
         fn tonic(

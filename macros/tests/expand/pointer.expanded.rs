@@ -95,6 +95,7 @@ const _: () = {
                     let __hooks = &mut ();
                     use __runtime::AnyListed as _;
                     use __runtime::AnyValue as _;
+                    use __runtime::AnyPhased as _;
                     let __entry = __runtime::MadeForEachCall::made(
                         __runtime::Listed(log(&self.name)).vestibule_listed(),
                     );
@@ -103,7 +104,11 @@ const _: () = {
                             __call,
                         )
                         .await?;
-                    __runtime::EntryType::record(__type0, &__own);
+                    __runtime::EntryType::record(
+                        __type0,
+                        &__own,
+                        __runtime::Phased(&__entry).vestibule_phase(),
+                    );
                     let mut __level = __runtime::level::<
                         __runtime::Rpc<HelloRequest, HelloResponse>,
                         _,
@@ -120,7 +125,11 @@ const _: () = {
                                         __call,
                                     )
                                     .await?;
-                                __runtime::EntryType::record(__type1, &__own);
+                                __runtime::EntryType::record(
+                                    __type1,
+                                    &__own,
+                                    __runtime::Phased(&__entry).vestibule_phase(),
+                                );
                                 let mut __level = __runtime::level::<
                                     __runtime::Rpc<HelloRequest, HelloResponse>,
                                     _,
@@ -408,7 +417,7 @@ const _: () = {
             (__0INFO_GREETER_LOTS_OF_REPLIES, "lots_of_replies"),
         ];
         fn lists() -> __runtime::Vec<__runtime::TypeId> {
-            __runtime::entries_of(Self::__0chain_greeter_say_hello)
+            __runtime::entries_of(Self::__0chain_greeter_say_hello, &[0usize, 1usize])
         }
         type Tonic = GreeterServer<Self>;
         fn tonic(

@@ -26,75 +26,88 @@ const _: () = {
             __exchange: &'life0 mut __runtime::Unary<AdditionRequest, AdditionResponse>,
         ) -> impl __runtime::Future<
             Output = __runtime::Result<(), __runtime::Status>,
-        > + __runtime::Send + 'life0 {
-            async move {
-                let __hooks = &mut ();
-                use __runtime::AnyListed as _;
-                let __value = __call.get::<&str>("request-id")?;
-                let __value = __call
-                    .get::<TenantId>("x-tenant-id")
-                    .map_err(|_| __runtime::Status::new(
-                        __runtime::Code::PermissionDenied,
-                        "no tenant",
-                    ))?;
-                let tenant = &__value;
-                let _ = tenant;
-                let mut __held = __runtime::pin(__runtime::Option::None);
-                let __value = __call
-                    .get_bin::<__runtime::Bytes>("trace-bin")
-                    .map_err(|_| __runtime::Status::new(
-                        __runtime::Code::PermissionDenied,
-                        "no tenant",
-                    ))?;
-                let __entry = __runtime::MadeForEachCall::made(
-                    __runtime::Listed(quota(tenant)).vestibule_listed(),
-                );
-                let (__provided, __own) = __runtime::Interceptor::begin(&__entry, __call)
-                    .await?;
-                let mut __level = __runtime::level::<
-                    __runtime::Rpc<AdditionRequest, AdditionResponse>,
-                    _,
-                >(__call, __own, __hooks);
-                let __result = {
-                    let __hooks = __runtime::Level::hooks(&mut __level);
-                    let __rest = __runtime::pin(
-                        __runtime::Option::Some(async {
-                            __exchange.read_message(__call).await?;
-                            let __message = __exchange.receive(__call, __hooks)?;
-                            let __response = __runtime::hold(
-                                    __runtime::Pin::as_mut(&mut __held),
-                                    __runtime::SendHandler::checked(move || Self::addition_of_calculatrice(
-                                        self,
-                                        __message,
-                                        tenant,
-                                    )),
-                                )
-                                .await
-                                .map_err(|__error: CalcError| {
-                                    use __runtime::ConvertReturned as _;
-                                    (&&&__runtime::ReturnedError::of(&__error))
-                                        .convert_returned_error(
-                                            __error,
-                                            |__error: CalcError| <CalcError as __runtime::IntoStatus<
-                                                _,
-                                            >>::into_status(__error),
-                                        )
-                                })?;
-                            __exchange
-                                .send_response(
-                                    __call,
-                                    __runtime::Response::new(__response),
-                                    __hooks,
-                                )
-                        }),
+        > + __runtime::Send + __runtime::KnownEntries + 'life0 {
+            let __type0 = __runtime::EntryType::new();
+            __runtime::with_entries(
+                (__runtime::Clone::clone(&__type0), ()),
+                async move {
+                    let __hooks = &mut ();
+                    use __runtime::AnyListed as _;
+                    use __runtime::AnyPhased as _;
+                    let __value = __call.get::<&str>("request-id")?;
+                    let __value = __call
+                        .get::<TenantId>("x-tenant-id")
+                        .map_err(|_| __runtime::Status::new(
+                            __runtime::Code::PermissionDenied,
+                            "no tenant",
+                        ))?;
+                    let tenant = &__value;
+                    let _ = tenant;
+                    let mut __held = __runtime::pin(__runtime::Option::None);
+                    let __value = __call
+                        .get_bin::<__runtime::Bytes>("trace-bin")
+                        .map_err(|_| __runtime::Status::new(
+                            __runtime::Code::PermissionDenied,
+                            "no tenant",
+                        ))?;
+                    let __entry = __runtime::MadeForEachCall::made(
+                        __runtime::Listed(quota(tenant)).vestibule_listed(),
                     );
-                    __runtime::Interceptor::guard::<
+                    let (__provided, __own) = __runtime::Interceptor::begin(
+                            &__entry,
+                            __call,
+                        )
+                        .await?;
+                    __runtime::EntryType::record(
+                        __type0,
+                        &__own,
+                        __runtime::Phased(&__entry).vestibule_phase(),
+                    );
+                    let mut __level = __runtime::level::<
                         __runtime::Rpc<AdditionRequest, AdditionResponse>,
-                    >(&__entry, __call, &__provided, __rest)
-                        .await
-                };
-                __runtime::Finish::finish(__level, __result)
-            }
+                        _,
+                    >(__call, __own, __hooks);
+                    let __result = {
+                        let __hooks = __runtime::Level::hooks(&mut __level);
+                        let __rest = __runtime::pin(
+                            __runtime::Option::Some(async {
+                                __exchange.read_message(__call).await?;
+                                let __message = __exchange.receive(__call, __hooks)?;
+                                let __response = __runtime::hold(
+                                        __runtime::Pin::as_mut(&mut __held),
+                                        __runtime::SendHandler::checked(move || Self::addition_of_calculatrice(
+                                            self,
+                                            __message,
+                                            tenant,
+                                        )),
+                                    )
+                                    .await
+                                    .map_err(|__error: CalcError| {
+                                        use __runtime::ConvertReturned as _;
+                                        (&&&__runtime::ReturnedError::of(&__error))
+                                            .convert_returned_error(
+                                                __error,
+                                                |__error: CalcError| <CalcError as __runtime::IntoStatus<
+                                                    _,
+                                                >>::into_status(__error),
+                                            )
+                                    })?;
+                                __exchange
+                                    .send_response(
+                                        __call,
+                                        __runtime::Response::new(__response),
+                                        __hooks,
+                                    )
+                            }),
+                        );
+                        __runtime::Interceptor::guard::<
+                            __runtime::Rpc<AdditionRequest, AdditionResponse>,
+                        >(&__entry, __call, &__provided, __rest)
+                            .await
+                    };
+                    __runtime::Finish::finish(__level, __result)
+                },
+            )
         }
     }
     impl Calculatrice for Calculator

@@ -57,6 +57,7 @@ const _: () = {
                 async move {
                     let __hooks = &mut ();
                     use __runtime::AnyListed as _;
+                    use __runtime::AnyPhased as _;
                     let mut __held = __runtime::pin(__runtime::Option::None);
                     let mut __streamed = __runtime::pin(__runtime::Option::None);
                     let __entry = __runtime::MadeForEachCall::made(
@@ -67,7 +68,11 @@ const _: () = {
                             __call,
                         )
                         .await?;
-                    __runtime::EntryType::record(__type0, &__own);
+                    __runtime::EntryType::record(
+                        __type0,
+                        &__own,
+                        __runtime::Phased(&__entry).vestibule_phase(),
+                    );
                     let mut __level = __runtime::level::<
                         __runtime::Rpc<HelloRequest, HelloResponse>,
                         _,
@@ -472,6 +477,7 @@ const _: () = {
         fn lists() -> __runtime::Vec<__runtime::TypeId> {
             __runtime::entries_of(
                 Self::__0chain_hello_greeter_server_greeter_lots_of_replies,
+                &[0usize],
             )
         }
         type Tonic = hello::greeter_server::GreeterServer<Self>;

@@ -38,6 +38,7 @@ const _: () = {
                     let __hooks = &mut ();
                     use __runtime::AnyListed as _;
                     use __runtime::AnyValue as _;
+                    use __runtime::AnyPhased as _;
                     let __entry = __runtime::MadeForEachCall::made(
                         __runtime::Listed(access_log()).vestibule_listed(),
                     );
@@ -46,7 +47,11 @@ const _: () = {
                             __call,
                         )
                         .await?;
-                    __runtime::EntryType::record(__type0, &__own);
+                    __runtime::EntryType::record(
+                        __type0,
+                        &__own,
+                        __runtime::Phased(&__entry).vestibule_phase(),
+                    );
                     let mut __level = __runtime::level::<
                         __runtime::Rpc<AdditionRequest, AdditionResponse>,
                         _,
@@ -64,7 +69,11 @@ const _: () = {
                                         __call,
                                     )
                                     .await?;
-                                __runtime::EntryType::record(__type1, &__own);
+                                __runtime::EntryType::record(
+                                    __type1,
+                                    &__own,
+                                    __runtime::Phased(&__entry).vestibule_phase(),
+                                );
                                 let mut __level = __runtime::level::<
                                     __runtime::Rpc<AdditionRequest, AdditionResponse>,
                                     _,
@@ -173,7 +182,10 @@ const _: () = {
             (__0INFO_CALCULATRICE_ADDITION, "addition"),
         ];
         fn lists() -> __runtime::Vec<__runtime::TypeId> {
-            __runtime::entries_of(Self::__0chain_calculatrice_addition)
+            __runtime::entries_of(
+                Self::__0chain_calculatrice_addition,
+                &[0usize, 1usize],
+            )
         }
         type Tonic = CalculatriceServer<Self>;
         fn tonic(
@@ -239,4 +251,24 @@ const _: () = {
             >(__service, __settings, __request)
         }
     }
+    const _: () = {
+        const __LIST: &[__runtime::Written] = &[
+            (
+                "access_log()",
+                __runtime::phases_of(
+                    <Calculator>::__0chain_calculatrice_addition,
+                    0usize,
+                ),
+            ),
+            (
+                "caller = authenticate(&self.tokens)",
+                __runtime::phases_of(
+                    <Calculator>::__0chain_calculatrice_addition,
+                    1usize,
+                ),
+            ),
+        ];
+        const _: () = __runtime::check_order(__LIST, 0usize);
+        const _: () = __runtime::check_order(__LIST, 1usize);
+    };
 };

@@ -115,6 +115,31 @@ pub const fn check_behind(list: &[Written], of_impl: &[usize], index: usize, rem
     }
 }
 
+/// Checks a tuple of interceptors.
+///
+/// # Panics
+///
+/// Panics if an interceptor stands before one of an earlier phase.
+pub(crate) const fn check_tuple(phases: &[Span]) {
+    let mut list = [("", None); ORDINALS.len()];
+    let mut at = 0;
+    while at < phases.len() {
+        list[at] = (ORDINALS[at], phases[at]);
+        at += 1;
+    }
+    let mut index = 0;
+    while index < phases.len() {
+        check_order(&list, index);
+        index += 1;
+    }
+}
+
+/// The names of the places in a tuple.
+const ORDINALS: [&str; 12] = [
+    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
+    "eleventh", "twelfth",
+];
+
 /// The bytes of a message that are kept.
 const MESSAGE_BYTES: usize = 1024;
 

@@ -5,6 +5,7 @@ use tonic::Status;
 
 use super::guarded::GuardedRest;
 use super::rest::{RestRef, UnguardedRest};
+use crate::phase::{Span, User, span_of};
 use crate::{Call, Method};
 
 /// A step that runs before a handler, and may wrap it.
@@ -55,6 +56,10 @@ pub trait Interceptor: Send + Sync {
     ///
     /// It is `'static`, because the hooks of a client stream may move to another task.
     type Hooks: Send + 'static;
+
+    /// The phases of the interceptor, for tuples. `#[interceptor(phase = ...)]` on the impl sets it.
+    #[doc(hidden)]
+    const PHASES: Span = span_of::<User>();
 
     /// Starts the call. An error rejects it: no inner interceptor and no handler runs.
     ///
@@ -166,6 +171,8 @@ macro_rules! impl_for_pointers {
             type Provides = I::Provides;
             type Hooks = I::Hooks;
 
+            const PHASES: Span = I::PHASES;
+
             fn start(
                 &self,
                 call: &Call,
@@ -210,6 +217,8 @@ impl_for_pointers!(&I, Arc<I>, Box<I>);
 impl<I: Interceptor> Interceptor for Option<I> {
     type Provides = Option<I::Provides>;
     type Hooks = Option<I::Hooks>;
+
+    const PHASES: Span = I::PHASES;
 
     async fn start(&self, call: &Call) -> Result<(Self::Provides, Self::Hooks), Status> {
         let Some(interceptor) = self else { return Ok((None, None)) };

@@ -2,6 +2,7 @@ use tonic::Status;
 
 use super::interceptor::Interceptor;
 use crate::Call;
+use crate::phase::{Authorize, InPhase, Span, span_of};
 
 /// Returns the policy of an rpc that everybody may call: an interceptor that accepts every call.
 ///
@@ -31,9 +32,15 @@ pub const fn public() -> Public {
 #[must_use = "an interceptor does nothing unless it stands in a chain"]
 pub struct Public(());
 
+impl InPhase for Public {
+    type Phase = Authorize;
+}
+
 impl Interceptor for Public {
     type Provides = ();
     type Hooks = ();
+
+    const PHASES: Span = span_of::<Authorize>();
 
     async fn start(&self, _call: &Call) -> Result<((), ()), Status> {
         Ok(((), ()))

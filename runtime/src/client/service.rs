@@ -63,7 +63,8 @@ use crate::{Call, MethodInfo};
 /// | --- | --- | --- |
 /// | the connection is lost | UNAVAILABLE | UNKNOWN or CANCELLED |
 /// | the timeout of the endpoint passes | `DEADLINE_EXCEEDED` | CANCELLED |
-pub fn client<S: GrpcService + Clone>(service: S, chain: impl Interceptors<ClientMethod>) -> Client<S> {
+pub fn client<S: GrpcService + Clone, C: Interceptors<ClientMethod>>(service: S, chain: C) -> Client<S> {
+    const { C::ORDER };
     Client { inner: service, chain: Arc::new(chain), origin: None }
 }
 

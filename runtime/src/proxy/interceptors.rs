@@ -7,7 +7,7 @@ use std::pin::pin;
 
 use tonic::Status;
 
-use crate::chain::{CallFuture, Finish, SharedHookStack, SharedLevel, erase_hooks};
+use crate::chain::{CallFuture, Finish, SharedHookStack, SharedLevel, check_tuple, erase_hooks};
 use crate::{Call, Hooks, Interceptor, Method};
 
 /// A list of interceptors for a [`layer`](crate::layer()) or a [`client`](crate::client()): a tuple of up to twelve
@@ -39,6 +39,10 @@ pub trait Interceptors<M: Method>: sealed::Sealed<M> + Send + Sync + 'static {
     /// not count, because `Progress::is_wrapped` knows it.
     #[doc(hidden)]
     fn acts_at_end() -> bool;
+
+    /// Panics if an interceptor stands before one of an earlier phase. A constant of the constructors makes it a compile error.
+    #[doc(hidden)]
+    const ORDER: ();
 
     /// Runs the chain, with `innermost` as its innermost part.
     #[doc(hidden)]
@@ -101,6 +105,8 @@ macro_rules! chain {
         impl<M: Method, $($type: Interceptor<Hooks: EncodedHooks<M>> + 'static),*> sealed::Sealed<M> for ($($type,)*) {}
 
         impl<M: Method, $($type: Interceptor<Hooks: EncodedHooks<M>> + 'static),*> Interceptors<M> for ($($type,)*) {
+            const ORDER: () = check_tuple(&[$($type::PHASES),*]);
+
             fn has_hooks() -> bool {
                 // The compiler turns it into a constant.
                 false $(|| TypeId::of::<$type::Hooks>() != TypeId::of::<()>())*

@@ -53,6 +53,7 @@ use crate::proxy::{GrpcService, Interceptors};
 /// - Put layers that convert other protocols to gRPC, such as tonic-web's, and layers that respond themselves, such
 ///   as CORS, in front of this layer.
 pub fn layer<C: Interceptors<LayerMethod>>(chain: C) -> Layer<C> {
+    const { C::ORDER };
     Layer { chain: Arc::new(chain), prefixes: Prefixes::default(), read_ahead: DEFAULT_READ_AHEAD }
 }
 

@@ -10,6 +10,7 @@ use syn::{ConstParam, GenericParam, Index, TypeParam};
 
 use super::model::function::{Function, Kind};
 use crate::common::hygiene::local;
+use crate::common::quoting::phases;
 use user_call::{call_user_function, fields};
 
 /// Makes a function of the same name that takes the plain parameters and returns the interceptor.
@@ -50,7 +51,8 @@ pub(super) fn outer_function(
     let (impl_generics, _, where_clause) = generics.split_for_impl();
     let captured = captured(function);
     let starts_only = function.starts_only().then(|| quote!(+ #private::StartsOnly));
-    let in_phase = phase(function).map(|phase| quote!(+ #private::InPhase<Phase = #phase>));
+    let in_phase = function.phase.as_ref();
+    let in_phase = in_phase.map(|phase| quote!(+ #private::InPhase<Phase = #private::phase::#phase>));
     // rustc's errors show `Interceptor`, which users know.
     let allow = starts_only.as_ref().map(|_| quote!(#[allow(clippy::implied_bounds_in_impls)]));
     quote! {
@@ -92,10 +94,11 @@ fn interceptor_type(function: &Function) -> TokenStream {
             impl #impl_generics #private::StartsOnly for #ty<#(#types,)* #marker_type #(#consts),*> #where_clause {}
         }
     });
-    let in_phase = phase(function).map(|phase| {
+    let phases = function.phase.as_ref().map(|phase| phases(private, phase));
+    let in_phase = function.phase.as_ref().map(|phase| {
         quote! {
             impl #impl_generics #private::InPhase for #ty<#(#types,)* #marker_type #(#consts),*> #where_clause {
-                type Phase = #phase;
+                type Phase = #private::phase::#phase;
             }
         }
     });
@@ -108,17 +111,12 @@ fn interceptor_type(function: &Function) -> TokenStream {
         impl #impl_generics #private::Interceptor for #ty<#(#types,)* #marker_type #(#consts),*> #where_clause {
             type Provides = #provides;
             type Hooks = #hooks;
+            #phases
             #methods
         }
         #starts_only
         #in_phase
     }
-}
-
-/// Returns the type of the phase that the function states.
-fn phase(function: &Function) -> Option<TokenStream> {
-    let private = &function.runtime;
-    function.order.phase.as_ref().map(|phase| quote!(#private::phase::#phase))
 }
 
 /// Makes the methods of an interceptor that runs before the call.

@@ -1,10 +1,9 @@
 use proc_macro2::Span;
-use syn::{Attribute, FnArg, Generics, Lifetime, ReturnType, Signature, Type, Visibility};
+use syn::{Attribute, FnArg, Generics, Ident, Lifetime, ReturnType, Signature, Type, Visibility};
 
 use super::lifetimes;
 use super::param::{Param, Plain, request};
 use crate::args::entry::Entry;
-use crate::args::order::Order;
 use crate::common::result_type::ResultType;
 use crate::common::runtime_path::RuntimePath;
 use crate::common::types::inner_type;
@@ -23,8 +22,8 @@ pub(crate) struct Function {
     pub(crate) generics: Generics,
     /// The list in front of the function.
     pub(crate) entries: Vec<Entry>,
-    /// The place of the interceptor in lists.
-    pub(crate) order: Order,
+    /// The phase that the function states.
+    pub(crate) phase: Option<Ident>,
     pub(crate) params: Vec<Param>,
     /// The type for success. It is an assumption if the function returns no `Result`.
     pub(crate) provides: Type,
@@ -88,7 +87,7 @@ impl Function {
             vis,
             generics,
             entries: syntax.attributes.entries.clone(),
-            order: syntax.attributes.order.clone(),
+            phase: syntax.attributes.phase.clone(),
             params,
             provides,
             error,

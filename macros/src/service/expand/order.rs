@@ -21,19 +21,19 @@ pub(super) fn checks(service: &Service) -> TokenStream {
     let of_impl: Vec<_> = service.entries.iter().filter(is_interceptor).collect();
     let indices = 0..of_impl.len();
     let impl_list = List { service, method: None, entries: of_impl };
-    let impl_checks = impl_list.constant(indices.map(|index| impl_list.check(index)).collect());
+    let impl_checks = impl_list.constant(&indices.map(|index| impl_list.check(index)).collect());
     let methods =
         service.methods.iter().filter(|method| method.entries.iter().any(|entry| is_interceptor(&entry)));
     let methods = methods.map(|method| {
         let entries: Vec<_> =
-            service.levels(method).into_iter().filter(|entry| is_interceptor(entry)).collect();
+            service.levels(method).into_iter().filter(is_interceptor).collect();
         let list = List { service, method: Some(method), entries };
         let (own, of_impl): (Vec<_>, Vec<_>) = (0..list.entries.len()).partition(|index| list.is_own(*index));
         let checks = own.iter().map(|index| {
             let (check, check_behind) = (list.check(*index), list.check_behind(*index, &of_impl));
             quote!(#check #check_behind)
         });
-        list.constant(checks.collect())
+        list.constant(&checks.collect())
     });
     quote!(#impl_checks #(#methods)*)
 }
@@ -48,7 +48,7 @@ struct List<'a> {
 
 impl List<'_> {
     /// Makes the constant with the checks.
-    fn constant(&self, checks: TokenStream) -> Option<TokenStream> {
+    fn constant(&self, checks: &TokenStream) -> Option<TokenStream> {
         if self.entries.len() < 2 || self.method.is_some_and(|method| method.rpc.is_none()) {
             return None;
         }

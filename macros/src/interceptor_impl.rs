@@ -1,0 +1,52 @@
+//! `#[interceptor(phase = Limit)]` on the impl of `Interceptor`.
+
+use proc_macro2::{Group, TokenStream, TokenTree};
+use quote::quote;
+use syn::Path;
+
+use crate::args::phase::PhaseArgs;
+use crate::common::quoting::phases;
+use crate::syntax::item_impl::ImplSyntax;
+
+/// Returns true for the impl of an interceptor. No tonic service has this name.
+pub(crate) fn is_interceptor(syntax: &ImplSyntax) -> bool {
+    let last = |path: &Path| path.segments.last().is_some_and(|last| last.ident == "Interceptor");
+    syntax.trait_path.as_ref().is_some_and(last)
+}
+
+/// Adds the phase to the impl, and makes the impl that lists know it by.
+pub(crate) fn expand(args: TokenStream, item: &TokenStream, syntax: &ImplSyntax) -> TokenStream {
+    let args: PhaseArgs = match syn::parse2(args) {
+        Ok(args) => args,
+        Err(error) => {
+            let error = error.to_compile_error();
+            return quote!(#item #error);
+        }
+    };
+    let Some(phase) = args.phase else {
+        let message = "the phase is missing; write `#[interceptor(phase = Limit)]`, or remove this attribute";
+        let error = syn::Error::new(proc_macro2::Span::call_site(), message).to_compile_error();
+        return quote!(#item #error);
+    };
+    let private = args.runtime.unwrap_or_default();
+    let item = with_constant(item, &phases(&private, &phase));
+    let (self_ty, (impl_generics, _, where_clause)) = (&syntax.self_ty, syntax.generics.split_for_impl());
+    quote! {
+        #item
+        impl #impl_generics #private::InPhase for #self_ty #where_clause {
+            type Phase = #private::phase::#phase;
+        }
+    }
+}
+
+/// Puts a constant into the braces of an impl.
+fn with_constant(item: &TokenStream, constant: &TokenStream) -> TokenStream {
+    let mut tokens: Vec<_> = item.clone().into_iter().collect();
+    if let Some(TokenTree::Group(braces)) = tokens.last_mut() {
+        let items = braces.stream();
+        let mut group = Group::new(braces.delimiter(), quote!(#constant #items));
+        group.set_span(braces.span());
+        *braces = group;
+    }
+    tokens.into_iter().collect()
+}
