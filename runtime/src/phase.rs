@@ -24,6 +24,24 @@
 //! }
 //! ```
 //!
+//! With these two, the list `#[interceptor(&self.quota, authenticate())]` is an error:
+//!
+//! ```text
+//! error[E0080]: evaluation panicked: `&self.quota` (limit) stands before `authenticate()` (authenticate); move it behind that entry
+//!   --> src/server.rs:24:15
+//!    |
+//! 24 | #[interceptor(&self.quota, authenticate())]
+//!    |               ^^^^^^^^^^^ evaluation of `_::_::_` failed here
+//! ```
+//!
+//! The same mistake in a tuple:
+//!
+//! ```compile_fail,E0080
+//! use vestibule_interceptors::{InFlight, Recover};
+//!
+//! let layer = vestibule::layer((InFlight::new(100), Recover::new()));
+//! ```
+//!
 //! The phases, in their order:
 //!
 //! | phase | is for |
@@ -41,7 +59,8 @@
 //! 3. An entry in [`out_of_order`](crate::out_of_order) may stand anywhere. It says why.
 //! 4. The list of the impl and that of a method are checked as one list, in the order in which they run. `cargo check`
 //!    reports a mistake.
-//! 5. The tuple of a [`layer`](crate::layer()) or a [`client`](crate::client()) is checked by `cargo build`.
+//! 5. The tuple of a [`layer`](crate::layer()) or a [`client`](crate::client()) is checked by `cargo build`, and not by
+//!    `cargo check`.
 //! 6. A guard, which uses the message, is not checked: it runs when all other entries have started.
 //! 7. The list of a generic service is not checked, because a constant can't name the parameters of an impl.
 

@@ -5,6 +5,7 @@
     missing_docs,
     missing_debug_implementations,
     unreachable_pub,
+    unused_variables,
     clippy::all,
     clippy::pedantic,
     reason = "a remedy mends only its mistake"

@@ -170,6 +170,10 @@ impl<'a> Chain<'a> {
 
 /// Binds the value of an entry. A method need not use every name.
 fn bind(name: &Ident, value: &TokenStream) -> TokenStream {
+    if name.to_string().starts_with('_') {
+        // Such a name says already that nobody may use it, and clippy would have no binding then.
+        return quote!(#[allow(clippy::no_effect_underscore_binding)] let #name = #value;);
+    }
     quote! {
         let #name = #value;
         let _ = #name;

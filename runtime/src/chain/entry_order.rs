@@ -4,7 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use crate::phase::{InPhase, Span, User};
+use crate::phase::{InPhase, Position, Span, User};
 
 impl<I: InPhase + ?Sized> InPhase for &I {
     type Phase = I::Phase;
@@ -67,18 +67,12 @@ pub const fn check_order(list: &[Written], index: usize) {
         if let (later, Some((first, _))) = list[behind]
             && last.is_after(first)
         {
-            let (last, first) = (last.name(), first.name());
-            fail(&[
-                "`",
-                text,
-                "` (",
-                last,
-                ") stands before `",
-                later,
-                "` (",
-                first,
-                "); move it behind that entry",
-            ]);
+            let remedy = match last {
+                Position::User => "move it behind that entry, or state its phase",
+                _ => "move it behind that entry",
+            };
+            let [last, first] = [last.name(), first.name()];
+            fail(&["`", text, "` (", last, ") stands before `", later, "` (", first, "); ", remedy]);
         }
         behind -= 1;
     }

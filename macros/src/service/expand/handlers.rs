@@ -1,7 +1,7 @@
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
+use syn::TypeImplTrait;
 use syn::visit_mut::VisitMut;
-use syn::{Attribute, TypeImplTrait};
 
 use super::names::handler_name;
 use super::private_functions::private_functions;
@@ -13,9 +13,7 @@ use crate::syntax::body_as_result::check_body_as_result;
 /// Makes a private function of each method that the user wrote. In such a function, `?`, `return` and spans mean what they
 /// mean in the method.
 pub(crate) fn handlers(service: &Service) -> TokenStream {
-    let is_lint =
-        |attr: &&Attribute| ["allow", "warn", "deny", "forbid"].iter().any(|lint| attr.path().is_ident(lint));
-    let lints = service.attrs.iter().filter(is_lint);
+    let lints = service.lints();
     let attrs = quote! {
         // A handler may need many parameters, and it must be async.
         #[allow(clippy::too_many_arguments, clippy::unused_async)]

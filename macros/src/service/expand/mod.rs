@@ -15,6 +15,7 @@ mod private_functions;
 mod recorded;
 mod trait_method;
 mod types;
+mod unused;
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -42,9 +43,9 @@ pub(super) fn expand(service: &Service) -> TokenStream {
     let mount = mount::expand(service);
     let placeholders = placeholders(service);
     let check = impls::type_check(service);
-    let order = order::checks(service);
+    let (order, unused) = (order::checks(service), unused::unused_names(service));
     let impls = service
         .full_runtime
-        .in_const_block(&quote!(#(#infos)* #handlers #chains #trait_impl #mount #check #order));
+        .in_const_block(&quote!(#(#infos)* #handlers #chains #trait_impl #mount #check #order #unused));
     quote!(#impls #placeholders)
 }

@@ -25,8 +25,7 @@ pub(super) fn checks(service: &Service) -> TokenStream {
     let methods =
         service.methods.iter().filter(|method| method.entries.iter().any(|entry| is_interceptor(&entry)));
     let methods = methods.map(|method| {
-        let entries: Vec<_> =
-            service.levels(method).into_iter().filter(is_interceptor).collect();
+        let entries: Vec<_> = service.levels(method).into_iter().filter(is_interceptor).collect();
         let list = List { service, method: Some(method), entries };
         let (own, of_impl): (Vec<_>, Vec<_>) = (0..list.entries.len()).partition(|index| list.is_own(*index));
         let checks = own.iter().map(|index| {

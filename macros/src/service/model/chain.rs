@@ -44,7 +44,7 @@ impl Service {
     }
 
     /// Returns true if `each(...)` demands an entry with the name.
-    fn demands(&self, name: &Ident) -> bool {
+    pub(crate) fn demands(&self, name: &Ident) -> bool {
         self.each.iter().any(|each| each.names.contains(name))
     }
 

@@ -85,6 +85,14 @@ impl Service {
         }
     }
 
+    /// Returns the attributes that set the level of a lint.
+    pub(crate) fn lints(&self) -> impl Iterator<Item = &Attribute> {
+        let is_lint = |attr: &&Attribute| {
+            ["allow", "warn", "deny", "forbid"].iter().any(|lint| attr.path().is_ident(lint))
+        };
+        self.attrs.iter().filter(is_lint)
+    }
+
     /// Returns true if the type is a parameter of the impl.
     pub(crate) fn is_of_type_parameter(&self) -> bool {
         match &self.self_ty {

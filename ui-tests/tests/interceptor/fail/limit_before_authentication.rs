@@ -1,11 +1,11 @@
 use proto::calcul::calculatrice_server::{Calculatrice, CalculatriceServer};
 use proto::calcul::{AdditionRequest, AdditionResponse};
 use tonic::Status;
-use vestibule::phase::{self, InPhase};
 use vestibule::{Call, Interceptor, interceptor};
 
 pub struct Quota;
 
+#[interceptor(phase = Limit)]
 impl Interceptor for Quota {
     type Provides = ();
     type Hooks = ();
@@ -13,10 +13,6 @@ impl Interceptor for Quota {
     async fn start(&self, _call: &Call) -> Result<((), ()), Status> {
         Ok(((), ()))
     }
-}
-
-impl InPhase for Quota {
-    type Phase = phase::Limit;
 }
 
 pub struct Caller;

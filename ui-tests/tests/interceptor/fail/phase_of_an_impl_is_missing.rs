@@ -1,0 +1,18 @@
+use tonic::Status;
+use vestibule::{Call, Interceptor, interceptor};
+
+pub struct Quota;
+
+#[interceptor]
+impl Interceptor for Quota {
+    type Provides = ();
+    type Hooks = ();
+
+    async fn start(&self, _call: &Call) -> Result<((), ()), Status> {
+        Ok(((), ()))
+    }
+}
+
+fn main() {
+    vestibule::layer((Quota,));
+}
