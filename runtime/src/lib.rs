@@ -15,8 +15,8 @@ mod status;
 
 pub use call::{Call, MetadataMut, current_deadline};
 pub use chain::{
-    Hooks, Interceptor, OutOfOrder, Outcome, PanicHook, Public, Rest, RestWith, Stateful, Streaming,
-    out_of_order, public,
+    ForMethods, Hooks, Interceptor, OutOfOrder, Outcome, PanicHook, Public, Rest, RestWith, Stateful,
+    Streaming, except, only, out_of_order, public,
 };
 pub use client::{Client, client};
 pub use extract::FromCall;

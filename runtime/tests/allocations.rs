@@ -21,7 +21,10 @@ use tonic::codegen::Service;
 use tonic::{Request, Response};
 use vestibule::extract::CallDeadline;
 use vestibule::metadata::Bearer;
-use vestibule::{Call, Hooks, Interceptor, Method, Mount, Rest, Status, Streaming, interceptor};
+use vestibule::{
+    Call, Hooks, Interceptor, Method, MethodInfo, Mount, Rest, Shape, Status, Streaming, except, interceptor,
+    only,
+};
 
 #[interceptor]
 async fn around(call: &Call, rest: impl Rest) -> Result<(), Status> {
@@ -68,6 +71,9 @@ impl Probe for Bare {
     }
 }
 
+const ECHO: MethodInfo = MethodInfo::new("/probe.Probe/Echo", Shape::Unary);
+const GET_URL: MethodInfo = MethodInfo::new("/probe.Probe/GetURL", Shape::Unary);
+
 struct Annotated;
 
 #[interceptor]
@@ -79,6 +85,7 @@ impl Probe for Annotated {
     #[interceptor(
         around(), Counting, around(), Counting, around(), around(), Counting,
         limit = authenticate("secret"), other = authenticate("secret"), around(),
+        only([GET_URL], around()), except([ECHO, GET_URL], Counting), only([ECHO, GET_URL], Counting),
     )]
     async fn get_url(
         &self,

@@ -1,4 +1,3 @@
-use std::any::TypeId;
 use std::fmt;
 use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -9,7 +8,7 @@ use tonic::Status;
 
 use super::check_result::check_result;
 use super::erased_hooks::ErasedHooks;
-use super::hooks::{Hooks, Outcome};
+use super::hooks::{Hooks, Outcome, act};
 use super::panics::{panic_text, panicked, preserve_location};
 use super::shared_hooks::ResponseHooks;
 use crate::{Call, Method};
@@ -28,7 +27,7 @@ pub(crate) trait HookSlot<M: Method> {
     /// Returns true after the hooks were removed.
     fn is_empty(&self) -> bool;
 
-    /// Returns true if the hooks are `()`, as those of a function are. The compiler turns it into a constant.
+    /// Returns true if the hooks do nothing, as those of a function. The compiler turns it into a constant.
     fn is_noop() -> bool;
 }
 
@@ -46,7 +45,7 @@ pub(crate) enum ShareableHooks<M: Method, H: 'static> {
 impl<M: Method, H: Hooks<M> + 'static> HookSlot<M> for LocalHooks<H> {
     #[inline]
     fn is_noop() -> bool {
-        TypeId::of::<H>() == TypeId::of::<()>()
+        !act::<H>()
     }
 
     #[inline]
@@ -64,7 +63,7 @@ impl<M: Method, H: Hooks<M> + 'static> HookSlot<M> for LocalHooks<H> {
 
 impl<M: Method, H: Send + 'static> HookSlot<M> for ShareableHooks<M, H> {
     fn is_noop() -> bool {
-        TypeId::of::<H>() == TypeId::of::<()>()
+        !act::<H>()
     }
 
     fn on_finish(&mut self, outcome: &Outcome) {

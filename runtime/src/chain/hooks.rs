@@ -1,3 +1,5 @@
+use std::any::TypeId;
+
 use tonic::{Code, Status};
 
 use crate::Method;
@@ -84,6 +86,14 @@ impl<M: Method, H: Hooks<M>> Hooks<M> for Option<H> {
             hooks.on_finish(outcome);
         }
     }
+}
+
+/// Returns true if these hooks do anything. The compiler turns it into a constant.
+///
+/// `()` does nothing, and neither does the `Option` that `only` and `except` make of it.
+pub(crate) fn act<H: 'static>() -> bool {
+    let hooks = TypeId::of::<H>();
+    hooks != TypeId::of::<()>() && hooks != TypeId::of::<Option<()>>()
 }
 
 /// The end of a call, as an interceptor sees it.

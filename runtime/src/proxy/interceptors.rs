@@ -1,13 +1,12 @@
 //! Lists of interceptors as values.
 
-use std::any::TypeId;
 use std::future::Future;
 use std::mem::needs_drop;
 use std::pin::pin;
 
 use tonic::Status;
 
-use crate::chain::{CallFuture, Finish, SharedHookStack, SharedLevel, check_tuple, erase_hooks};
+use crate::chain::{CallFuture, Finish, SharedHookStack, SharedLevel, act, check_tuple, erase_hooks};
 use crate::{Call, Hooks, Interceptor, Method};
 
 /// A list of interceptors for a [`layer`](crate::layer()) or a [`client`](crate::client()): a tuple of up to twelve
@@ -31,7 +30,7 @@ use crate::{Call, Hooks, Interceptor, Method};
     label = "write a tuple of up to twelve interceptors, as in `(Recover::new(), access_log())`, or `(access_log(),)` for a single one"
 )]
 pub trait Interceptors<M: Method>: sealed::Sealed<M> + Send + Sync + 'static {
-    /// Returns true if an interceptor of the list has hooks other than `()`.
+    /// Returns true if an interceptor of the list has hooks that act.
     #[doc(hidden)]
     fn has_hooks() -> bool;
 
@@ -109,7 +108,7 @@ macro_rules! chain {
 
             fn has_hooks() -> bool {
                 // The compiler turns it into a constant.
-                false $(|| TypeId::of::<$type::Hooks>() != TypeId::of::<()>())*
+                false $(|| act::<$type::Hooks>())*
             }
 
             fn acts_at_end() -> bool {

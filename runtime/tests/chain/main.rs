@@ -13,6 +13,7 @@ mod interceptors;
 mod interrupted_calls;
 mod long_chains;
 mod named_lists;
+mod only_and_except;
 mod policies;
 mod polling_after_the_end;
 mod providing;

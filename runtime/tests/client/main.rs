@@ -10,4 +10,5 @@ mod deadlines;
 mod failures;
 mod lists;
 mod metadata;
+mod methods;
 mod server;

@@ -16,6 +16,7 @@ mod layer_bodies;
 mod layer_lists;
 mod layer_messages;
 mod layer_metadata;
+mod layer_methods;
 mod layer_neighbours;
 mod layer_order;
 mod layer_paths;

@@ -6,6 +6,8 @@ use proto::probe::{Ping, Pong};
 use vestibule_interceptors::{self as interceptors, InFlight};
 use vestibule::{Call, Interceptor, Stateful, Status, interceptor};
 
+const ECHO: vestibule::MethodInfo = vestibule::MethodInfo::new("/probe.Probe/Echo", vestibule::Shape::Unary);
+
 /// A limit that the user wrote.
 struct Breaker;
 
@@ -40,6 +42,7 @@ impl Probe for Service {
     }
 
     #[interceptor(self.in_flight.clone(), { let max = 7; InFlight::new(max) })]
+    #[interceptor(vestibule::only([ECHO], InFlight::new(1)))]
     async fn get_url(&self, _request: Ping) -> Result<Pong, Status> {
         Ok(Pong::default())
     }

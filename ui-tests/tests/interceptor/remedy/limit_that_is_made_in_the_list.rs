@@ -2,14 +2,16 @@ use proto::calcul::calculatrice_server::{Calculatrice, CalculatriceServer};
 use proto::calcul::{AdditionRequest, AdditionResponse};
 use std::time::Duration;
 use vestibule_interceptors::InFlight;
-use vestibule::{Status, interceptor};
+use vestibule::{MethodInfo, Shape, Status, interceptor, only};
+
+const ADDITION: MethodInfo = MethodInfo::new("/calcul.Calculatrice/Addition", Shape::Unary);
 
 pub struct Calculator {
     in_flight: InFlight,
     slots: InFlight,
 }
 
-#[interceptor(&self.in_flight)]
+#[interceptor(&self.in_flight, only([ADDITION], &self.slots))]
 impl Calculatrice for Calculator {
     #[interceptor(_slot = &self.slots)]
     async fn addition(&self, request: AdditionRequest) -> Result<AdditionResponse, Status> {
