@@ -38,9 +38,9 @@ pub use crate::server::mount::{
     HttpRequest, HttpResponseFuture, MountSettings, forward_to_tonic, respond_once, respond_with_stream,
 };
 pub use crate::status::{
-    ConvertReturned, FromStatus, GrpcError, ReceivedStatus, Restore, RestoreError, RestoreNothing, Retain,
-    RetainError, RetainNothing, RetainSources, RetainText, ReturnedError, RunTimeCode, StatusBuilder,
-    transparent,
+    ConvertError, ConvertReturned, FromStatus, GrpcError, ReceivedStatus, Restore, RestoreError,
+    RestoreNothing, Retain, RetainError, RetainNothing, RetainSources, RetainText, ReturnedError,
+    StatusBuilder, transparent,
 };
 pub use crate::{
     Call, CloneService, CodecFor, ErrorText, FromCall, GenericError, HeadersFuture, Interceptor, IntoStatus,

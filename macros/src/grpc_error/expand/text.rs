@@ -15,7 +15,7 @@ pub(super) fn text(private: &RuntimePath, text: &Text, fields: &[Field]) -> Toke
         Text::Literal(literal) => {
             let template = Template::new(&literal.value());
             if template.is_plain {
-                return quote!(#private::String::from(#literal));
+                return quote!(::std::string::ToString::to_string(#literal));
             }
             let format = LitStr::new(&template.format, literal.span());
             let named = fields.iter().filter(|field| template.names.contains(&field.name()));

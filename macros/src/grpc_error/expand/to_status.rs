@@ -1,5 +1,6 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
+use syn::Expr;
 use syn::spanned::Spanned;
 
 use super::details::{add_details, detail_path};
@@ -36,41 +37,65 @@ pub(super) fn conversion(private: &RuntimePath, model: &ErrorType, body: &TokenS
     }
 }
 
-/// Makes the body that converts an error.
-pub(super) fn body(private: &RuntimePath, model: &ErrorType) -> TokenStream {
-    let [error, builder] = ["error", "builder"].map(local);
+/// Makes the impl with the two steps of the conversion. They are methods of the error, so that expressions of the user can
+/// use `self` and `Self`.
+pub(super) fn steps(private: &RuntimePath, model: &ErrorType) -> TokenStream {
+    let ident = &model.ident;
+    let generics = bounded_generics(private, model, Direction::ToStatus);
+    let (impl_generics, _, where_clause) = generics.split_for_impl();
+    let (_, type_generics, _) = model.generics.split_for_impl();
+    let builder = builder(private, model);
+    let is_transparent = |variant: &&Variant| variant.declared_status().is_none();
+    let transparent = model.variants.iter().filter(is_transparent);
+    let transparent = transparent.map(|variant| transparent_arm(private, model, variant));
+    let declared = builder.is_some().then(|| retaining_arm(private, model));
+    quote! {
+        #[automatically_derived]
+        #[allow(deprecated)]
+        impl #impl_generics #private::ConvertError for #ident #type_generics #where_clause {
+            #builder
+
+            fn vestibule_into_status(self) -> #private::Status {
+                match self { #(#transparent)* #declared }
+            }
+        }
+    }
+}
+
+/// Makes the method that describes the status of the variants with a code, if there are any.
+fn builder(private: &RuntimePath, model: &ErrorType) -> Option<TokenStream> {
     if model.variants.iter().all(|variant| variant.declared_status().is_none()) {
-        let arms = model.variants.iter().map(|variant| transparent_arm(private, model, variant));
-        return quote!({ match #error { #(#arms)* } });
+        return None;
     }
     let arms = model.variants.iter().map(|variant| match variant.declared_status() {
         Some(declared) => declared_arm(private, model, variant, declared),
-        None => returning_arm(private, model, variant),
+        None => {
+            let (cfgs, path) = (&variant.cfgs, variant_path(model, variant));
+            quote!(#(#cfgs)* #path { .. } => ::core::unreachable!(),)
+        }
     });
+    Some(quote! {
+        fn vestibule_builder(&self) -> #private::StatusBuilder {
+            match self { #(#arms)* }
+        }
+    })
+}
+
+/// Makes the arm of all variants with a code. The status retains the error.
+fn retaining_arm(private: &RuntimePath, model: &ErrorType) -> TokenStream {
+    let [error, builder] = ["error", "builder"].map(local);
     // Method lookup finds out whether the error can be kept as the source of the status. The lookup ignores lifetimes, and
     // so it must not be asked about an error that may borrow.
     let is_static = model.generics.lifetimes().next().is_none();
     let refs = if is_static { quote!(&&&&) } else { quote!(&&&) };
-    quote!({
-        #[allow(unused_imports)]
-        use #private::{RetainError as _, RetainNothing as _, RetainSources as _, RetainText as _};
-        let #builder = match &#error { #(#arms)* };
-        #builder.into_status((#refs #private::Retain::new(#error)).vestibule_retain())
-    })
-}
-
-/// Makes the arm of a transparent variant that has variants of the other kind beside it. The outer match borrows the error,
-/// and the inner one moves it.
-fn returning_arm(private: &RuntimePath, model: &ErrorType, variant: &Variant) -> TokenStream {
-    let (cfgs, path, error) = (&variant.cfgs, variant_path(model, variant), local("error"));
-    let arm = transparent_arm(private, model, variant);
     quote! {
-        #(#cfgs)*
-        #path { .. } => return match #error {
-            #arm
-            #[allow(unreachable_patterns)]
-            _ => ::core::unreachable!(),
-        },
+        #[allow(unreachable_patterns)]
+        #error => {
+            #[allow(unused_imports)]
+            use #private::{RetainError as _, RetainNothing as _, RetainSources as _, RetainText as _};
+            let #builder = #private::ConvertError::vestibule_builder(&#error);
+            #builder.into_status((#refs #private::Retain::new(#error)).vestibule_retain())
+        }
     }
 }
 
@@ -105,10 +130,7 @@ fn declared_arm(
     let (cfgs, path) = (&variant.cfgs, variant_path(model, variant));
     let code = match &declared.code {
         StatusCode::Constant(code) => code.to_tokens(private),
-        StatusCode::RunTime { .. } => {
-            let error = local("error");
-            quote!(#private::RunTimeCode::vestibule_code(&#error))
-        }
+        StatusCode::RunTime { expr, .. } => run_time_code(private, expr),
     };
     let message = message(private, model, variant, declared);
     let reworded = declared.message.is_some().then(|| quote!(.reworded()));
@@ -135,6 +157,15 @@ fn declared_arm(
     }
 }
 
+/// Makes the code of an expression. The type of the variable makes rustc report another type at the expression.
+fn run_time_code(private: &RuntimePath, expr: &Expr) -> TokenStream {
+    let code = local("code");
+    quote!({
+        let #code: #private::Code = #expr;
+        #code
+    })
+}
+
 fn message(
     private: &RuntimePath,
     model: &ErrorType,
@@ -144,10 +175,10 @@ fn message(
     if let Some(message) = &declared.message {
         return text(private, message, &variant.fields);
     }
-    let (ident, error) = (&model.ident, local("error"));
+    let ident = &model.ident;
     let (_, type_generics, _) = model.generics.split_for_impl();
     // rustc reports a missing `Display` at the type.
-    quote!(<#ident #type_generics as #private::ErrorText>::text(&#error))
+    quote!(<#ident #type_generics as #private::ErrorText>::text(self))
 }
 
 /// Makes the calls that add the fields which are details.
