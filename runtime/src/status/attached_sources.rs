@@ -6,7 +6,7 @@ use tonic::Status;
 
 use super::cause::Cause;
 use super::code_name::code_name;
-use super::error_chain::texts_of;
+use super::error_chain::{texts_of, with_sources};
 use super::log_level::{event_at, log_level};
 use super::status_source::StatusSource;
 use crate::MethodInfo;
@@ -23,7 +23,7 @@ pub(crate) fn log_attached_sources(method: &MethodInfo, status: &Status, logged:
             && !error.is::<Cause>()
             && !logged.is_some_and(|logged| std::ptr::addr_eq(logged, *error))
     };
-    let sources = std::iter::successors(status.source(), |&error| error.source()).take_while(is_new);
+    let sources = with_sources(status.source()).take_while(is_new);
     let texts = texts_of(sources, status.message());
     if texts.is_empty() {
         return false;

@@ -5,9 +5,8 @@ use std::sync::Arc;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetail, ErrorInfo, StatusExt};
 
-use super::retained::Retained;
 use super::size::{self, Truncated};
-use super::status_source::{StatusSource, Withheld, new_id};
+use super::status_source::{Retained, StatusSource, Withheld, new_id};
 use crate::details::Detail;
 use crate::metadata::MAX_HEADERS_SIZE;
 

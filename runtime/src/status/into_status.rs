@@ -4,7 +4,7 @@ use std::fmt::Display;
 use tonic::{Code, Status};
 
 use super::builder::StatusBuilder;
-use super::retained::Retained;
+use super::status_source::Retained;
 
 /// An error that a handler or an interceptor may return: any type that converts into a [`Status`].
 ///

@@ -8,25 +8,17 @@ use std::error::Error;
 use std::fmt::Display;
 use std::sync::Arc;
 
-use super::error_chain::sources_text;
+use tonic::Status;
 
-/// An error, for the log and for interceptors.
-#[derive(Clone, Debug)]
-pub enum Retained {
-    Error(Arc<dyn Error + Send + Sync>),
-    /// The text of the error, and the texts of its sources, each after `": "`.
-    Texts {
-        text: String,
-        sources: String,
-    },
-    Nothing,
-}
+use super::error_chain::{find_source, sources_text};
+use super::status_source::Retained;
 
 impl Retained {
     pub(super) fn texts_of(error: &(dyn Error + '_)) -> Self {
-        let text = error.to_string();
-        let sources = sources_text(error.source(), &text);
-        Self::Texts { text, sources }
+        let (text, source) = (error.to_string(), error.source());
+        let sources = sources_text(source, &text);
+        let status = source.and_then(find_source::<Status>).cloned();
+        Self::Texts { text, sources, status }
     }
 
     /// Returns the text that the error prints.
@@ -119,7 +111,7 @@ pub trait RetainText {
 
 impl<E: Display> RetainText for &Retain<E> {
     fn vestibule_retain(&self) -> Retained {
-        Retained::Texts { text: self.take().to_string(), sources: String::new() }
+        Retained::Texts { text: self.take().to_string(), sources: String::new(), status: None }
     }
 }
 

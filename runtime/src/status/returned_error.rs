@@ -13,7 +13,7 @@ use super::builder::{Unseen, io_status, limit_size};
 use super::error_chain::BoxError;
 use super::into_status::IntoStatus;
 use super::restore::TryFromStatusError;
-use super::retained::Retained;
+use super::status_source::Retained;
 use crate::metadata::MAX_HEADERS_SIZE;
 
 /// Stands for the type of a returned error. The expansion calls

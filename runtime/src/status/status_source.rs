@@ -2,6 +2,7 @@ use std::collections::hash_map::RandomState;
 use std::error::Error;
 use std::fmt;
 use std::hash::{BuildHasher, Hasher};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use tonic::{Code, Status};
@@ -9,7 +10,6 @@ use tracing::Level;
 
 use super::code_name::code_name;
 use super::log_level::{event_at, log_level};
-use super::retained::Retained;
 use crate::MethodInfo;
 
 /// The source of a status that was built from an error: it holds the error, and what the client does not see.
@@ -30,6 +30,31 @@ pub(super) struct StatusSource {
     /// The limit of the header block, in bytes.
     pub(super) max_size: usize,
     is_logged: AtomicBool,
+}
+
+/// An error, for the log and for interceptors.
+#[derive(Clone, Debug)]
+pub enum Retained {
+    Error(Arc<dyn Error + Send + Sync>),
+    /// The text of the error, and the texts of its sources, each after `": "`.
+    Texts {
+        text: String,
+        sources: String,
+        /// The first status among the sources.
+        status: Option<Status>,
+    },
+    Nothing,
+}
+
+impl Retained {
+    /// Returns the source of the first status among the sources of the error.
+    fn inner(&self) -> Option<&StatusSource> {
+        match self {
+            Self::Error(error) => StatusSource::among(error.source()).next(),
+            Self::Texts { status, .. } => status.as_ref().and_then(StatusSource::of),
+            Self::Nothing => None,
+        }
+    }
 }
 
 /// The part of an error that the client does not see.
@@ -53,7 +78,12 @@ impl StatusSource {
         error: Retained,
         max_size: usize,
     ) -> Self {
-        let is_logged = AtomicBool::new(matches!(withheld, Withheld::Nothing));
+        let is_logged = matches!(withheld, Withheld::Nothing);
+        if !is_logged && let Some(inner) = error.inner().filter(|inner| inner.unlogged_texts().is_some()) {
+            // `sources` contains its texts.
+            inner.set_logged();
+        }
+        let is_logged = AtomicBool::new(is_logged);
         Self { code, withheld, error, text, sources, id: None, max_size, is_logged }
     }
 
@@ -63,10 +93,13 @@ impl StatusSource {
         self
     }
 
-    /// Iterates over the sources of this type, the outermost first.
+    /// Iterates over the values of this type among `source` and its sources, the outermost first.
+    fn among<'a>(source: Option<&'a (dyn Error + 'static)>) -> impl Iterator<Item = &'a Self> {
+        std::iter::successors(source, |&error| error.source()).filter_map(|error| error.downcast_ref())
+    }
+
     fn iter(status: &Status) -> impl Iterator<Item = &Self> {
-        std::iter::successors(status.source(), |&error| error.source())
-            .filter_map(|error| error.downcast_ref())
+        Self::among(status.source())
     }
 
     pub(super) fn of(status: &Status) -> Option<&Self> {
@@ -79,6 +112,12 @@ impl StatusSource {
             Withheld::TooLarge { full, .. } => Some(full),
             Withheld::Nothing | Withheld::Part | Withheld::Text => None,
         }
+    }
+
+    /// Returns the text and the texts of the sources, unless the log has them already or they are logged with more.
+    pub(super) fn unlogged_texts(&self) -> Option<(&str, &str)> {
+        let is_whole = !matches!(self.withheld, Withheld::TooLarge { .. });
+        (is_whole && !self.is_logged.load(Ordering::Relaxed)).then_some((&self.text, &self.sources))
     }
 
     /// Prevents a log line, because another status will log the same.

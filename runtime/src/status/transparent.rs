@@ -7,8 +7,7 @@ use tonic_types::pb;
 
 use super::builder::{StatusBuilder, Unseen, limit_size};
 use super::finalize::max_size_of;
-use super::retained::Retained;
-use super::status_source::StatusSource;
+use super::status_source::{Retained, StatusSource};
 use crate::metadata;
 
 /// Returns the status of the error in a transparent variant. It gets `prefix` before its message, and another size

@@ -29,3 +29,4 @@ mod status_size;
 mod storage;
 mod texts_of_errors;
 mod transparent_errors;
+mod wrapped_statuses;
