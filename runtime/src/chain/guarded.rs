@@ -56,10 +56,13 @@ impl<'a> GuardedRest<'a> {
     #[inline]
     fn poll_rest(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Status>> {
         let was_polling = self.call.progress().set_polling(true);
-        let poll = catch_unwind(AssertUnwindSafe(|| self.rest.as_mut().poll_rest(cx)));
+        // The check logs the error, and an error of the user may panic when it is printed.
+        let poll = catch_unwind(AssertUnwindSafe(|| {
+            self.rest.as_mut().poll_rest(cx).map(|result| check_rest(self.call, result))
+        }));
         self.call.progress().set_polling(was_polling);
         match poll {
-            Ok(poll) => poll.map(|result| check_rest(self.call, result)),
+            Ok(poll) => poll,
             Err(panic) => Poll::Ready(Err(report_panic(self.call.method(), panic))),
         }
     }

@@ -19,6 +19,7 @@ mod hostile_details;
 mod hygiene;
 mod large;
 mod leaky;
+mod panicking_texts;
 mod panics_and_bugs;
 mod redacted_errors_in_the_log;
 mod redaction;
