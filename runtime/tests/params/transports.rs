@@ -9,9 +9,13 @@ use proto::probe::{Ping, Pong};
 use vestibule::extract::{CallDeadline, LocalAddr, PeerCerts, RemoteAddr, UserAgent};
 use vestibule::{Call, Code, FromCall, MethodInfo, Shape, Status, interceptor};
 
-use crate::support::{Setup, answer, connect, in_every_setup, ping, pong, serve_in};
+use crate::support::{Setup, answer, connect, in_every_setup, ping, pong, raw, serve_in};
 
-in_every_setup!(a_connection_over_tcp_has_addresses, what_is_absent_is_none);
+in_every_setup!(
+    a_connection_over_tcp_has_addresses,
+    what_is_absent_is_none,
+    a_user_agent_that_is_not_ascii_rejects_no_call,
+);
 
 // These tests run in one setup only:
 // - `what_is_not_there_has_the_code_that_fits` makes a `Call` of its own.
@@ -88,6 +92,48 @@ async fn what_is_absent_is_none(setup: Setup) {
     let refused = answer(client.get_url(ping(&twice)).await);
     let reason = "metadata `x-request-id` must be given once".to_owned();
     assert_eq!(refused, Err((Code::InvalidArgument, reason)));
+}
+
+/// Responds with the user agent.
+struct Agents;
+
+#[interceptor]
+impl Probe for Agents {
+    async fn echo(&self, _request: Ping, UserAgent(agent): UserAgent<'_>) -> Result<Pong, Status> {
+        Ok(pong(agent))
+    }
+
+    #[rpc(name = "GetURL")]
+    async fn get_url(&self, _request: Ping, agent: Option<UserAgent<'_>>) -> Result<Pong, Status> {
+        Ok(pong(agent.map_or("none", |agent| agent.0)))
+    }
+}
+
+async fn a_user_agent_that_is_not_ascii_rejects_no_call(setup: Setup) {
+    let addr = serve_in!(setup, ProbeServer::new(Agents));
+    let malformed = Err("metadata%20%60user-agent%60%20is%20malformed:%20expected%20printable%20ASCII");
+    let missing = Err("metadata%20%60user-agent%60%20is%20missing");
+    let cases: [(&[&[u8]], _, &str); 5] = [
+        (&["größe/1 ☃".as_bytes()], Ok("größe/1 ☃"), "größe/1 ☃"),
+        (&[b"gr\xf6\xdfe/1"], malformed, "none"),
+        (&[b"a\tb"], Ok("a\tb"), "a\tb"),
+        (&[b"first", b"second"], Ok("first"), "first"),
+        (&[], missing, "none"),
+    ];
+    for (agents, required, optional) in cases {
+        for (path, expected) in [("/probe.Probe/Echo", required), ("/probe.Probe/GetURL", Ok(optional))] {
+            let mut request = raw::request(path);
+            for agent in agents {
+                request = request.header("user-agent", *agent);
+            }
+            let body = tonic::body::Body::new(http_body_util::Full::new(raw::frame(&Ping::default())));
+            let reply = raw::reply(addr, request.body(body).unwrap()).await;
+            match expected {
+                Ok(text) => assert_eq!(reply.body, raw::frame(&pong(text)), "{agents:?}"),
+                Err(message) => assert_eq!(reply.get("grpc-message"), Some(message), "{agents:?}"),
+            }
+        }
+    }
 }
 
 #[test]
