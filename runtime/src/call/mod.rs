@@ -307,7 +307,7 @@ impl Call {
     /// ```
     #[must_use]
     pub fn request_encoding(&self) -> Option<&str> {
-        let encoding = self.metadata().as_ref().get("grpc-encoding")?.to_str().ok()?;
+        let encoding = self.metadata().as_ref().get(metadata::ENCODING)?.to_str().ok()?;
         (encoding != "identity").then_some(encoding)
     }
 

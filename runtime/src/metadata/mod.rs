@@ -13,7 +13,7 @@ pub use binary::Protobuf;
 pub use credentials::{Basic, Bearer};
 pub use error::InvalidValue;
 pub(crate) use reserved::{
-    PUSHBACK, drop_copied, drop_http, drop_reserved, drop_reserved_of_status, headers_of_service,
+    ENCODING, PUSHBACK, drop_copied, drop_http, drop_reserved, drop_reserved_of_status, headers_of_service,
     strip_response,
 };
 pub(crate) use size::{HEADER_OVERHEAD, MAX_HEADERS_SIZE, headers_size};

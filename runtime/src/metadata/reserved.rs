@@ -26,16 +26,24 @@ const GRPC_PREFIX: &str = "grpc-";
 /// The one key of gRPC that services may set. It says when the client may send the call again.
 pub(crate) const PUSHBACK: HeaderName = HeaderName::from_static("grpc-retry-pushback-ms");
 
-const ENCODING: HeaderName = HeaderName::from_static("grpc-encoding");
+/// The header that names the compression of the messages.
+pub(crate) const ENCODING: HeaderName = HeaderName::from_static("grpc-encoding");
 
-/// The names of the compressions that tonic implements.
-const TONIC_ENCODINGS: [&str; 3] = ["deflate", "gzip", "zstd"];
+/// The keys that each response of a gRPC server has by itself. A handler that returns the response of another server
+/// returns them with it.
+const OF_EACH_RESPONSE: [&str; 6] = [
+    "content-type",
+    "grpc-accept-encoding",
+    "grpc-encoding",
+    "grpc-message",
+    "grpc-message-type",
+    "grpc-status",
+];
 
-/// The keys that tonic's own server strips from the metadata of a response without a warning. A handler that copies
-/// the metadata of another server's response copies them along.
+/// The keys that tonic's own server strips from the metadata of a response without a warning.
 const STRIPPED_BY_TONIC: [&str; 4] = ["content-type", "grpc-message", "grpc-message-type", "grpc-status"];
 
-/// Returns true if no interceptor may set this key, neither in a request nor in a response.
+/// Returns true if no interceptor and no handler may set this key, neither in a request nor in a response.
 fn is_reserved(key: &HeaderName) -> bool {
     is_http_key(key) || (key.as_str().starts_with(GRPC_PREFIX) && *key != PUSHBACK)
 }
@@ -72,21 +80,20 @@ pub(crate) fn drop_reserved_of_status(method: Option<&MethodInfo>, headers: &mut
     drop_reserved(method, "a status", headers);
 }
 
-/// Drops the headers that a handler may have copied from another server's response and that can't hold for its own:
-/// the encoding of the messages and the keys of HTTP. If this server compresses messages, tonic sets the encoding
-/// itself.
+/// Drops reserved keys from the metadata of a handler's response. A wrong encoding, for example, would make the response
+/// unreadable. If this server compresses messages, tonic sets the encoding itself.
+///
+/// The log does not warn of the keys that a handler may have copied from the response of another server.
 #[inline]
 pub(crate) fn drop_copied(method: &MethodInfo, headers: &mut HeaderMap) {
     if !headers.is_empty() {
-        if headers.get(ENCODING).is_some_and(|name| TONIC_ENCODINGS.iter().any(|encoding| name == encoding)) {
-            headers.remove(ENCODING);
-        }
-        drop_http(method, headers);
+        drop_keys(headers, |key| OF_EACH_RESPONSE.contains(&key.as_str()));
+        drop_reserved(Some(method), "a response", headers);
     }
 }
 
-/// Drops keys of HTTP from the metadata of a response. The keys of gRPC stay: the service may set them, as in
-/// tonic's own server.
+/// Drops keys of HTTP from the headers that a service behind a layer sends. The keys of gRPC stay, because a layer is no
+/// part of the service.
 pub(crate) fn drop_http(method: &MethodInfo, headers: &mut HeaderMap) {
     let is_dropped = |key: &HeaderName| is_http_key(key) && *key != CONTENT_TYPE;
     for key in drop_keys(headers, is_dropped) {

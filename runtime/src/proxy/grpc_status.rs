@@ -6,13 +6,12 @@ use percent_encoding::percent_decode;
 use tonic::metadata::MetadataMap;
 use tonic::{Code, Status};
 
-use crate::{Call, details};
+use crate::{Call, details, metadata};
 
 pub(crate) const STATUS: HeaderName = HeaderName::from_static("grpc-status");
 /// The beginning of the keys of a status and of its details.
 const STATUS_PREFIX: &str = "grpc-status";
 const OK: &str = "0";
-const ENCODING: HeaderName = HeaderName::from_static("grpc-encoding");
 const MESSAGE: HeaderName = HeaderName::from_static("grpc-message");
 
 /// Removes the status of a response from its headers or trailers. Returns true for OK, and false if they contain no
@@ -32,7 +31,7 @@ pub(crate) fn take_status(call: &Call, headers: &mut HeaderMap) -> Result<bool, 
         return Ok(true);
     }
     // A failure has no messages, so the encoding of messages means nothing.
-    headers.remove(ENCODING);
+    headers.remove(metadata::ENCODING);
     call.added_metadata().set_service_headers(headers);
     Err(new_status(code, message.as_ref(), details.as_ref(), std::mem::take(headers)))
 }

@@ -81,11 +81,10 @@ struct Relays;
 
 fn copied<T>(reply: T) -> Response<T> {
     let mut response = Response::new(reply);
-    for (key, value) in &RESERVED[..12] {
-        response.metadata_mut().as_mut().insert(*key, value.parse().unwrap());
+    for (key, value) in RESERVED {
+        response.metadata_mut().as_mut().insert(key, value.parse().unwrap());
     }
-    // A client would refuse the response for this key, because its messages are not compressed.
-    response.metadata_mut().as_mut().insert("grpc-encoding", "gzip".parse().unwrap());
+    response.metadata_mut().insert("x-kept", "yes".parse().unwrap());
     response
 }
 
@@ -123,9 +122,39 @@ async fn what_a_relay_copies_is_a_proper_response() {
         assert_eq!((received.len(), end), (1, Ok(())));
         for path in &PATHS[..2] {
             let reply = raw::call(addr, path, &hello("a")).await;
-            for (key, value) in &RESERVED[..12] {
-                assert_ne!(reply.get(key), Some(*value), "{path} {key}");
+            for (key, value) in RESERVED {
+                assert_ne!(reply.get(key), Some(value), "{path} {key}");
             }
+            assert_eq!(reply.get("x-kept"), Some("yes"), "{path}");
+        }
+    }
+}
+
+/// The keys that each response has, which a relay copies without a purpose.
+const OF_EACH_RESPONSE: [&str; 5] =
+    ["content-type", "grpc-status", "grpc-message", "grpc-encoding", "grpc-accept-encoding"];
+
+#[test]
+fn a_key_that_a_handler_sets_on_purpose_is_warned_of_once() {
+    use proto::hello_stubs::greeter_server::GreeterServer;
+
+    for mount in ["generated", "mount", "layer"] {
+        let (log, ()) = log_of(async {
+            let addr = match mount {
+                "generated" => serve(GreeterServer::new(Relays)).await,
+                "mount" => serve(Mount::new(Relays)).await,
+                _ => serve(layer(()).layer(GreeterServer::new(Relays))).await,
+            };
+            for path in &PATHS[..2] {
+                raw::call(addr, path, &hello("a")).await;
+            }
+        });
+        for (key, path) in RESERVED.iter().flat_map(|(key, _)| PATHS[..2].iter().map(move |path| (key, path)))
+        {
+            let warning =
+                format!("of a response is dropped: the key is reserved method=\"{path}\" key=\"{key}\"");
+            let expected = usize::from(!OF_EACH_RESPONSE.contains(key));
+            assert_eq!(log.matches(&warning).count(), expected, "{mount} {key}: {log}");
         }
     }
 }

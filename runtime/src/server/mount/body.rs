@@ -16,7 +16,7 @@ use tonic::codec::{Codec, CompressionEncoding, EncodeBody, SingleMessageCompress
 use tonic::metadata::{GRPC_CONTENT_TYPE, MetadataMap};
 use tonic::{Extensions, Request, Response, Status};
 
-use super::compression::{self, GRPC_ENCODING};
+use super::compression;
 use super::serve::HttpRequest;
 use super::settings::MountSettings;
 use super::single_body::SingleBody;
@@ -148,7 +148,7 @@ fn respond(
     metadata::strip_response(headers);
     headers.insert(CONTENT_TYPE, GRPC_CONTENT_TYPE);
     if let Some(compression) = compression {
-        headers.insert(GRPC_ENCODING, compression::header_value(compression));
+        headers.insert(metadata::ENCODING, compression::header_value(compression));
     }
     response
 }

@@ -11,7 +11,6 @@ use tonic::{Code, Status};
 
 use crate::metadata;
 
-pub(super) const GRPC_ENCODING: HeaderName = HeaderName::from_static("grpc-encoding");
 const GRPC_ACCEPT_ENCODING: HeaderName = HeaderName::from_static("grpc-accept-encoding");
 
 const IDENTITY: &str = "identity";
@@ -23,7 +22,7 @@ pub(super) fn of_request(
     headers: &HeaderMap,
     accepted: &[CompressionEncoding],
 ) -> Result<Option<CompressionEncoding>, Status> {
-    let Some(value) = metadata::first_value(headers, &GRPC_ENCODING) else { return Ok(None) };
+    let Some(value) = metadata::first_value(headers, &metadata::ENCODING) else { return Ok(None) };
     let bytes = value.as_bytes();
     let name = str::from_utf8(bytes).map_or_else(|_| format!("{bytes:?}").into(), Cow::Borrowed);
     match find_by_name(&name, accepted) {

@@ -12,6 +12,7 @@ use tower_service::Service;
 
 use super::serve::Serve;
 use super::settings::MountSettings;
+use crate::metadata;
 
 /// An unknown encoding. tonic rejects it before it calls a method.
 const NO_ENCODING: HeaderValue = HeaderValue::from_static("vestibule-asks-whether-this-is-an-rpc");
@@ -33,7 +34,7 @@ pub(super) fn report_unknown<S: Serve<N, C>, N, C>(service: &Arc<S>) {
 fn is_known<S: Serve<N, C>, N, C>(service: &Arc<S>, path: &str) -> bool {
     let request = http::Request::post(path)
         .header(CONTENT_TYPE, "application/grpc")
-        .header("grpc-encoding", NO_ENCODING)
+        .header(metadata::ENCODING, NO_ENCODING)
         .body(Body::empty())
         .expect("a path");
     let response = pin!(S::tonic(service, &MountSettings::default()).call(request));
