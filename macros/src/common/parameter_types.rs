@@ -1,11 +1,16 @@
 //! Recognizes the parameters that handlers and interceptors have in common, by the names of their types.
 
-use syn::Type;
+use syn::{Ident, Type};
 
 use super::types::{inner_type, is_mutable_reference, is_named, peel};
 
 /// The message about a parameter `&mut Call`.
 pub(crate) const CALL_IS_SHARED: &str = "the call is taken by shared reference; write `&Call`";
+
+/// Makes the message about `#[extract]` on a parameter with the name of an entry.
+pub(crate) fn extract_of_bound_value(name: &Ident) -> String {
+    format!("an entry provides `{name}`, so it is not extracted; remove `#[extract]`")
+}
 
 /// The extractors of vestibule's, by the names of their types.
 const BUILTIN_EXTRACTORS: [&str; 9] = [

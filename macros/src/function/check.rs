@@ -6,14 +6,16 @@ use syn::{Generics, Ident, Lifetime, Pat, PatIdent, PatType, ReturnType, Signatu
 
 use super::model::function::{Elision, Function, Kind};
 use super::model::lifetimes::first_elided;
-use super::model::param::{Param, changed_message, extractor_by_reference, is_rest, request, rest_with};
+use super::model::param::{
+    Param, bound_name, changed_message, extractor_by_reference, is_rest, request, rest_with,
+};
 use super::parse::FunctionSyntax;
 use crate::args::entry::Entry;
 use crate::chain::{names_are_bound_before_use, names_are_bound_once, use_of};
 use crate::common::cfgs::cfgs;
 use crate::common::errors::Errors;
 use crate::common::lifetimes::lifetimes_outside_fn_pointers;
-use crate::common::parameter_types::{CALL_IS_SHARED, is_mutable_call};
+use crate::common::parameter_types::{CALL_IS_SHARED, extract_of_bound_value, is_mutable_call};
 use crate::common::result_type::ResultType;
 use crate::common::tokens::has_ident;
 use crate::common::types::{has_bound, inner_type, is_named, is_unit, to_source};
@@ -61,7 +63,10 @@ fn params_can_be_filled(sig: &Signature, function: &Function, errors: &mut Error
         param_is_always_there(input, param, errors);
         match param {
             Param::Metadata(..) => {}
-            Param::Extractor(_) => extractor_is_taken_by_value(ty, errors),
+            Param::Extractor(_) => {
+                extractor_is_taken_by_value(ty, errors);
+                bound_value_is_not_extracted(input, &function.entries, errors);
+            }
             Param::Call if is_mutable_call(ty) => errors.error(ty, CALL_IS_SHARED),
             Param::Call => message_is_not_changed(input, errors),
             Param::Bound(name) => bound_value_is_taken_by_reference(name, ty, errors),
@@ -126,6 +131,13 @@ fn extractor_is_taken_by_value(ty: &Type, errors: &mut Errors) {
     if let Some(extractor) = extractor_by_reference(ty) {
         let message = format!("an extractor is taken by value; write `{}`", to_source(extractor));
         errors.error(ty, message);
+    }
+}
+
+/// Reports `#[extract]` on a parameter that takes what an entry of the function's list provides.
+fn bound_value_is_not_extracted(input: &PatType, entries: &[Entry], errors: &mut Errors) {
+    if let Some(name) = bound_name(input, entries) {
+        errors.error(name, extract_of_bound_value(name));
     }
 }
 

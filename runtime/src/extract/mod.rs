@@ -64,7 +64,7 @@ use crate::{Call, MethodInfo};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an extractor",
     label = "a parameter cannot have this type",
-    note = "a parameter is the message, `#[metadata(\"key\")]`, a reference to what an entry provides, `call: &Call`, or a type that implements `FromCall`"
+    note = "a parameter is the message, `#[metadata(\"key\")]`, a reference without `#[extract]` to what an entry provides or a list passes, `call: &Call`, or a type that implements `FromCall`"
 )]
 pub trait FromCall<'a>: Sized {
     /// Creates the value. See [`FromCall`] for an example.

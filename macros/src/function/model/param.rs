@@ -97,7 +97,7 @@ impl Plain {
 }
 
 /// Returns the name that an entry of the list binds, if the parameter has that name.
-fn bound_name<'a>(input: &'a PatType, entries: &[Entry]) -> Option<&'a Ident> {
+pub(crate) fn bound_name<'a>(input: &'a PatType, entries: &[Entry]) -> Option<&'a Ident> {
     let Pat::Ident(PatIdent { ident, .. }) = &*input.pat else { return None };
     entries.iter().filter_map(Entry::name).any(|bound| is_named_by(ident, bound)).then_some(ident)
 }

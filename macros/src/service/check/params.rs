@@ -5,7 +5,9 @@ use syn::{Ident, Type};
 
 use crate::args::entry::Entry;
 use crate::common::errors::Errors;
-use crate::common::parameter_types::{CALL_IS_SHARED, is_builtin_extractor, is_mutable_call};
+use crate::common::parameter_types::{
+    CALL_IS_SHARED, extract_of_bound_value, is_builtin_extractor, is_mutable_call,
+};
 use crate::common::suggest;
 use crate::common::types::{inner_type, is_named, to_source};
 use crate::service::model::method::Method;
@@ -103,7 +105,10 @@ pub(super) fn bound_value_is_taken_by_reference(param: &Param, names: &[&Ident],
     if !matches!(param.source, Source::Extractor) {
         return;
     }
-    if let Some(reference @ Type::Reference(_)) = inner_type(&param.ty, "Option") {
+    if matches!(param.ty, Type::Reference(_)) {
+        // Only `#[extract]` makes an extractor of a reference.
+        errors.error(name, extract_of_bound_value(name));
+    } else if let Some(reference @ Type::Reference(_)) = inner_type(&param.ty, "Option") {
         let ty = to_source(reference);
         errors.error(&param.ty, format!("`{name}` is always provided; write `{name}: {ty}`"));
     } else {
