@@ -30,6 +30,6 @@ pub(crate) fn log_attached_sources(method: &MethodInfo, status: &Status, logged:
     }
     let (method, code) = (method.path(), code_name(status.code()));
     let error = &*format!("{}{texts}", status.message());
-    event_at!(log_level(status.code()), method, code, error, "partly kept from the client");
+    event_at!(log_level(status.code()), method, code, error, "not sent to the client in full");
     true
 }

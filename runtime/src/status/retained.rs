@@ -21,6 +21,11 @@ impl Retained {
         Self::Texts { text, sources, status }
     }
 
+    /// Retains the text of a type that is no `Error`.
+    pub(super) fn text_of(error: &impl Display) -> Self {
+        Self::Texts { text: error.to_string(), sources: String::new(), status: None }
+    }
+
     /// Returns the text that the error prints.
     pub(super) fn text(&self) -> Option<String> {
         match self {
@@ -111,7 +116,7 @@ pub trait RetainText {
 
 impl<E: Display> RetainText for &Retain<E> {
     fn vestibule_retain(&self) -> Retained {
-        Retained::Texts { text: self.take().to_string(), sources: String::new(), status: None }
+        Retained::text_of(&self.take())
     }
 }
 

@@ -4,8 +4,10 @@
 //! trait in scope has.
 
 use std::error::Error;
+use std::fmt::Display;
 use std::io;
 use std::marker::PhantomData;
+use std::ops::Deref;
 
 use tonic::Status;
 
@@ -18,7 +20,7 @@ use crate::metadata::MAX_HEADERS_SIZE;
 
 /// Stands for the type of a returned error. The expansion calls
 /// `(&&&ReturnedError::of(&error)).convert_returned_error(error, into_status)`, and the compiler finds the impl of
-/// [`ConvertReturned`] with the most `&` that the type of the error allows.
+/// [`ConvertReturned`] with the most `&` that the type of the error allows, or else that of [`SilentError`].
 #[derive(Debug)]
 pub struct ReturnedError<E>(PhantomData<fn(E)>);
 
@@ -64,7 +66,27 @@ impl<E: Error> ConvertReturned<E> for &ReturnedError<E> {
     }
 }
 
-impl<E> ConvertReturned<E> for ReturnedError<E> {
+/// A type that is no `Error` has no sources, but its conversion may lose its text.
+impl<E: Display> ConvertReturned<E> for ReturnedError<E> {
+    fn convert_returned_error(&self, error: E, into_status: impl FnOnce(E) -> Status) -> Status {
+        let texts = Retained::text_of(&error);
+        with_texts(into_status(error), texts)
+    }
+}
+
+/// Stands for the type of a returned error that prints no text. Method lookup comes here last.
+#[derive(Debug)]
+pub struct SilentError<E>(PhantomData<fn(E)>);
+
+impl<E> Deref for ReturnedError<E> {
+    type Target = SilentError<E>;
+
+    fn deref(&self) -> &SilentError<E> {
+        &SilentError(PhantomData)
+    }
+}
+
+impl<E> ConvertReturned<E> for SilentError<E> {
     #[inline]
     fn convert_returned_error(&self, error: E, into_status: impl FnOnce(E) -> Status) -> Status {
         into_status(error)

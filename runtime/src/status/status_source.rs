@@ -137,7 +137,7 @@ impl StatusSource {
         match &self.withheld {
             Withheld::Nothing => {}
             Withheld::Part => {
-                event_at!(level, method, code, id, error, "partly kept from the client");
+                event_at!(level, method, code, id, error, "not sent to the client in full");
             }
             Withheld::Text => event_at!(level, method, code, id, error, "kept from the client"),
             Withheld::TooLarge { left_out, .. } => {

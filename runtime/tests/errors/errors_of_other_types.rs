@@ -141,7 +141,7 @@ impl Probe for Rows {
 }
 
 fn a_conversion_by_hand_loses_no_text(setup: Setup) {
-    let start = "vestibule: partly kept from the client method=\"/probe.Probe/Echo\"";
+    let start = "vestibule: not sent to the client in full method=\"/probe.Probe/Echo\"";
     let cases = [
         (
             "locked",
@@ -272,7 +272,7 @@ fn an_error_of_a_service_behind_a_layer_is_logged_once() {
     #[error("the outer text")]
     struct Holds(#[source] Status);
 
-    let start = "vestibule: partly kept from the client method=\"/probe.Probe/Echo\"";
+    let start = "vestibule: not sent to the client in full method=\"/probe.Probe/Echo\"";
     let (log, status) = behind_a_layer(|| Holds(Status::aborted("changed")));
     assert_eq!((status.code(), status.message()), (Code::Aborted, "changed"));
     let expected =
@@ -315,7 +315,7 @@ fn an_error_that_a_generic_service_returns_is_logged_once() {
         }
     }
 
-    let start = "vestibule: partly kept from the client method=\"/probe.Probe/Echo\"";
+    let start = "vestibule: not sent to the client in full method=\"/probe.Probe/Echo\"";
     let (log, _) = log_of(Generic(|| ByHand::Locked(Inner)).echo(ping(&[])));
     let expected =
         format!("ERROR {start} code=\"INTERNAL\" error=\"internal: row 17 is locked: inner secret\"");

@@ -72,6 +72,6 @@ fn an_error_with_the_attribute_is_logged_once() {
     });
     let status = reply.unwrap_err();
     assert!(domain_error::<StorageError>(&status).is_some());
-    let expected = "WARN vestibule: partly kept from the client method=\"/probe.Probe/Echo\" code=\"UNAVAILABLE\" error=\"storage is down: cable cut: a digger\"";
+    let expected = "WARN vestibule: not sent to the client in full method=\"/probe.Probe/Echo\" code=\"UNAVAILABLE\" error=\"storage is down: cable cut: a digger\"";
     assert_eq!(log, expected);
 }

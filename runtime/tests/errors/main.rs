@@ -8,6 +8,7 @@ mod support;
 
 mod cut_statuses;
 mod details_on_a_client;
+mod ends_of_errors;
 mod error_details;
 mod error_messages;
 mod error_sources;
@@ -30,4 +31,5 @@ mod status_size;
 mod storage;
 mod texts_of_errors;
 mod transparent_errors;
+mod types_that_are_no_errors;
 mod wrapped_statuses;

@@ -93,7 +93,7 @@ fn what_the_client_reads_follows_the_code(setup: Setup) {
             None => {
                 assert_eq!(message, "query failed");
                 let expected = format!("error=\"query failed: driver: {code:?}\"");
-                assert!(log.contains("partly kept from the client") && log.ends_with(&expected), "{log}");
+                assert!(log.contains("not sent to the client in full") && log.ends_with(&expected), "{log}");
             }
         }
         let (log, message) = ask("exposed");

@@ -108,7 +108,7 @@ fn an_error_is_logged_once_however_many_levels_it_passes(setup: Setup) {
         // The client does not see the message of the status that was replaced.
         let lines: Vec<_> = log.lines().skip(first.lines().count()).collect();
         assert_eq!(lines.len(), 1, "{name}: {log}");
-        let second = "WARN vestibule: partly kept from the client method=\"/probe.Probe/GetURL\" code=\"UNAVAILABLE\" error=\"try again: ";
+        let second = "WARN vestibule: not sent to the client in full method=\"/probe.Probe/GetURL\" code=\"UNAVAILABLE\" error=\"try again: ";
         assert!(lines[0].trim().starts_with(second), "{name}: {log}");
         assert!(!lines[0].contains("digger"), "{name}: {log}");
     }
@@ -336,7 +336,7 @@ fn a_prefix_does_not_log_the_sources_again() {
         assert_eq!(log, line(expected, "").replace(" method=\"\"", ""), "{name}");
     }
     let (log, ()) = log_in(|| drop(Status::from(Up(Status::from_error(Box::new(cause()))))));
-    let expected = "ERROR vestibule: partly kept from the client code=\"UNKNOWN\" error=\"up: cable cut: cable cut: a digger\"";
+    let expected = "ERROR vestibule: not sent to the client in full code=\"UNKNOWN\" error=\"up: cable cut: cable cut: a digger\"";
     assert_eq!(log, expected);
     let (log, message) = log_in(|| Status::from(Up(StorageError::named("lost").into())).message().to_owned());
     let id = id(message.strip_prefix("up: ").unwrap(), "data loss");
@@ -350,7 +350,7 @@ fn a_prefix_does_not_log_the_sources_again() {
 #[test]
 fn outside_a_chain_the_sources_are_logged_when_the_status_is_dropped() {
     let (log, ()) = log_in(|| drop(Status::from(StorageError::Unavailable(cause()))));
-    let expected = "WARN vestibule: partly kept from the client code=\"UNAVAILABLE\" error=\"storage is down: cable cut: a digger\"";
+    let expected = "WARN vestibule: not sent to the client in full code=\"UNAVAILABLE\" error=\"storage is down: cable cut: a digger\"";
     assert_eq!(log, expected);
 }
 

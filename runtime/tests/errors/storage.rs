@@ -89,6 +89,6 @@ pub(crate) fn line(line: &str, method: &str) -> String {
     let (level, rest) = line.split_once(" partly kept ").unwrap_or_default();
     match level {
         "" => String::new(),
-        _ => format!("{level} vestibule: partly kept from the client method=\"{method}\" {rest}"),
+        _ => format!("{level} vestibule: not sent to the client in full method=\"{method}\" {rest}"),
     }
 }

@@ -54,7 +54,7 @@ impl Probe for Shop {
 fn an_error_that_wraps_a_status_is_logged_once(setup: Setup) {
     let (log, reply) = log_of(async { probe_in!(setup, Shop).echo(say("unavailable")).await });
     assert_eq!(answer(reply).unwrap_err().1, "the shop is closed");
-    let expected = "WARN vestibule: partly kept from the client method=\"/probe.Probe/Echo\" code=\"UNAVAILABLE\" \
+    let expected = "WARN vestibule: not sent to the client in full method=\"/probe.Probe/Echo\" code=\"UNAVAILABLE\" \
          error=\"the shop is closed: UNAVAILABLE: storage is down: cable cut: a digger\"";
     assert_eq!(log, expected);
     // The inner error has no part that needs a line, but the outer one has.
@@ -102,12 +102,12 @@ impl Probe for Hands {
 fn a_conversion_by_hand_that_wraps_a_status_is_logged_once(setup: Setup) {
     let (log, reply) = log_of(async { probe_in!(setup, Hands).echo(say("unavailable")).await });
     assert_eq!(answer(reply).unwrap_err().1, "changed");
-    let expected = "WARN vestibule: partly kept from the client method=\"/probe.Probe/Echo\" code=\"ABORTED\" \
+    let expected = "WARN vestibule: not sent to the client in full method=\"/probe.Probe/Echo\" code=\"ABORTED\" \
          error=\"changed: by hand: UNAVAILABLE: storage is down: cable cut: a digger\"";
     assert_eq!(log, expected);
     let (log, reply) = log_of(async { probe_in!(setup, Hands).echo(say("not_found")).await });
     assert_eq!(answer(reply).unwrap_err().1, "nothing there");
-    let expected = "INFO vestibule: partly kept from the client method=\"/probe.Probe/Echo\" code=\"NOT_FOUND\" \
+    let expected = "INFO vestibule: not sent to the client in full method=\"/probe.Probe/Echo\" code=\"NOT_FOUND\" \
          error=\"nothing there: entity not found\"";
     assert_eq!(log, expected);
 }
