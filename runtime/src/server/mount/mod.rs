@@ -33,8 +33,8 @@ pub use serve::{HttpRequest, HttpResponseFuture, Serve};
 pub use settings::MountSettings;
 
 use fallback::WithFallback;
+use serve::serve_grpc;
 
-use super::protocol::refusal;
 use crate::status::BoxError;
 
 /// An annotated service in tonic's server. Its chains run as soon as the headers of a call have arrived.
@@ -231,10 +231,7 @@ where
     }
 
     fn call(&mut self, request: http::Request<B>) -> HttpResponseFuture {
-        match refusal(&request) {
-            Some(refusal) => Box::pin(std::future::ready(Ok(refusal))),
-            None => S::serve(&self.service, &self.settings, request.map(Body::new)),
-        }
+        serve_grpc(request, |request| S::serve(&self.service, &self.settings, request.map(Body::new)))
     }
 }
 

@@ -9,6 +9,7 @@ use tower_service::Service;
 
 use super::settings::MountSettings;
 use crate::MethodInfo;
+use crate::server::protocol::refusal;
 
 /// The future of a response over HTTP/2.
 pub type HttpResponseFuture = Pin<Box<dyn Future<Output = Result<http::Response<Body>, Infallible>> + Send>>;
@@ -54,4 +55,15 @@ pub trait Serve<N, C>: Send + Sync + Sized + 'static {
     /// [`respond_once`](super::respond_once) or [`respond_with_stream`](super::respond_with_stream) with the chain
     /// of the method, and the last arm calls [`forward_to_tonic`](super::forward_to_tonic).
     fn serve(service: &Arc<Self>, settings: &MountSettings, request: HttpRequest) -> HttpResponseFuture;
+}
+
+/// Serves a request that is gRPC, and refuses any other.
+pub(super) fn serve_grpc<B>(
+    request: http::Request<B>,
+    serve: impl FnOnce(http::Request<B>) -> HttpResponseFuture,
+) -> HttpResponseFuture {
+    match refusal(&request) {
+        Some(refusal) => Box::pin(std::future::ready(Ok(refusal))),
+        None => serve(request),
+    }
 }

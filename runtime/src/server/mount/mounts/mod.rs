@@ -1,20 +1,27 @@
+//! Several mounts as one service.
+
+mod mounted;
+mod named_list;
+mod serve_all;
+mod tuples;
+mod unimplemented;
+
 use std::any::{TypeId, type_name};
 use std::convert::Infallible;
 use std::fmt;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 
-use tonic::Status;
 use tonic::body::Body;
 use tower_service::Service;
 
-use super::super::protocol::refusal;
+pub use named_list::NamedList;
+pub use serve_all::ServeAll;
+
+use mounted::{Mounted, MountedServices};
+use unimplemented::Unimplemented;
+
 use super::Mount;
-use super::codec::Prost;
-use super::fallback::{EitherFuture, is_method_of};
-use super::serve::{HttpRequest, HttpResponseFuture, Serve};
-use crate::Interceptor;
-use crate::chain::ListHooks;
+use super::serve::{HttpRequest, Serve};
 
 /// Several mounts that a server serves without tonic's router, and lists that each of them must have.
 ///
@@ -63,13 +70,6 @@ pub struct Mounts {
     required: Vec<Required>,
 }
 
-/// A mounted service.
-struct Mounted {
-    name: &'static str,
-    lists: Vec<TypeId>,
-    serve: Box<dyn Fn(HttpRequest) -> HttpResponseFuture + Send + Sync>,
-}
-
 /// A list that each service must have.
 struct Required {
     name: &'static str,
@@ -100,16 +100,28 @@ impl Mounts {
     ///
     /// Panics if a service of the same name was added before.
     #[track_caller]
-    pub fn add_service<S, N, C>(mut self, mount: Mount<S, N, C>) -> Self
+    pub fn add_service<S, N, C>(self, mount: Mount<S, N, C>) -> Self
     where
         S: Serve<N, C>,
         N: 'static,
         C: 'static,
     {
-        let name = S::NAME;
+        self.add(Mounted::new(mount))
+    }
+
+    #[track_caller]
+    fn add(mut self, mounted: Mounted) -> Self {
+        let name = mounted.name;
         assert!(self.mounted.iter().all(|other| other.name != name), "the service `{name}` is mounted twice");
-        let serve = Box::new(move |request| S::serve(&mount.service, &mount.settings, request));
-        self.mounted.push(Mounted { name, lists: S::lists(), serve });
+        self.mounted.push(mounted);
+        self
+    }
+
+    #[track_caller]
+    fn add_all(mut self, all: Vec<Mounted>) -> Self {
+        for mounted in all {
+            self = self.add(mounted);
+        }
         self
     }
 
@@ -140,7 +152,7 @@ impl Mounts {
     /// Panics if a service of the same name was added before.
     #[track_caller]
     pub fn mount_all<N>(self, service: impl ServeAll<N>) -> Self {
-        ServeAll::mount(Arc::new(service), self)
+        self.add_all(ServeAll::mount(Arc::new(service)))
     }
 
     /// Mounts several services of a shared value. Otherwise it does the same as [`mount_all`](Self::mount_all).
@@ -150,7 +162,7 @@ impl Mounts {
     /// Panics if a service of the same name was added before.
     #[track_caller]
     pub fn mount_all_from_arc<N>(self, service: Arc<impl ServeAll<N>>) -> Self {
-        ServeAll::mount(service, self)
+        self.add_all(ServeAll::mount(service))
     }
 
     /// Requires that each of these services has a named list in front of all its methods. It does not matter whether a
@@ -215,58 +227,7 @@ impl Mounts {
                 );
             }
         }
-        MountedServices { mounted: self.mounted.into(), fallback }
-    }
-}
-
-/// The services of a server.
-#[derive(Clone)]
-struct MountedServices<R> {
-    mounted: Arc<[Mounted]>,
-    fallback: R,
-}
-
-impl<R> Service<HttpRequest> for MountedServices<R>
-where
-    R: Service<HttpRequest, Response = http::Response<Body>, Error = Infallible>,
-{
-    type Response = http::Response<Body>;
-    type Error = Infallible;
-    type Future = EitherFuture<R::Future>;
-
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        self.fallback.poll_ready(cx)
-    }
-
-    fn call(&mut self, request: HttpRequest) -> Self::Future {
-        let path = request.uri().path();
-        let Some(mounted) = self.mounted.iter().find(|mounted| is_method_of(mounted.name, path)) else {
-            return EitherFuture::Fallback { future: self.fallback.call(request) };
-        };
-        let future = match refusal(&request) {
-            Some(refusal) => Box::pin(std::future::ready(Ok(refusal))),
-            None => (mounted.serve)(request),
-        };
-        EitherFuture::Mount { future }
-    }
-}
-
-/// The service of calls that no mount serves.
-#[derive(Clone, Copy)]
-struct Unimplemented;
-
-impl Service<HttpRequest> for Unimplemented {
-    type Response = http::Response<Body>;
-    type Error = Infallible;
-    type Future = std::future::Ready<Result<http::Response<Body>, Infallible>>;
-
-    fn poll_ready(&mut self, _cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, request: HttpRequest) -> Self::Future {
-        let refusal = refusal(&request).unwrap_or_else(|| Status::unimplemented("").into_http());
-        std::future::ready(Ok(refusal))
+        MountedServices::new(self.mounted, fallback)
     }
 }
 
@@ -276,75 +237,3 @@ impl fmt::Debug for Mounts {
         f.debug_list().entries(names).finish()
     }
 }
-
-/// A function that `#[interceptor(...)]` has made of a list.
-///
-/// You do not implement this trait.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a named list",
-    label = "write the name of a function with `#[interceptor(...)]` and a list"
-)]
-pub trait NamedList<A> {
-    /// Returns the type that stands for the list.
-    #[doc(hidden)]
-    fn id() -> TypeId;
-}
-
-/// A type that implements several annotated services, which a tuple of generated servers names:
-/// `(GreeterServer<()>, CalculatriceServer<()>)`.
-///
-/// You do not implement this trait.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` can't be mounted as `{N}`",
-    label = "not an annotated service for each of these generated servers",
-    note = "put `#[interceptor]` above the impl of each of these services",
-    note = "write a tuple of up to twelve generated servers, as in `(GreeterServer<()>, CalculatriceServer<()>)`"
-)]
-pub trait ServeAll<N>: Sized {
-    /// Mounts the services.
-    #[doc(hidden)]
-    fn mount(service: Arc<Self>, mounts: Mounts) -> Mounts;
-}
-
-/// Implements the two traits for tuples.
-macro_rules! for_tuples {
-    ($($name:ident)*) => {
-        #[diagnostic::do_not_recommend]
-        impl<F, I, Id, $($name),*> NamedList<($($name,)*)> for F
-        where
-            F: FnOnce($($name),*) -> I,
-            I: Interceptor<Hooks = ListHooks<Id>>,
-            Id: 'static,
-        {
-            fn id() -> TypeId {
-                TypeId::of::<ListHooks<Id>>()
-            }
-        }
-
-        #[diagnostic::do_not_recommend]
-        impl<S, $($name),*> ServeAll<($($name,)*)> for S
-        where
-            $(S: Serve<$name, Prost, Mount = Mount<S, $name>>, $name: 'static,)*
-        {
-            fn mount(service: Arc<S>, mounts: Mounts) -> Mounts {
-                $(let mounts = mounts.add_service(<S as Serve<$name, Prost>>::mount(Arc::clone(&service)));)*
-                drop(service);
-                mounts
-            }
-        }
-    };
-}
-
-for_tuples!();
-for_tuples!(A1);
-for_tuples!(A1 A2);
-for_tuples!(A1 A2 A3);
-for_tuples!(A1 A2 A3 A4);
-for_tuples!(A1 A2 A3 A4 A5);
-for_tuples!(A1 A2 A3 A4 A5 A6);
-for_tuples!(A1 A2 A3 A4 A5 A6 A7);
-for_tuples!(A1 A2 A3 A4 A5 A6 A7 A8);
-for_tuples!(A1 A2 A3 A4 A5 A6 A7 A8 A9);
-for_tuples!(A1 A2 A3 A4 A5 A6 A7 A8 A9 A10);
-for_tuples!(A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11);
-for_tuples!(A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11 A12);
