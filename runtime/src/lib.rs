@@ -28,8 +28,8 @@ pub use status::{IntoStatus, TryFromStatusError, code_name, domain_error};
 #[doc(hidden)]
 pub use chain::{
     AnyRest, CloneService, HeadersFuture, ListedValue, MadeForEachCall, ProvidedLater, ResponseItems,
-    ResponseMessages, ResponseSender, ResponseStream, SendHandler, SendStream, ServiceType, StartsOnly,
-    erase_hooks, level, run_guard, shared_level,
+    ResponseMessages, ResponseSender, ResponseStream, SendHandler, SendStream, ServiceType, SingleMessage,
+    StartsOnly, as_interceptor, erase_hooks, level, run_guard, shared_level, single_message,
 };
 #[doc(hidden)]
 pub use server::Serve;

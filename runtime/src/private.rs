@@ -24,11 +24,12 @@ pub use tonic::{Code, Request, Response, Status, Streaming};
 
 pub use crate::__method_info as method_info;
 pub use crate::chain::{
-    AnyListed, AnyPhased, AnyValue, BareResponse, Bidirectional, BoxResponseFuture, BoxStream, CallFuture,
-    ClientStreaming, EntryType, Exchange, Finish, Held, KnownEntries, Level, ListHooks, Listed, Phased,
-    Placeholder, ProvidingRest, RestRef, Returned, ServerStreaming, StreamingResponse, Unary, UnguardedRest,
-    Value, Written, begin_in_level, box_rest, box_stream, check_behind, check_order, entries_of,
-    guarded_rest, hold, hold_stream, phases_of, share_hooks, start_outside_of_level, with_entries,
+    AnyListed, AnyMessage, AnyPhased, AnyValue, BareResponse, Bidirectional, BoxResponseFuture, BoxStream,
+    CallFuture, ClientStreaming, EntryType, Exchange, Finish, Held, KnownEntries, Level, ListHooks, Listed,
+    Phased, Placeholder, ProvidingRest, RestRef, Returned, ServerStreaming, StreamingResponse, Unary,
+    UnguardedRest, Value, Written, begin_in_level, box_rest, box_stream, check_behind, check_order,
+    entries_of, expected, guarded_rest, hold, hold_stream, phases_of, share_hooks, start_outside_of_level,
+    with_entries,
 };
 pub use crate::details;
 pub use crate::details::{DetailField, ErrorField};
@@ -46,5 +47,6 @@ pub use crate::{
     Call, CloneService, CodecFor, ErrorText, FromCall, GenericError, HeadersFuture, Interceptor, IntoStatus,
     ListedValue, MadeForEachCall, Method, MethodInfo, Mount, ProvidedLater, ResponseItems, ResponseMessages,
     ResponseSender, ResponseStream, Rest, RestWith, Rpc, SendHandler, SendStream, Serve, ServiceType, Shape,
-    StartsOnly, TryFromStatusError, erase_hooks, level, run_guard, shared_level,
+    SingleMessage, StartsOnly, TryFromStatusError, as_interceptor, erase_hooks, level, run_guard,
+    shared_level, single_message,
 };

@@ -1,5 +1,5 @@
 use syn::parse::{Parse, ParseStream};
-use syn::{Expr, Ident, Result, Token};
+use syn::{Attribute, Expr, Ident, Result, Token};
 
 use super::each::Each;
 use super::entry::Entry;
@@ -22,6 +22,7 @@ impl Parse for Entries {
                 args.runtime = Some(RuntimePath::parse(input)?);
                 return Ok(());
             }
+            entry_has_no_attributes(input)?;
             if Each::is_next(input) {
                 let place = args.entries.len();
                 args.each.push(Each { place, ..input.parse()? });
@@ -33,6 +34,18 @@ impl Parse for Entries {
         })?;
         Ok(args)
     }
+}
+
+/// Reports an attribute of an entry. rustc does not allow attributes there.
+fn entry_has_no_attributes(input: ParseStream<'_>) -> Result<()> {
+    let attrs = input.fork().call(Attribute::parse_outer)?;
+    let Some(attr) = attrs.first() else { return Ok(()) };
+    let message = if attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr") {
+        "an entry can't have `#[cfg]`; write the interceptor's function twice, each with its own `#[cfg]`"
+    } else {
+        "an entry can't have attributes; remove it"
+    };
+    Err(syn::Error::new_spanned(attr, message))
 }
 
 /// Reads `name =` or `_ =`, if the entry begins with one of these.

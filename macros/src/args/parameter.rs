@@ -2,6 +2,7 @@
 
 use syn::{Attribute, Expr, ExprLit, FnArg, Lit, Meta, MetaNameValue, Signature};
 
+use crate::common::cfgs::Conditional;
 use crate::common::errors::Errors;
 use crate::common::metadata_key::MetadataKey;
 use crate::common::suggest;
@@ -16,12 +17,29 @@ impl ParameterAttributes {
     /// Takes our attributes off all parameters, the receiver included.
     pub(crate) fn take_all(sig: &mut Signature, errors: &mut Errors) -> Vec<Self> {
         let attributes = sig.inputs.iter_mut().map(|input| {
+            let conditional = take_conditional(input, errors);
             let metadata = take_metadata(input, errors);
             let is_extractor = take_extract(input, metadata.is_some(), errors);
-            Self { metadata, is_extractor }
+            // An attribute that is not read may be the one that says what the parameter is.
+            Self { metadata, is_extractor: is_extractor || conditional }
         });
         attributes.collect()
     }
+}
+
+/// Takes a `#[cfg_attr]` with one of our attributes off a parameter, and returns true if it was there.
+fn take_conditional(input: &mut FnArg, errors: &mut Errors) -> bool {
+    let FnArg::Typed(param) = input else { return false };
+    let mut is_found = false;
+    param.attrs.retain(|attr| {
+        let conditional = Conditional::find(attr, &["cfg", "extract", "metadata"]);
+        if let Some(conditional) = &conditional {
+            errors.error(&conditional.attribute, conditional.message("parameter"));
+            is_found = true;
+        }
+        conditional.is_none()
+    });
+    is_found
 }
 
 /// Takes `#[metadata("key")]` off a parameter.

@@ -1,5 +1,5 @@
 use syn::parse::{Parse, ParseStream};
-use syn::{Ident, LitStr, Result, Token, Type};
+use syn::{Attribute, Ident, LitStr, Result, Token, Type};
 
 use super::entry::{Entry, Failure};
 use super::keys::{comma_separated, name_and_equals, set_once, unknown_key};
@@ -27,6 +27,7 @@ impl RequireMetadata {
     }
 
     fn argument(&mut self, input: ParseStream<'_>) -> Result<()> {
+        key_has_no_attributes(input)?;
         if input.peek(LitStr) || is_unquoted_key(input) {
             self.keys.push((None, input.parse()?));
         } else if input.peek(Token![crate]) {
@@ -59,6 +60,17 @@ impl Parse for RequireMetadata {
             return Err(syn::Error::new(first.span(), message));
         }
         Ok(args)
+    }
+}
+
+/// Reports an attribute of a key.
+fn key_has_no_attributes(input: ParseStream<'_>) -> Result<()> {
+    match input.fork().call(Attribute::parse_outer)?.first() {
+        Some(attr) => {
+            let message = "a key can't have attributes; write the method twice, each with its own `#[cfg]`";
+            Err(syn::Error::new_spanned(attr, message))
+        }
+        None => Ok(()),
     }
 }
 

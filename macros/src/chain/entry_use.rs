@@ -1,19 +1,12 @@
-//! Finds the names that the expression of an entry uses, from its tokens.
+//! Finds the names that the expression of an entry uses.
 
-use proc_macro2::{Delimiter, Ident, Spacing, TokenStream, TokenTree};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::Expr;
 
 use crate::args::entry::Entry;
-use crate::common::tokens::has_ident;
 use crate::common::types::path_ends_in;
-
-/// Returns true if the expression may have variables of its own.
-pub(crate) fn binds_variables(entry: &Entry) -> bool {
-    let Entry::Interceptor { expr, .. } = entry else { return false };
-    let tokens = expr.to_token_stream();
-    ["let", "match", "for"].iter().any(|keyword| has_ident(tokens.clone(), keyword))
-}
+use crate::common::variable_use::variable_use;
 
 /// Returns true if the entry is `name(...)` and binds nothing.
 pub(crate) fn is_unnamed_call_of(entry: &Entry, name: &Ident) -> bool {
@@ -24,39 +17,7 @@ pub(crate) fn is_unnamed_call_of(entry: &Entry, name: &Ident) -> bool {
 /// Returns the place where the entry uses `name` as a value.
 pub(crate) fn use_of(entry: &Entry, name: &Ident) -> Option<Ident> {
     let Entry::Interceptor { expr, .. } = entry else { return None };
-    let tokens = expr.to_token_stream();
-    if is_closure_parameter(tokens.clone(), name) { None } else { first_use(tokens, name) }
-}
-
-/// Returns true if a closure in the expression has a parameter with this name.
-fn is_closure_parameter(tokens: TokenStream, name: &Ident) -> bool {
-    let mut tokens = tokens.into_iter();
-    // A `|` behind a value is an operator, and any other one begins the parameters of a closure.
-    let mut is_after_value = false;
-    while let Some(token) = tokens.next() {
-        is_after_value = match token {
-            TokenTree::Group(group) if is_closure_parameter(group.stream(), name) => return true,
-            TokenTree::Group(_) | TokenTree::Literal(_) => true,
-            TokenTree::Ident(ident) => !["move", "return", "async"].iter().any(|keyword| ident == keyword),
-            TokenTree::Punct(punct) if punct.as_char() == '|' && !is_after_value => {
-                let mut parameters = tokens
-                    .by_ref()
-                    .take_while(|token| !matches!(token, TokenTree::Punct(end) if end.as_char() == '|'));
-                if has_ident(parameters.by_ref().collect(), &name.to_string()) {
-                    return true;
-                }
-                false
-            }
-            TokenTree::Punct(punct) => {
-                // The second half of `||` belongs to the operator.
-                if punct.as_char() == '|' && punct.spacing() == Spacing::Joint {
-                    tokens.next();
-                }
-                punct.as_char() == '?'
-            }
-        };
-    }
-    false
+    variable_use(expr, name)
 }
 
 /// Returns the name in a `&mut name` of the entry.
@@ -79,38 +40,6 @@ fn behind_mut(tokens: TokenStream, name: &Ident) -> Option<Ident> {
             TokenTree::Ident(ident) => is_after_mut = ident == "mut",
             TokenTree::Punct(_) | TokenTree::Literal(_) => is_after_mut = false,
         }
-    }
-    None
-}
-
-/// Returns the first `name` that is not a field, a method, a function, a macro or part of a path.
-fn first_use(tokens: TokenStream, name: &Ident) -> Option<Ident> {
-    let mut tokens = tokens.into_iter().peekable();
-    let mut is_after_path = false;
-    while let Some(token) = tokens.next() {
-        match token {
-            TokenTree::Group(group) => {
-                if let Some(found) = first_use(group.stream(), name) {
-                    return Some(found);
-                }
-            }
-            TokenTree::Ident(ident) if ident == *name && !is_after_path => {
-                let is_called = match tokens.peek() {
-                    Some(TokenTree::Punct(next)) => matches!(next.as_char(), ':' | '!'),
-                    Some(TokenTree::Group(next)) => next.delimiter() == Delimiter::Parenthesis,
-                    _ => false,
-                };
-                if !is_called {
-                    return Some(ident);
-                }
-            }
-            TokenTree::Punct(punct) => {
-                is_after_path = matches!(punct.as_char(), '.' | ':');
-                continue;
-            }
-            TokenTree::Ident(_) | TokenTree::Literal(_) => {}
-        }
-        is_after_path = false;
     }
     None
 }

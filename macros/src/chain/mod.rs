@@ -13,7 +13,7 @@ use crate::args::entry::Entry;
 use crate::common::runtime_path::RuntimePath;
 
 pub(crate) use entry_names::{is_named_by, names_are_bound_before_use, names_are_bound_once};
-pub(crate) use entry_use::{binds_variables, is_unnamed_call_of, mentions, mutable_reference, use_of};
+pub(crate) use entry_use::{is_unnamed_call_of, mentions, mutable_reference, use_of};
 pub(crate) use entry_value::{entry_value, is_literal, without_reference};
 pub(crate) use levels::entry_span;
 

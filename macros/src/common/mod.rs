@@ -16,3 +16,4 @@ pub(crate) mod runtime_path;
 pub(crate) mod suggest;
 pub(crate) mod tokens;
 pub(crate) mod types;
+pub(crate) mod variable_use;

@@ -1,6 +1,9 @@
+use proc_macro2::TokenStream;
+use syn::ext::IdentExt;
 use syn::{ReturnType, Type, TypePath};
 
-use super::types::{is_named, type_arguments};
+use super::tokens::has_ident;
+use super::types::{is_named, peel, type_arguments};
 
 /// A return type that is a `Result`, or an alias of one such as `tonic::Result<T>`.
 pub(crate) struct ResultType<'a> {
@@ -27,21 +30,35 @@ impl<'a> ResultType<'a> {
         if NO_ALIASES.iter().any(|name| is_named(ty, name)) {
             return None;
         }
-        let mut types = type_arguments(ty)?.into_iter();
-        let (ok, argument) = (types.next()?, types.next());
-        // In an alias, a second argument may be anything.
-        let is_result = is_named(ty, "Result");
-        let error = argument.filter(|_| is_result);
-        Some(Self { ok, error, may_be_alias: error.is_none() })
+        let types = type_arguments(ty)?;
+        let first = *types.first()?;
+        if is_named(ty, "Result") {
+            let error = types.get(1).copied();
+            return Some(Self { ok: first, error, may_be_alias: error.is_none() });
+        }
+        // In an alias, the arguments may stand in any order.
+        let ok = types.into_iter().find(|ty| !is_error(ty)).unwrap_or(first);
+        Some(Self { ok, error: None, may_be_alias: true })
     }
 }
 
-/// Returns the return type if its name ends in `Result` and if it has no type arguments, as in `EchoResult`. It is an alias,
-/// and a macro cannot see the message in it.
-pub(crate) fn alias_without_arguments(output: &ReturnType) -> Option<&Type> {
+/// Returns true for `Status`, and for a type whose name says that it is an error.
+fn is_error(ty: &Type) -> bool {
+    let Type::Path(ty) = peel(ty) else { return false };
+    let name = ty.path.segments.last().map(|last| last.ident.to_string()).unwrap_or_default();
+    name == "Status" || name.ends_with("Error")
+}
+
+/// Returns the return type if it is an alias without type arguments, such as `EchoResult`. A macro cannot see the message
+/// in it. A name that ends in `Result` is an alias. Any other name may be that of a message, which the method returns
+/// without a `Result`: then the body makes the message, and has its name.
+pub(crate) fn alias_without_arguments<'a>(output: &'a ReturnType, body: &TokenStream) -> Option<&'a Type> {
     let ReturnType::Type(_, ty) = output else { return None };
     let Type::Path(TypePath { path, .. }) = &**ty else { return None };
-    let name = &path.segments.last()?.ident;
-    let is_alias = name.to_string().ends_with("Result") && name != "Result";
-    (is_alias && type_arguments(ty).is_none_or(|types| types.is_empty())).then_some(&**ty)
+    let name = path.segments.last()?.ident.unraw().to_string();
+    if name == "Result" || type_arguments(ty).is_some_and(|types| !types.is_empty()) {
+        return None;
+    }
+    let is_alias = name.ends_with("Result") || !has_ident(body.clone(), &name);
+    is_alias.then_some(&**ty)
 }

@@ -8,6 +8,20 @@ const _: () = {
         "Addition",
         Unary,
     );
+    const _: () = {
+        #[allow(dead_code)]
+        fn check() {
+            use __runtime::AnyMessage as _;
+            __runtime::single_message(__runtime::expected::<AdditionRequest>().found());
+        }
+    };
+    const _: () = {
+        #[allow(dead_code)]
+        fn check() {
+            use __runtime::AnyMessage as _;
+            __runtime::single_message(__runtime::expected::<AdditionResponse>().found());
+        }
+    };
     #[allow(clippy::too_many_arguments, clippy::unused_async)]
     impl Calculator {
         async fn addition_of_calcul_calculatrice_server_calculatrice(

@@ -6,11 +6,25 @@ const _: () = {
         "LotsOfReplies",
         ServerStreaming,
     );
+    const _: () = {
+        #[allow(dead_code)]
+        fn check() {
+            use __runtime::AnyMessage as _;
+            __runtime::single_message(__runtime::expected::<HelloRequest>().found());
+        }
+    };
     const __0INFO_HELLO_GREETER_SERVER_GREETER_LOTS_OF_GREETINGS: &__runtime::MethodInfo = __runtime::method_info(
         <hello::greeter_server::GreeterServer<()> as __runtime::NamedService>::NAME,
         "LotsOfGreetings",
         ClientStreaming,
     );
+    const _: () = {
+        #[allow(dead_code)]
+        fn check() {
+            use __runtime::AnyMessage as _;
+            __runtime::single_message(__runtime::expected::<HelloResponse>().found());
+        }
+    };
     const __0INFO_HELLO_GREETER_SERVER_GREETER_BIDI_HELLO: &__runtime::MethodInfo = __runtime::method_info(
         <hello::greeter_server::GreeterServer<()> as __runtime::NamedService>::NAME,
         "BidiHello",

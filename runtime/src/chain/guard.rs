@@ -30,6 +30,22 @@ impl<I: StartsOnly> StartsOnly for Option<I> {}
 #[diagnostic::do_not_recommend]
 impl<P: Send + Sync> StartsOnly for Placeholder<P> {}
 
+/// Returns the entry itself. For a value that is no interceptor, the type of the result is an error as well, so that rustc
+/// does not also report that the value can't use the message.
+pub fn as_interceptor<I: Interceptor>(entry: I) -> <I::Provides as Beside>::Entry<I> {
+    entry
+}
+
+/// A type beside which the type of an entry stands.
+pub trait Beside {
+    /// The type of the entry.
+    type Entry<I>;
+}
+
+impl<P> Beside for P {
+    type Entry<I> = I;
+}
+
 /// Runs an entry that uses the message, and returns what it provides.
 ///
 /// The handler is not called after the deadline, also if this entry has waited.

@@ -6,6 +6,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod entry_expressions;
 mod expired_deadlines;
 mod faulty_interceptors;
 mod guards;

@@ -4,8 +4,7 @@ use proc_macro2::Ident;
 
 use crate::args::entry::Entry;
 use crate::chain::{
-    binds_variables, is_unnamed_call_of, mutable_reference, names_are_bound_before_use, names_are_bound_once,
-    use_of,
+    is_unnamed_call_of, mutable_reference, names_are_bound_before_use, names_are_bound_once, use_of,
 };
 use crate::common::errors::Errors;
 use crate::common::suggest;
@@ -28,7 +27,9 @@ pub(super) fn check_impl(service: &Service, errors: &mut Errors) {
 /// Checks the list of a method.
 pub(super) fn check_method(service: &Service, method: &Method, errors: &mut Errors) {
     let outer: Vec<_> = service.entries.iter().filter_map(Entry::name).collect();
-    let kept: Vec<_> = outer.iter().copied().filter(|name| !service.is_replaced(name, method)).collect();
+    // A method may bind a name that it skips or replaces.
+    let is_kept = |name: &&Ident| !method.skips.contains(name) && !service.is_replaced(name, method);
+    let kept: Vec<_> = outer.iter().copied().filter(is_kept).collect();
     if !service.has_unread_entries {
         skipped_names_exist(service, method, &outer, errors);
     }
@@ -109,10 +110,8 @@ fn guards_change_no_message(method: &Method, errors: &mut Errors) {
 /// Returns the places where entries use one of the messages. An entry in `names` may bind the name of a message.
 fn uses_of(entries: &[Entry], names: &[Entry], messages: &[&Ident]) -> Vec<Ident> {
     let is_bound = |message: &Ident| names.iter().any(|entry| entry.name() == Some(message));
-    // An entry with variables of its own may have one of that name.
-    let entries = entries.iter().filter(|entry| !binds_variables(entry));
     let messages = messages.iter().filter(|message| !is_bound(message));
-    entries.flat_map(|entry| messages.clone().filter_map(|message| use_of(entry, message))).collect()
+    entries.iter().flat_map(|entry| messages.clone().filter_map(|message| use_of(entry, message))).collect()
 }
 
 fn skipped_names_exist(service: &Service, method: &Method, names: &[&Ident], errors: &mut Errors) {
@@ -136,9 +135,15 @@ fn skipped_names_exist(service: &Service, method: &Method, names: &[&Ident], err
     }
 }
 
+/// Reports a skipped name that another entry uses. An entry of the method that binds the name replaces the skipped one for
+/// the entries of the method, but not for those of the impl, which run before it.
 fn skipped_names_are_not_needed(service: &Service, method: &Method, errors: &mut Errors) {
     for skip in &method.skips {
-        if service.chain(method).any(|entry| use_of(entry, skip).is_some()) {
+        let is_kept = |entry: &&Entry| entry.name().is_none_or(|name| !method.skips.contains(name));
+        let own = || method.entries.iter().chain(&method.guards);
+        let is_replaced = own().any(|entry| entry.name() == Some(skip));
+        let mut users = service.entries.iter().filter(is_kept).chain(own().filter(|_| !is_replaced));
+        if users.any(|entry| use_of(entry, skip).is_some()) {
             errors.error(
                 skip,
                 format!("`{skip}` can't be skipped while another entry uses it; remove or skip that entry"),

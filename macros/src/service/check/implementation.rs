@@ -11,6 +11,7 @@ pub(super) fn check(service: &Service, errors: &mut Errors) {
     async_trait_stands_below(service, errors);
     server_is_known(service, errors);
     type_is_no_parameter(service, errors);
+    type_has_a_name(service, errors);
     type_borrows_nothing(service, errors);
     streams_belong_to_methods(service, errors);
     rpcs_differ(service, errors);
@@ -41,6 +42,13 @@ fn type_is_no_parameter(service: &Service, errors: &mut Errors) {
     if service.is_of_type_parameter() {
         let message = "an annotated impl can't be for a type parameter; wrap this type in a struct";
         errors.error(&service.self_ty, message);
+    }
+}
+
+/// Reports a tuple and other types without a name, for which Rust allows no impl of the trait.
+fn type_has_a_name(service: &Service, errors: &mut Errors) {
+    if service.is_of_type_without_name() {
+        errors.error(&service.self_ty, "a service is a struct or an enum; wrap this type in a struct");
     }
 }
 

@@ -29,6 +29,7 @@ pub(super) fn check(syntax: ServiceSyntax, service: &Service, errors: &mut Error
         signature::message_is_always_there(&written, errors);
         signature::message_comes_first(&written, method, errors);
         signature::check(method, errors);
+        signature::result_is_written_out(service, method, errors);
         check_chain(service, method, &mut reported, errors);
     }
 }

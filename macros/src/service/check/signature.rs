@@ -5,10 +5,11 @@ use syn::{FnArg, ReturnType, Signature, Type, TypeTraitObject};
 
 use crate::common::cfgs::cfgs_of;
 use crate::common::errors::Errors;
-use crate::common::result_type::{ResultType, alias_without_arguments};
+use crate::common::result_type::ResultType;
 use crate::common::types::{has_bound, is_named, peel, to_source};
 use crate::service::model::method::Method;
 use crate::service::model::response_stream::{associated_item, item_without_result, stream_item};
+use crate::service::model::service::Service;
 use crate::service::model::signature::receiver;
 use crate::service::parse::method::MethodSyntax;
 use crate::syntax::function::typed_params;
@@ -24,10 +25,12 @@ pub(super) fn check(method: &Method, errors: &mut Errors) {
             format!("method `{name}` must be async; write `async fn`, or move a helper to a separate impl");
         errors.error(sig.fn_token, message);
     } else {
+        method_is_plain(sig, errors);
         method_is_not_generic(sig, errors);
         receiver_is_shared(sig, errors);
         message_is_taken_by_value(sig, method.message.as_ref(), errors);
-        result_is_returned(sig, method.message.as_ref(), errors);
+        result_is_returned(method, errors);
+        error_has_a_name(sig, errors);
     }
     if let Some(rpc) = &method.rpc {
         boxed_streams_are_send(&rpc.output.ty, errors);
@@ -63,6 +66,17 @@ pub(super) fn message_comes_first(written: &MethodSyntax, method: &Method, error
         && method.message.is_some()
     {
         errors.error(&first.pat, "the message must be the first parameter; move this one after it");
+    }
+}
+
+/// Reports `unsafe` and `extern`, which the methods of tonic's trait do not have.
+fn method_is_plain(sig: &Signature, errors: &mut Errors) {
+    let message = |word: &str| format!("method `{}` must be a plain `async fn`; remove `{word}`", sig.ident);
+    if !matches!(sig.safety, syn::Safety::Default) {
+        errors.error(&sig.safety, message("unsafe"));
+    }
+    if let Some(abi) = &sig.abi {
+        errors.error(abi, message("extern"));
     }
 }
 
@@ -106,23 +120,45 @@ fn message_is_taken_by_value(sig: &Signature, message: Option<&Type>, errors: &m
     }
 }
 
-fn result_is_returned(sig: &Signature, message: Option<&Type>, errors: &mut Errors) {
-    let name = &sig.ident;
-    if let Some(alias) = alias_without_arguments(&sig.output) {
-        let is_of_tonic = message.is_some_and(|message| is_named(message, "Request"));
-        let result =
-            if is_of_tonic { "Result<Response<MyResponse>, Status>" } else { "Result<MyResponse, Status>" };
-        let alias_name = to_source(alias);
-        let message =
-            format!("method `{name}` must name its response; write `{result}` instead of `{alias_name}`");
-        errors.error(alias, message);
-    } else if ResultType::from_output(&sig.output).is_none() {
-        let message = format!("method `{name}` must return a `Result`, such as `Result<MyResponse, Status>`");
-        match &sig.output {
-            ReturnType::Default => errors.error(name, message),
-            ReturnType::Type(_, ty) => errors.error(ty, message),
-        }
+/// Reports an error type without a name. The macro must name the type.
+fn error_has_a_name(sig: &Signature, errors: &mut Errors) {
+    if let Some(ResultType { error: Some(error @ Type::ImplTrait(_)), .. }) =
+        ResultType::from_output(&sig.output)
+    {
+        errors.error(error, "`impl Trait` can't be the error of a method; write its type, such as `Status`");
     }
+}
+
+fn result_is_returned(method: &Method, errors: &mut Errors) {
+    let sig = &method.sig;
+    if method.hiding_alias().is_some() || ResultType::from_output(&sig.output).is_some() {
+        return;
+    }
+    let name = &sig.ident;
+    let message = format!("method `{name}` must return a `Result`, such as `Result<MyResponse, Status>`");
+    match &sig.output {
+        ReturnType::Default => errors.error(name, message),
+        ReturnType::Type(_, ty) => errors.error(ty, message),
+    }
+}
+
+/// Reports an alias that hides the `Result`, at the first method that returns it.
+pub(super) fn result_is_written_out(service: &Service, method: &Method, errors: &mut Errors) {
+    let Some(alias) = method.hiding_alias() else { return };
+    let alias_name = to_source(alias);
+    let is_same = |other: &&Method| other.hiding_alias().is_some_and(|other| to_source(other) == alias_name);
+    let same: Vec<_> = service.methods.iter().filter(is_same).collect();
+    if !same.first().is_some_and(|first| std::ptr::eq(*first, method)) {
+        return;
+    }
+    let is_of_tonic = method.message.as_ref().is_some_and(|message| is_named(message, "Request"));
+    let result =
+        if is_of_tonic { "Result<Response<MyResponse>, Status>" } else { "Result<MyResponse, Status>" };
+    let methods = match same.len() {
+        1 => format!("method `{}` must write out its", method.sig.ident),
+        count => format!("{count} methods must write out their"),
+    };
+    errors.error(alias, format!("{methods} `Result`; write `{result}` instead of `{alias_name}`"));
 }
 
 /// Reports boxed streams that are not `Send`. rustc would list everything in the box, and would not say what to write.

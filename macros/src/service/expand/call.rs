@@ -1,6 +1,6 @@
 //! The functions that run the chain of a method.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
@@ -8,6 +8,7 @@ use super::handler_call::HandlerCall;
 use super::names::{chain_name, info_name, stream_call_name};
 use super::recorded;
 use super::types::{exchange_type, received_type, receiver, response_type};
+use crate::args::entry::Entry;
 use crate::chain::Chain;
 use crate::common::hygiene::local;
 use crate::service::model::method::Method;
@@ -93,26 +94,10 @@ pub(super) fn chain(service: &Service, method: &Method) -> Option<TokenStream> {
         Receiver::Ref => quote!(&'life0 self),
         Receiver::Arc => receiver(method),
     };
-    let [call, exchange, hooks] = ["call", "exchange", "hooks"].map(local);
+    let [call, exchange] = ["call", "exchange"].map(local);
     let exchange_type = exchange_type(service, rpc);
     let recorded = recorded::recorded(service, method);
-    let (message, response_message) = (&rpc.message.ty, &rpc.response);
-    let levels = Chain {
-        runtime: private,
-        entries: service.levels(method),
-        messages: quote!(#private::Rpc<#message, #response_message>),
-        shares_hooks: rpc.client_streams,
-        recorded: &recorded,
-        guards: &method.guards,
-        innermost: &HandlerCall::new(service, method, rpc),
-    };
-    let levels = levels.expand();
-    let future = quote! {
-        async move {
-            let #hooks = &mut ();
-            #levels
-        }
-    };
+    let future = chain_future(service, method, rpc, &recorded);
     let (types, known, future) = recorded::with_entries(service, &recorded, future);
     // rustc reports mistakes of the whole method at its name.
     let at = Span::call_site().located_at(method.sig.ident.span());
@@ -127,4 +112,31 @@ pub(super) fn chain(service: &Service, method: &Method) -> Option<TokenStream> {
             #future
         }
     })
+}
+
+/// Makes the future of the chain.
+fn chain_future(
+    service: &Service,
+    method: &Method,
+    rpc: &RpcSignature,
+    recorded: &[(&Entry, Ident)],
+) -> TokenStream {
+    let (private, hooks) = (&service.runtime, local("hooks"));
+    let (message, response) = (&rpc.message.ty, &rpc.response);
+    let levels = Chain {
+        runtime: private,
+        entries: service.levels(method),
+        messages: quote!(#private::Rpc<#message, #response>),
+        shares_hooks: rpc.client_streams,
+        recorded,
+        guards: &method.guards,
+        innermost: &HandlerCall::new(service, method, rpc),
+    };
+    let levels = levels.expand();
+    quote! {
+        async move {
+            let #hooks = &mut ();
+            #levels
+        }
+    }
 }

@@ -35,7 +35,7 @@ fn guard(chain: &Chain<'_>, name: Option<&Ident>, expr: &Expr) -> TokenStream {
     quote_spanned! {at=>
         let #provided = {
             #evaluate
-            #private::run_guard(#call, #entry).await?
+            #private::run_guard(#call, #private::as_interceptor(#entry)).await?
         };
         #bind
     }

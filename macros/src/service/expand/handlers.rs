@@ -29,7 +29,8 @@ fn handler(service: &Service, method: &Method) -> TokenStream {
     let mut sig = desugared.as_ref().unwrap_or(sig).clone();
     let mut body = body.clone();
     let output = &sig.output;
-    let is_result = ResultType::from_output(output).is_some() || alias_without_arguments(output).is_some();
+    let is_result =
+        ResultType::from_output(output).is_some() || alias_without_arguments(output, &body.tokens).is_some();
     if desugared.is_none() && !is_result {
         check_body_as_result(&service.runtime, &mut sig, &mut body);
     }

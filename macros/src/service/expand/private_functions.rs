@@ -19,7 +19,7 @@ pub(super) fn private_functions(
 ) -> TokenStream {
     let self_ty = &service.self_ty;
     let (impl_generics, _, where_clause) = generics.split_for_impl();
-    if !service.is_of_foreign_type() {
+    if !service.may_be_of_foreign_type() {
         return quote!(#attrs impl #impl_generics #self_ty #where_clause { #(#functions)* });
     }
     let name = local(trait_name);

@@ -12,7 +12,8 @@ use crate::service::model::service::Service;
 /// Imports each name of the lists once more.
 pub(super) fn list_imports(service: &Service) -> TokenStream {
     let mut collector = ImportedNames { generics: &service.generics, names: Vec::new() };
-    let entries = service.methods.iter().flat_map(|method| &method.entries).chain(&service.entries);
+    let entries = service.methods.iter().flat_map(|method| method.entries.iter().chain(&method.guards));
+    let entries = entries.chain(&service.entries);
     for entry in entries {
         if let Entry::Interceptor { expr, .. } = entry {
             collector.visit_expr_mut(&mut expr.clone());

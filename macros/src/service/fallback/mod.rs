@@ -25,9 +25,10 @@ pub(super) fn expand(service: &Service) -> TokenStream {
         })
         .collect();
     // rustc reports an impl that lacks a method. It reports an impl that is missing only where the impl is used.
-    let is_complete = others.len() == service.others.len();
+    let is_complete = others.len() == service.others.len() && !service.is_of_type_without_name();
     let trait_impl = methods.filter(|_| is_complete).map(|methods| trait_impl(service, methods.into_iter()));
-    let has_server = !is_for_all_types && service.trait_arguments().is_none();
+    let has_server =
+        !is_for_all_types && !service.is_of_type_without_name() && service.trait_arguments().is_none();
     let mount = has_server.then(|| mount_without_bodies(service));
     // The import of the trait counts as used.
     let import = trait_impl.is_none().then(|| quote!(#[allow(unused_imports)] use #trait_path as _;));

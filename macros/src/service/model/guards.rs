@@ -3,7 +3,7 @@
 use syn::Ident;
 
 use crate::args::entry::Entry;
-use crate::chain::{binds_variables, use_of};
+use crate::chain::use_of;
 
 /// Splits the entries of a method into those that run before the message has arrived, and the guards, which run after it.
 ///
@@ -12,8 +12,7 @@ pub(super) fn split_guards(entries: &[Entry], message: Option<&Ident>) -> SplitE
     let mut names: Vec<_> = message.into_iter().collect();
     let SplitEntries { mut levels, mut guards, mut misplaced } = SplitEntries::default();
     for entry in entries {
-        // An entry with variables of its own may have one with the name of the message.
-        let is_guard = !binds_variables(entry) && names.iter().any(|name| use_of(entry, name).is_some());
+        let is_guard = names.iter().any(|name| use_of(entry, name).is_some());
         if is_guard {
             names.extend(entry.name());
             guards.push(entry.clone());

@@ -10,6 +10,7 @@ use crate::args::entry::Entry;
 use crate::args::parameter::ParameterAttributes;
 use crate::common::case::upper_camel_case;
 use crate::common::cfgs::cfgs;
+use crate::common::result_type::alias_without_arguments;
 use crate::common::runtime_path::RuntimePath;
 use crate::common::types::path_ends_in;
 use crate::service::parse::method::MethodSyntax;
@@ -62,11 +63,11 @@ impl Method {
         let (sig, has_undefined_stream) = streams.replace_in_signature(sig);
         let (message, params) = message_and_params(&sig, &syntax.parameters);
         let wire_name = attributes.wire_name.clone();
-        let rpc = message
-            .as_ref()
-            .and_then(|message| RpcSignature::new(runtime, &sig, message, wire_name.as_ref(), streams));
         let mut body = syntax.item.body.clone();
         body.tokens = streams.replace_in_body(body.tokens);
+        let rpc = message.as_ref().and_then(|message| {
+            RpcSignature::new(runtime, &sig, &body.tokens, message, wire_name.as_ref(), streams)
+        });
         let is_stream = rpc.as_ref().is_some_and(|rpc| rpc.client_streams);
         let message_name = message_name(&sig).filter(|_| !is_stream);
         let SplitEntries { levels, guards, misplaced } = split_guards(&attributes.entries, message_name);
@@ -110,6 +111,12 @@ impl Method {
     /// Returns the name of the message, which is the first parameter.
     pub(crate) fn message_name(&self) -> Option<&Ident> {
         message_name(&self.sig)
+    }
+
+    /// Returns the return type if it is an alias that hides the `Result`.
+    pub(crate) fn hiding_alias(&self) -> Option<&Type> {
+        let is_async = self.sig.asyncness.is_some();
+        alias_without_arguments(&self.sig.output, &self.body.tokens).filter(|_| is_async)
     }
 
     /// Returns the `#[cfg]` attributes.

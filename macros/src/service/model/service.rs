@@ -10,7 +10,7 @@ use crate::common::lifetimes::lifetimes_outside_fn_pointers;
 use crate::common::macro_name::MacroName;
 use crate::common::runtime_path::RuntimePath;
 use crate::common::tokens::has_ident;
-use crate::common::types::is_named;
+use crate::common::types::{is_named, type_arguments};
 use crate::service::parse::service::ServiceSyntax;
 use crate::syntax::async_trait::is_async_trait;
 
@@ -60,7 +60,9 @@ impl Service {
             let mut used = methods.iter().filter_map(|method| method.rpc.as_ref()?.stream.as_ref());
             used.any(|stream| stream.name == *name)
         };
-        let unused_streams = streams.names().filter(|name| !is_used(name)).cloned().collect();
+        // A method whose types are not known may return any of the streams.
+        let are_known = methods.iter().all(|method| method.rpc.is_some());
+        let unused_streams = streams.names().filter(|name| are_known && !is_used(name)).cloned().collect();
         let attrs = attributes.others.iter().filter(|attr| !is_async_trait(attr.path()));
         Self {
             macro_name: syntax.macro_name,
@@ -101,6 +103,11 @@ impl Service {
         }
     }
 
+    /// Returns true if the type has no name, as a tuple has none.
+    pub(crate) fn is_of_type_without_name(&self) -> bool {
+        matches!(self.self_ty, Type::Array(_) | Type::FnPtr(_) | Type::Slice(_) | Type::Tuple(_))
+    }
+
     /// Returns true if a lifetime is part of the type, written or not, and is not a parameter of the impl. It is `'static`.
     pub(crate) fn has_static_lifetime(&self) -> bool {
         if self.generics.lifetimes().next().is_some() {
@@ -110,9 +117,14 @@ impl Service {
         has_ident(tokens, "dyn") || !lifetimes_outside_fn_pointers(&self.self_ty).is_empty()
     }
 
-    /// Returns true if the type is a reference or a pointer of the standard library, such as `Arc<MyGreeter>`.
-    pub(crate) fn is_of_foreign_type(&self) -> bool {
+    /// Returns true if the type is a reference or a pointer of the standard library, such as `Arc<MyGreeter>`, or may be an
+    /// alias of one, such as `Shared<MyGreeter>`.
+    pub(crate) fn may_be_of_foreign_type(&self) -> bool {
+        let may_be_alias = self.generics.params.is_empty()
+            && type_arguments(&self.self_ty).is_some_and(|arguments| arguments.len() == 1);
         matches!(self.self_ty, Type::Reference(_))
+            || self.is_of_type_without_name()
+            || may_be_alias
             || ["Arc", "Box", "Rc"].iter().any(|name| is_named(&self.self_ty, name))
     }
 

@@ -1,10 +1,11 @@
-use syn::{LitStr, ReceiverKind, ReturnType, Signature, Type};
+use proc_macro2::TokenStream;
+use syn::{LitStr, ReceiverKind, ReturnType, Signature, Type, TypePath};
 
 use super::response_stream::{ResponseStream, stream_item};
 use super::stream_types::StreamTypes;
 use crate::common::result_type::{ResultType, alias_without_arguments};
 use crate::common::runtime_path::RuntimePath;
-use crate::common::types::{inner_type, peel};
+use crate::common::types::{inner_type, peel, type_arguments};
 
 /// The rpc that the signature of a method describes.
 pub(crate) struct RpcSignature {
@@ -43,12 +44,13 @@ impl RpcSignature {
     pub(super) fn new(
         runtime: &RuntimePath,
         sig: &Signature,
+        body: &TokenStream,
         message: &Type,
         wire_name: Option<&LitStr>,
         streams: &StreamTypes<'_>,
     ) -> Option<Self> {
         let result = ResultType::from_output(&sig.output);
-        let output = output_type(sig, result.as_ref())?;
+        let output = output_type(sig, body, result.as_ref())?;
         let may_be_alias = result.as_ref().is_some_and(|result| result.may_be_alias);
         let error = result.and_then(|result| result.error).cloned();
         let (message, client_streams) = message_type(message);
@@ -80,10 +82,22 @@ fn message_type(written: &Type) -> (MessageType, bool) {
     }
 }
 
+/// Returns the `T` of `Wrapper<T>`, or of an alias of the wrapper. A name with `Req` or `Res` in it is an alias, as in
+/// `TonicRequest<T>`: messages of protobuf have no type arguments.
+fn wrapped<'a>(ty: &'a Type, wrapper: &str) -> Option<&'a Type> {
+    let Type::Path(TypePath { path, .. }) = peel(ty) else { return None };
+    let name = path.segments.last()?.ident.to_string();
+    let is_alias = name.contains(&wrapper[..3]) && !name.contains("Stream") && name != "Result";
+    match type_arguments(ty)?.as_slice() {
+        [argument] if is_alias => Some(argument),
+        _ => None,
+    }
+}
+
 /// Returns the type for success. If the method returns no `Result`, which is a mistake, it is the return type. It returns None
 /// for an alias that hides the type.
-fn output_type(sig: &Signature, result: Option<&ResultType<'_>>) -> Option<MessageType> {
-    if alias_without_arguments(&sig.output).is_some() {
+fn output_type(sig: &Signature, body: &TokenStream, result: Option<&ResultType<'_>>) -> Option<MessageType> {
+    if alias_without_arguments(&sig.output, body).is_some() {
         return None;
     }
     let written = match (result, &sig.output) {
@@ -110,7 +124,7 @@ impl MessageType {
             Type::Reference(reference) => &*reference.elem,
             ty => ty,
         };
-        match inner_type(ty, wrapper) {
+        match wrapped(ty, wrapper) {
             Some(inner) => Self { ty: inner.clone(), is_wrapped: true },
             None => Self { ty: ty.clone(), is_wrapped: false },
         }

@@ -8,6 +8,7 @@ use crate::args::entry::Entry;
 use crate::args::require_metadata::RequireMetadata;
 use crate::args::rpc::RpcArgs;
 use crate::args::skip::Skip;
+use crate::common::cfgs::Conditional;
 use crate::common::errors::Errors;
 use crate::common::macro_name::MacroName;
 use crate::common::runtime_path::RuntimePath;
@@ -29,6 +30,9 @@ pub(crate) struct Attributes {
     /// The paths of our attribute macros. rustc does not expand these, because the macro of the impl consumes them.
     pub(crate) consumed: Vec<Path>,
 }
+
+/// The attributes of a method that the macro must see.
+const OF_METHODS: [&str; 6] = ["cfg", "grpc_error", "interceptor", "require_metadata", "rpc", "skip"];
 
 /// The kind of item that the attributes stand on.
 #[derive(Clone, Copy, PartialEq)]
@@ -86,6 +90,7 @@ impl Attributes {
             Some("require_metadata") => self.add_required(errors.ok(attr.parse_args())),
             Some("skip") => self.add_skips(target, &attr, errors),
             Some("rpc") => self.add_rpc(target, &attr, errors),
+            Some("cfg_attr") if target == Target::Method => self.add_conditional(attr, errors),
             _ => self.others.push(attr),
         }
     }
@@ -112,6 +117,17 @@ impl Attributes {
 
     fn add_runtime(&mut self, args: Option<CratePath>) {
         self.runtime = args.and_then(|args| args.0).or(self.runtime.take());
+    }
+
+    /// Refuses a `#[cfg_attr]` of a method that has one of our attributes in it. Above an impl, rustc expands it.
+    fn add_conditional(&mut self, attr: Attribute, errors: &mut Errors) {
+        match Conditional::find(&attr, &OF_METHODS) {
+            Some(conditional) => {
+                self.has_unread_entries = true;
+                errors.error(&conditional.attribute, conditional.message("method"));
+            }
+            None => self.others.push(attr),
+        }
     }
 
     fn add_skips(&mut self, target: Target, attr: &Attribute, errors: &mut Errors) {

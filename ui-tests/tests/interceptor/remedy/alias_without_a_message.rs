@@ -5,11 +5,19 @@ use vestibule::interceptor;
 
 type Answer<T, E> = Result<Response<T>, E>;
 
+pub struct Refused;
+
+impl From<Refused> for Status {
+    fn from(_: Refused) -> Self {
+        Self::permission_denied("refused")
+    }
+}
+
 pub struct Calculator;
 
 #[interceptor]
 impl Calculatrice for Calculator {
-    async fn addition(&self, request: AdditionRequest) -> Answer<AdditionResponse, Status> {
+    async fn addition(&self, request: AdditionRequest) -> Answer<AdditionResponse, Refused> {
         let resultat = request.nombre1 + request.nombre2;
         Ok(Response::new(AdditionResponse { resultat }))
     }
