@@ -45,6 +45,16 @@ pub use vestibule_macros::interceptor;
 #[doc = include_str!("docs/require_metadata.md")]
 pub use vestibule_macros::require_metadata;
 
+pub mod descriptor {
+    //! What the descriptor of a service says of its methods, as constants.
+    //!
+    //! `vestibule-build` writes the constants beside tonic's code.
+
+    pub use crate::method::{
+        CustomOption, DescribedService, Idempotency, MethodDescriptor, OptionType, OptionValue, ServiceInfo,
+    };
+}
+
 #[cfg(any(doc, doctest))]
 pub mod guide {
     //! The guides, one page for each task.

@@ -1,69 +1,12 @@
+//! A method at run time.
+
 use std::fmt;
 use std::hash::{Hash, Hasher};
-use std::marker::PhantomData;
 use std::sync::Arc;
 
-/// The message types of an rpc. [`Hooks`](crate::Hooks) are generic over this trait.
-///
-/// If an impl of `Hooks` has a bound on `M::Request`, the messages of every method behind the interceptor must
-/// satisfy it. The compiler checks this for each annotated service.
-///
-/// [`Rpc`] implements this trait for the methods of an annotated service. In a layer and on a client, messages stay
-/// encoded: there, [`LayerMethod`](crate::server::LayerMethod) and [`ClientMethod`](crate::client::ClientMethod)
-/// implement it. The trait cannot be implemented outside of this crate.
-///
-/// ```
-/// use vestibule::{Hooks, Method};
-/// # use vestibule::Status;
-///
-/// trait Validate {
-///     fn validate(&self) -> Result<(), Status>;
-/// }
-///
-/// struct Validated;
-///
-/// impl<M: Method<Request: Validate>> Hooks<M> for Validated {
-///     fn on_request(&mut self, message: &mut M::Request) -> Result<(), Status> {
-///         message.validate()
-///     }
-/// }
-/// ```
-pub trait Method: sealed::Sealed + Send + Sync + 'static {
-    /// The type of a message from the client. If the client streams, each of its messages has this type.
-    type Request: Send + 'static;
-    /// The type of a message from the service. If the service streams, each of its messages has this type.
-    type Response: Send + 'static;
-}
-
-/// The [`Method`] that takes `Request` and responds with `Response`.
-///
-/// It is a type without values, for use in bounds. The chain of a method with the messages `Ping` and `Pong` requires
-/// that each interceptor's hooks implement `Hooks<Rpc<Ping, Pong>>`.
-///
-/// ```
-/// use vestibule::{Hooks, Rpc};
-///
-/// fn assert_hooks<H: Hooks<Rpc<String, u64>>>(_hooks: H) {}
-/// assert_hooks(()); // `()` implements `Hooks` for every method
-/// ```
-pub struct Rpc<Request, Response>(PhantomData<fn(Request) -> Response>);
-
-pub(crate) mod sealed {
-    pub trait Sealed {}
-
-    impl<Request, Response> Sealed for super::Rpc<Request, Response> {}
-}
-
-impl<Request: Send + 'static, Response: Send + 'static> Method for Rpc<Request, Response> {
-    type Request = Request;
-    type Response = Response;
-}
-
-impl<Request, Response> fmt::Debug for Rpc<Request, Response> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Rpc")
-    }
-}
+use super::descriptor::{Idempotency, MethodDescriptor};
+use super::option::CustomOption;
+use super::shape::Shape;
 
 /// The name, path and shape of an rpc.
 ///
@@ -84,6 +27,7 @@ pub struct MethodInfo {
     /// The index in the path at which the method's name begins.
     name_start: usize,
     shape: Option<Shape>,
+    descriptor: Option<&'static MethodDescriptor>,
 }
 
 #[derive(Clone)]
@@ -105,13 +49,29 @@ impl MethodInfo {
         let Some(name_start) = name_start(path.as_bytes()) else {
             panic!("a path is `/package.Service/Method`")
         };
-        Self { path: Path::Static(path), name_start, shape: Some(shape) }
+        Self { path: Path::Static(path), name_start, shape: Some(shape), descriptor: None }
+    }
+
+    /// Creates a method from its descriptor.
+    ///
+    /// See [`MethodDescriptor`] for an example.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the path is not `/package.Service/Method`. In a constant, the panic is a compile error.
+    #[must_use]
+    pub const fn from_descriptor(descriptor: &'static MethodDescriptor) -> Self {
+        let Some(name_start) = name_start(descriptor.path.as_bytes()) else {
+            panic!("a path is `/package.Service/Method`")
+        };
+        let path = Path::Static(descriptor.path);
+        Self { path, name_start, shape: Some(descriptor.shape), descriptor: Some(descriptor) }
     }
 
     /// Returns the method with the path of a request, or `None` if the path is not a gRPC path.
     pub(crate) fn from_path(path: &str) -> Option<Self> {
         let name_start = name_start(path.as_bytes())?;
-        Some(Self { path: Path::Shared(path.into()), name_start, shape: None })
+        Some(Self { path: Path::Shared(path.into()), name_start, shape: None, descriptor: None })
     }
 
     /// Returns true if the path has a prefix before the service, as in `/x/pb.Admin/Delete`.
@@ -178,6 +138,66 @@ impl MethodInfo {
     pub const fn shape(&self) -> Option<Shape> {
         self.shape
     }
+
+    /// Returns the full name of the message type of requests, such as `hello.HelloRequest`, or `None` without a descriptor.
+    ///
+    /// See [`MethodDescriptor`] for an example.
+    #[must_use]
+    pub fn request_type(&self) -> Option<&'static str> {
+        Some(self.descriptor?.request_type)
+    }
+
+    /// Returns the full name of the message type of responses, or `None` without a descriptor.
+    ///
+    /// See [`MethodDescriptor`] for an example.
+    #[must_use]
+    pub fn response_type(&self) -> Option<&'static str> {
+        Some(self.descriptor?.response_type)
+    }
+
+    /// Returns true if the descriptor says that the rpc is deprecated.
+    #[must_use]
+    pub fn is_deprecated(&self) -> bool {
+        self.descriptor.is_some_and(|descriptor| descriptor.is_deprecated)
+    }
+
+    /// Returns the `idempotency_level` of the descriptor. It is [`Idempotency::Unknown`] without a descriptor.
+    #[must_use]
+    pub fn idempotency(&self) -> Idempotency {
+        self.descriptor.map_or(Idempotency::Unknown, |descriptor| descriptor.idempotency)
+    }
+
+    /// Returns the value of a custom option, or `None` if the .proto file does not set it or there is no descriptor.
+    ///
+    /// See [`CustomOption`] for an example.
+    #[must_use]
+    pub fn option<T>(&self, option: CustomOption<Self, T>) -> Option<T> {
+        option.find(self.descriptor?.options)
+    }
+
+    /// Returns the name of the method in tonic's trait, without `r#`, or `None` without a descriptor.
+    pub(super) const fn rust_name(&self) -> Option<&'static str> {
+        match self.descriptor {
+            Some(descriptor) => Some(descriptor.rust_name),
+            None => None,
+        }
+    }
+
+    /// Returns the name of the method in tonic's trait if the trait has a default method for the rpc.
+    pub(super) const fn stub(&self) -> Option<&'static str> {
+        match self.descriptor {
+            Some(descriptor) if descriptor.has_default_stub => Some(descriptor.rust_name),
+            _ => None,
+        }
+    }
+
+    /// Returns the name of a method that has a descriptor, as [`name`](Self::name) cannot in a constant.
+    pub(super) const fn name_in_constant(&self) -> &'static str {
+        match self.descriptor {
+            Some(descriptor) => descriptor.path.split_at(self.name_start).1,
+            None => "",
+        }
+    }
 }
 
 /// Returns the index at which the name begins in `/package.Service/Method`.
@@ -207,84 +227,5 @@ impl Hash for MethodInfo {
 impl fmt::Debug for MethodInfo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("MethodInfo").field("path", &self.path()).field("shape", &self.shape).finish()
-    }
-}
-
-/// The four shapes of an rpc, in the words of the [gRPC core concepts].
-///
-/// ```
-/// # use vestibule::{MethodInfo, Shape};
-/// # let method = MethodInfo::new("/pb.Greeter/SayHello", Shape::Unary);
-/// assert_eq!(method.shape(), Some(Shape::Unary));
-/// ```
-///
-/// [gRPC core concepts]: https://grpc.io/docs/what-is-grpc/core-concepts/#rpc-life-cycle
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Shape {
-    /// The client sends one message, and the service sends one.
-    Unary,
-    /// The client sends many messages, and the service sends one.
-    ClientStreaming,
-    /// The client sends one message, and the service sends many.
-    ServerStreaming,
-    /// Both sides send many messages.
-    Bidirectional,
-}
-
-impl Shape {
-    /// Returns true if the client sends many messages.
-    pub(crate) fn is_client_streaming(self) -> bool {
-        matches!(self, Self::ClientStreaming | Self::Bidirectional)
-    }
-
-    /// Returns true if the service sends many messages.
-    pub(crate) fn is_server_streaming(self) -> bool {
-        matches!(self, Self::ServerStreaming | Self::Bidirectional)
-    }
-}
-
-/// Makes the `&'static MethodInfo` of a method. The name of the service is a constant expression.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __method_info {
-    ($service:expr, $name:literal, $shape:ident) => {
-        const {
-            const PATH: [u8; $crate::__private::path_len($service, $name)] =
-                $crate::__private::path($service, $name);
-            &$crate::__private::MethodInfo::new(
-                $crate::__private::path_str(&PATH),
-                $crate::__private::Shape::$shape,
-            )
-        }
-    };
-}
-
-/// Returns the length of `/service/name`.
-pub const fn path_len(service: &str, name: &str) -> usize {
-    service.len() + name.len() + 2
-}
-
-/// Returns the bytes of `/service/name`. A `const fn` cannot return a `String`.
-pub const fn path<const N: usize>(service: &str, name: &str) -> [u8; N] {
-    let mut path = [b'/'; N];
-    let (from_service, from_name) = (service.as_bytes(), name.as_bytes());
-    let mut i = 0;
-    while i < from_service.len() {
-        path[1 + i] = from_service[i];
-        i += 1;
-    }
-    let mut i = 0;
-    while i < from_name.len() {
-        path[2 + from_service.len() + i] = from_name[i];
-        i += 1;
-    }
-    path
-}
-
-/// Returns the bytes of [`path`] as a string.
-pub const fn path_str(bytes: &'static [u8]) -> &'static str {
-    match std::str::from_utf8(bytes) {
-        Ok(path) => path,
-        Err(_) => panic!("a path of two strings is UTF-8"),
     }
 }

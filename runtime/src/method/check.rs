@@ -1,0 +1,126 @@
+//! What the expansion asks the descriptor of a service, in constants.
+//!
+//! Each check returns the text of an error, which is empty if all is well. A constant cannot have a `String`, so the check
+//! runs twice: first without room, to find the length, and then with room for the text.
+
+use std::marker::PhantomData;
+
+use super::info::MethodInfo;
+use super::service::{DescribedService, ServiceInfo};
+use super::text::{Text, is_equal};
+
+/// Finds out if a type is a [`DescribedService`], which a macro cannot know. `Description::<S>::SERVICE` is the constant of
+/// this type if the service is described, because rustc prefers it to the constant of [`Undescribed`].
+#[derive(Debug)]
+pub struct Description<S>(PhantomData<S>);
+
+impl<S: DescribedService> Description<S> {
+    /// The descriptor of a service that has one.
+    pub const SERVICE: Option<&'static ServiceInfo> = Some(S::INFO);
+}
+
+/// The description of a service without a descriptor.
+pub trait Undescribed {
+    /// Nothing, because there is no descriptor.
+    const SERVICE: Option<&'static ServiceInfo> = None;
+}
+
+impl<S> Undescribed for Description<S> {}
+
+/// Returns the method of the descriptor that has this name in Rust.
+pub const fn described_method(
+    service: Option<&'static ServiceInfo>,
+    rust_name: &str,
+) -> Option<&'static MethodInfo> {
+    let Some(service) = service else { return None };
+    let methods = service.methods();
+    let mut i = 0;
+    while i < methods.len() {
+        if let Some(name) = methods[i].rust_name()
+            && is_equal(name, rust_name)
+        {
+            return Some(methods[i]);
+        }
+        i += 1;
+    }
+    None
+}
+
+/// Checks that there is a method for each rpc that tonic's trait supplies. rustc reports the others.
+pub const fn missing_rpcs<const N: usize>(
+    service: Option<&'static ServiceInfo>,
+    written: &[&str],
+    unimplemented: &[&str],
+) -> Text<N> {
+    let mut text = Text::new();
+    let Some(service) = service else { return text };
+    let mut names = Text::<N>::new();
+    let mut i = 0;
+    while i < service.methods().len() {
+        let method = service.methods()[i];
+        if let Some(rust_name) = method.stub()
+            && !contains(written, rust_name)
+            && !contains(unimplemented, rust_name)
+        {
+            let is_first = text.is_empty();
+            text = text
+                .push(if is_first { "rpcs without a method: `" } else { "`, `" })
+                .push(method.name_in_constant());
+            names = names.push(if is_first { "" } else { ", " }).push(rust_name);
+        }
+        i += 1;
+    }
+    if text.is_empty() {
+        return text;
+    }
+    text.push("`; write each, or write `#[rpc(unimplemented(").append(&names).push("))]`")
+}
+
+/// Checks that there is a descriptor, without which nobody can check the methods that an impl leaves out.
+pub const fn descriptor_is_missing<const N: usize>(service: Option<&'static ServiceInfo>) -> Text<N> {
+    let text = Text::new();
+    match service {
+        Some(_) => text,
+        None => text.push(
+            "this service has no descriptor, so `unimplemented` can't be checked; generate its code with `vestibule-build`",
+        ),
+    }
+}
+
+/// Checks that a method that the impl leaves out belongs to an rpc.
+pub const fn unknown_rpc<const N: usize>(service: Option<&'static ServiceInfo>, rust_name: &str) -> Text<N> {
+    let text = Text::new();
+    if service.is_none() || described_method(service, rust_name).is_some() {
+        return text;
+    }
+    text.push("the service has no rpc for `").push(rust_name).push("`; remove this name")
+}
+
+/// Checks the name that the user gives to an rpc.
+pub const fn wrong_name<const N: usize>(
+    service: Option<&'static ServiceInfo>,
+    rust_name: &str,
+    name: &str,
+) -> Text<N> {
+    let text = Text::new();
+    match described_method(service, rust_name) {
+        Some(method) if !is_equal(method.name_in_constant(), name) => text
+            .push("the rpc of `")
+            .push(rust_name)
+            .push("` is `")
+            .push(method.name_in_constant())
+            .push("`; remove this name"),
+        _ => text,
+    }
+}
+
+const fn contains(names: &[&str], name: &str) -> bool {
+    let mut i = 0;
+    while i < names.len() {
+        if is_equal(names[i], name) {
+            return true;
+        }
+        i += 1;
+    }
+    false
+}

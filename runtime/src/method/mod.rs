@@ -1,0 +1,24 @@
+//! An rpc, and what its descriptor says of it.
+
+mod check;
+mod descriptor;
+mod info;
+mod option;
+mod path;
+mod service;
+mod shape;
+mod text;
+mod types;
+
+pub use check::{
+    Description, Undescribed, described_method, descriptor_is_missing, missing_rpcs, unknown_rpc, wrong_name,
+};
+pub use descriptor::{Idempotency, MethodDescriptor};
+pub use info::MethodInfo;
+pub use option::{CustomOption, OptionType, OptionValue};
+pub use path::{path, path_len, path_str};
+pub use service::{DescribedService, ServiceInfo};
+pub use shape::Shape;
+pub use text::Text;
+pub(crate) use types::sealed;
+pub use types::{Method, Rpc};
