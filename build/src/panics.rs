@@ -1,0 +1,44 @@
+//! Panics of the libraries below, as errors.
+
+use std::any::Any;
+use std::cell::Cell;
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::Once;
+
+use crate::error::Error;
+
+thread_local! {
+    static IS_GUARDED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Calls a function of a library that panics for some descriptors, and turns its panic into an error.
+///
+/// prost-reflect, prost-build and tonic-prost-build assume that protoc or protox has made a descriptor, and assert it.
+/// A descriptor set from elsewhere can be anything. There is no complete check of one that would not be a second
+/// implementation of these libraries, so a panic is caught.
+pub(crate) fn guarded<T>(action: &str, function: impl FnOnce() -> T) -> Result<T, Error> {
+    silence_guarded_panics();
+    let was_guarded = IS_GUARDED.replace(true);
+    // What the function has changed is dropped or never read again: the build script ends with the error.
+    let result = panic::catch_unwind(AssertUnwindSafe(function));
+    IS_GUARDED.set(was_guarded);
+    result.map_err(|payload| Error::new(&format!("{action} failed: {}", text_of(&*payload))))
+}
+
+/// Keeps the panic hook from printing a panic that becomes an error. Other panics are printed as before.
+fn silence_guarded_panics() {
+    static INSTALLED: Once = Once::new();
+    INSTALLED.call_once(|| {
+        let previous = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            if !IS_GUARDED.get() {
+                previous(info);
+            }
+        }));
+    });
+}
+
+fn text_of(payload: &(dyn Any + Send)) -> &str {
+    let text = payload.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| payload.downcast_ref::<&str>().copied()).unwrap_or("it panicked without a text")
+}
