@@ -3,12 +3,13 @@
 use std::{env, error::Error, fs, path::PathBuf};
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let files = ["proto/calcul.proto", "proto/hello.proto", "proto/probe.proto"];
-    for file in files {
-        println!("cargo::rerun-if-changed={file}");
-    }
-    let descriptors = protox::compile(files, ["proto"])?;
-    tonic_prost_build::configure().compile_fds(descriptors)?;
+    vestibule_build::compile_protos(&["proto/calcul.proto", "proto/hello.proto"], &["proto"])?;
+    let library = ["proto/library/library.proto"];
+    vestibule_build::compile_protos(&library, &["proto"])?;
+    // `probe.Probe` has no description, so the tests show that everything works without one.
+    println!("cargo::rerun-if-changed=proto/probe.proto");
+    let probe = protox::compile(["proto/probe.proto"], ["proto"])?;
+    tonic_prost_build::configure().compile_fds(probe)?;
 
     // A trait can be implemented for an `Arc` only in its own crate. So a test has the code of `hello.proto` in itself.
     let out = PathBuf::from(env::var("OUT_DIR")?);
@@ -28,5 +29,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         let descriptors = protox::compile(["proto/hello.proto", "proto/probe.proto"], ["proto"])?;
         config.out_dir(folder).compile_fds(descriptors)?;
     }
+    let stubs = out.join("described_stubs");
+    fs::create_dir_all(&stubs)?;
+    let config = tonic_prost_build::configure().generate_default_stubs(true).out_dir(stubs);
+    vestibule_build::configure().tonic(config).compile_protos(&library, &["proto"])?;
     Ok(())
 }

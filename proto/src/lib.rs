@@ -30,4 +30,22 @@ pub mod probe_arc {
     include!(concat!(env!("OUT_DIR"), "/arc_self/probe.rs"));
 }
 
+/// The files in `library/`: a service with unusual names and custom options.
+pub mod library {
+    /// `library/options.proto`: custom options, in a package without services.
+    pub mod options {
+        tonic::include_proto!("library.options");
+    }
+
+    /// `library/library.proto`.
+    pub mod v1 {
+        tonic::include_proto!("library.v1");
+    }
+}
+
+/// `library/library.proto`, generated with `generate_default_stubs`.
+pub mod library_stubs {
+    include!(concat!(env!("OUT_DIR"), "/described_stubs/library.v1.rs"));
+}
+
 include!(concat!(env!("OUT_DIR"), "/greeter_here.rs"));

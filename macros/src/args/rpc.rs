@@ -1,13 +1,18 @@
+use syn::ext::IdentExt;
 use syn::parse::ParseStream;
+use syn::token::Paren;
 use syn::{Ident, LitStr, Result, Token};
 
 use super::keys::{comma_separated, set_once, unknown_key};
 
-/// `#[rpc(name = "GetURL")]` on a method, `#[rpc(service = "pkg.Greeter", default_stubs)]` on an impl.
+/// `#[rpc(name = "GetURL")]` on a method, `#[rpc(service = "pkg.Greeter", default_stubs, unimplemented(say_later))]` on an
+/// impl.
 #[derive(Default)]
 pub(crate) struct RpcArgs {
     pub(crate) name: Option<LitStr>,
     pub(crate) default_stubs: bool,
+    /// The methods that the impl leaves out.
+    pub(crate) unimplemented: Vec<Ident>,
 }
 
 impl RpcArgs {
@@ -20,8 +25,10 @@ impl RpcArgs {
             } else if key == "default_stubs" {
                 args.default_stubs = true;
                 Ok(())
+            } else if key == "unimplemented" {
+                args.names_of_unimplemented(&key, input)
             } else {
-                Err(unknown_key(&key, &["service", "default_stubs"]))
+                Err(unknown_key(&key, &["service", "default_stubs", "unimplemented"]))
             }
         })?;
         Ok(args)
@@ -38,6 +45,18 @@ impl RpcArgs {
             }
         })?;
         Ok(args)
+    }
+
+    /// Reads `(say_later, say_back)`.
+    fn names_of_unimplemented(&mut self, key: &Ident, input: ParseStream<'_>) -> Result<()> {
+        if !input.peek(Paren) {
+            let message = "the names of methods are missing; write `unimplemented(say_hello)`";
+            return Err(syn::Error::new(key.span(), message));
+        }
+        let names;
+        syn::parenthesized!(names in input);
+        self.unimplemented.extend(names.parse_terminated(Ident::parse_any, Token![,])?);
+        Ok(())
     }
 
     fn wire_name(

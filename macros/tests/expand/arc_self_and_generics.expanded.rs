@@ -1,11 +1,24 @@
 const _: () = {
     #[allow(unused_imports)]
     use ::vestibule::__private as __runtime;
-    const __0INFO_CALCULATRICE_ADDITION: &__runtime::MethodInfo = __runtime::method_info(
-        <CalculatriceServer<()> as __runtime::NamedService>::NAME,
-        "Addition",
-        Unary,
-    );
+    const __0SERVICE: __runtime::Option<&__runtime::ServiceInfo> = {
+        #[allow(unused_imports)]
+        use __runtime::Undescribed as _;
+        __runtime::Description::<CalculatriceServer<()>>::SERVICE
+    };
+    const __0INFO_CALCULATRICE_ADDITION: &__runtime::MethodInfo = match __runtime::described_method(
+        __0SERVICE,
+        "addition",
+    ) {
+        __runtime::Option::Some(described) => described,
+        __runtime::Option::None => {
+            __runtime::method_info(
+                <CalculatriceServer<()> as __runtime::NamedService>::NAME,
+                "Addition",
+                Unary,
+            )
+        }
+    };
     #[allow(clippy::too_many_arguments, clippy::unused_async)]
     impl<S> Calculator<S>
     where
@@ -221,6 +234,18 @@ const _: () = {
             S: Store,
         {
             <Calculator<S> as __runtime::ServiceType>::check();
+        }
+    };
+    const _: () = {
+        const LEN: usize = __runtime::missing_rpcs::<0>(__0SERVICE, &["addition"], &[])
+            .len();
+        if LEN > 0 {
+            const TEXT: __runtime::Text<LEN> = __runtime::missing_rpcs(
+                __0SERVICE,
+                &["addition"],
+                &[],
+            );
+            ::core::panic!("{}", TEXT.as_str());
         }
     };
 };

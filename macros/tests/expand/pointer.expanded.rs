@@ -1,17 +1,38 @@
 const _: () = {
     #[allow(unused_imports)]
     use ::vestibule::__private as __runtime;
-    const __0INFO_GREETER_SAY_HELLO: &__runtime::MethodInfo = __runtime::method_info(
-        <GreeterServer<()> as __runtime::NamedService>::NAME,
-        "SayHello",
-        Unary,
-    );
+    const __0SERVICE: __runtime::Option<&__runtime::ServiceInfo> = {
+        #[allow(unused_imports)]
+        use __runtime::Undescribed as _;
+        __runtime::Description::<GreeterServer<()>>::SERVICE
+    };
+    const __0INFO_GREETER_SAY_HELLO: &__runtime::MethodInfo = match __runtime::described_method(
+        __0SERVICE,
+        "say_hello",
+    ) {
+        __runtime::Option::Some(described) => described,
+        __runtime::Option::None => {
+            __runtime::method_info(
+                <GreeterServer<()> as __runtime::NamedService>::NAME,
+                "SayHello",
+                Unary,
+            )
+        }
+    };
     #[cfg(unix)]
-    const __0INFO_GREETER_LOTS_OF_REPLIES: &__runtime::MethodInfo = __runtime::method_info(
-        <GreeterServer<()> as __runtime::NamedService>::NAME,
-        "LotsOfReplies",
-        ServerStreaming,
-    );
+    const __0INFO_GREETER_LOTS_OF_REPLIES: &__runtime::MethodInfo = match __runtime::described_method(
+        __0SERVICE,
+        "lots_of_replies",
+    ) {
+        __runtime::Option::Some(described) => described,
+        __runtime::Option::None => {
+            __runtime::method_info(
+                <GreeterServer<()> as __runtime::NamedService>::NAME,
+                "LotsOfReplies",
+                ServerStreaming,
+            )
+        }
+    };
     #[allow(clippy::too_many_arguments, clippy::unused_async)]
     trait __Handlers<T: Store> {
         async fn say_hello_of_greeter(
@@ -483,6 +504,20 @@ const _: () = {
         #[allow(dead_code)]
         fn check<T: Store>() {
             <Arc<Named<T>> as __runtime::ServiceType>::check();
+        }
+    };
+    const _: () = {
+        const LEN: usize = __runtime::missing_rpcs::<
+            0,
+        >(__0SERVICE, &["say_hello", #[cfg(unix)] "lots_of_replies"], &[])
+            .len();
+        if LEN > 0 {
+            const TEXT: __runtime::Text<LEN> = __runtime::missing_rpcs(
+                __0SERVICE,
+                &["say_hello", #[cfg(unix)] "lots_of_replies"],
+                &[],
+            );
+            ::core::panic!("{}", TEXT.as_str());
         }
     };
 };

@@ -7,22 +7,6 @@ const _: () = {
         "ADD",
         Unary,
     );
-    #[cfg(feature = "addition")]
-    const _: () = {
-        #[allow(dead_code)]
-        fn check() {
-            use __runtime::AnyMessage as _;
-            __runtime::single_message(__runtime::expected::<AdditionRequest>().found());
-        }
-    };
-    #[cfg(feature = "addition")]
-    const _: () = {
-        #[allow(dead_code)]
-        fn check() {
-            use __runtime::AnyMessage as _;
-            __runtime::single_message(__runtime::expected::<AdditionResponse>().found());
-        }
-    };
     #[allow(clippy::too_many_arguments, clippy::unused_async)]
     impl Calculator {
         #[cfg(feature = "addition")]
@@ -110,4 +94,20 @@ const _: () = {
             })
         }
     }
+    #[cfg(feature = "addition")]
+    const _: () = {
+        #[allow(dead_code)]
+        fn check() {
+            use __runtime::AnyMessage as _;
+            __runtime::single_message(__runtime::expected::<AdditionRequest>().found());
+        }
+    };
+    #[cfg(feature = "addition")]
+    const _: () = {
+        #[allow(dead_code)]
+        fn check() {
+            use __runtime::AnyMessage as _;
+            __runtime::single_message(__runtime::expected::<AdditionResponse>().found());
+        }
+    };
 };

@@ -1,35 +1,56 @@
 const _: () = {
     #[allow(unused_imports)]
     use ::vestibule::__private as __runtime;
-    const __0INFO_HELLO_GREETER_SERVER_GREETER_LOTS_OF_REPLIES: &__runtime::MethodInfo = __runtime::method_info(
-        <hello::greeter_server::GreeterServer<()> as __runtime::NamedService>::NAME,
-        "LotsOfReplies",
-        ServerStreaming,
-    );
-    const _: () = {
-        #[allow(dead_code)]
-        fn check() {
-            use __runtime::AnyMessage as _;
-            __runtime::single_message(__runtime::expected::<HelloRequest>().found());
+    const __0SERVICE: __runtime::Option<&__runtime::ServiceInfo> = {
+        #[allow(unused_imports)]
+        use __runtime::Undescribed as _;
+        __runtime::Description::<hello::greeter_server::GreeterServer<()>>::SERVICE
+    };
+    const __0INFO_HELLO_GREETER_SERVER_GREETER_LOTS_OF_REPLIES: &__runtime::MethodInfo = match __runtime::described_method(
+        __0SERVICE,
+        "lots_of_replies",
+    ) {
+        __runtime::Option::Some(described) => described,
+        __runtime::Option::None => {
+            __runtime::method_info(
+                <hello::greeter_server::GreeterServer<
+                    (),
+                > as __runtime::NamedService>::NAME,
+                "LotsOfReplies",
+                ServerStreaming,
+            )
         }
     };
-    const __0INFO_HELLO_GREETER_SERVER_GREETER_LOTS_OF_GREETINGS: &__runtime::MethodInfo = __runtime::method_info(
-        <hello::greeter_server::GreeterServer<()> as __runtime::NamedService>::NAME,
-        "LotsOfGreetings",
-        ClientStreaming,
-    );
-    const _: () = {
-        #[allow(dead_code)]
-        fn check() {
-            use __runtime::AnyMessage as _;
-            __runtime::single_message(__runtime::expected::<HelloResponse>().found());
+    const __0INFO_HELLO_GREETER_SERVER_GREETER_LOTS_OF_GREETINGS: &__runtime::MethodInfo = match __runtime::described_method(
+        __0SERVICE,
+        "lots_of_greetings",
+    ) {
+        __runtime::Option::Some(described) => described,
+        __runtime::Option::None => {
+            __runtime::method_info(
+                <hello::greeter_server::GreeterServer<
+                    (),
+                > as __runtime::NamedService>::NAME,
+                "LotsOfGreetings",
+                ClientStreaming,
+            )
         }
     };
-    const __0INFO_HELLO_GREETER_SERVER_GREETER_BIDI_HELLO: &__runtime::MethodInfo = __runtime::method_info(
-        <hello::greeter_server::GreeterServer<()> as __runtime::NamedService>::NAME,
-        "BidiHello",
-        Bidirectional,
-    );
+    const __0INFO_HELLO_GREETER_SERVER_GREETER_BIDI_HELLO: &__runtime::MethodInfo = match __runtime::described_method(
+        __0SERVICE,
+        "bidi_hello",
+    ) {
+        __runtime::Option::Some(described) => described,
+        __runtime::Option::None => {
+            __runtime::method_info(
+                <hello::greeter_server::GreeterServer<
+                    (),
+                > as __runtime::NamedService>::NAME,
+                "BidiHello",
+                Bidirectional,
+            )
+        }
+    };
     #[allow(clippy::too_many_arguments, clippy::unused_async)]
     impl MyGreeter {
         async fn lots_of_replies_of_hello_greeter_server_greeter(
@@ -602,4 +623,32 @@ const _: () = {
             >(__service, __settings, __request)
         }
     }
+    const _: () = {
+        #[allow(dead_code)]
+        fn check() {
+            use __runtime::AnyMessage as _;
+            __runtime::single_message(__runtime::expected::<HelloRequest>().found());
+        }
+    };
+    const _: () = {
+        #[allow(dead_code)]
+        fn check() {
+            use __runtime::AnyMessage as _;
+            __runtime::single_message(__runtime::expected::<HelloResponse>().found());
+        }
+    };
+    const _: () = {
+        const LEN: usize = __runtime::missing_rpcs::<
+            0,
+        >(__0SERVICE, &["lots_of_replies", "lots_of_greetings", "bidi_hello"], &[])
+            .len();
+        if LEN > 0 {
+            const TEXT: __runtime::Text<LEN> = __runtime::missing_rpcs(
+                __0SERVICE,
+                &["lots_of_replies", "lots_of_greetings", "bidi_hello"],
+                &[],
+            );
+            ::core::panic!("{}", TEXT.as_str());
+        }
+    };
 };

@@ -1,23 +1,22 @@
 const _: () = {
     #[allow(unused_imports)]
     use ::vestibule::__private as __runtime;
-    const __0INFO_CALCULATRICE_ADDITION: &__runtime::MethodInfo = __runtime::method_info(
-        <CalculatriceServer<()> as __runtime::NamedService>::NAME,
-        "Addition",
-        Unary,
-    );
-    const _: () = {
-        #[allow(dead_code)]
-        fn check() {
-            use __runtime::AnyMessage as _;
-            __runtime::single_message(__runtime::expected::<AdditionRequest>().found());
-        }
+    const __0SERVICE: __runtime::Option<&__runtime::ServiceInfo> = {
+        #[allow(unused_imports)]
+        use __runtime::Undescribed as _;
+        __runtime::Description::<CalculatriceServer<()>>::SERVICE
     };
-    const _: () = {
-        #[allow(dead_code)]
-        fn check() {
-            use __runtime::AnyMessage as _;
-            __runtime::single_message(__runtime::expected::<AdditionResponse>().found());
+    const __0INFO_CALCULATRICE_ADDITION: &__runtime::MethodInfo = match __runtime::described_method(
+        __0SERVICE,
+        "addition",
+    ) {
+        __runtime::Option::Some(described) => described,
+        __runtime::Option::None => {
+            __runtime::method_info(
+                <CalculatriceServer<()> as __runtime::NamedService>::NAME,
+                "Addition",
+                Unary,
+            )
         }
     };
     #[allow(clippy::too_many_arguments, clippy::unused_async)]
@@ -265,6 +264,32 @@ const _: () = {
             >(__service, __settings, __request)
         }
     }
+    const _: () = {
+        #[allow(dead_code)]
+        fn check() {
+            use __runtime::AnyMessage as _;
+            __runtime::single_message(__runtime::expected::<AdditionRequest>().found());
+        }
+    };
+    const _: () = {
+        #[allow(dead_code)]
+        fn check() {
+            use __runtime::AnyMessage as _;
+            __runtime::single_message(__runtime::expected::<AdditionResponse>().found());
+        }
+    };
+    const _: () = {
+        const LEN: usize = __runtime::missing_rpcs::<0>(__0SERVICE, &["addition"], &[])
+            .len();
+        if LEN > 0 {
+            const TEXT: __runtime::Text<LEN> = __runtime::missing_rpcs(
+                __0SERVICE,
+                &["addition"],
+                &[],
+            );
+            ::core::panic!("{}", TEXT.as_str());
+        }
+    };
     const _: () = {
         const __LIST: &[__runtime::Written] = &[
             (

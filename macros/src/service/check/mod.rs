@@ -6,6 +6,7 @@ mod implementation;
 mod params;
 mod signature;
 mod unguarded;
+mod unimplemented;
 
 use super::model::method::Method;
 use super::model::service::Service;
@@ -21,6 +22,7 @@ pub(super) fn check(syntax: ServiceSyntax, service: &Service, errors: &mut Error
     }
     implementation::check(service, errors);
     unguarded::check(service, errors);
+    unimplemented::check(service, errors);
     entry_names::check_impl(service, errors);
     each::check_impl(service, errors);
     let mut reported = Vec::new();

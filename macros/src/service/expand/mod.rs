@@ -2,11 +2,13 @@
 //! the trait's method, which runs the chain and calls that function.
 
 mod call;
+mod descriptor;
 mod guards;
 mod handler_call;
 mod handlers;
 mod impls;
 mod lists;
+mod messages;
 mod mount;
 mod names;
 mod order;
@@ -39,13 +41,15 @@ pub(super) fn expand(service: &Service) -> TokenStream {
         trait_method(service, method, rpc, &call::body(service, method, rpc))
     });
     let trait_impl = trait_impl(service, methods);
-    let infos = service.methods.iter().filter_map(|method| types::method_info(service, method));
+    let description = descriptor::description(service);
+    let infos = service.methods.iter().filter_map(|method| descriptor::method_info(service, method));
     let mount = mount::expand(service);
     let placeholders = placeholders(service);
     let check = impls::type_check(service);
     let (order, unused) = (order::checks(service), unused::unused_names(service));
-    let impls = service
-        .full_runtime
-        .in_const_block(&quote!(#(#infos)* #handlers #chains #trait_impl #mount #check #order #unused));
+    let (messages, descriptor) = (messages::checks(service), descriptor::checks(service));
+    let impls = service.full_runtime.in_const_block(&quote! {
+        #description #(#infos)* #handlers #chains #trait_impl #mount #check #messages #descriptor #order #unused
+    });
     quote!(#impls #placeholders)
 }

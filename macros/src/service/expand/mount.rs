@@ -4,9 +4,9 @@ use std::collections::HashSet;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
-use syn::ext::IdentExt;
-use syn::{Generics, LitStr, Path};
+use syn::{Generics, Path};
 
+use super::descriptor::rust_name;
 use super::impls::assumed_generics;
 use super::lists;
 use super::names::{chain_name, info_name, stream_call_name};
@@ -131,9 +131,8 @@ fn codec_name(service: &Service) -> Ident {
 fn path_and_name(service: &Service, method: &Method) -> TokenStream {
     let cfgs = method.cfgs();
     let info = info_name(service, method);
-    let ident = &method.sig.ident;
-    let ident = LitStr::new(&ident.unraw().to_string(), ident.span());
-    quote!(#(#cfgs)* (#info, #ident))
+    let name = rust_name(method);
+    quote!(#(#cfgs)* (#info, #name))
 }
 
 /// Makes the statement that serves the requests of one rpc. A method with a `#[cfg]` is left to tonic: the types of its

@@ -1,12 +1,9 @@
 //! Types and constants that several parts of the expansion name.
 
-use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::spanned::Spanned;
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
 use syn::{Path, ReceiverKind};
 
-use super::names::info_name;
-use crate::common::tokens::has_ident;
 use crate::service::model::method::Method;
 use crate::service::model::service::Service;
 use crate::service::model::signature::RpcSignature;
@@ -51,54 +48,8 @@ pub(super) fn server_path(service: &Service) -> Path {
     server
 }
 
-/// Makes the constant with the name, the path and the shape of an rpc. It is evaluated once, and all uses refer to it.
-pub(super) fn method_info(service: &Service, method: &Method) -> Option<TokenStream> {
-    let rpc = method.rpc.as_ref()?;
-    let private = &service.runtime;
-    let (cfgs, constant, name) = (method.cfgs(), info_name(service, method), method.rpc_name());
-    let service_name = match &service.wire_name {
-        Some(name) => name.to_token_stream(),
-        None => {
-            let server = server_path(service);
-            quote!(<#server<()> as #private::NamedService>::NAME)
-        }
-    };
-    let (shape, check) = (shape(rpc), check_messages(service, method, rpc));
-    Some(quote! {
-        #(#cfgs)*
-        const #constant: &#private::MethodInfo = #private::method_info!(#service_name, #name, #shape);
-        #check
-    })
-}
-
-/// Makes a function for each side that does not stream. It does not compile if an alias hides that the type is a stream.
-/// The function can't use the generics of the impl, nor its `Self`.
-fn check_messages(service: &Service, method: &Method, rpc: &RpcSignature) -> Option<TokenStream> {
-    if !service.generics.params.is_empty() {
-        return None;
-    }
-    let message = (!rpc.client_streams).then_some(&rpc.message.ty);
-    let response = rpc.stream.is_none().then_some(&rpc.response);
-    let types = message.into_iter().chain(response).filter(|ty| !has_ident(ty.to_token_stream(), "Self"));
-    let checks = types.map(|ty| {
-        let at = Span::call_site().located_at(ty.span());
-        let (cfgs, private) = (method.cfgs(), service.runtime.at(at));
-        quote_spanned! {at=>
-            #(#cfgs)*
-            const _: () = {
-                #[allow(dead_code)]
-                fn check() {
-                    use #private::AnyMessage as _;
-                    #private::single_message(#private::expected::<#ty>().found());
-                }
-            };
-        }
-    });
-    Some(quote!(#(#checks)*))
-}
-
 /// Makes the runtime's name for the shape.
-fn shape(rpc: &RpcSignature) -> TokenStream {
+pub(super) fn shape(rpc: &RpcSignature) -> TokenStream {
     match (rpc.client_streams, &rpc.stream) {
         (false, None) => quote!(Unary),
         (true, None) => quote!(ClientStreaming),

@@ -39,6 +39,8 @@ pub(crate) struct Service {
     pub(crate) wire_name: Option<LitStr>,
     /// True if tonic-build made the trait with `generate_default_stubs`.
     pub(crate) has_default_stubs: bool,
+    /// The methods that the impl leaves out, and says so.
+    pub(crate) unimplemented: Vec<Ident>,
     /// The paths of our attributes on the impl.
     pub(crate) consumed: Vec<Path>,
     /// The associated types that look like streams and that no method returns.
@@ -80,6 +82,7 @@ impl Service {
             has_unread_entries: attributes.has_unread_entries,
             wire_name: attributes.wire_name.clone(),
             has_default_stubs: attributes.has_default_stubs,
+            unimplemented: attributes.unimplemented.clone(),
             consumed: attributes.consumed.clone(),
             unused_streams,
             methods,

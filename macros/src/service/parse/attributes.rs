@@ -26,6 +26,8 @@ pub(crate) struct Attributes {
     /// The wire name of the service on an impl, of the rpc on a method.
     pub(crate) wire_name: Option<LitStr>,
     pub(crate) has_default_stubs: bool,
+    /// The methods that the impl leaves out.
+    pub(crate) unimplemented: Vec<Ident>,
     pub(crate) others: Vec<Attribute>,
     /// The paths of our attribute macros. rustc does not expand these, because the macro of the impl consumes them.
     pub(crate) consumed: Vec<Path>,
@@ -155,6 +157,7 @@ impl Attributes {
         }
         self.wire_name = args.name.or(self.wire_name.take());
         self.has_default_stubs |= args.default_stubs;
+        self.unimplemented.extend(args.unimplemented);
     }
 }
 
