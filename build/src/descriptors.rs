@@ -22,6 +22,11 @@ pub(crate) struct Descriptors {
 impl Descriptors {
     /// Compiles .proto files, and prints which files cargo must watch.
     pub(crate) fn compile(protos: &[impl AsRef<Path>], includes: &[impl AsRef<Path>]) -> Result<Self, Error> {
+        for proto in protos.iter().map(AsRef::as_ref) {
+            if !proto.exists() && !includes.iter().any(|include| include.as_ref().join(proto).exists()) {
+                return Err(Error::new(&format!("there is no file `{}`", proto.display())));
+            }
+        }
         let encoded = guarded("compiling the .proto files", || compile(protos, includes))??;
         Self::decode(&encoded)
     }

@@ -22,7 +22,12 @@ pub(crate) fn guarded<T>(action: &str, function: impl FnOnce() -> T) -> Result<T
     // What the function has changed is dropped or never read again: the build script ends with the error.
     let result = panic::catch_unwind(AssertUnwindSafe(function));
     IS_GUARDED.set(was_guarded);
-    result.map_err(|payload| Error::new(&format!("{action} failed: {}", text_of(&*payload))))
+    result.map_err(|payload| {
+        let reason = text_of(&*payload);
+        Error::new(&format!(
+            "{action} failed, because the descriptor set is none that protoc makes: {reason}"
+        ))
+    })
 }
 
 /// Keeps the panic hook from printing a panic that becomes an error. Other panics are printed as before.

@@ -1,0 +1,5 @@
+//! What the build script writes, and the sentence that it fails with.
+
+mod bad_sets;
+mod code;
+mod support;
