@@ -48,7 +48,8 @@ pub use vestibule_macros::require_metadata;
 pub mod descriptor {
     //! What the descriptor of a service says of its methods, as constants.
     //!
-    //! `vestibule-build` writes the constants beside tonic's code.
+    //! `vestibule-build` writes the constants beside tonic's code. The guide
+    //! [`descriptors`](crate::guide::descriptors) shows how to use them.
 
     pub use crate::method::{
         CustomOption, DescribedService, Idempotency, MethodDescriptor, OptionType, OptionValue, ServiceInfo,
@@ -69,7 +70,8 @@ pub mod guide {
     //! 6. [`lists`] writes one list for many services, and requires it of each of them.
     //! 7. [`testing`] shows how to test interceptors and services, with and without a network.
     //! 8. [`write_an_interceptor`] explains how to write and publish an interceptor, with its tests.
-    //! 9. [`production`] lists settings and layers that do harm in production, and says what to write instead.
+    //! 9. [`descriptors`] lets the compiler know the whole service: its rpcs, their names and their options.
+    //! 10. [`production`] lists settings and layers that do harm in production, and says what to write instead.
 
     #[doc = include_str!("docs/guide/getting_started.md")]
     pub mod getting_started {}
@@ -94,6 +96,9 @@ pub mod guide {
 
     #[doc = include_str!("docs/guide/write_an_interceptor.md")]
     pub mod write_an_interceptor {}
+
+    #[doc = include_str!("docs/guide/descriptors.md")]
+    pub mod descriptors {}
 
     #[doc = include_str!("docs/guide/production.md")]
     pub mod production {}
