@@ -54,18 +54,18 @@ fn literal(value: &Value, runtime: &Path) -> Option<TokenStream> {
         Value::U64(value) => uint(*value),
         Value::F32(value) => double(f64::from(*value)),
         Value::F64(value) => double(*value),
-        Value::String(value) => quote!(String(#value)),
+        Value::String(value) => quote!(Str(#value)),
         Value::Bytes(value) => {
             let value = Literal::byte_string(value);
-            quote!(Bytes(#value))
+            quote!(ByteStr(#value))
         }
         Value::Message(value) => {
             let value = Literal::byte_string(&value.encode_to_vec());
-            quote!(Message(#value))
+            quote!(Encoded(#value))
         }
         Value::List(values) => {
             let values = values.iter().filter_map(|value| literal(value, runtime));
-            quote!(List(&[#(#values),*]))
+            quote!(Values(&[#(#values),*]))
         }
         Value::Map(_) => return None,
     };

@@ -34,8 +34,8 @@ pub use crate::chain::{
 pub use crate::details;
 pub use crate::details::{DetailField, ErrorField};
 pub use crate::method::{
-    Description, ServiceInfo, Text, Undescribed, described_method, descriptor_is_missing, missing_rpcs, path,
-    path_len, path_str, unknown_rpc, wrong_name,
+    DescriptionOf, DescriptorText, ServiceInfo, Undescribed, described_method, descriptor_is_missing,
+    missing_rpcs, path, path_len, path_str, unknown_rpc, wrong_name,
 };
 pub use crate::phase::{self, InPhase};
 pub use crate::server::mount::{

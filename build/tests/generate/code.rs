@@ -174,7 +174,7 @@ fn a_descriptor_set_is_written_with_its_options() {
     let protos = Protos::new(&[("greeter.proto", text)]);
     let set = protos.path().join("set.bin");
     let code = protos.code(protos.builder().file_descriptor_set_path(&set), "pb.rs");
-    assert!(code.contains(r#"OptionValue::String("guest")"#), "{code}");
+    assert!(code.contains(r#"OptionValue::Str("guest")"#), "{code}");
 
     let again = tempfile::tempdir().expect("a folder for a test");
     let builder = configure().tonic(tonic_prost_build::configure().out_dir(again.path()));

@@ -4,7 +4,7 @@ const _: () = {
     const __0SERVICE: __runtime::Option<&__runtime::ServiceInfo> = {
         #[allow(unused_imports)]
         use __runtime::Undescribed as _;
-        __runtime::Description::<
+        __runtime::DescriptionOf::<
             calcul::calculatrice_server::CalculatriceServer<()>,
         >::SERVICE
     };
@@ -212,7 +212,7 @@ const _: () = {
         const LEN: usize = __runtime::missing_rpcs::<0>(__0SERVICE, &["addition"], &[])
             .len();
         if LEN > 0 {
-            const TEXT: __runtime::Text<LEN> = __runtime::missing_rpcs(
+            const TEXT: __runtime::DescriptorText<LEN> = __runtime::missing_rpcs(
                 __0SERVICE,
                 &["addition"],
                 &[],

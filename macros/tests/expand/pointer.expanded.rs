@@ -4,7 +4,7 @@ const _: () = {
     const __0SERVICE: __runtime::Option<&__runtime::ServiceInfo> = {
         #[allow(unused_imports)]
         use __runtime::Undescribed as _;
-        __runtime::Description::<GreeterServer<()>>::SERVICE
+        __runtime::DescriptionOf::<GreeterServer<()>>::SERVICE
     };
     const __0INFO_GREETER_SAY_HELLO: &__runtime::MethodInfo = match __runtime::described_method(
         __0SERVICE,
@@ -512,7 +512,7 @@ const _: () = {
         >(__0SERVICE, &["say_hello", #[cfg(unix)] "lots_of_replies"], &[])
             .len();
         if LEN > 0 {
-            const TEXT: __runtime::Text<LEN> = __runtime::missing_rpcs(
+            const TEXT: __runtime::DescriptorText<LEN> = __runtime::missing_rpcs(
                 __0SERVICE,
                 &["say_hello", #[cfg(unix)] "lots_of_replies"],
                 &[],

@@ -4,7 +4,7 @@ const _: () = {
     const __0SERVICE: __runtime::Option<&__runtime::ServiceInfo> = {
         #[allow(unused_imports)]
         use __runtime::Undescribed as _;
-        __runtime::Description::<CalculatriceServer<()>>::SERVICE
+        __runtime::DescriptionOf::<CalculatriceServer<()>>::SERVICE
     };
     const __0INFO_CALCULATRICE_ADDITION: &__runtime::MethodInfo = match __runtime::described_method(
         __0SERVICE,
@@ -252,7 +252,7 @@ const _: () = {
         const LEN: usize = __runtime::missing_rpcs::<0>(__0SERVICE, &["addition"], &[])
             .len();
         if LEN > 0 {
-            const TEXT: __runtime::Text<LEN> = __runtime::missing_rpcs(
+            const TEXT: __runtime::DescriptorText<LEN> = __runtime::missing_rpcs(
                 __0SERVICE,
                 &["addition"],
                 &[],

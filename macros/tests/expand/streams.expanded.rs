@@ -4,7 +4,7 @@ const _: () = {
     const __0SERVICE: __runtime::Option<&__runtime::ServiceInfo> = {
         #[allow(unused_imports)]
         use __runtime::Undescribed as _;
-        __runtime::Description::<hello::greeter_server::GreeterServer<()>>::SERVICE
+        __runtime::DescriptionOf::<hello::greeter_server::GreeterServer<()>>::SERVICE
     };
     const __0INFO_HELLO_GREETER_SERVER_GREETER_LOTS_OF_REPLIES: &__runtime::MethodInfo = match __runtime::described_method(
         __0SERVICE,
@@ -643,7 +643,7 @@ const _: () = {
         >(__0SERVICE, &["lots_of_replies", "lots_of_greetings", "bidi_hello"], &[])
             .len();
         if LEN > 0 {
-            const TEXT: __runtime::Text<LEN> = __runtime::missing_rpcs(
+            const TEXT: __runtime::DescriptorText<LEN> = __runtime::missing_rpcs(
                 __0SERVICE,
                 &["lots_of_replies", "lots_of_greetings", "bidi_hello"],
                 &[],

@@ -7,14 +7,14 @@ use std::marker::PhantomData;
 
 use super::info::MethodInfo;
 use super::service::{DescribedService, ServiceInfo};
-use super::text::{Text, is_equal};
+use super::text::{DescriptorText, is_equal};
 
-/// Finds out if a type is a [`DescribedService`], which a macro cannot know. `Description::<S>::SERVICE` is the constant of
+/// Finds out if a type is a [`DescribedService`], which a macro cannot know. `DescriptionOf::<S>::SERVICE` is the constant of
 /// this type if the service is described, because rustc prefers it to the constant of [`Undescribed`].
 #[derive(Debug)]
-pub struct Description<S>(PhantomData<S>);
+pub struct DescriptionOf<S>(PhantomData<S>);
 
-impl<S: DescribedService> Description<S> {
+impl<S: DescribedService> DescriptionOf<S> {
     /// The descriptor of a service that has one.
     pub const SERVICE: Option<&'static ServiceInfo> = Some(S::INFO);
 }
@@ -25,7 +25,7 @@ pub trait Undescribed {
     const SERVICE: Option<&'static ServiceInfo> = None;
 }
 
-impl<S> Undescribed for Description<S> {}
+impl<S> Undescribed for DescriptionOf<S> {}
 
 /// Returns the method of the descriptor that has this name in Rust.
 pub const fn described_method(
@@ -51,10 +51,10 @@ pub const fn missing_rpcs<const N: usize>(
     service: Option<&'static ServiceInfo>,
     written: &[&str],
     unimplemented: &[&str],
-) -> Text<N> {
-    let mut text = Text::new();
+) -> DescriptorText<N> {
+    let mut text = DescriptorText::new();
     let Some(service) = service else { return text };
-    let mut names = Text::<N>::new();
+    let mut names = DescriptorText::<N>::new();
     let mut i = 0;
     while i < service.methods().len() {
         let method = service.methods()[i];
@@ -77,8 +77,10 @@ pub const fn missing_rpcs<const N: usize>(
 }
 
 /// Checks that there is a descriptor, without which nobody can check the methods that an impl leaves out.
-pub const fn descriptor_is_missing<const N: usize>(service: Option<&'static ServiceInfo>) -> Text<N> {
-    let text = Text::new();
+pub const fn descriptor_is_missing<const N: usize>(
+    service: Option<&'static ServiceInfo>,
+) -> DescriptorText<N> {
+    let text = DescriptorText::new();
     match service {
         Some(_) => text,
         None => text.push(
@@ -88,8 +90,11 @@ pub const fn descriptor_is_missing<const N: usize>(service: Option<&'static Serv
 }
 
 /// Checks that a method that the impl leaves out belongs to an rpc.
-pub const fn unknown_rpc<const N: usize>(service: Option<&'static ServiceInfo>, rust_name: &str) -> Text<N> {
-    let text = Text::new();
+pub const fn unknown_rpc<const N: usize>(
+    service: Option<&'static ServiceInfo>,
+    rust_name: &str,
+) -> DescriptorText<N> {
+    let text = DescriptorText::new();
     if service.is_none() || described_method(service, rust_name).is_some() {
         return text;
     }
@@ -101,8 +106,8 @@ pub const fn wrong_name<const N: usize>(
     service: Option<&'static ServiceInfo>,
     rust_name: &str,
     name: &str,
-) -> Text<N> {
-    let text = Text::new();
+) -> DescriptorText<N> {
+    let text = DescriptorText::new();
     match described_method(service, rust_name) {
         Some(method) if !is_equal(method.name_in_constant(), name) => text
             .push("the rpc of `")

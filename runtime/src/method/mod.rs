@@ -11,7 +11,8 @@ mod text;
 mod types;
 
 pub use check::{
-    Description, Undescribed, described_method, descriptor_is_missing, missing_rpcs, unknown_rpc, wrong_name,
+    DescriptionOf, Undescribed, described_method, descriptor_is_missing, missing_rpcs, unknown_rpc,
+    wrong_name,
 };
 pub use descriptor::{Idempotency, MethodDescriptor};
 pub use info::MethodInfo;
@@ -19,6 +20,6 @@ pub use option::{CustomOption, OptionType, OptionValue};
 pub use path::{path, path_len, path_str};
 pub use service::{DescribedService, ServiceInfo};
 pub use shape::Shape;
-pub use text::Text;
+pub use text::DescriptorText;
 pub(crate) use types::sealed;
 pub use types::{Method, Rpc};

@@ -91,7 +91,7 @@ fn read_enum<T: TryFrom<i32>>(value: &OptionValue) -> Option<T> {
 
 fn read_message<T: Message + Default>(value: &OptionValue) -> Option<T> {
     match value {
-        OptionValue::Message(bytes) => T::decode(*bytes).ok(),
+        OptionValue::Encoded(bytes) => T::decode(*bytes).ok(),
         _ => None,
     }
 }
@@ -112,6 +112,7 @@ impl<On, T> fmt::Debug for CustomOption<On, T> {
 }
 
 /// The value of a custom option, as `vestibule-build` writes it. [`CustomOption`] reads it as a type of Rust.
+// No variant has the name of a common type: rustc would print the whole path of `String` in every error then.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum OptionValue {
@@ -124,20 +125,20 @@ pub enum OptionValue {
     /// A `float`, converted without loss, or a `double`.
     Double(f64),
     /// A `string`.
-    String(&'static str),
+    Str(&'static str),
     /// Some `bytes`.
-    Bytes(&'static [u8]),
+    ByteStr(&'static [u8]),
     /// An encoded message.
-    Message(&'static [u8]),
+    Encoded(&'static [u8]),
     /// The values of a repeated extension.
-    List(&'static [OptionValue]),
+    Values(&'static [OptionValue]),
 }
 
 impl OptionValue {
     /// Returns the values of a list, or `None` if one of them has another type.
     fn list<T>(&self, read: fn(&OptionValue) -> Option<T>) -> Option<Vec<T>> {
         match self {
-            Self::List(values) => values.iter().map(read).collect(),
+            Self::Values(values) => values.iter().map(read).collect(),
             _ => None,
         }
     }
@@ -179,8 +180,8 @@ option_types! {
     // The value was a `float`, and the conversion gives it back.
     f32: OptionValue::Double(value) => Some(value as f32),
     f64: OptionValue::Double(value) => Some(value),
-    &'static str: OptionValue::String(value) => Some(value),
-    &'static [u8]: OptionValue::Bytes(value) => Some(value),
+    &'static str: OptionValue::Str(value) => Some(value),
+    &'static [u8]: OptionValue::ByteStr(value) => Some(value),
 }
 
 impl<T: OptionType> sealed::Sealed for Vec<T> {}

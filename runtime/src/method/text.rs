@@ -2,12 +2,12 @@
 
 /// A text of at most `N` bytes. It counts what has no room, so that a second text can be long enough.
 #[derive(Debug)]
-pub struct Text<const N: usize> {
+pub struct DescriptorText<const N: usize> {
     bytes: [u8; N],
     len: usize,
 }
 
-impl<const N: usize> Text<N> {
+impl<const N: usize> DescriptorText<N> {
     pub(super) const fn new() -> Self {
         Self { bytes: [0; N], len: 0 }
     }

@@ -23,7 +23,7 @@ pub(super) fn description(service: &Service) -> Option<TokenStream> {
         const __0SERVICE: #private::Option<&#private::ServiceInfo> = {
             #[allow(unused_imports)]
             use #private::Undescribed as _;
-            #private::Description::<#server<()>>::SERVICE
+            #private::DescriptionOf::<#server<()>>::SERVICE
         };
     })
 }
@@ -98,7 +98,7 @@ fn check(service: &Service, tokens: &impl Spanned, function: &str, args: &TokenS
         const _: () = {
             const LEN: usize = #private::#function::<0>(__0SERVICE, #args).len();
             if LEN > 0 {
-                const TEXT: #private::Text<LEN> = #private::#function(__0SERVICE, #args);
+                const TEXT: #private::DescriptorText<LEN> = #private::#function(__0SERVICE, #args);
                 ::core::panic!("{}", TEXT.as_str());
             }
         };
