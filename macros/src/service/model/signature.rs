@@ -82,12 +82,14 @@ fn message_type(written: &Type) -> (MessageType, bool) {
     }
 }
 
-/// Returns the `T` of `Wrapper<T>`, or of an alias of the wrapper. A name with `Req` or `Res` in it is an alias, as in
-/// `TonicRequest<T>`: messages of protobuf have no type arguments.
+/// Returns the `T` of `Wrapper<T>`, or of an alias of the wrapper. The name tells that it is an alias, as in
+/// `TonicRequest<T>` or `Req<T>`: messages of protobuf have no type arguments.
 fn wrapped<'a>(ty: &'a Type, wrapper: &str) -> Option<&'a Type> {
     let Type::Path(TypePath { path, .. }) = peel(ty) else { return None };
     let name = path.segments.last()?.ident.to_string();
-    let is_alias = name.contains(&wrapper[..3]) && !name.contains("Stream") && name != "Result";
+    // `Req`, `Res` and `Resp` are usual as well.
+    let is_short = name.ends_with(&wrapper[..3]) || name.ends_with(&wrapper[..4]);
+    let is_alias = is_short || name.contains(wrapper) && !name.contains("Stream");
     match type_arguments(ty)?.as_slice() {
         [argument] if is_alias => Some(argument),
         _ => None,

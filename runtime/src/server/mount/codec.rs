@@ -36,6 +36,7 @@ use crate::call::PREFIX;
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not encode the messages `{Req}` and `{Res}`",
+    note = "if one of them is a stream or a `Request`, the method has an alias in place of it; write that type out",
     note = "implement `CodecFor<{Req}, {Res}>` for a type of your own, and name it, as in `Mount::<_, _, MyCodec>::with_codec(Arc::new(service))`"
 )]
 pub trait CodecFor<Req, Res>: 'static {
