@@ -14,5 +14,5 @@ impl Interceptor for Quota {
 }
 
 fn main() {
-    vestibule::layer((Quota,));
+    let _ = vestibule::layer((Quota,));
 }
