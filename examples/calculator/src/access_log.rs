@@ -7,7 +7,7 @@ use vestibule::{Call, Code, Rest, Status, code_name, interceptor};
 /// Logs the method, the client, the code and the duration of each call, also of rejected ones.
 ///
 /// A call whose client goes away is logged as CANCELLED.
-#[interceptor]
+#[interceptor(phase = Observe)]
 pub async fn access_log(call: &Call, rest: impl Rest) -> Result<(), Status> {
     // A parameter `#[metadata("client-id")]` would reject a call whose id is repeated or not printable,
     // before there is a line for it. A log must reject nothing.

@@ -12,7 +12,7 @@ use vestibule::{FromMetadata, grpc_error, interceptor};
 pub const STATIC_TOKEN: &str = "mon-secret-token";
 
 /// Accepts the callers that [`Auth`] knows, and provides the [`Caller`].
-#[interceptor]
+#[interceptor(phase = Authenticate)]
 pub async fn authenticate(auth: &Auth, credential: &Credential<'_>) -> Result<Caller, InvalidToken> {
     auth.verify(credential)
 }

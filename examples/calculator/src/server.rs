@@ -34,9 +34,9 @@ impl Calculator {
     }
 }
 
-#[interceptor(access_log(), in_flight(&self.slots))]
+#[interceptor(access_log())]
 #[require_metadata(credential: Credential<'_> = "authorization", message = "invalid token")]
-#[interceptor(caller = authenticate(&self.auth, credential))]
+#[interceptor(caller = authenticate(&self.auth, credential), each(caller), in_flight(&self.slots))]
 impl Calculatrice for Calculator {
     async fn addition(
         &self,

@@ -4,7 +4,9 @@ use std::net::SocketAddr;
 use std::time::Instant;
 
 use tracing::field::display;
-use vestibule::{Call, Code, Hooks, Interceptor, Method, MethodInfo, Outcome, Status, code_name};
+use vestibule::{
+    Call, Code, Hooks, Interceptor, Method, MethodInfo, Outcome, Status, code_name, interceptor,
+};
 
 /// Logs the method, the peer, the code, the number of messages each way and the duration of each call,
 /// also of rejected ones. A call whose client goes away is logged as CANCELLED.
@@ -14,6 +16,7 @@ use vestibule::{Call, Code, Hooks, Interceptor, Method, MethodInfo, Outcome, Sta
 #[derive(Clone, Copy, Debug)]
 pub struct AccessLog;
 
+#[interceptor(phase = Observe)]
 impl Interceptor for AccessLog {
     type Provides = ();
     type Hooks = Line;

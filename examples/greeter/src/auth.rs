@@ -14,7 +14,7 @@ pub const TOKEN: &str = "some-secret-token";
 ///
 /// With a plain `Bearer<'_>`, a missing or malformed value would be rejected before this runs, with
 /// a message of its own. The `Result` lets this function reject it, so that all messages are equal.
-#[interceptor]
+#[interceptor(phase = Authenticate)]
 pub async fn authenticate(
     token: &Token,
     #[metadata("authorization")] shown: Result<Bearer<'_>, InvalidValue>,

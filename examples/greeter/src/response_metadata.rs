@@ -6,7 +6,7 @@ use tonic::metadata::MetadataValue;
 use vestibule::{Call, Rest, Status, interceptor};
 
 /// Adds the location of the server to the initial metadata of each response, also of a failure.
-#[interceptor]
+#[interceptor(phase = Observe)]
 pub async fn location(call: &Call) -> Result<(), Status> {
     call.response_metadata().insert("location", MetadataValue::from_static("BeiJing"));
     Ok(())

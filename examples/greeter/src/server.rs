@@ -60,7 +60,7 @@ impl MyGreeter {
     }
 }
 
-#[interceptor(Recover::new(), AccessLog, location(), authenticate(&self.token))]
+#[interceptor(Recover::new(), AccessLog, location(), access = authenticate(&self.token), each(access))]
 impl Greeter for MyGreeter {
     #[interceptor(Deadline::at_most(PATIENCE), &self.calls, timestamp())]
     async fn say_hello(&self, request: HelloRequest) -> Result<HelloResponse, QuotaExceeded> {

@@ -5,7 +5,7 @@ use vestibule::metadata::Bearer;
 use vestibule::{Call, Code, Rest, Status, code_name, interceptor};
 
 /// Logs each call and how it ended. `place` distinguishes the server's log from the client's.
-#[interceptor]
+#[interceptor(phase = Observe)]
 pub(crate) async fn access_log(place: &'static str, call: &Call, rest: impl Rest) -> Result<(), Status> {
     let result = rest.await;
     let code = code_name(result.as_ref().err().map_or(Code::Ok, Status::code));
@@ -14,7 +14,7 @@ pub(crate) async fn access_log(place: &'static str, call: &Call, rest: impl Rest
 }
 
 /// Accepts calls that carry the secret.
-#[interceptor]
+#[interceptor(phase = Authenticate)]
 pub(crate) async fn authenticate(
     secret: &'static str,
     #[metadata("authorization")] token: Bearer<'_>,
