@@ -82,6 +82,8 @@ pub(crate) mod sealed {
     pub trait Phase: 'static {
         /// The first and the last phase, or `None` for an entry that may stand anywhere.
         const SPAN: super::Span;
+        /// False for the phase of an interceptor that states none.
+        const IS_STATED: bool = true;
     }
 }
 
@@ -145,7 +147,18 @@ phases! {
     User, "user";
 }
 
+/// The phase of an interceptor that states none.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct Unstated;
+
+impl sealed::Phase for Unstated {
+    const SPAN: Span = span_of::<User>();
+    const IS_STATED: bool = false;
+}
+
 /// The phase of an entry that may stand anywhere.
+#[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
 pub struct Anywhere;
 
@@ -160,6 +173,23 @@ impl Position {
         match self {
             Self::User => later <= Self::Authenticate as u8,
             _ => self as u8 > later,
+        }
+    }
+}
+
+impl Position {
+    /// Returns the earlier one of two phases.
+    pub(crate) const fn earlier(self, other: Self) -> Self {
+        if (self as u8) < other as u8 { self } else { other }
+    }
+
+    /// Returns the one of two phases before which fewer entries may stand.
+    pub(crate) const fn stricter(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::User, Self::Authorize | Self::Limit | Self::Validate) => other,
+            (Self::Authorize | Self::Limit | Self::Validate, Self::User) => self,
+            _ if (self as u8) < other as u8 => other,
+            _ => self,
         }
     }
 }

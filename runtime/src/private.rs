@@ -24,12 +24,12 @@ pub use tonic::{Code, Request, Response, Status, Streaming};
 
 pub use crate::__method_info as method_info;
 pub use crate::chain::{
-    AnyListed, AnyMessage, AnyPhased, AnyValue, BareResponse, Bidirectional, BoxResponseFuture, BoxStream,
-    CallFuture, ClientStreaming, EntryType, Exchange, Finish, Held, KnownEntries, Level, ListHooks, Listed,
-    Phased, Placeholder, ProvidingRest, RestRef, Returned, ServerStreaming, StreamingResponse, Unary,
-    UnguardedRest, Value, Written, begin_in_level, box_rest, box_stream, check_behind, check_order,
-    entries_of, expected, guarded_rest, hold, hold_stream, phases_of, share_hooks, start_outside_of_level,
-    with_entries,
+    AnyListed, AnyMessage, AnyPhased, AnyRecorded, AnyValue, BareResponse, Bidirectional, BoxResponseFuture,
+    BoxStream, CallFuture, ClientStreaming, EntryType, Exchange, Finish, Held, KnownEntries, Level,
+    ListChain, ListHooks, ListId, Listed, Phased, Placeholder, ProvidingRest, Recorded, RestRef, Returned,
+    ServerStreaming, StreamingResponse, Unary, UnguardedRest, Value, Written, add_lists_of, begin_in_level,
+    box_rest, box_stream, check_behind, check_order, entries_of, expected, guarded_rest, hold, hold_stream,
+    phases_in_list, phases_of, share_hooks, span_of_list, start_outside_of_level, with_entries,
 };
 pub use crate::details;
 pub use crate::details::{DetailField, ErrorField};

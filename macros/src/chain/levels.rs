@@ -27,8 +27,9 @@ impl<'a> Chain<'a> {
         let mut outside = self.entries.iter();
         let binds_values = outside.any(|entry| matches!(entry, Entry::Interceptor { name: Some(_), .. }));
         let value = binds_values.then(|| quote!(use #private::AnyValue as _;));
-        let phased = (!self.recorded.is_empty()).then(|| quote!(use #private::AnyPhased as _;));
-        quote!(#listed #value #phased #variables #levels)
+        let recorded =
+            (!self.recorded.is_empty()).then(|| quote!(use #private::{AnyPhased as _, AnyRecorded as _};));
+        quote!(#listed #value #recorded #variables #levels)
     }
 
     /// Returns the name of the innermost entry whose value the innermost part takes.
@@ -108,8 +109,11 @@ impl<'a> Chain<'a> {
         let variables = name.and_then(|name| self.variables(name));
         let bind = name.map(|name| bind(name, &quote!(#private::Value(&#provided).vestibule_value())));
         let recorded = self.recorded.iter().find(|(recorded, _)| std::ptr::eq(*recorded, listed));
-        let record =
-            recorded.map(|(_, ty)| quote_spanned!(at=> #private::EntryType::record(#ty, &#own_hooks, #private::Phased(&#entry).vestibule_phase());));
+        let record = recorded.map(|(_, ty)| {
+            quote_spanned! {at=>
+                #private::Recorded(&#own_hooks, #private::Phased(&#entry).vestibule_phase()).vestibule_record(#ty);
+            }
+        });
         let messages = &self.messages;
         let is_boxed = self.is_boxed(inner);
         let inner = self.level(inner);

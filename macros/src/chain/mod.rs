@@ -6,6 +6,8 @@ mod entry_names;
 mod entry_use;
 mod entry_value;
 mod levels;
+mod order;
+mod recorded;
 
 use proc_macro2::{Ident, TokenStream};
 
@@ -16,6 +18,8 @@ pub(crate) use entry_names::{is_named_by, names_are_bound_before_use, names_are_
 pub(crate) use entry_use::{is_unnamed_call_of, mentions, mutable_reference, use_of};
 pub(crate) use entry_value::{entry_value, is_literal, without_reference};
 pub(crate) use levels::entry_span;
+pub(crate) use order::CheckedList;
+pub(crate) use recorded::{is_interceptor, numbered, with_entries, with_types};
 
 /// The chain of one list.
 pub(crate) struct Chain<'a> {

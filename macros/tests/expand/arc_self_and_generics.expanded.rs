@@ -49,7 +49,7 @@ const _: () = {
                 async move {
                     let __hooks = &mut ();
                     use __runtime::AnyListed as _;
-                    use __runtime::AnyPhased as _;
+                    use __runtime::{AnyPhased as _, AnyRecorded as _};
                     let mut __held = __runtime::pin(__runtime::Option::None);
                     let __entry = __runtime::MadeForEachCall::made(
                         __runtime::Listed(check(&self.store)).vestibule_listed(),
@@ -59,11 +59,11 @@ const _: () = {
                             __call,
                         )
                         .await?;
-                    __runtime::EntryType::record(
-                        __type0,
-                        &__own,
-                        __runtime::Phased(&__entry).vestibule_phase(),
-                    );
+                    __runtime::Recorded(
+                            &__own,
+                            __runtime::Phased(&__entry).vestibule_phase(),
+                        )
+                        .vestibule_record(__type0);
                     let mut __level = __runtime::level::<
                         __runtime::Rpc<AdditionRequest, AdditionResponse>,
                         _,

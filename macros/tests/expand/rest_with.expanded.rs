@@ -38,36 +38,63 @@ fn span() -> impl __private::Interceptor<
             > + ::core::marker::Send {
                 __private::begin_in_level()
             }
-            async fn guard<'__rest, AnyMethod: __private::Method>(
+            fn guard<'__rest, AnyMethod: __private::Method>(
                 &'__rest self,
                 __call: &'__rest __private::Call,
                 __value: &'__rest Self::Provides,
                 __enclosed: __private::RestRef<'__rest>,
-            ) -> ::core::result::Result<(), __private::Status> {
-                let __hooks = &mut ();
-                __private::share_hooks::<
+            ) -> impl ::core::future::Future<
+                Output = ::core::result::Result<(), __private::Status>,
+            > + ::core::marker::Send {
+                __private::ListChain::run_list::<
                     AnyMethod,
-                    _,
-                    _,
-                >(__call, __value, __hooks);
-                let __rest = __private::ProvidingRest::new(
-                    __call,
-                    __value,
-                    __enclosed,
-                );
-                span(__call, __rest)
-                    .await
-                    .map_err(|__error: Status| {
-                        use __private::ConvertReturned as _;
-                        (&&&__private::ReturnedError::of(&__error))
-                            .convert_returned_error(
-                                __error,
-                                |__error: Status| <Status as __private::IntoStatus<
-                                    _,
-                                >>::into_status(__error),
-                            )
-                    })
+                >(self, __call, __value, __enclosed)
             }
+        }
+        impl __private::ListChain for span_interceptor {
+            fn run_list<'__rest, AnyMethod: __private::Method>(
+                &'__rest self,
+                __call: &'__rest __private::Call,
+                __value: &'__rest Self::Provides,
+                __enclosed: __private::RestRef<'__rest>,
+            ) -> impl ::core::future::Future<
+                Output = ::core::result::Result<(), __private::Status>,
+            > + ::core::marker::Send + __private::KnownEntries {
+                __private::with_entries(
+                    (),
+                    async move {
+                        let __hooks = &mut ();
+                        __private::share_hooks::<
+                            AnyMethod,
+                            _,
+                            _,
+                        >(__call, __value, __hooks);
+                        let __rest = __private::ProvidingRest::new(
+                            __call,
+                            __value,
+                            __enclosed,
+                        );
+                        span(__call, __rest)
+                            .await
+                            .map_err(|__error: Status| {
+                                use __private::ConvertReturned as _;
+                                (&&&__private::ReturnedError::of(&__error))
+                                    .convert_returned_error(
+                                        __error,
+                                        |__error: Status| <Status as __private::IntoStatus<
+                                            _,
+                                        >>::into_status(__error),
+                                    )
+                            })
+                    },
+                )
+            }
+        }
+        #[allow(non_local_definitions)]
+        impl __private::ListId for __span_list {
+            const SPAN: __private::phase::Span = __private::phase::span_of::<
+                __private::phase::User,
+            >();
         }
         span_interceptor {}
     }

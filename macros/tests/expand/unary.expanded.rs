@@ -51,7 +51,7 @@ const _: () = {
                     let __hooks = &mut ();
                     use __runtime::AnyListed as _;
                     use __runtime::AnyValue as _;
-                    use __runtime::AnyPhased as _;
+                    use __runtime::{AnyPhased as _, AnyRecorded as _};
                     let __entry = __runtime::MadeForEachCall::made(
                         __runtime::Listed(access_log()).vestibule_listed(),
                     );
@@ -60,11 +60,11 @@ const _: () = {
                             __call,
                         )
                         .await?;
-                    __runtime::EntryType::record(
-                        __type0,
-                        &__own,
-                        __runtime::Phased(&__entry).vestibule_phase(),
-                    );
+                    __runtime::Recorded(
+                            &__own,
+                            __runtime::Phased(&__entry).vestibule_phase(),
+                        )
+                        .vestibule_record(__type0);
                     let mut __level = __runtime::level::<
                         __runtime::Rpc<AdditionRequest, AdditionResponse>,
                         _,
@@ -82,11 +82,11 @@ const _: () = {
                                         __call,
                                     )
                                     .await?;
-                                __runtime::EntryType::record(
-                                    __type1,
-                                    &__own,
-                                    __runtime::Phased(&__entry).vestibule_phase(),
-                                );
+                                __runtime::Recorded(
+                                        &__own,
+                                        __runtime::Phased(&__entry).vestibule_phase(),
+                                    )
+                                    .vestibule_record(__type1);
                                 let mut __level = __runtime::level::<
                                     __runtime::Rpc<AdditionRequest, AdditionResponse>,
                                     _,

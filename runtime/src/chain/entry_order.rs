@@ -4,7 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use crate::phase::{InPhase, Position, Span, User};
+use crate::phase::{InPhase, Position, Span, Unstated};
 
 impl<I: InPhase + ?Sized> InPhase for &I {
     type Phase = I::Phase;
@@ -41,12 +41,12 @@ impl<I: InPhase> Phased<'_, I> {
 /// An entry that states no phase.
 pub trait AnyPhased {
     /// Returns the phase of an interceptor that states none.
-    fn vestibule_phase(self) -> PhaseOf<User>;
+    fn vestibule_phase(self) -> PhaseOf<Unstated>;
 }
 
 impl<I> AnyPhased for Phased<'_, I> {
     #[inline(always)]
-    fn vestibule_phase(self) -> PhaseOf<User> {
+    fn vestibule_phase(self) -> PhaseOf<Unstated> {
         PhaseOf(PhantomData)
     }
 }

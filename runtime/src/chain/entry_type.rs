@@ -1,8 +1,8 @@
 //! The entries of a chain, which the compiler and a server know before the first call.
 //!
 //! The types of the entries are known only inside of the chain's function, which returns types that stand for them beside its
-//! future. The type of the hooks stands for a named list, because such a list has a type of its own for them. The type of the
-//! phase stands for the entry's place.
+//! future. A named list has a type of its own for its hooks. The type of the phase stands for the place of the entry. The
+//! entries of a list inside of another one are found in the same way.
 
 use std::any::TypeId;
 use std::fmt;
@@ -12,29 +12,64 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
+use tonic::Status;
 
 use super::entry_order::PhaseOf;
-use crate::Call;
+use super::interceptor::Interceptor;
+use super::list_hooks::ListHooks;
+use super::provided_later::ProvidedLater;
+use super::rest::RestRef;
 use crate::phase::Span;
 use crate::phase::sealed::Phase;
+use crate::{Call, Method};
 
-/// The types of an entry's hooks and of its phase. The compiler infers them from the body of the chain.
+/// The types of an entry: the hooks of a named list, or `()` for any other entry, and the phase. The compiler infers them from
+/// the body of the chain.
 ///
 /// It is not `Copy`: the levels would store a reference to a value that they could copy, but they move this one, which takes
 /// no space.
 pub struct EntryType<H, P>(PhantomData<fn() -> (H, P)>);
 
-impl<H: 'static, P: Phase> EntryType<H, P> {
+impl<H, P> EntryType<H, P> {
     /// Creates it for the entry that is recorded.
     #[expect(clippy::new_without_default, reason = "only the expansion makes it")]
     #[must_use]
     pub fn new() -> Self {
         Self(PhantomData)
     }
+}
 
-    /// Does nothing. The call makes `H` the type of these hooks, and `P` that of this phase.
-    #[inline]
-    pub fn record(self, _hooks: &H, _phase: PhaseOf<P>) {}
+/// The hooks of an entry, which distinguish named lists, and its phase.
+///
+/// Method lookup finds the inherent method for a list, and the method of [`AnyRecorded`] otherwise.
+pub struct Recorded<'a, H, P>(pub &'a H, pub PhaseOf<P>);
+
+impl<Id: ListId, P> Recorded<'_, ListHooks<Id>, P> {
+    /// Does nothing. The call makes the list the type of this entry.
+    #[inline(always)]
+    pub fn vestibule_record(self, _entry: EntryType<ListHooks<Id>, P>) {}
+}
+
+/// An entry that is no named list.
+pub trait AnyRecorded<P> {
+    /// Does nothing. The call says that this entry is no list.
+    fn vestibule_record(self, entry: EntryType<(), P>);
+}
+
+impl<H, P> AnyRecorded<P> for Recorded<'_, H, P> {
+    #[inline(always)]
+    fn vestibule_record(self, _entry: EntryType<(), P>) {}
+}
+
+/// A type that stands for a named list.
+pub trait ListId: 'static {
+    /// The first and the last phase of the entries. A list that is generic over types does not know them.
+    const SPAN: Span = None;
+
+    /// Adds the lists inside of this one to `ids`. A list that is generic over types does not know them.
+    fn add_lists(ids: &mut Vec<TypeId>) {
+        let _ = ids;
+    }
 }
 
 /// The types of several entries.
@@ -42,26 +77,38 @@ pub trait EntryTypes {
     /// The phases, in the order of the entries.
     const PHASES: Phases;
 
-    /// Adds the types to `ids`.
-    fn add_to(ids: &mut Vec<TypeId>);
+    /// Adds the named lists, and the lists inside of them, to `ids`. It skips entries whose index, counted from `index`, is not
+    /// among `of`.
+    fn add_to(index: usize, of: Option<&[usize]>, ids: &mut Vec<TypeId>);
 }
 
-/// The phases of several entries: those of the first one, and the others.
+/// The phases of several entries: those of the first one, and those of the others.
 #[derive(Clone, Copy, Debug)]
-pub struct Phases(Option<(Span, &'static Phases)>);
+pub struct Phases(Option<(Span, &'static Self)>);
 
 impl EntryTypes for () {
     const PHASES: Phases = Phases(None);
 
-    fn add_to(_ids: &mut Vec<TypeId>) {}
+    fn add_to(_index: usize, _of: Option<&[usize]>, _ids: &mut Vec<TypeId>) {}
 }
 
-impl<H: 'static, P: Phase, T: EntryTypes> EntryTypes for (EntryType<H, P>, T) {
+impl<P: Phase, T: EntryTypes> EntryTypes for (EntryType<(), P>, T) {
     const PHASES: Phases = Phases(Some((P::SPAN, &T::PHASES)));
 
-    fn add_to(ids: &mut Vec<TypeId>) {
-        ids.push(TypeId::of::<H>());
-        T::add_to(ids);
+    fn add_to(index: usize, of: Option<&[usize]>, ids: &mut Vec<TypeId>) {
+        T::add_to(index + 1, of, ids);
+    }
+}
+
+impl<Id: ListId, P: Phase, T: EntryTypes> EntryTypes for (EntryType<ListHooks<Id>, P>, T) {
+    const PHASES: Phases = Phases(Some((if P::IS_STATED { P::SPAN } else { Id::SPAN }, &T::PHASES)));
+
+    fn add_to(index: usize, of: Option<&[usize]>, ids: &mut Vec<TypeId>) {
+        if of.is_none_or(|indices| indices.contains(&index)) {
+            ids.push(TypeId::of::<ListHooks<Id>>());
+            Id::add_lists(ids);
+        }
+        T::add_to(index + 1, of, ids);
     }
 }
 
@@ -70,8 +117,8 @@ pub trait KnownEntries {
     /// The phases of the entries.
     const PHASES: Phases;
 
-    /// Returns the types of the entries' hooks.
-    fn ids() -> Vec<TypeId>;
+    /// Adds the named lists of the chain to `ids`: all of them, or those of the entries with these indices.
+    fn add_to(of: Option<&[usize]>, ids: &mut Vec<TypeId>);
 }
 
 pin_project! {
@@ -85,10 +132,8 @@ pin_project! {
 impl<T: EntryTypes, F> KnownEntries for KnownChain<T, F> {
     const PHASES: Phases = T::PHASES;
 
-    fn ids() -> Vec<TypeId> {
-        let mut ids = Vec::new();
-        T::add_to(&mut ids);
-        ids
+    fn add_to(of: Option<&[usize]>, ids: &mut Vec<TypeId>) {
+        T::add_to(0, of, ids);
     }
 }
 
@@ -111,14 +156,15 @@ pub fn with_entries<T: EntryTypes, F: Future>(
     KnownChain::<T, F> { types: PhantomData, future }
 }
 
-/// Returns the types of the entries' hooks in the chain that a function makes, for the entries at these indices. It does not
-/// call the function.
+/// Returns the named lists among the entries with these indices, in the chain that a function makes. It does not call the
+/// function.
 pub fn entries_of<'a, S, X, F: KnownEntries>(
     _chain: fn(S, &'a Call, &'a mut X) -> F,
     indices: &[usize],
 ) -> Vec<TypeId> {
-    let ids = F::ids();
-    indices.iter().map(|&index| ids[index]).collect()
+    let mut ids = Vec::new();
+    F::add_to(Some(indices), &mut ids);
+    ids
 }
 
 /// Returns the phases of an entry in the chain that a function makes. It does not call the function.
@@ -126,14 +172,75 @@ pub const fn phases_of<'a, S, X, F: KnownEntries>(
     _chain: fn(S, &'a Call, &'a mut X) -> F,
     index: usize,
 ) -> Span {
-    let (mut phases, mut at) = (&F::PHASES, 0);
-    while let Some((span, others)) = &phases.0 {
-        if at == index {
-            return *span;
+    F::PHASES.get(index)
+}
+
+impl Phases {
+    const fn get(&self, index: usize) -> Span {
+        let (mut phases, mut at) = (self, 0);
+        while let Some((span, others)) = phases.0 {
+            if at == index {
+                return span;
+            }
+            (phases, at) = (others, at + 1);
         }
-        (phases, at) = (others, at + 1);
+        None
     }
-    None
+
+    /// Returns the first and the last phase of all entries.
+    ///
+    /// An entry of the phase `User` may stand before a limit, and so it does not hide an entry of an earlier phase behind which
+    /// less may stand.
+    const fn hull(&self) -> Span {
+        let mut hull: Span = None;
+        let mut phases = self;
+        while let Some((span, others)) = phases.0 {
+            hull = match (hull, span) {
+                (None, span) => span,
+                (hull, None) => hull,
+                (Some((first, last)), Some((next_first, next_last))) => {
+                    Some((first.earlier(next_first), last.stricter(next_last)))
+                }
+            };
+            phases = others;
+        }
+        hull
+    }
+}
+
+/// An interceptor with a chain of its own: a named list, or a function with `RestWith`.
+// It is a trait, because rustc suggests a bound for a function of its own if the hooks of an entry do not fit.
+pub trait ListChain: Interceptor {
+    /// Runs the list, with the rest of the call as its innermost part. `guard` calls it.
+    fn run_list<'a, M: Method>(
+        &'a self,
+        call: &'a Call,
+        provided: &'a Self::Provides,
+        rest: RestRef<'a>,
+    ) -> impl Future<Output = Result<(), Status>> + Send + KnownEntries;
+}
+
+/// Adds the named lists in the chain of another one to `ids`. It does not call the function that makes the chain.
+pub fn add_lists_of<'a, I, P, F: KnownEntries>(
+    _chain: fn(&'a I, &'a Call, &'a ProvidedLater<P>, RestRef<'a>) -> F,
+    ids: &mut Vec<TypeId>,
+) {
+    F::add_to(None, ids);
+}
+
+/// Returns the first and the last phase in the chain of a named list. It does not call the function that makes the chain.
+pub const fn span_of_list<'a, I, P, F: KnownEntries>(
+    _chain: fn(&'a I, &'a Call, &'a ProvidedLater<P>, RestRef<'a>) -> F,
+) -> Span {
+    F::PHASES.hull()
+}
+
+/// Returns the phases of an entry in the chain of a named list. It does not call the function that makes the chain.
+pub const fn phases_in_list<'a, I, P, F: KnownEntries>(
+    _chain: fn(&'a I, &'a Call, &'a ProvidedLater<P>, RestRef<'a>) -> F,
+    index: usize,
+) -> Span {
+    F::PHASES.get(index)
 }
 
 impl<H, P> Clone for EntryType<H, P> {
@@ -145,5 +252,11 @@ impl<H, P> Clone for EntryType<H, P> {
 impl<H, P> fmt::Debug for EntryType<H, P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EntryType").finish_non_exhaustive()
+    }
+}
+
+impl<H, P> fmt::Debug for Recorded<'_, H, P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Recorded").finish_non_exhaustive()
     }
 }

@@ -50,7 +50,10 @@ pub use call_future::CallFuture;
 pub(crate) use check_result::{INTERNAL_ERROR, check_status};
 pub(crate) use entry_order::check_tuple;
 pub use entry_order::{AnyPhased, Phased, Written, check_behind, check_order};
-pub use entry_type::{EntryType, KnownEntries, entries_of, phases_of, with_entries};
+pub use entry_type::{
+    AnyRecorded, EntryType, KnownEntries, ListChain, ListId, Recorded, add_lists_of, entries_of,
+    phases_in_list, phases_of, span_of_list, with_entries,
+};
 pub use exchange::{Bidirectional, ClientStreaming, Exchange, ServerStreaming, Unary};
 pub use finish::Finish;
 pub use for_methods::{ForMethods, except, only};

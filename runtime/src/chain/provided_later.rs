@@ -61,27 +61,41 @@ pub fn start_outside_of_level(call: &Call) -> Status {
     )
 }
 
-/// A reference to what an entry provides, which distinguishes values that are provided later.
-///
-/// Method lookup finds an inherent method for them, and the method of [`AnyValue`] for all others.
-pub struct Value<'a, P>(pub &'a P);
+/// A value that is provided later.
+pub trait Later {
+    /// The type of the value.
+    type Value;
 
-impl<'a, P> Value<'a, ProvidedLater<P>> {
-    /// Returns the value of an interceptor that starts in its level.
-    #[must_use]
-    pub fn vestibule_value(self) -> &'a P {
-        self.0
-            .as_option()
-            .as_ref()
-            .expect("only an interceptor provides a value, and it never provides `None`")
+    /// Returns the value. Only the rest of the call may call it.
+    fn value(&self) -> &Self::Value;
+}
+
+impl<P> Later for ProvidedLater<P> {
+    type Value = P;
+
+    fn value(&self) -> &P {
+        self.as_option().as_ref().expect("`provide` stores a value, and never `None`")
     }
 }
 
-impl<'a, P> Value<'a, Option<ProvidedLater<P>>> {
-    /// Returns the value of such an interceptor in an `Option`.
+impl<P> Later for Option<ProvidedLater<P>> {
+    type Value = Option<P>;
+
+    fn value(&self) -> &Option<P> {
+        self.as_ref().map_or(&None, ProvidedLater::as_option)
+    }
+}
+
+/// A reference to what an entry provides, which distinguishes values that are provided later.
+///
+/// Method lookup finds the inherent method for them, and the method of [`AnyValue`] for all others.
+pub struct Value<'a, P>(pub &'a P);
+
+impl<'a, L: Later> Value<'a, L> {
+    /// Returns the value of an interceptor that starts in its level.
     #[must_use]
-    pub fn vestibule_value(self) -> &'a Option<P> {
-        self.0.as_ref().map_or(&None, ProvidedLater::as_option)
+    pub fn vestibule_value(self) -> &'a L::Value {
+        self.0.value()
     }
 }
 

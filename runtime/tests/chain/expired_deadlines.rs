@@ -172,6 +172,43 @@ async fn time_that_passes_before_the_handler_counts() {
     }
 }
 
+/// Lets the time of the call pass while it runs.
+#[interceptor]
+async fn asks(message: &Ping, call: &Call, tracer: &Tracer) -> Result<String, Status> {
+    tracer.event("g")?;
+    call.limit_deadline(Instant::now());
+    Ok(message.text.clone())
+}
+
+/// A service with a guard in front of its handler.
+#[derive(Clone)]
+struct Asked(Tracer);
+
+#[interceptor(Traced("A", &self.0))]
+impl Probe for Asked {
+    #[interceptor(text = asks(&request, &self.0))]
+    async fn echo(&self, request: Ping, text: &String) -> Result<Pong, Status> {
+        let _ = (request, text);
+        self.0.event("H").map(|()| Pong::default())
+    }
+
+    #[rpc(name = "GetURL")]
+    async fn get_url(&self, _request: Ping) -> Result<Pong, Status> {
+        Ok(Pong::default())
+    }
+}
+
+#[tokio::test]
+async fn time_that_passes_in_a_guard_counts() {
+    let tracer = Tracer::default();
+    let (path, expected) = ("/probe.Probe/Echo", end("4", "A.s A.r g A.f(DeadlineExceeded)"));
+    let server = || ProbeServer::new(Asked(tracer.clone()));
+    assert_eq!(of(server(), &tracer, late(path, "1H")).await, expected);
+    assert_eq!(of(layer(()).layer(server()), &tracer, late(path, "1H")).await, expected);
+    let mount = Mount::<_, ProbeServer<_>>::new(Asked(tracer.clone()));
+    assert_eq!(of(mount, &tracer, late(path, "1H")).await, expected);
+}
+
 /// Returns the code of a call over TCP, whose whole request is sent at once.
 async fn over_tcp(addr: SocketAddr, path: &str) -> String {
     let body = Body::new(Full::new(raw::frame(&hello("a"))));

@@ -153,6 +153,66 @@ fn a_server_starts_only_if_each_service_has_the_required_lists() {
     assert_eq!(panic_of(open.require(base)), Some(missing("base")));
 }
 
+/// A list with others inside of it. The last one is in an `Option`.
+#[interceptor(notes(), inner = base(suffix), Some(other()))]
+async fn outer(suffix: &str, inner: &String) -> Result<String, Status> {
+    Ok(format!("{inner}{suffix}"))
+}
+
+#[interceptor(name = outer("!"))]
+async fn outermost(name: &str) -> Result<String, Status> {
+    Ok(name.to_owned())
+}
+
+/// A list that is generic over a type.
+#[interceptor(base("!"))]
+async fn generic<T: Clone + Send + Sync>(value: T) -> Result<T, Status> {
+    Ok(value)
+}
+
+/// A service behind one list, which has all others.
+struct Nested;
+
+#[interceptor(name = outermost())]
+impl Probe for Nested {
+    async fn echo(&self, _request: Ping, name: &str) -> Result<Pong, Status> {
+        Ok(Pong { text: name.to_owned() })
+    }
+
+    #[rpc(name = "GetURL")]
+    async fn get_url(&self, request: Ping) -> Result<Pong, Status> {
+        Ok(Pong { text: request.text })
+    }
+}
+
+/// A service whose list is generic, and whose other list does not run in each call.
+struct Doubtful;
+
+#[interceptor(generic(7), vestibule::except([], other()))]
+impl Probe for Doubtful {
+    async fn echo(&self, _request: Ping) -> Result<Pong, Status> {
+        Ok(Pong::default())
+    }
+
+    #[rpc(name = "GetURL")]
+    async fn get_url(&self, _request: Ping) -> Result<Pong, Status> {
+        Ok(Pong::default())
+    }
+}
+
+#[tokio::test]
+async fn a_list_inside_of_another_one_counts() {
+    let nested = || Mounts::new().add_service(Mount::new(Nested));
+    assert_eq!(panic_of(nested().require(base).require(outer).require(outermost)), None);
+    assert!(panic_of(nested().require(other)).is_some(), "it is in an `Option`");
+    let doubtful = || Mounts::new().add_service(Mount::new(Doubtful));
+    assert_eq!(panic_of(doubtful().require(generic::<i32>)), None);
+    assert!(panic_of(doubtful().require(base)).is_some(), "it is in a list that is generic over a type");
+    assert!(panic_of(doubtful().require(other)).is_some(), "it is in `except`");
+    let addr = serve(nested().into_service()).await;
+    assert_eq!(connect(addr).await.echo(ping(&[])).await.unwrap().into_inner().text, "Echo!!");
+}
+
 #[test]
 #[should_panic(expected = "the service `probe.Probe` is mounted twice")]
 fn a_service_is_mounted_once() {

@@ -2,11 +2,13 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote};
+use syn::GenericParam;
 use syn::ext::IdentExt;
 
 use super::user_call::{call_user_function, fields};
+use super::{has_generics, type_name};
 use crate::args::entry::Entry;
-use crate::chain::{Chain, Innermost, is_named_by, mentions};
+use crate::chain::{Chain, CheckedList, Innermost, is_named_by, mentions, numbered, with_types};
 use crate::common::hygiene::{local, unused_name};
 use crate::function::model::function::{Function, Kind};
 use crate::function::model::param::Param;
@@ -14,19 +16,7 @@ use crate::function::model::param::Param;
 /// Makes the methods of the interceptor.
 pub(super) fn methods(function: &Function) -> TokenStream {
     let (private, method) = (&function.runtime, method_name(function));
-    let [call, value, enclosed, hooks] = ["call", "value", "enclosed", "hooks"].map(local);
-    let parameters = parameters(function);
-    let chain = Chain {
-        runtime: private,
-        entries: function.entries.iter().collect(),
-        messages: method.to_token_stream(),
-        // The list hands its hooks over to the chain that it is an entry of.
-        shares_hooks: true,
-        recorded: &[],
-        guards: &[],
-        innermost: &UserFunction { function, method: &method },
-    };
-    let levels = chain.expand();
+    let [call, value, enclosed] = ["call", "value", "enclosed"].map(local);
     quote! {
         async fn start(
             &self,
@@ -44,17 +34,117 @@ pub(super) fn methods(function: &Function) -> TokenStream {
             #private::begin_in_level()
         }
 
-        async fn guard<'__rest, #method: #private::Method>(
+        fn guard<'__rest, #method: #private::Method>(
             &'__rest self,
             #call: &'__rest #private::Call,
             #value: &'__rest Self::Provides,
             #enclosed: #private::RestRef<'__rest>,
-        ) -> ::core::result::Result<(), #private::Status> {
+        ) -> impl ::core::future::Future<Output = ::core::result::Result<(), #private::Status>> + ::core::marker::Send {
+            #private::ListChain::run_list::<#method>(self, #call, #value, #enclosed)
+        }
+    }
+}
+
+/// Makes the impl that runs the list, and the impl by which a server knows the lists inside of it.
+pub(super) fn chain(function: &Function, generics: &TokenStream, for_type: &TokenStream) -> TokenStream {
+    let (private, method) = (&function.runtime, method_name(function));
+    let [call, value, enclosed] = ["call", "value", "enclosed"].map(local);
+    let recorded = numbered(function.entries.iter());
+    let (types, future) = with_types(private, &recorded, &run(function, &method, &recorded));
+    let inner = inner_lists(function, &recorded);
+    quote! {
+        impl #generics #private::ListChain #for_type {
+            fn run_list<'__rest, #method: #private::Method>(
+                &'__rest self,
+                #call: &'__rest #private::Call,
+                #value: &'__rest Self::Provides,
+                #enclosed: #private::RestRef<'__rest>,
+            ) -> impl ::core::future::Future<Output = ::core::result::Result<(), #private::Status>>
+            + ::core::marker::Send
+            + #private::KnownEntries {
+                #types
+                #future
+            }
+        }
+        #inner
+    }
+}
+
+/// Makes the future that runs the list.
+fn run(function: &Function, method: &Ident, recorded: &[(&Entry, Ident)]) -> TokenStream {
+    let (parameters, hooks) = (parameters(function), local("hooks"));
+    let levels = Chain {
+        runtime: &function.runtime,
+        entries: function.entries.iter().collect(),
+        messages: method.to_token_stream(),
+        // The list hands its hooks over to the chain that it is an entry of.
+        shares_hooks: true,
+        recorded,
+        guards: &[],
+        innermost: &UserFunction { function, method },
+    };
+    let levels = levels.expand();
+    quote! {
+        async move {
             let #hooks = &mut ();
             #parameters
             #levels
         }
     }
+}
+
+/// Makes the impl by which others know the lists inside of this one, and the phases of its entries. It stands in the body of
+/// the outer function, because the type of the interceptor does. A list that is generic over types has no single chain to look
+/// into.
+fn inner_lists(function: &Function, recorded: &[(&Entry, Ident)]) -> TokenStream {
+    let (private, id) = (&function.runtime, list_id(function));
+    let is_lifetime = |param: &GenericParam| matches!(param, GenericParam::Lifetime(_));
+    let is_known = function.generics.params.iter().all(is_lifetime);
+    let known = is_known.then(|| known_entries(function, recorded));
+    let order = (is_known && recorded.len() > 1).then(|| order(function, recorded));
+    quote! {
+        #[allow(non_local_definitions)]
+        impl #private::ListId for #id {
+            #known
+        }
+        #order
+    }
+}
+
+/// Makes what is known of a list: the phases of its entries, and the lists inside of it.
+fn known_entries(function: &Function, recorded: &[(&Entry, Ident)]) -> TokenStream {
+    let (private, lists) = (&function.runtime, local("lists"));
+    if recorded.is_empty() {
+        return quote! {
+            const SPAN: #private::phase::Span = #private::phase::span_of::<#private::phase::User>();
+        };
+    }
+    let chain = chain_function(function);
+    quote! {
+        const SPAN: #private::phase::Span = #private::span_of_list(#chain);
+
+        fn add_lists(#lists: &mut #private::Vec<#private::TypeId>) {
+            #private::add_lists_of(#chain, #lists);
+        }
+    }
+}
+
+/// Makes the checks of the order of the list.
+fn order(function: &Function, recorded: &[(&Entry, Ident)]) -> TokenStream {
+    let (private, chain) = (&function.runtime, chain_function(function));
+    let entries = recorded.iter().enumerate();
+    let entries =
+        entries.map(|(index, (entry, _))| (*entry, quote!(#private::phases_in_list(#chain, #index))));
+    let list = CheckedList { runtime: private, entries: entries.collect() };
+    list.constant(&list.checks())
+}
+
+/// Makes the path of the function that makes the chain. The compiler infers the types of the parameters.
+fn chain_function(function: &Function) -> TokenStream {
+    let (private, ty) = (&function.runtime, type_name(function));
+    let parameters = function.plain().map(|_| quote!(_));
+    let marker = has_generics(function).then(|| quote!(_));
+    quote!(<#ty<#(#parameters,)* #marker> as #private::ListChain>::run_list::<#private::Rpc<(), ()>>)
 }
 
 /// Returns the type of what the interceptor provides.

@@ -89,15 +89,16 @@ fn interceptor_type(function: &Function) -> TokenStream {
     // A type parameter cannot stand for a constant, and so the type has the constants as its own parameters.
     let (const_params, consts) =
         (generics.const_params().map(without_default), const_names(function).collect::<Vec<_>>());
-    let starts_only = function.starts_only().then(|| {
-        quote! {
-            impl #impl_generics #private::StartsOnly for #ty<#(#types,)* #marker_type #(#consts),*> #where_clause {}
-        }
-    });
+    let self_type = quote!(#ty<#(#types,)* #marker_type #(#consts),*> #where_clause);
+    let starts_only =
+        function.starts_only().then(|| quote!(impl #impl_generics #private::StartsOnly for #self_type {}));
+    let chain =
+        function.encloses().then(|| list::chain(function, &quote!(#impl_generics), &quote!(for #self_type)));
     let phases = function.phase.as_ref().map(|phase| phases(private, phase));
     let in_phase = function.phase.as_ref().map(|phase| {
+        let (ty, where_clause) = (quote!(#ty<#(#types,)* #marker_type #(#consts),*>), where_clause);
         quote! {
-            impl #impl_generics #private::InPhase for #ty<#(#types,)* #marker_type #(#consts),*> #where_clause {
+            impl #impl_generics #private::InPhase for #ty #where_clause {
                 type Phase = #private::phase::#phase;
             }
         }
@@ -108,13 +109,14 @@ fn interceptor_type(function: &Function) -> TokenStream {
             #(#fields: #params,)*
             #marker_field
         }
-        impl #impl_generics #private::Interceptor for #ty<#(#types,)* #marker_type #(#consts),*> #where_clause {
+        impl #impl_generics #private::Interceptor for #self_type {
             type Provides = #provides;
             type Hooks = #hooks;
             #phases
             #methods
         }
         #starts_only
+        #chain
         #in_phase
     }
 }

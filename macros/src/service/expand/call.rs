@@ -9,7 +9,7 @@ use super::names::{chain_name, info_name, stream_call_name};
 use super::recorded;
 use super::types::{exchange_type, received_type, receiver, response_type};
 use crate::args::entry::Entry;
-use crate::chain::Chain;
+use crate::chain::{Chain, with_entries};
 use crate::common::hygiene::local;
 use crate::service::model::method::Method;
 use crate::service::model::service::Service;
@@ -98,7 +98,7 @@ pub(super) fn chain(service: &Service, method: &Method) -> Option<TokenStream> {
     let exchange_type = exchange_type(service, rpc);
     let recorded = recorded::recorded(service, method);
     let future = chain_future(service, method, rpc, &recorded);
-    let (types, known, future) = recorded::with_entries(service, &recorded, future);
+    let (types, known, future) = with_entries(private, &recorded, future);
     // rustc reports mistakes of the whole method at its name.
     let at = Span::call_site().located_at(method.sig.ident.span());
     Some(quote_spanned! {at=>

@@ -168,8 +168,8 @@ impl Mounts {
     /// Requires that each of these services has a named list in front of all its methods. It does not matter whether a
     /// service is added before or after this call.
     ///
-    /// `list` is the name of the function, without arguments. The list must be an entry of the impl itself. If a method
-    /// skips it, the service does not have it. See [`Mounts`] for an example.
+    /// `list` is the name of the function, without arguments. The list must be an entry of the impl, or of a
+    /// list that is one. If a method skips it, the service does not have it. See [`Mounts`] for an example.
     #[expect(clippy::needless_pass_by_value, reason = "the name of a function is a value of its own type")]
     pub fn require<F, A>(mut self, list: F) -> Self
     where
