@@ -1,5 +1,6 @@
 use std::any::Any;
 use std::fmt;
+use std::future::Future;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
@@ -40,9 +41,17 @@ fn downcast<T: 'static>(message: &mut dyn Any) -> &mut T {
 
 impl<Id> ListHooks<Id> {
     /// Creates hooks that do nothing until the slot has those of the list.
-    pub(super) fn new(slot: ListSlot) -> Self {
+    fn new(slot: ListSlot) -> Self {
         Self { slot, id: PhantomData }
     }
+}
+
+/// Begins the level of an interceptor that starts in it.
+pub fn begin_in_level<P: Send, Id>()
+-> impl Future<Output = Result<(ProvidedLater<P>, ListHooks<Id>), Status>> + Send + use<P, Id> {
+    let slot = ListSlot::new();
+    let provided = ProvidedLater::new(slot.clone());
+    std::future::ready(Ok((provided, ListHooks::new(slot))))
 }
 
 /// Moves the hooks of all entries of a list to the place where the rest of the call finds them.

@@ -10,13 +10,11 @@
 //! Only these two have a [`ProvidedLater`], so that the levels of all other interceptors do not become dearer.
 
 use std::fmt;
-use std::future::Future;
 use std::sync::OnceLock;
 
 use tonic::Status;
 
 use super::check_result::report_bug;
-use super::list_hooks::ListHooks;
 use super::list_slot::ListSlot;
 use crate::Call;
 
@@ -28,6 +26,11 @@ pub struct ProvidedLater<P> {
 }
 
 impl<P> ProvidedLater<P> {
+    /// Creates it without a value.
+    pub(super) fn new(hooks: ListSlot) -> Self {
+        Self { value: OnceLock::new(), hooks }
+    }
+
     /// Provides the value. A second value is ignored.
     pub fn provide(&self, value: P) {
         let _ = self.value.set(Some(value));
@@ -42,14 +45,6 @@ impl<P> ProvidedLater<P> {
     fn as_option(&self) -> &Option<P> {
         self.value.get().expect("an interceptor provides its value before the rest of the call runs")
     }
-}
-
-/// Begins the level of an interceptor that starts in it.
-pub fn begin_in_level<P: Send, Id>()
--> impl Future<Output = Result<(ProvidedLater<P>, ListHooks<Id>), Status>> + Send + use<P, Id> {
-    let hooks = ListSlot::new();
-    let provided = ProvidedLater { value: OnceLock::new(), hooks: hooks.clone() };
-    std::future::ready(Ok((provided, ListHooks::new(hooks))))
 }
 
 /// Returns the status for the `start` of an interceptor that starts in its level. Only an interceptor that calls the `start`

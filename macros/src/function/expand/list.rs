@@ -5,8 +5,8 @@ use quote::{ToTokens, format_ident, quote};
 use syn::GenericParam;
 use syn::ext::IdentExt;
 
+use super::interceptor_type::{has_generics, type_name};
 use super::user_call::{call_user_function, fields};
-use super::{has_generics, type_name};
 use crate::args::entry::Entry;
 use crate::chain::{Chain, CheckedList, Innermost, is_named_by, mentions, numbered, with_types};
 use crate::common::hygiene::{local, unused_name};

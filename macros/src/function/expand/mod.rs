@@ -1,16 +1,17 @@
 //! The interceptor that a function becomes: a type with its plain parameters, and a function that makes it.
 
+mod interceptor_type;
 mod list;
 mod user_call;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
-use syn::ext::IdentExt;
 use syn::{ConstParam, GenericParam, Index, TypeParam};
 
 use super::model::function::{Function, Kind};
 use crate::common::hygiene::local;
 use crate::common::quoting::phases;
+use interceptor_type::{has_generics, type_name};
 use user_call::{call_user_function, fields};
 
 /// Makes a function of the same name that takes the plain parameters and returns the interceptor.
@@ -174,12 +175,6 @@ fn without_default(param: &ConstParam) -> TokenStream {
     quote!(const #ident: #ty)
 }
 
-/// Returns true if the type needs a marker field. An impl must mention each of its generics, also one that no plain
-/// parameter has.
-fn has_generics(function: &Function) -> bool {
-    !function.inner.sig.generics.params.is_empty()
-}
-
 fn marker_type(function: &Function) -> TokenStream {
     let params = function.generics.params.iter().filter_map(|param| match param {
         GenericParam::Lifetime(param) => {
@@ -212,9 +207,4 @@ fn captured(function: &Function) -> TokenStream {
         }
     });
     quote!(#(#names),*)
-}
-
-/// Returns a name that does not occur in the user's signature, which is in scope of the type.
-fn type_name(function: &Function) -> Ident {
-    format_ident!("{}_interceptor", function.inner.sig.ident.unraw())
 }
