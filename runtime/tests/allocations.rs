@@ -71,8 +71,8 @@ impl Probe for Bare {
     }
 }
 
-const ECHO: MethodInfo = MethodInfo::new("/probe.Probe/Echo", Shape::Unary);
-const GET_URL: MethodInfo = MethodInfo::new("/probe.Probe/GetURL", Shape::Unary);
+const ECHO: &MethodInfo = &MethodInfo::new("/probe.Probe/Echo", Shape::Unary);
+const GET_URL: &MethodInfo = &MethodInfo::new("/probe.Probe/GetURL", Shape::Unary);
 
 struct Annotated;
 

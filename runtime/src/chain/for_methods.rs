@@ -19,8 +19,8 @@ use crate::{Call, Method, MethodInfo};
 /// use vestibule::metadata::Bearer;
 /// use vestibule::{MethodInfo, Shape, Status, interceptor, layer, only};
 ///
-/// const DELETE: MethodInfo = MethodInfo::new("/pb.Library/Delete", Shape::Unary);
-/// const IMPORT: MethodInfo = MethodInfo::new("/pb.Library/Import", Shape::ClientStreaming);
+/// const DELETE: &MethodInfo = &MethodInfo::new("/pb.Library/Delete", Shape::Unary);
+/// const IMPORT: &MethodInfo = &MethodInfo::new("/pb.Library/Import", Shape::ClientStreaming);
 ///
 /// #[interceptor]
 /// async fn administrator(#[metadata("authorization")] token: Bearer<'_>) -> Result<(), Status> {
@@ -31,6 +31,9 @@ use crate::{Call, Method, MethodInfo};
 /// # _ = guard;
 /// ```
 ///
+/// `vestibule-build` makes a constant of each rpc, such as `pb::library_methods::DELETE`: see
+/// [descriptors](crate::guide::descriptors). A constant that does not exist is a compile error.
+///
 /// 1. It provides an `Option`, which is `None` for all other methods.
 /// 2. Two methods are the same if their paths are equal. The shape does not count.
 /// 3. Behind a layer, a path may have a prefix that the layer does not know. Then the interceptor runs, whatever the name of
@@ -40,7 +43,7 @@ use crate::{Call, Method, MethodInfo};
 /// In the list of an annotated impl, an entry above the method itself says the same with fewer words. See [`except`] for the
 /// opposite.
 #[must_use = "an interceptor does nothing unless it stands in a chain"]
-pub const fn only<I, const N: usize>(methods: [MethodInfo; N], interceptor: I) -> ForMethods<I, N> {
+pub const fn only<I, const N: usize>(methods: [&'static MethodInfo; N], interceptor: I) -> ForMethods<I, N> {
     ForMethods { methods, are_exempt: false, interceptor }
 }
 
@@ -50,8 +53,8 @@ pub const fn only<I, const N: usize>(methods: [MethodInfo; N], interceptor: I) -
 /// use vestibule::metadata::Bearer;
 /// use vestibule::{MethodInfo, Shape, Status, except, interceptor, layer};
 ///
-/// const CHECK: MethodInfo = MethodInfo::new("/grpc.health.v1.Health/Check", Shape::Unary);
-/// const WATCH: MethodInfo = MethodInfo::new("/grpc.health.v1.Health/Watch", Shape::ServerStreaming);
+/// const CHECK: &MethodInfo = &MethodInfo::new("/grpc.health.v1.Health/Check", Shape::Unary);
+/// const WATCH: &MethodInfo = &MethodInfo::new("/grpc.health.v1.Health/Watch", Shape::ServerStreaming);
 ///
 /// #[interceptor]
 /// async fn authenticate(#[metadata("authorization")] token: Bearer<'_>) -> Result<String, Status> {
@@ -65,7 +68,10 @@ pub const fn only<I, const N: usize>(methods: [MethodInfo; N], interceptor: I) -
 /// It provides an `Option`, which is `None` for the methods that are exempt. A path with a prefix that the layer does not know
 /// is never exempt. For everything else, see [`only`].
 #[must_use = "an interceptor does nothing unless it stands in a chain"]
-pub const fn except<I, const N: usize>(methods: [MethodInfo; N], interceptor: I) -> ForMethods<I, N> {
+pub const fn except<I, const N: usize>(
+    methods: [&'static MethodInfo; N],
+    interceptor: I,
+) -> ForMethods<I, N> {
     ForMethods { methods, are_exempt: true, interceptor }
 }
 
@@ -75,7 +81,7 @@ pub const fn except<I, const N: usize>(methods: [MethodInfo; N], interceptor: I)
 /// # use vestibule::{MethodInfo, Shape, Status, interceptor};
 /// use vestibule::{ForMethods, Interceptor, only};
 ///
-/// # const DELETE: MethodInfo = MethodInfo::new("/pb.Library/Delete", Shape::Unary);
+/// # const DELETE: &MethodInfo = &MethodInfo::new("/pb.Library/Delete", Shape::Unary);
 /// # #[interceptor]
 /// # async fn audit() -> Result<(), Status> { Ok(()) }
 /// fn audited_delete() -> ForMethods<impl Interceptor, 1> {
@@ -86,7 +92,7 @@ pub const fn except<I, const N: usize>(methods: [MethodInfo; N], interceptor: I)
 #[derive(Clone)]
 #[must_use = "an interceptor does nothing unless it stands in a chain"]
 pub struct ForMethods<I, const N: usize> {
-    methods: [MethodInfo; N],
+    methods: [&'static MethodInfo; N],
     /// True if the interceptor applies to all other methods.
     are_exempt: bool,
     interceptor: I,
@@ -95,7 +101,8 @@ pub struct ForMethods<I, const N: usize> {
 impl<I, const N: usize> ForMethods<I, N> {
     /// Returns true if the interceptor applies to the method. In doubt it does: a name behind a prefix is not safe to compare.
     fn applies_to(&self, method: &MethodInfo) -> bool {
-        method.is_nested() || self.methods.contains(method) != self.are_exempt
+        let is_named = self.methods.iter().any(|named| *named == method);
+        method.is_nested() || is_named != self.are_exempt
     }
 }
 

@@ -16,9 +16,9 @@ in_every_setup!(
     an_interceptor_that_does_not_apply_sees_no_end
 );
 
-const SAY_HELLO: MethodInfo = MethodInfo::new(PATHS[0], Shape::Unary);
-const LOTS_OF_REPLIES: MethodInfo = MethodInfo::new(PATHS[1], Shape::ServerStreaming);
-const BIDI_HELLO: MethodInfo = MethodInfo::new(PATHS[3], Shape::Bidirectional);
+const SAY_HELLO: &MethodInfo = &MethodInfo::new(PATHS[0], Shape::Unary);
+const LOTS_OF_REPLIES: &MethodInfo = &MethodInfo::new(PATHS[1], Shape::ServerStreaming);
+const BIDI_HELLO: &MethodInfo = &MethodInfo::new(PATHS[3], Shape::Bidirectional);
 
 /// A named list with an entry that wraps and has hooks, and with one that applies to a method of its own.
 #[interceptor(Traced("D", &tracer), only([BIDI_HELLO], starts(&tracer)))]

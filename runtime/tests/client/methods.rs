@@ -9,9 +9,9 @@ use crate::support::lists::{named_list, traced};
 use crate::support::tracer::{Plan, Tracer};
 use crate::support::{PATHS, all_responses, hello, serve};
 
-const SAY_HELLO: MethodInfo = MethodInfo::new(PATHS[0], Shape::Unary);
-const LOTS_OF_REPLIES: MethodInfo = MethodInfo::new(PATHS[1], Shape::ServerStreaming);
-const BIDI_HELLO: MethodInfo = MethodInfo::new(PATHS[3], Shape::Bidirectional);
+const SAY_HELLO: &MethodInfo = &MethodInfo::new(PATHS[0], Shape::Unary);
+const LOTS_OF_REPLIES: &MethodInfo = &MethodInfo::new(PATHS[1], Shape::ServerStreaming);
+const BIDI_HELLO: &MethodInfo = &MethodInfo::new(PATHS[3], Shape::Bidirectional);
 
 /// Makes a client with an entry for two methods, and a named list for the others.
 macro_rules! client {

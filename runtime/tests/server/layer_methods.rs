@@ -10,9 +10,9 @@ use crate::support::lists::{named_list, traced};
 use crate::support::tracer::{Plan, Tracer};
 use crate::support::{PATHS, all_responses, connect_greeter, hello, raw};
 
-const SAY_HELLO: MethodInfo = MethodInfo::new(PATHS[0], Shape::Unary);
-const LOTS_OF_REPLIES: MethodInfo = MethodInfo::new(PATHS[1], Shape::ServerStreaming);
-const BIDI_HELLO: MethodInfo = MethodInfo::new(PATHS[3], Shape::Bidirectional);
+const SAY_HELLO: &MethodInfo = &MethodInfo::new(PATHS[0], Shape::Unary);
+const LOTS_OF_REPLIES: &MethodInfo = &MethodInfo::new(PATHS[1], Shape::ServerStreaming);
+const BIDI_HELLO: &MethodInfo = &MethodInfo::new(PATHS[3], Shape::Bidirectional);
 
 /// Serves behind a layer with an entry for two methods, and a named list for the others.
 macro_rules! serve {

@@ -6,7 +6,7 @@ use proto::probe::{Ping, Pong};
 use vestibule_interceptors::{self as interceptors, InFlight};
 use vestibule::{Call, Interceptor, Stateful, Status, interceptor};
 
-const ECHO: vestibule::MethodInfo = vestibule::MethodInfo::new("/probe.Probe/Echo", vestibule::Shape::Unary);
+const ECHO: &vestibule::MethodInfo = &vestibule::MethodInfo::new("/probe.Probe/Echo", vestibule::Shape::Unary);
 
 /// A limit that the user wrote.
 struct Breaker;

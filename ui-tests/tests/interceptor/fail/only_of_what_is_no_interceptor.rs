@@ -2,7 +2,7 @@ use proto::probe::probe_server::{Probe, ProbeServer};
 use proto::probe::{Ping, Pong};
 use vestibule::{MethodInfo, Shape, Status, except, interceptor, layer, only};
 
-const ECHO: MethodInfo = MethodInfo::new("/probe.Probe/Echo", Shape::Unary);
+const ECHO: &MethodInfo = &MethodInfo::new("/probe.Probe/Echo", Shape::Unary);
 
 /// Someone forgot the attribute.
 async fn audit() -> Result<(), Status> {

@@ -4,7 +4,7 @@ use std::time::Duration;
 use vestibule_interceptors::InFlight;
 use vestibule::{MethodInfo, Shape, Status, interceptor, only};
 
-const ADDITION: MethodInfo = MethodInfo::new("/calcul.Calculatrice/Addition", Shape::Unary);
+const ADDITION: &MethodInfo = &MethodInfo::new("/calcul.Calculatrice/Addition", Shape::Unary);
 
 pub struct Calculator {
     in_flight: InFlight,
