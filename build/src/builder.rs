@@ -46,8 +46,9 @@ pub struct Builder {
 impl Builder {
     /// Sets the configuration of tonic's code.
     ///
-    /// The settings for protoc have no effect, because protox compiles the files. Use
-    /// [`file_descriptor_set_path`](Self::file_descriptor_set_path) of this builder in place of tonic's.
+    /// Some settings have no effect, because protox compiles the files and not protoc: `protoc_arg`, `skip_protoc_run`,
+    /// `emit_rerun_if_changed`, `with_extended_rust_types`, and `file_descriptor_set_path`. Use
+    /// [`file_descriptor_set_path`](Self::file_descriptor_set_path) of this builder in its place.
     pub fn tonic(self, tonic: tonic_prost_build::Builder) -> Self {
         Self { tonic, ..self }
     }
