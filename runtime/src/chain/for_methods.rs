@@ -101,8 +101,7 @@ pub struct ForMethods<I, const N: usize> {
 impl<I, const N: usize> ForMethods<I, N> {
     /// Returns true if the interceptor applies to the method. In doubt it does: a name behind a prefix is not safe to compare.
     fn applies_to(&self, method: &MethodInfo) -> bool {
-        let is_named = self.methods.iter().any(|named| *named == method);
-        method.is_nested() || is_named != self.are_exempt
+        method.is_nested() || self.methods.contains(&method) != self.are_exempt
     }
 }
 
