@@ -10,6 +10,7 @@ pub mod server;
 
 mod call;
 mod chain;
+mod const_text;
 mod method;
 mod status;
 

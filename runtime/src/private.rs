@@ -31,11 +31,13 @@ pub use crate::chain::{
     box_rest, box_stream, check_behind, check_order, entries_of, expected, guarded_rest, hold, hold_stream,
     phases_in_list, phases_of, share_hooks, span_of_list, start_outside_of_level, with_entries,
 };
+pub use crate::const_text::report;
 pub use crate::details;
 pub use crate::details::{DetailField, ErrorField};
 pub use crate::method::{
-    DescriptionOf, DescriptorText, ServiceInfo, Undescribed, described_method, descriptor_is_missing,
-    missing_rpcs, path, path_len, path_str, unknown_rpc, wrong_name,
+    DescriptionOf, ServiceInfo, Undescribed, described_method, descriptor_is_missing, missing_rpcs,
+    option_beside_entry, option_is_missing, option_needs_descriptor, path, path_len, path_str, unknown_rpc,
+    wrong_name,
 };
 pub use crate::phase::{self, InPhase};
 pub use crate::server::mount::{

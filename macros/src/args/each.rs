@@ -1,6 +1,6 @@
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
-use syn::{Ident, Result, Token, parenthesized, token};
+use syn::{Ident, Path, Result, Token, parenthesized, token};
 
 /// The message for `each(...)` in a list that is not that of an impl.
 pub(crate) const MISPLACED: &str =
@@ -13,9 +13,17 @@ pub(crate) const MISPLACED: &str =
 pub(crate) struct Each {
     /// The word `each`.
     pub(crate) word: Ident,
-    pub(crate) names: Vec<Ident>,
+    pub(crate) names: Vec<Demanded>,
     /// The number of entries before it. The entry of a method stands there if the impl has none with the name.
     pub(crate) place: usize,
+}
+
+/// A name that `each(...)` demands.
+#[derive(Clone)]
+pub(crate) struct Demanded {
+    pub(crate) name: Ident,
+    /// The custom option of the .proto file that may speak in place of a method's own entry, as in `each(access: ROLES)`.
+    pub(crate) option: Option<Path>,
 }
 
 impl Each {
@@ -24,6 +32,11 @@ impl Each {
         let ahead = input.fork();
         ahead.parse::<Ident>().is_ok_and(|word| word == "each") && ahead.peek(token::Paren)
     }
+
+    /// Returns true if it demands an entry with the name.
+    pub(crate) fn demands(&self, name: &Ident) -> bool {
+        self.names.iter().any(|demanded| demanded.name == *name)
+    }
 }
 
 impl Parse for Each {
@@ -31,7 +44,7 @@ impl Parse for Each {
         let word: Ident = input.parse()?;
         let names;
         parenthesized!(names in input);
-        let names = Punctuated::<Ident, Token![,]>::parse_terminated(&names)?;
+        let names = Punctuated::<Demanded, Token![,]>::parse_terminated(&names)?;
         if names.is_empty() {
             return Err(syn::Error::new(
                 word.span(),
@@ -39,5 +52,14 @@ impl Parse for Each {
             ));
         }
         Ok(Self { word, names: names.into_iter().collect(), place: 0 })
+    }
+}
+
+impl Parse for Demanded {
+    fn parse(input: ParseStream<'_>) -> Result<Self> {
+        let name = input.parse()?;
+        let has_option = input.parse::<Option<Token![:]>>()?.is_some();
+        let option = has_option.then(|| input.call(Path::parse_mod_style)).transpose()?;
+        Ok(Self { name, option })
     }
 }

@@ -1,9 +1,10 @@
 //! The constants that check the order of a list, by the phases of its entries.
 
-use proc_macro2::{Delimiter, Group, Ident, TokenStream};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, format_ident, quote};
 
 use crate::args::entry::Entry;
+use crate::common::quoting::report_at;
 use crate::common::runtime_path::RuntimePath;
 use crate::common::types::to_source;
 
@@ -37,7 +38,7 @@ impl CheckedList<'_> {
     /// Makes the check of an entry against those that run behind it.
     pub(crate) fn check(&self, index: usize) -> TokenStream {
         let list = list_name();
-        self.at_entry(index, "check_order", quote!(#list, #index))
+        self.at_entry(index, "check_order", &quote!(#list, #index))
     }
 
     /// Makes the check of a method's entry against those of the impl that run before it.
@@ -48,20 +49,11 @@ impl CheckedList<'_> {
             None => "move that entry to the methods".to_owned(),
         };
         let arguments = quote!(#list, &[#(#of_impl),*], #index, #remedy);
-        self.at_entry(index, "check_behind", arguments)
+        self.at_entry(index, "check_behind", &arguments)
     }
 
-    /// Makes a call in a constant. rustc's error about it underlines the whole entry, because the call begins and ends with the
-    /// spans of the entry's own tokens.
-    fn at_entry(&self, index: usize, function: &str, arguments: TokenStream) -> TokenStream {
-        let tokens = source_tokens(self.entries[index].0);
-        let spans: Vec<_> = tokens.into_iter().map(|token| token.span()).collect();
-        let [Some(start), Some(end)] = [spans.first(), spans.last()] else { return TokenStream::new() };
-        let private = self.runtime.at(*start);
-        let function = Ident::new(function, *start);
-        let mut arguments = Group::new(Delimiter::Parenthesis, arguments);
-        arguments.set_span(*end);
-        quote_spanned!(*start=> const _: () = #private::#function #arguments;)
+    fn at_entry(&self, index: usize, function: &str, arguments: &TokenStream) -> TokenStream {
+        report_at(self.runtime, &source_tokens(self.entries[index].0), function, arguments)
     }
 }
 

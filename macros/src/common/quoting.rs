@@ -1,6 +1,6 @@
 //! Expressions that the expansions of functions, services and errors share.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::Type;
 
@@ -56,4 +56,20 @@ pub(crate) fn read_metadata(call: &Ident, key: &MetadataKey, ty: &TokenStream) -
 /// Makes the constant of an impl of `Interceptor` with the phase that it states.
 pub(crate) fn phases(private: &RuntimePath, phase: &Ident) -> TokenStream {
     quote!(const PHASES: #private::phase::Span = #private::phase::span_of::<#private::phase::#phase>();)
+}
+
+/// Makes the constant that reports the text which a `const fn` of the runtime returns. rustc's error about it underlines
+/// `tokens`, because the call begins and ends with their spans.
+pub(crate) fn report_at(
+    private: &RuntimePath,
+    tokens: &TokenStream,
+    function: &str,
+    arguments: &TokenStream,
+) -> TokenStream {
+    let spans: Vec<_> = tokens.clone().into_iter().map(|token| token.span()).collect();
+    let [Some(start), Some(end)] = [spans.first(), spans.last()] else { return TokenStream::new() };
+    let (private, function) = (private.at(*start), Ident::new(function, *start));
+    let mut text = Group::new(Delimiter::Parenthesis, quote!(&#private::#function(#arguments)));
+    text.set_span(*end);
+    quote_spanned!(*start=> const _: () = #private::report #text;)
 }

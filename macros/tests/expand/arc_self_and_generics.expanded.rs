@@ -236,16 +236,7 @@ const _: () = {
             <Calculator<S> as __runtime::ServiceType>::check();
         }
     };
-    const _: () = {
-        const LEN: usize = __runtime::missing_rpcs::<0>(__0SERVICE, &["addition"], &[])
-            .len();
-        if LEN > 0 {
-            const TEXT: __runtime::DescriptorText<LEN> = __runtime::missing_rpcs(
-                __0SERVICE,
-                &["addition"],
-                &[],
-            );
-            ::core::panic!("{}", TEXT.as_str());
-        }
-    };
+    const _: () = __runtime::report(
+        &__runtime::missing_rpcs(__0SERVICE, &["addition"], &[]),
+    );
 };

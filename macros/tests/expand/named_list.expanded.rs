@@ -226,8 +226,12 @@ pub fn base<'tokens>(
                     ),
                 ),
             ];
-            const _: () = __private::check_order(__LIST, 0usize);
-            const _: () = __private::check_order(__LIST, 1usize);
+            const _: () = __private::report(
+                &__private::check_order(__LIST, 0usize),
+            );
+            const _: () = __private::report(
+                &__private::check_order(__LIST, 1usize),
+            );
         };
         base_interceptor::<_> {
             argument0: __arguments.0,

@@ -506,18 +506,11 @@ const _: () = {
             <Arc<Named<T>> as __runtime::ServiceType>::check();
         }
     };
-    const _: () = {
-        const LEN: usize = __runtime::missing_rpcs::<
-            0,
-        >(__0SERVICE, &["say_hello", #[cfg(unix)] "lots_of_replies"], &[])
-            .len();
-        if LEN > 0 {
-            const TEXT: __runtime::DescriptorText<LEN> = __runtime::missing_rpcs(
-                __0SERVICE,
-                &["say_hello", #[cfg(unix)] "lots_of_replies"],
-                &[],
-            );
-            ::core::panic!("{}", TEXT.as_str());
-        }
-    };
+    const _: () = __runtime::report(
+        &__runtime::missing_rpcs(
+            __0SERVICE,
+            &["say_hello", #[cfg(unix)] "lots_of_replies"],
+            &[],
+        ),
+    );
 };

@@ -248,18 +248,9 @@ const _: () = {
             __runtime::single_message(__runtime::expected::<AdditionResponse>().found());
         }
     };
-    const _: () = {
-        const LEN: usize = __runtime::missing_rpcs::<0>(__0SERVICE, &["addition"], &[])
-            .len();
-        if LEN > 0 {
-            const TEXT: __runtime::DescriptorText<LEN> = __runtime::missing_rpcs(
-                __0SERVICE,
-                &["addition"],
-                &[],
-            );
-            ::core::panic!("{}", TEXT.as_str());
-        }
-    };
+    const _: () = __runtime::report(
+        &__runtime::missing_rpcs(__0SERVICE, &["addition"], &[]),
+    );
 };
 #[require_metadata]
 const _: () = ();

@@ -637,18 +637,11 @@ const _: () = {
             __runtime::single_message(__runtime::expected::<HelloResponse>().found());
         }
     };
-    const _: () = {
-        const LEN: usize = __runtime::missing_rpcs::<
-            0,
-        >(__0SERVICE, &["lots_of_replies", "lots_of_greetings", "bidi_hello"], &[])
-            .len();
-        if LEN > 0 {
-            const TEXT: __runtime::DescriptorText<LEN> = __runtime::missing_rpcs(
-                __0SERVICE,
-                &["lots_of_replies", "lots_of_greetings", "bidi_hello"],
-                &[],
-            );
-            ::core::panic!("{}", TEXT.as_str());
-        }
-    };
+    const _: () = __runtime::report(
+        &__runtime::missing_rpcs(
+            __0SERVICE,
+            &["lots_of_replies", "lots_of_greetings", "bidi_hello"],
+            &[],
+        ),
+    );
 };

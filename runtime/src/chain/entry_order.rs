@@ -4,6 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
+use crate::const_text::{ConstText, report};
 use crate::phase::{InPhase, Position, Span, Unstated};
 
 impl<I: InPhase + ?Sized> InPhase for &I {
@@ -54,14 +55,9 @@ impl<I> AnyPhased for Phased<'_, I> {
 /// An entry, as its list writes it, and its phases.
 pub type Written = (&'static str, Span);
 
-/// Checks the entry at `index` of a list.
-///
-/// # Panics
-///
-/// Panics if it stands before an entry of an earlier phase. In a constant, the panic is a compile error.
-#[track_caller]
-pub const fn check_order(list: &[Written], index: usize) {
-    let (text, Some((_, last))) = list[index] else { return };
+/// Checks the entry at `index` of a list. The text is empty unless the entry stands before one of an earlier phase.
+pub const fn check_order(list: &[Written], index: usize) -> ConstText {
+    let (entry, Some((_, last))) = list[index] else { return ConstText::EMPTY };
     let mut behind = list.len() - 1;
     while behind > index {
         if let (later, Some((first, _))) = list[behind]
@@ -71,42 +67,41 @@ pub const fn check_order(list: &[Written], index: usize) {
                 Position::User => "move it behind that entry, or state its phase",
                 _ => "move it behind that entry",
             };
-            let [last, first] = [last.name(), first.name()];
-            fail(&["`", text, "` (", last, ") stands before `", later, "` (", first, "); ", remedy]);
+            return phase_of(entry, last)
+                .push(" stands before ")
+                .push(phase_of(later, first).as_str())
+                .push("; ")
+                .push(remedy);
         }
         behind -= 1;
     }
+    ConstText::EMPTY
 }
 
-/// Checks the entry at `index`, which a method adds to the entries of its impl. `remedy` says what to write.
-///
-/// # Panics
-///
-/// Panics if one of the first entries, which are those of the impl, is of a later phase.
-#[track_caller]
-pub const fn check_behind(list: &[Written], of_impl: &[usize], index: usize, remedy: &str) {
-    let (text, Some((first, _))) = list[index] else { return };
+/// Checks the entry at `index`, which a method adds to the entries of its impl. The text is empty unless one of the entries
+/// `of_impl` before it is of a later phase. `remedy` says what to write.
+pub const fn check_behind(list: &[Written], of_impl: &[usize], index: usize, remedy: &str) -> ConstText {
+    let (entry, Some((first, _))) = list[index] else { return ConstText::EMPTY };
     let mut at = 0;
     while at < of_impl.len() && of_impl[at] < index {
         if let (earlier, Some((_, last))) = list[of_impl[at]]
             && last.is_after(first)
         {
-            let (last, first) = (last.name(), first.name());
-            fail(&[
-                "`",
-                text,
-                "` (",
-                first,
-                ") runs behind `",
-                earlier,
-                "` (",
-                last,
-                ") of the impl; ",
-                remedy,
-            ]);
+            let earlier = phase_of(earlier, last);
+            return phase_of(entry, first)
+                .push(" runs behind ")
+                .push(earlier.as_str())
+                .push(" of the impl; ")
+                .push(remedy);
         }
         at += 1;
     }
+    ConstText::EMPTY
+}
+
+/// Returns an entry with its phase: `` `jwt()` (authenticate) ``.
+const fn phase_of(entry: &str, phase: Position) -> ConstText {
+    ConstText::EMPTY.push("`").push(entry).push("` (").push(phase.name()).push(")")
 }
 
 /// Checks a tuple of interceptors.
@@ -123,7 +118,7 @@ pub(crate) const fn check_tuple(phases: &[Span]) {
     }
     let mut index = 0;
     while index < phases.len() {
-        check_order(&list, index);
+        report(&check_order(&list, index));
         index += 1;
     }
 }
@@ -133,30 +128,6 @@ const ORDINALS: [&str; 12] = [
     "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
     "eleventh", "twelfth",
 ];
-
-/// The bytes of a message that are kept.
-const MESSAGE_BYTES: usize = 1024;
-
-/// Panics with the parts as the text. A `const fn` can't format them.
-#[track_caller]
-const fn fail(parts: &[&str]) {
-    let mut text = [0; MESSAGE_BYTES];
-    let (mut len, mut part) = (0, 0);
-    while part < parts.len() {
-        let bytes = parts[part].as_bytes();
-        let mut at = 0;
-        while at < bytes.len() && len < MESSAGE_BYTES {
-            text[len] = bytes[at];
-            len += 1;
-            at += 1;
-        }
-        part += 1;
-    }
-    match std::str::from_utf8(text.split_at(len).0) {
-        Ok(text) => panic!("{}", text),
-        Err(_) => panic!("an entry stands before one of an earlier phase"),
-    }
-}
 
 impl<I> fmt::Debug for Phased<'_, I> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -176,11 +147,8 @@ mod tests {
     use crate::phase::Position::{Authenticate, Authorize, Edge, Limit, User};
 
     fn message(list: &[(&'static str, Span)], index: usize) -> Option<String> {
-        let panic = std::panic::catch_unwind(|| check_order(list, index)).err()?;
-        panic
-            .downcast_ref::<String>()
-            .cloned()
-            .or_else(|| panic.downcast_ref::<&str>().map(|&text| text.into()))
+        let text = check_order(list, index);
+        (!text.is_empty()).then(|| text.as_str().to_owned())
     }
 
     #[test]

@@ -1,13 +1,12 @@
 //! What the expansion asks the descriptor of a service, in constants.
 //!
-//! Each check returns the text of an error, which is empty if all is well. A constant cannot have a `String`, so the check
-//! runs twice: first without room, to find the length, and then with room for the text.
+//! Each check returns the text of an error, which is empty if all is well.
 
 use std::marker::PhantomData;
 
 use super::info::MethodInfo;
 use super::service::{DescribedService, ServiceInfo};
-use super::text::{DescriptorText, is_equal};
+use crate::const_text::{ConstText, is_equal};
 
 /// Finds out if a type is a [`DescribedService`], which a macro cannot know. `DescriptionOf::<S>::SERVICE` is the constant of
 /// this type if the service is described, because rustc prefers it to the constant of [`Undescribed`].
@@ -47,14 +46,14 @@ pub const fn described_method(
 }
 
 /// Checks that there is a method for each rpc that tonic's trait supplies. rustc reports the others.
-pub const fn missing_rpcs<const N: usize>(
+pub const fn missing_rpcs(
     service: Option<&'static ServiceInfo>,
     written: &[&str],
     unimplemented: &[&str],
-) -> DescriptorText<N> {
-    let mut text = DescriptorText::new();
+) -> ConstText {
+    let mut text = ConstText::EMPTY;
     let Some(service) = service else { return text };
-    let mut names = DescriptorText::<N>::new();
+    let mut names = ConstText::EMPTY;
     let mut i = 0;
     while i < service.methods().len() {
         let method = service.methods()[i];
@@ -73,14 +72,12 @@ pub const fn missing_rpcs<const N: usize>(
     if text.is_empty() {
         return text;
     }
-    text.push("`; write each, or write `#[rpc(unimplemented(").append(&names).push("))]`")
+    text.push("`; write each, or write `#[rpc(unimplemented(").push(names.as_str()).push("))]`")
 }
 
 /// Checks that there is a descriptor, without which nobody can check the methods that an impl leaves out.
-pub const fn descriptor_is_missing<const N: usize>(
-    service: Option<&'static ServiceInfo>,
-) -> DescriptorText<N> {
-    let text = DescriptorText::new();
+pub const fn descriptor_is_missing(service: Option<&'static ServiceInfo>) -> ConstText {
+    let text = ConstText::EMPTY;
     match service {
         Some(_) => text,
         None => text.push(
@@ -90,11 +87,8 @@ pub const fn descriptor_is_missing<const N: usize>(
 }
 
 /// Checks that a method that the impl leaves out belongs to an rpc.
-pub const fn unknown_rpc<const N: usize>(
-    service: Option<&'static ServiceInfo>,
-    rust_name: &str,
-) -> DescriptorText<N> {
-    let text = DescriptorText::new();
+pub const fn unknown_rpc(service: Option<&'static ServiceInfo>, rust_name: &str) -> ConstText {
+    let text = ConstText::EMPTY;
     if service.is_none() || described_method(service, rust_name).is_some() {
         return text;
     }
@@ -102,12 +96,8 @@ pub const fn unknown_rpc<const N: usize>(
 }
 
 /// Checks the name that the user gives to an rpc.
-pub const fn wrong_name<const N: usize>(
-    service: Option<&'static ServiceInfo>,
-    rust_name: &str,
-    name: &str,
-) -> DescriptorText<N> {
-    let text = DescriptorText::new();
+pub const fn wrong_name(service: Option<&'static ServiceInfo>, rust_name: &str, name: &str) -> ConstText {
+    let text = ConstText::EMPTY;
     match described_method(service, rust_name) {
         Some(method) if !is_equal(method.name_in_constant(), name) => text
             .push("the rpc of `")

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::descriptor::{Idempotency, MethodDescriptor};
 use super::option::CustomOption;
 use super::shape::Shape;
+use crate::const_text::is_equal;
 
 /// The name, path and shape of an rpc.
 ///
@@ -173,6 +174,19 @@ impl MethodInfo {
     #[must_use]
     pub fn option<T>(&self, option: CustomOption<Self, T>) -> Option<T> {
         option.find(self.descriptor?.options)
+    }
+
+    /// Returns true if the descriptor sets the custom option with this full name.
+    pub(super) const fn has_option(&self, name: &str) -> bool {
+        let Some(descriptor) = self.descriptor else { return false };
+        let mut i = 0;
+        while i < descriptor.options.len() {
+            if is_equal(descriptor.options[i].0, name) {
+                return true;
+            }
+            i += 1;
+        }
+        false
     }
 
     /// Returns the name of the method in tonic's trait, without `r#`, or `None` without a descriptor.

@@ -5,9 +5,9 @@ mod descriptor;
 mod info;
 mod option;
 mod path;
+mod policy_check;
 mod service;
 mod shape;
-mod text;
 mod types;
 
 pub use check::{
@@ -18,8 +18,8 @@ pub use descriptor::{Idempotency, MethodDescriptor};
 pub use info::MethodInfo;
 pub use option::{CustomOption, OptionType, OptionValue};
 pub use path::{path, path_len, path_str};
+pub use policy_check::{option_beside_entry, option_is_missing, option_needs_descriptor};
 pub use service::{DescribedService, ServiceInfo};
 pub use shape::Shape;
-pub use text::DescriptorText;
 pub(crate) use types::sealed;
 pub use types::{Method, Rpc};

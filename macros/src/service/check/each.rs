@@ -31,7 +31,7 @@ pub(super) fn check_method(service: &Service, method: &Method, errors: &mut Erro
 }
 
 fn names(service: &Service) -> impl Iterator<Item = &Ident> {
-    service.each.iter().flat_map(|each| &each.names)
+    service.each.iter().flat_map(|each| &each.names).map(|demanded| &demanded.name)
 }
 
 fn method_binds(service: &Service, method: &Method, name: &Ident, errors: &mut Errors) {

@@ -1,14 +1,15 @@
 //! The constants that come from the descriptor of the service, if there is one. A macro cannot know that, so constants of
 //! the runtime find it out.
 
-use proc_macro2::{Span, TokenStream};
-use quote::{quote, quote_spanned};
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
-use syn::spanned::Spanned;
 use syn::{Ident, LitStr};
 
 use super::names::info_name;
 use super::types::{server_path, shape};
+use crate::args::entry::Entry;
+use crate::common::quoting::report_at;
 use crate::service::model::method::Method;
 use crate::service::model::service::Service;
 
@@ -69,7 +70,29 @@ pub(super) fn checks(service: &Service) -> Option<TokenStream> {
         check(service, name, "unknown_rpc", &quote!(#rpc))
     });
     let missing = missing_rpcs(service);
-    Some(quote!(#missing #is_described #(#unimplemented)* #(#names)*))
+    let policies = policies(service);
+    Some(quote!(#missing #is_described #(#unimplemented)* #(#names)* #policies))
+}
+
+/// Makes the checks of `each(access: OPTION)`: the .proto file or the method states the policy of an rpc, and not both.
+fn policies(service: &Service) -> TokenStream {
+    let demanded = service.each.iter().flat_map(|each| &each.names);
+    let checks = demanded.filter_map(|demanded| {
+        let (option, name) = (demanded.option.as_ref()?, literal(&demanded.name));
+        let is_described = check(service, option, "option_needs_descriptor", &TokenStream::new());
+        let methods = service.methods.iter().map(|method| {
+            let (cfgs, rust_name) = (method.cfgs(), rust_name(method));
+            let own = method.entries.iter().chain(&method.guards).filter_map(Entry::name);
+            let (at, function) = match own.into_iter().find(|own| **own == demanded.name) {
+                Some(own) => (own, "option_beside_entry"),
+                None => (&method.sig.ident, "option_is_missing"),
+            };
+            let check = check(service, at, function, &quote!(#rust_name, #option.name(), #name));
+            quote!(#(#cfgs)* #check)
+        });
+        Some(quote!(#is_described #(#methods)*))
+    });
+    quote!(#(#checks)*)
 }
 
 /// Makes the check that there is a method for each rpc that tonic's trait would supply.
@@ -89,20 +112,9 @@ fn wire_name_check(service: &Service, method: &Method) -> Option<TokenStream> {
     Some(quote!(#(#cfgs)* #check))
 }
 
-/// Makes the constant that calls a check of the runtime, and reports the text that it returns at these tokens. The text has
-/// the length that the first call finds.
-fn check(service: &Service, tokens: &impl Spanned, function: &str, args: &TokenStream) -> TokenStream {
-    let at = Span::call_site().located_at(tokens.span());
-    let (private, function) = (service.runtime.at(at), Ident::new(function, at));
-    quote_spanned! {at=>
-        const _: () = {
-            const LEN: usize = #private::#function::<0>(__0SERVICE, #args).len();
-            if LEN > 0 {
-                const TEXT: #private::DescriptorText<LEN> = #private::#function(__0SERVICE, #args);
-                ::core::panic!("{}", TEXT.as_str());
-            }
-        };
-    }
+/// Makes the constant that calls a check of the runtime, and reports the text that it returns at these tokens.
+fn check(service: &Service, tokens: &impl ToTokens, function: &str, args: &TokenStream) -> TokenStream {
+    report_at(&service.runtime, &tokens.to_token_stream(), function, &quote!(__0SERVICE, #args))
 }
 
 /// Returns the name of the method as a descriptor has it.

@@ -18,7 +18,8 @@ impl Service {
         let mut levels = Vec::new();
         for place in 0..=self.entries.len() {
             let demanded = self.each.iter().filter(|each| each.place == place).flat_map(|each| &each.names);
-            levels.extend(demanded.filter(|name| !self.binds(name)).filter_map(|name| method.entry(name)));
+            let without_entry = demanded.map(|demanded| &demanded.name).filter(|name| !self.binds(name));
+            levels.extend(without_entry.filter_map(|name| method.entry(name)));
             let Some(entry) = self.entries.get(place) else { continue };
             if self.applies(entry, method) {
                 levels.push(entry);
@@ -45,7 +46,7 @@ impl Service {
 
     /// Returns true if `each(...)` demands an entry with the name.
     pub(crate) fn demands(&self, name: &Ident) -> bool {
-        self.each.iter().any(|each| each.names.contains(name))
+        self.each.iter().any(|each| each.demands(name))
     }
 
     /// Returns true if an entry of the impl binds the name.

@@ -1,0 +1,54 @@
+//! What the expansion of `each(access: OPTION)` asks the descriptor of a service, in constants.
+
+use super::check::described_method;
+use super::service::ServiceInfo;
+use crate::const_text::ConstText;
+
+/// Checks that there is a descriptor, without which nobody can read an option.
+pub const fn option_needs_descriptor(service: Option<&'static ServiceInfo>) -> ConstText {
+    let text = ConstText::EMPTY;
+    match service {
+        Some(_) => text,
+        None => text.push(
+            "this service has no descriptor, so an option can't be checked; generate its code with `vestibule-build`",
+        ),
+    }
+}
+
+/// Checks that a method with an entry of its own has no option as well.
+pub const fn option_beside_entry(
+    service: Option<&'static ServiceInfo>,
+    rust_name: &str,
+    option: &str,
+    entry: &str,
+) -> ConstText {
+    let text = ConstText::EMPTY;
+    match described_method(service, rust_name) {
+        Some(method) if method.has_option(option) => text
+            .push("the rpc has the option `")
+            .push(option)
+            .push("`, so `")
+            .push(entry)
+            .push("` says it twice; remove one of them"),
+        _ => text,
+    }
+}
+
+/// Checks that a method without an entry of its own has the option.
+pub const fn option_is_missing(
+    service: Option<&'static ServiceInfo>,
+    rust_name: &str,
+    option: &str,
+    entry: &str,
+) -> ConstText {
+    let text = ConstText::EMPTY;
+    match described_method(service, rust_name) {
+        Some(method) if !method.has_option(option) => text
+            .push("the rpc has no option `")
+            .push(option)
+            .push("`; set it in the .proto file, or write `#[interceptor(")
+            .push(entry)
+            .push(" = ...)]`"),
+        _ => text,
+    }
+}
