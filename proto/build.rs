@@ -3,7 +3,9 @@
 use std::{env, error::Error, fs, path::PathBuf};
 
 fn main() -> Result<(), Box<dyn Error>> {
-    vestibule_build::compile_protos(&["proto/calcul.proto", "proto/hello.proto"], &["proto"])?;
+    let out = PathBuf::from(env::var("OUT_DIR")?);
+    let builder = vestibule_build::configure().file_descriptor_set_path(out.join("examples.bin"));
+    builder.compile_protos(&["proto/calcul.proto", "proto/hello.proto"], &["proto"])?;
     let library = ["proto/library/library.proto"];
     vestibule_build::compile_protos(&library, &["proto"])?;
     // `probe.Probe` has no description, so the tests show that everything works without one.
@@ -12,7 +14,6 @@ fn main() -> Result<(), Box<dyn Error>> {
     tonic_prost_build::configure().compile_fds(probe)?;
 
     // A trait can be implemented for an `Arc` only in its own crate. So a test has the code of `hello.proto` in itself.
-    let out = PathBuf::from(env::var("OUT_DIR")?);
     let code = fs::read_to_string(out.join("pb.rs"))?;
     let docs = "/// Expands to the code that is generated for `hello.proto`.";
     let macro_rules =

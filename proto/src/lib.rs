@@ -10,6 +10,9 @@ pub mod hello {
     tonic::include_proto!("pb");
 }
 
+/// The descriptors of `calcul.proto` and `hello.proto`, as the reflection service takes them.
+pub const FILE_DESCRIPTOR_SET: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/examples.bin"));
+
 /// `probe.proto`: the service that the tests of the runtime call.
 pub mod probe {
     tonic::include_proto!("probe");

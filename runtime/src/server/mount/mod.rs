@@ -4,6 +4,7 @@ mod body;
 mod codec;
 mod compression;
 mod deadline;
+mod described_services;
 mod fallback;
 mod mounts;
 mod placeholder;

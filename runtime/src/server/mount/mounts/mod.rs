@@ -21,6 +21,7 @@ use mounted::{Mounted, MountedServices};
 use unimplemented::Unimplemented;
 
 use super::Mount;
+use super::described_services::DescribedServices;
 use super::serve::{HttpRequest, Serve};
 
 /// Several mounts that a server serves without tonic's router, and lists that each of them must have.
@@ -68,6 +69,7 @@ use super::serve::{HttpRequest, Serve};
 pub struct Mounts {
     mounted: Vec<Mounted>,
     required: Vec<Required>,
+    described: Vec<DescribedServices>,
 }
 
 /// A list that each service must have.
@@ -180,6 +182,32 @@ impl Mounts {
         self
     }
 
+    /// Requires that the mounted services are those of a descriptor set, in both directions. `elsewhere` names the services
+    /// of the set that the fallback serves.
+    ///
+    /// `vestibule-build` and tonic-prost-build write the set, and the reflection service takes the same one. So a service
+    /// that is added to a .proto file and is not mounted stops the server before it listens.
+    ///
+    /// ```
+    /// # use vestibule::server::Mounts;
+    /// # const FILE_DESCRIPTOR_SET: &[u8] = &[];
+    /// // const FILE_DESCRIPTOR_SET: &[u8] = tonic::include_file_descriptor_set!("services");
+    /// let mounts = Mounts::new().require_file_descriptor_set(FILE_DESCRIPTOR_SET, &["grpc.health.v1.Health"]);
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Panics if the set is not valid. If the services differ, [`into_service`](Self::into_service) and
+    /// [`fallback_service`](Self::fallback_service) panic.
+    #[track_caller]
+    pub fn require_file_descriptor_set(mut self, encoded: &[u8], elsewhere: &[&str]) -> Self {
+        match DescribedServices::decode(encoded, elsewhere) {
+            Ok(described) => self.described.push(described),
+            Err(error) => panic!("the descriptor set is not valid: {error}"),
+        }
+        self
+    }
+
     /// Returns the service for a server. Calls of other services end with UNIMPLEMENTED.
     ///
     /// ```no_run
@@ -191,7 +219,8 @@ impl Mounts {
     ///
     /// # Panics
     ///
-    /// Panics if a service lacks a list that [`require`](Self::require) demands.
+    /// Panics if a service lacks a list that [`require`](Self::require) demands, or if the services are not those of
+    /// [`require_file_descriptor_set`](Self::require_file_descriptor_set).
     #[track_caller]
     pub fn into_service(
         self,
@@ -208,7 +237,8 @@ impl Mounts {
     ///
     /// # Panics
     ///
-    /// Panics if a service lacks a list that [`require`](Self::require) demands.
+    /// Panics if a service lacks a list that [`require`](Self::require) demands, or if the services are not those of
+    /// [`require_file_descriptor_set`](Self::require_file_descriptor_set).
     #[track_caller]
     pub fn fallback_service<R>(
         self,
@@ -226,6 +256,10 @@ impl Mounts {
                     "the service `{name}` is mounted without the list `{list}`; write the list in the `#[interceptor(...)]` of its impl, and skip it in no method"
                 );
             }
+        }
+        let names: Vec<_> = self.mounted.iter().map(|mounted| mounted.name).collect();
+        if let Some(difference) = self.described.iter().find_map(|described| described.difference(&names)) {
+            panic!("the server does not have the services of its descriptor set; {difference}");
         }
         MountedServices::new(self.mounted, fallback)
     }
