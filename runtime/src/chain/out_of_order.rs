@@ -65,6 +65,7 @@ impl<I> InPhase for OutOfOrder<I> {
 
 impl<I: Stateful> Stateful for OutOfOrder<I> {}
 
+#[diagnostic::do_not_recommend]
 impl<I: Interceptor> Interceptor for OutOfOrder<I> {
     type Provides = I::Provides;
     type Hooks = I::Hooks;

@@ -36,6 +36,7 @@ impl InPhase for Public {
     type Phase = Authorize;
 }
 
+#[diagnostic::do_not_recommend]
 impl Interceptor for Public {
     type Provides = ();
     type Hooks = ();

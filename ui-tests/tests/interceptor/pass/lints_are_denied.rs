@@ -43,9 +43,9 @@ pub struct Calculator {
     secrets: Vec<String>,
 }
 
-#[interceptor(log(), unused_by_methods = authenticate(&self.secrets))]
+#[interceptor(log(), _unused_by_methods = authenticate(&self.secrets))]
 impl Calculatrice for Calculator {
-    #[require_metadata(unused_by_handler: u32 = "request-id", code = NotFound, message = "no id")]
+    #[require_metadata(_unused_by_handler: u32 = "request-id", code = NotFound, message = "no id")]
     async fn addition(
         &self,
         request: AdditionRequest,

@@ -12,7 +12,7 @@ async fn authenticate(#[metadata("authorization")] _token: &str) -> Result<Calle
 
 pub struct Calculator;
 
-#[interceptor(name = authenticate())]
+#[interceptor(_name = authenticate())]
 impl Calculatrice for Calculator {
     async fn addition(&self, request: AdditionRequest) -> Result<AdditionResponse, Status> {
         Ok(AdditionResponse { resultat: request.nombre1 + request.nombre2 })

@@ -7,7 +7,7 @@ pub struct Tenant;
 
 pub struct Calculator;
 
-#[require_metadata(tenant: Tenant = "x-tenant")]
+#[require_metadata(_tenant: Tenant = "x-tenant")]
 impl Calculatrice for Calculator {
     async fn addition(&self, request: AdditionRequest) -> Result<AdditionResponse, Status> {
         Ok(AdditionResponse { resultat: request.nombre1 + request.nombre2 })

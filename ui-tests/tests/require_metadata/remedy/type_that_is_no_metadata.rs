@@ -5,7 +5,7 @@ use vestibule::require_metadata;
 
 pub struct Calculator;
 
-#[require_metadata(tenant: String = "x-tenant")]
+#[require_metadata(_tenant: String = "x-tenant")]
 impl Calculatrice for Calculator {
     async fn addition(&self, request: AdditionRequest) -> Result<AdditionResponse, Status> {
         Ok(AdditionResponse { resultat: request.nombre1 + request.nombre2 })

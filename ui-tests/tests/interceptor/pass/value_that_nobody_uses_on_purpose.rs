@@ -1,0 +1,29 @@
+//! A lint attribute on the impl, or an underscore, silences the warning of a value that nobody uses.
+#![deny(unused_variables)]
+
+use proto::calcul::calculatrice_server::{Calculatrice, CalculatriceServer};
+use proto::calcul::{AdditionRequest, AdditionResponse};
+use tonic::Status;
+use vestibule::interceptor;
+
+pub struct Caller;
+
+#[interceptor]
+async fn authenticate(#[metadata("authorization")] _token: &str) -> Result<Caller, Status> {
+    Ok(Caller)
+}
+
+pub struct Calculator;
+
+#[interceptor(caller = authenticate())]
+#[allow(unused_variables)]
+impl Calculatrice for Calculator {
+    #[interceptor(again = authenticate())]
+    async fn addition(&self, request: AdditionRequest) -> Result<AdditionResponse, Status> {
+        Ok(AdditionResponse { resultat: request.nombre1 + request.nombre2 })
+    }
+}
+
+fn main() {
+    CalculatriceServer::new(Calculator);
+}
