@@ -144,7 +144,7 @@ impl<P> fmt::Debug for PhaseOf<P> {
 #[cfg(test)]
 mod tests {
     use super::{Span, check_order};
-    use crate::phase::Position::{Authenticate, Authorize, Edge, Limit, User};
+    use crate::phase::Position::{self, Authenticate, Authorize, Edge, Limit, Observe, User, Validate};
 
     fn message(list: &[(&'static str, Span)], index: usize) -> Option<String> {
         let text = check_order(list, index);
@@ -180,5 +180,32 @@ mod tests {
         assert!(message(&[user, ("jwt()", Some((Authenticate, Authenticate)))], 0).is_some());
         assert_eq!(message(&[user, ("limit()", Some((Limit, Limit)))], 0), None);
         assert_eq!(message(&[("anywhere()", None), ("jwt()", Some((Authenticate, Authenticate)))], 0), None);
+    }
+
+    /// Returns all orders of the entries.
+    fn permutations(entries: &[Position]) -> Vec<Vec<Position>> {
+        if entries.is_empty() {
+            return vec![Vec::new()];
+        }
+        let with_first = |first: usize| {
+            let others = [&entries[..first], &entries[first + 1..]].concat();
+            permutations(&others).into_iter().map(move |others| [vec![entries[first]], others].concat())
+        };
+        (0..entries.len()).flat_map(with_first).collect()
+    }
+
+    #[test]
+    fn of_all_orders_those_that_respect_the_phases_are_accepted() {
+        let phases = [Edge, Observe, Authenticate, Authorize, Limit, Validate];
+        let mut accepted = 0;
+        for order in permutations(&[&phases[..], &[User]].concat()) {
+            let list: Vec<_> = order.iter().map(|&phase| (phase.name(), Some((phase, phase)))).collect();
+            let is_accepted = (0..list.len()).all(|index| message(&list, index).is_none());
+            let stated: Vec<_> = order.iter().copied().filter(|phase| *phase != User).collect();
+            let at = |wanted| order.iter().position(|phase| *phase == wanted);
+            assert_eq!(is_accepted, stated == phases && at(User) > at(Authenticate), "{order:?}");
+            accepted += usize::from(is_accepted);
+        }
+        assert_eq!(accepted, 4, "`user` has four places behind `authenticate`");
     }
 }
