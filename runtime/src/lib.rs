@@ -6,6 +6,7 @@ pub mod extract;
 pub mod metadata;
 pub mod phase;
 pub mod proxy;
+pub mod report;
 pub mod server;
 
 mod call;
@@ -23,7 +24,7 @@ pub use client::{Client, client};
 pub use extract::FromCall;
 pub use metadata::FromMetadata;
 pub use method::{Method, MethodInfo, Rpc, Shape};
-pub use server::{CodecFor, Mount, Prost, layer};
+pub use server::{CodecFor, Mount, Prost, layer, report};
 pub use status::{IntoStatus, TryFromStatusError, code_name, domain_error};
 // The compiler's messages name these types, so each of them has a short path.
 #[doc(hidden)]

@@ -40,6 +40,7 @@ pub use crate::method::{
     wrong_name,
 };
 pub use crate::phase::{self, InPhase};
+pub use crate::report::{EntryKind, ServiceTable};
 pub use crate::server::mount::{
     HttpRequest, HttpResponseFuture, MountSettings, forward_to_tonic, respond_once, respond_with_stream,
 };

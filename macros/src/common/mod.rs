@@ -13,6 +13,7 @@ pub(crate) mod parameter_types;
 pub(crate) mod quoting;
 pub(crate) mod result_type;
 pub(crate) mod runtime_path;
+pub(crate) mod source;
 pub(crate) mod suggest;
 pub(crate) mod tokens;
 pub(crate) mod types;

@@ -160,6 +160,19 @@ const _: () = {
         const METHODS: &'static [(&'static __runtime::MethodInfo, &'static str)] = &[
             (__0INFO_CALCULATRICE_ADDITION, "addition"),
         ];
+        const TABLE: __runtime::ServiceTable = __runtime::ServiceTable {
+            descriptor: __0SERVICE,
+            demanded: &[],
+            entries: &[
+                (
+                    "check(&self.store)",
+                    "",
+                    __runtime::EntryKind::Interceptor,
+                    __runtime::phases_of(Self::__0chain_calculatrice_addition, 0usize),
+                ),
+            ],
+            rpcs: &[(__0INFO_CALCULATRICE_ADDITION, &[0usize], &[], &[], &[])],
+        };
         fn lists() -> __runtime::Vec<__runtime::TypeId> {
             __runtime::entries_of(Self::__0chain_calculatrice_addition, &[0usize])
         }

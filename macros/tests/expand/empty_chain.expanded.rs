@@ -124,6 +124,20 @@ const _: () = {
         const METHODS: &'static [(&'static __runtime::MethodInfo, &'static str)] = &[
             (__0INFO_CALCUL_CALCULATRICE_SERVER_CALCULATRICE_ADDITION, "addition"),
         ];
+        const TABLE: __runtime::ServiceTable = __runtime::ServiceTable {
+            descriptor: __0SERVICE,
+            demanded: &[],
+            entries: &[],
+            rpcs: &[
+                (
+                    __0INFO_CALCUL_CALCULATRICE_SERVER_CALCULATRICE_ADDITION,
+                    &[],
+                    &[],
+                    &[],
+                    &[],
+                ),
+            ],
+        };
         type Tonic = calcul::calculatrice_server::CalculatriceServer<Self>;
         fn tonic(
             __service: &__runtime::Arc<Self>,

@@ -437,6 +437,35 @@ const _: () = {
             #[cfg(unix)]
             (__0INFO_GREETER_LOTS_OF_REPLIES, "lots_of_replies"),
         ];
+        const TABLE: __runtime::ServiceTable = __runtime::ServiceTable {
+            descriptor: __0SERVICE,
+            demanded: &[],
+            entries: &[
+                (
+                    "log(&self.name)",
+                    "",
+                    __runtime::EntryKind::Interceptor,
+                    __runtime::phases_of(Self::__0chain_greeter_say_hello, 0usize),
+                ),
+                (
+                    "authenticate()",
+                    "caller",
+                    __runtime::EntryKind::Interceptor,
+                    __runtime::phases_of(Self::__0chain_greeter_say_hello, 1usize),
+                ),
+            ],
+            rpcs: &[
+                (
+                    __0INFO_GREETER_SAY_HELLO,
+                    &[0usize, 1usize],
+                    &[],
+                    &[],
+                    &[#[cfg(unix)] "x-tenant"],
+                ),
+                #[cfg(unix)]
+                (__0INFO_GREETER_LOTS_OF_REPLIES, &[0usize, 1usize], &[], &[], &[]),
+            ],
+        };
         fn lists() -> __runtime::Vec<__runtime::TypeId> {
             __runtime::entries_of(Self::__0chain_greeter_say_hello, &[0usize, 1usize])
         }

@@ -170,6 +170,49 @@ const _: () = {
         const METHODS: &'static [(&'static __runtime::MethodInfo, &'static str)] = &[
             (__0INFO_CALCULATRICE_ADDITION, "addition"),
         ];
+        const TABLE: __runtime::ServiceTable = __runtime::ServiceTable {
+            descriptor: __0SERVICE,
+            demanded: &[],
+            entries: &[
+                (
+                    "request-id",
+                    "",
+                    __runtime::EntryKind::Metadata,
+                    __runtime::Option::None,
+                ),
+            ],
+            rpcs: &[
+                (
+                    __0INFO_CALCULATRICE_ADDITION,
+                    &[0usize, 1usize, 2usize, 3usize],
+                    &[
+                        (
+                            "x-tenant-id",
+                            "tenant",
+                            __runtime::EntryKind::Metadata,
+                            __runtime::Option::None,
+                        ),
+                        (
+                            "trace-bin",
+                            "",
+                            __runtime::EntryKind::Metadata,
+                            __runtime::Option::None,
+                        ),
+                        (
+                            "quota(tenant)",
+                            "",
+                            __runtime::EntryKind::Interceptor,
+                            __runtime::phases_of(
+                                Self::__0chain_calculatrice_addition,
+                                0usize,
+                            ),
+                        ),
+                    ],
+                    &[],
+                    &[],
+                ),
+            ],
+        };
         type Tonic = CalculatriceServer<Self>;
         fn tonic(
             __service: &__runtime::Arc<Self>,

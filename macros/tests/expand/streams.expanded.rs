@@ -509,6 +509,44 @@ const _: () = {
             ),
             (__0INFO_HELLO_GREETER_SERVER_GREETER_BIDI_HELLO, "bidi_hello"),
         ];
+        const TABLE: __runtime::ServiceTable = __runtime::ServiceTable {
+            descriptor: __0SERVICE,
+            demanded: &[],
+            entries: &[
+                (
+                    "access_log()",
+                    "",
+                    __runtime::EntryKind::Interceptor,
+                    __runtime::phases_of(
+                        Self::__0chain_hello_greeter_server_greeter_lots_of_replies,
+                        0usize,
+                    ),
+                ),
+            ],
+            rpcs: &[
+                (
+                    __0INFO_HELLO_GREETER_SERVER_GREETER_LOTS_OF_REPLIES,
+                    &[0usize],
+                    &[],
+                    &[],
+                    &[],
+                ),
+                (
+                    __0INFO_HELLO_GREETER_SERVER_GREETER_LOTS_OF_GREETINGS,
+                    &[0usize],
+                    &[],
+                    &[],
+                    &[],
+                ),
+                (
+                    __0INFO_HELLO_GREETER_SERVER_GREETER_BIDI_HELLO,
+                    &[0usize],
+                    &[],
+                    &[],
+                    &[],
+                ),
+            ],
+        };
         fn lists() -> __runtime::Vec<__runtime::TypeId> {
             __runtime::entries_of(
                 Self::__0chain_hello_greeter_server_greeter_lots_of_replies,

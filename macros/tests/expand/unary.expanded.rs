@@ -194,6 +194,25 @@ const _: () = {
         const METHODS: &'static [(&'static __runtime::MethodInfo, &'static str)] = &[
             (__0INFO_CALCULATRICE_ADDITION, "addition"),
         ];
+        const TABLE: __runtime::ServiceTable = __runtime::ServiceTable {
+            descriptor: __0SERVICE,
+            demanded: &[],
+            entries: &[
+                (
+                    "access_log()",
+                    "",
+                    __runtime::EntryKind::Interceptor,
+                    __runtime::phases_of(Self::__0chain_calculatrice_addition, 0usize),
+                ),
+                (
+                    "authenticate(&self.tokens)",
+                    "caller",
+                    __runtime::EntryKind::Interceptor,
+                    __runtime::phases_of(Self::__0chain_calculatrice_addition, 1usize),
+                ),
+            ],
+            rpcs: &[(__0INFO_CALCULATRICE_ADDITION, &[0usize, 1usize], &[], &[], &[])],
+        };
         fn lists() -> __runtime::Vec<__runtime::TypeId> {
             __runtime::entries_of(
                 Self::__0chain_calculatrice_addition,

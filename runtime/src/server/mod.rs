@@ -13,4 +13,4 @@ pub use layer_method::LayerMethod;
 pub use layered::{Layered, ResponseFuture};
 #[doc(hidden)]
 pub use mount::Serve;
-pub use mount::{CodecFor, Mount, Mounts, NamedList, Prost, ServeAll};
+pub use mount::{CodecFor, Mount, Mounts, NamedList, Prost, ServeAll, report};

@@ -38,6 +38,7 @@ mod mounted_traits;
 mod mounts;
 mod passed_headers;
 mod plain_service;
+mod reports;
 mod reserved_headers;
 mod server_settings;
 mod unreadable_details;

@@ -15,6 +15,7 @@ mod order;
 mod placeholders;
 mod private_functions;
 mod recorded;
+mod report;
 mod trait_method;
 mod types;
 mod unused;

@@ -10,6 +10,7 @@ use super::descriptor::rust_name;
 use super::impls::assumed_generics;
 use super::lists;
 use super::names::{chain_name, info_name, stream_call_name};
+use super::report;
 use super::types::server_path;
 use crate::common::hygiene::{local, unused_name};
 use crate::service::model::method::Method;
@@ -29,7 +30,7 @@ pub(super) fn expand(service: &Service) -> Option<TokenStream> {
     let names = rpcs(service).map(|(method, _)| path_and_name(service, method));
     let routes = rpcs(service).map(|(method, rpc)| route(service, &server, method, rpc));
     let tonic = tonic(service, &server);
-    let lists = lists::lists(service);
+    let (lists, table) = (lists::lists(service), report::table(service));
     let [this, settings, request] = ["service", "settings", "request"].map(local);
     // `Self::Mount` would be shorter, but then a mistake in `Self` would be another error for each use.
     let mount = quote!(#private::Mount<Self, #server<()>, #codec>);
@@ -39,6 +40,7 @@ pub(super) fn expand(service: &Service) -> Option<TokenStream> {
 
             const NAME: &'static str = <#server<()> as #private::NamedService>::NAME;
             const METHODS: &'static [(&'static #private::MethodInfo, &'static str)] = &[#(#names),*];
+            #table
 
             #lists
 

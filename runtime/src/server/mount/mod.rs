@@ -8,6 +8,7 @@ mod described_services;
 mod fallback;
 mod mounts;
 mod placeholder;
+mod reports;
 mod respond;
 mod rpc_names;
 mod serve;
@@ -29,6 +30,7 @@ use tower_service::Service;
 
 pub use codec::{CodecFor, Prost};
 pub use mounts::{Mounts, NamedList, ServeAll};
+pub use reports::report;
 pub use respond::{forward_to_tonic, respond_once, respond_with_stream};
 pub use serve::{HttpRequest, HttpResponseFuture, Serve};
 pub use settings::MountSettings;

@@ -9,6 +9,7 @@ use tower_service::Service;
 
 use super::settings::MountSettings;
 use crate::MethodInfo;
+use crate::report::ServiceTable;
 use crate::server::protocol::refusal;
 
 /// The future of a response over HTTP/2.
@@ -33,6 +34,9 @@ pub trait Serve<N, C>: Send + Sync + Sized + 'static {
 
     /// The rpcs, by the names that the macro derives from the methods, and the names of the methods.
     const METHODS: &'static [(&'static MethodInfo, &'static str)];
+
+    /// What the report of the service needs.
+    const TABLE: ServiceTable = ServiceTable::EMPTY;
 
     /// Returns the types that stand for the named lists in front of all methods.
     fn lists() -> Vec<TypeId> {

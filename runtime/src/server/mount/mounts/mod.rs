@@ -23,6 +23,7 @@ use unimplemented::Unimplemented;
 use super::Mount;
 use super::described_services::DescribedServices;
 use super::serve::{HttpRequest, Serve};
+use crate::report::Report;
 
 /// Several mounts that a server serves without tonic's router, and lists that each of them must have.
 ///
@@ -206,6 +207,14 @@ impl Mounts {
             Err(error) => panic!("the descriptor set is not valid: {error}"),
         }
         self
+    }
+
+    /// Returns what guards each rpc of these services: see [`report`](crate::report()).
+    ///
+    /// The services of a fallback are not part of it.
+    #[must_use]
+    pub fn report(&self) -> Report {
+        Report::new(self.mounted.iter().map(|mounted| (mounted.table)()))
     }
 
     /// Returns the service for a server. Calls of other services end with UNIMPLEMENTED.

@@ -7,6 +7,7 @@ use std::task::{Context, Poll};
 use tonic::body::Body;
 use tower_service::Service;
 
+use crate::report::ServiceTable;
 use crate::server::mount::Mount;
 use crate::server::mount::fallback::{EitherFuture, is_method_of};
 use crate::server::mount::serve::{HttpRequest, HttpResponseFuture, Serve, serve_grpc};
@@ -15,6 +16,7 @@ use crate::server::mount::serve::{HttpRequest, HttpResponseFuture, Serve, serve_
 pub struct Mounted {
     pub(super) name: &'static str,
     pub(super) lists: Vec<TypeId>,
+    pub(super) table: fn() -> ServiceTable,
     pub(super) serve: Box<dyn Fn(HttpRequest) -> HttpResponseFuture + Send + Sync>,
 }
 
@@ -26,7 +28,7 @@ impl Mounted {
         C: 'static,
     {
         let serve = Box::new(move |request| S::serve(&mount.service, &mount.settings, request));
-        Self { name: S::NAME, lists: S::lists(), serve }
+        Self { name: S::NAME, lists: S::lists(), table: || S::TABLE, serve }
     }
 }
 

@@ -1,0 +1,100 @@
+//! An rpc, and what guards it.
+
+use super::entry::{EntryReport, Origin};
+use super::table::{EntryKind, RpcRow, ServiceTable};
+use crate::{MethodInfo, Shape};
+
+/// An rpc, and the entries that a call passes before its handler runs.
+///
+/// See the [module](super) for an example.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RpcReport {
+    method: &'static MethodInfo,
+    entries: Vec<EntryReport>,
+    skipped: &'static [&'static str],
+    metadata: &'static [&'static str],
+    is_unimplemented: bool,
+}
+
+impl RpcReport {
+    pub(super) fn new(service: &ServiceTable, row: &RpcRow) -> Self {
+        let &(method, places, own, skipped, metadata) = row;
+        let entry = |&place: &usize| match service.entries.get(place) {
+            Some(entry) => EntryReport::new(entry, Origin::Impl, service.demanded),
+            None => EntryReport::new(&own[place - service.entries.len()], Origin::Method, service.demanded),
+        };
+        let entries = places.iter().map(entry).collect();
+        Self { method, entries, skipped, metadata, is_unimplemented: false }
+    }
+
+    pub(super) const fn unimplemented(method: &'static MethodInfo) -> Self {
+        Self { method, entries: Vec::new(), skipped: &[], metadata: &[], is_unimplemented: true }
+    }
+
+    /// Returns the name, the path and the shape of the rpc, and what its descriptor says.
+    #[must_use]
+    pub const fn method(&self) -> &'static MethodInfo {
+        self.method
+    }
+
+    /// Returns the entries in the order in which a call passes them. The guards are the last ones.
+    #[must_use]
+    pub fn entries(&self) -> &[EntryReport] {
+        &self.entries
+    }
+
+    /// Returns the names of `#[skip(...)]` above the method.
+    #[must_use]
+    pub const fn skipped(&self) -> &'static [&'static str] {
+        self.skipped
+    }
+
+    /// Returns the keys of `#[metadata("key")]` at the parameters of the handler.
+    ///
+    /// What an interceptor reads is not known.
+    #[must_use]
+    pub const fn metadata(&self) -> &'static [&'static str] {
+        self.metadata
+    }
+
+    /// Returns the keys of `#[require_metadata]`.
+    pub fn required_metadata(&self) -> impl Iterator<Item = &'static str> {
+        let required = self.entries.iter().filter(|entry| entry.kind() == EntryKind::Metadata);
+        required.map(EntryReport::source)
+    }
+
+    /// Returns the entries that decide who may call: see [`EntryReport::is_policy`].
+    pub fn policies(&self) -> impl Iterator<Item = &EntryReport> {
+        self.entries.iter().filter(|entry| entry.is_policy())
+    }
+
+    /// Returns true if the impl has no method for the rpc. A call ends with UNIMPLEMENTED, and no entry runs.
+    ///
+    /// Such rpcs are known if `vestibule-build` has generated the code of the service.
+    #[must_use]
+    pub const fn is_unimplemented(&self) -> bool {
+        self.is_unimplemented
+    }
+
+    /// Returns true if the rpc has no policy, or if one of its policies is [`public()`](crate::public). An rpc without a method
+    /// is not open.
+    ///
+    /// An open rpc may still ask who calls: an entry of the phase [`Authenticate`](crate::phase::Authenticate) is no policy.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        let is_guarded = || self.policies().next().is_some() && !self.policies().any(EntryReport::is_public);
+        !self.is_unimplemented && !is_guarded()
+    }
+
+    /// Returns the shape in words.
+    pub(super) const fn shape(&self) -> &'static str {
+        match self.method.shape() {
+            Some(Shape::Unary) => "unary",
+            Some(Shape::ClientStreaming) => "client streaming",
+            Some(Shape::ServerStreaming) => "server streaming",
+            Some(Shape::Bidirectional) => "bidirectional",
+            None => "unknown shape",
+        }
+    }
+}

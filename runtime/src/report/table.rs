@@ -1,0 +1,61 @@
+//! What the expansion of an annotated impl tells of it, as constants.
+
+use crate::MethodInfo;
+use crate::method::ServiceInfo;
+use crate::phase::Span;
+
+/// What a report needs of a service.
+#[derive(Clone, Copy, Debug)]
+pub struct ServiceTable {
+    /// What `vestibule-build` says of the service.
+    pub descriptor: Option<&'static ServiceInfo>,
+    /// The names that `each(...)` demands.
+    pub demanded: &'static [&'static str],
+    /// The entries of the impl.
+    pub entries: &'static [EntryRow],
+    /// The rpcs that the impl has.
+    pub rpcs: &'static [RpcRow],
+}
+
+impl ServiceTable {
+    /// The table of a service with mistakes.
+    pub const EMPTY: Self = Self { descriptor: None, demanded: &[], entries: &[], rpcs: &[] };
+}
+
+/// An entry: its source text or its key, the name that it binds or an empty text, its kind, and its phases.
+pub type EntryRow = (&'static str, &'static str, EntryKind, Span);
+
+/// An rpc: the method, the places of its entries in the order in which they run, its own entries, the names that it skips, and
+/// the metadata keys that its handler reads.
+///
+/// A place counts the entries of the impl first, and then those of the method.
+pub type RpcRow = (
+    &'static MethodInfo,
+    &'static [usize],
+    &'static [EntryRow],
+    &'static [&'static str],
+    &'static [&'static str],
+);
+
+/// The kind of an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum EntryKind {
+    /// An interceptor, which starts when the headers have arrived.
+    Interceptor,
+    /// A key of `#[require_metadata]`.
+    Metadata,
+    /// An interceptor that uses the message. It runs when the message has arrived.
+    Guard,
+}
+
+impl EntryKind {
+    /// Returns the name of the kind, in lower case.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Interceptor => "interceptor",
+            Self::Metadata => "metadata",
+            Self::Guard => "guard",
+        }
+    }
+}
