@@ -74,7 +74,8 @@ pub mod guide {
     //! 8. [`write_an_interceptor`] explains how to write and publish an interceptor, with its tests.
     //! 9. [`descriptors`] lets the compiler know the whole service: its rpcs, their names and their options.
     //! 10. [`policies`] demands of each rpc that it states who may call it.
-    //! 11. [`production`] lists settings and layers that do harm in production, and says what to write instead.
+    //! 11. [`report`] prints what guards each rpc.
+    //! 12. [`production`] lists settings and layers that do harm in production, and says what to write instead.
 
     #[doc = include_str!("docs/guide/getting_started.md")]
     pub mod getting_started {}
@@ -105,6 +106,9 @@ pub mod guide {
 
     #[doc = include_str!("docs/guide/policies.md")]
     pub mod policies {}
+
+    #[doc = include_str!("docs/guide/report.md")]
+    pub mod report {}
 
     #[doc = include_str!("docs/guide/production.md")]
     pub mod production {}

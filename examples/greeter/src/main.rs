@@ -2,7 +2,7 @@
 
 use std::error::Error;
 use std::fs;
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -27,6 +27,8 @@ enum Command {
     Serve(Serve),
     /// Talk to a server. Each line is a message, and the end of the input (Ctrl-D) ends the chat
     Chat(Chat),
+    /// Print what guards each rpc
+    Report,
 }
 
 #[derive(Args)]
@@ -70,6 +72,7 @@ async fn main() -> ExitCode {
         None => demo::run().await,
         Some(Command::Serve(args)) => args.run().await,
         Some(Command::Chat(args)) => args.run().await,
+        Some(Command::Report) => print_report(),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -101,6 +104,11 @@ impl Chat {
         let channel = channel(&self.addr, tls_ca)?;
         chat::chat(GreeterClient::with_interceptor(channel, self.token.unwrap_or_default())).await
     }
+}
+
+fn print_report() -> Result<(), Box<dyn Error>> {
+    write!(io::stdout(), "{}", vestibule::report::<MyGreeter, _>())?;
+    Ok(())
 }
 
 fn read(file: &Path) -> Result<Vec<u8>, String> {

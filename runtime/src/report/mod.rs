@@ -26,7 +26,7 @@
 //!
 //! [`Display`](std::fmt::Display) writes the report for a terminal. [`Report::to_markdown`] and [`Report::to_mermaid`] write
 //! it for a document. With the feature `serde`, a report implements `Serialize`, as for JSON. The same service always gives the
-//! same text.
+//! same text. The guide [`report`](crate::guide::report) shows how to use it.
 
 mod entry;
 mod markdown;
