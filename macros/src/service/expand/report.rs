@@ -17,7 +17,7 @@ use crate::service::model::service::Service;
 /// only for a program that asks for the report.
 pub(super) fn table(service: &Service) -> TokenStream {
     let private = &service.runtime;
-    let demanded = service.each.iter().flat_map(|each| &each.names).map(|name| name.unraw().to_string());
+    let demanded = service.each.iter().flat_map(|each| &each.names).map(|each| each.name.unraw().to_string());
     let entries = service.entries.iter().map(|entry| row(service, None, entry));
     let rpcs = service.methods.iter().filter(|method| method.rpc.is_some());
     let rpcs = rpcs.map(|method| rpc(service, method));
