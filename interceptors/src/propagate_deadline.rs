@@ -1,7 +1,7 @@
 use tonic::Status;
 use vestibule::client::ClientOnly;
 use vestibule::extract::CallDeadline;
-use vestibule::{Call, Interceptor, current_deadline, interceptor};
+use vestibule::{Call, Interceptor, current_deadline};
 
 /// Passes the deadline of the call that is being served on to the calls that are made for it. It stands on a
 /// [`client`](vestibule::client()).
@@ -52,7 +52,6 @@ impl PropagateDeadline {
     }
 }
 
-#[interceptor(phase = Limit)]
 impl Interceptor for PropagateDeadline {
     type Provides = ();
     type Hooks = ClientOnly;

@@ -5,10 +5,12 @@ use quote::quote;
 use syn::Path;
 
 use crate::args::phase::PhaseArgs;
+use crate::common::cfgs::cfgs;
 use crate::common::quoting::phases;
 use crate::syntax::item_impl::ImplSyntax;
 
-/// Returns true for the impl of an interceptor. No tonic service has this name.
+/// Returns true for the impl of an interceptor. A tonic service may have this name too, but then its trait would have the name
+/// of ours in the same file.
 pub(crate) fn is_interceptor(syntax: &ImplSyntax) -> bool {
     let last = |path: &Path| path.segments.last().is_some_and(|last| last.ident == "Interceptor");
     syntax.trait_path.as_ref().is_some_and(last)
@@ -31,20 +33,22 @@ pub(crate) fn expand(args: TokenStream, item: &TokenStream, syntax: &ImplSyntax)
     let private = args.runtime.unwrap_or_default();
     let item = with_constant(item, &phases(&private, &phase));
     let (self_ty, (impl_generics, _, where_clause)) = (&syntax.self_ty, syntax.generics.split_for_impl());
+    let cfgs = cfgs(&syntax.attrs);
     quote! {
         #item
+        #(#cfgs)*
         impl #impl_generics #private::InPhase for #self_ty #where_clause {
             type Phase = #private::phase::#phase;
         }
     }
 }
 
-/// Puts a constant into the braces of an impl.
+/// Puts a constant into the braces of an impl, behind inner attributes.
 fn with_constant(item: &TokenStream, constant: &TokenStream) -> TokenStream {
     let mut tokens: Vec<_> = item.clone().into_iter().collect();
     if let Some(TokenTree::Group(braces)) = tokens.last_mut() {
         let items = braces.stream();
-        let mut group = Group::new(braces.delimiter(), quote!(#constant #items));
+        let mut group = Group::new(braces.delimiter(), quote!(#items #constant));
         group.set_span(braces.span());
         *braces = group;
     }

@@ -191,6 +191,7 @@ fn a_renamed_crate_is_never_called_by_its_own_name() {
         let args = quote::quote!(crate = crate::toolbox);
         let expanded = dispatch::expand(MacroName::Interceptor, args, &item).to_string();
         assert!(expanded.contains("crate :: toolbox :: __private"), "{expanded}");
-        assert!(!expanded.contains("vestibule"), "{expanded}");
+        // Hidden methods begin with the name of the crate. They are not the crate.
+        assert!(!expanded.split(' ').any(|word| word == "vestibule"), "{expanded}");
     }
 }

@@ -42,6 +42,21 @@
 //! let layer = vestibule::layer((InFlight::new(100), Recover::new()));
 //! ```
 //!
+//! A named list stands by the phases of its entries, in a list and in a tuple:
+//!
+//! ```compile_fail,E0080
+//! # use vestibule::{Status, interceptor, layer};
+//! # use vestibule_interceptors::InFlight;
+//! # #[interceptor(phase = Authenticate)]
+//! # async fn authenticate() -> Result<(), Status> { Ok(()) }
+//! #[interceptor(authenticate())]
+//! async fn base() -> Result<(), Status> {
+//!     Ok(())
+//! }
+//!
+//! let layer = layer((InFlight::new(100), base()));
+//! ```
+//!
 //! The phases, in their order:
 //!
 //! | phase | is for |
@@ -62,7 +77,10 @@
 //! 5. The tuple of a [`layer`](crate::layer()) or a [`client`](crate::client()) is checked by `cargo build`, and not by
 //!    `cargo check`.
 //! 6. A guard, which uses the message, is not checked: it runs when all other entries have started.
-//! 7. The list of a generic service is not checked, because a constant can't name the parameters of an impl.
+//! 7. Not checked are the list of a generic service, the place of a named list that is generic over types, and an entry that
+//!    only methods with `#[cfg]` have. A constant can't name the parameters of an impl.
+//! 8. On a client, only [`Edge`], [`Observe`] and [`Limit`] mean something. Leave the phase of an interceptor for clients alone
+//!    unstated, as `Credentials` and `Retry` do.
 
 use std::fmt;
 
@@ -81,7 +99,7 @@ pub(crate) mod sealed {
     #[doc(hidden)]
     pub trait Phase: 'static {
         /// The first and the last phase, or `None` for an entry that may stand anywhere.
-        const SPAN: super::Span;
+        const RANGE: super::PhaseRange;
         /// False for the phase of an interceptor that states none.
         const IS_STATED: bool = true;
     }
@@ -89,13 +107,13 @@ pub(crate) mod sealed {
 
 /// The first and the last phase of an entry. `None` stands for an entry that may stand anywhere.
 #[doc(hidden)]
-pub type Span = Option<(Position, Position)>;
+pub type PhaseRange = Option<(Position, Position)>;
 
 /// Returns the phases for which a type stands.
 #[doc(hidden)]
 #[must_use]
-pub const fn span_of<P: sealed::Phase>() -> Span {
-    P::SPAN
+pub const fn range_of<P: sealed::Phase>() -> PhaseRange {
+    P::RANGE
 }
 
 macro_rules! phases {
@@ -115,7 +133,7 @@ macro_rules! phases {
             pub struct $phase;
 
             impl sealed::Phase for $phase {
-                const SPAN: Span = Some((Position::$phase, Position::$phase));
+                const RANGE: PhaseRange = Some((Position::$phase, Position::$phase));
             }
         )+
 
@@ -153,7 +171,7 @@ phases! {
 pub struct Unstated;
 
 impl sealed::Phase for Unstated {
-    const SPAN: Span = span_of::<User>();
+    const RANGE: PhaseRange = range_of::<User>();
     const IS_STATED: bool = false;
 }
 
@@ -163,7 +181,7 @@ impl sealed::Phase for Unstated {
 pub struct Anywhere;
 
 impl sealed::Phase for Anywhere {
-    const SPAN: Span = None;
+    const RANGE: PhaseRange = None;
 }
 
 impl Position {

@@ -7,7 +7,7 @@ use std::future::Future;
 use tokio::time::timeout_at;
 use tonic::{Code, Status};
 use vestibule::client::ClientOnly;
-use vestibule::{Call, Interceptor, Rest, interceptor};
+use vestibule::{Call, Interceptor, Rest};
 
 pub use token::Token;
 
@@ -118,7 +118,6 @@ impl Credentials {
     }
 }
 
-#[interceptor(phase = Authenticate)]
 impl Interceptor for Credentials {
     type Provides = Token;
     type Hooks = ClientOnly;

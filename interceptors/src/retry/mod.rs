@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tonic::{Code, Status};
 use vestibule::client::ClientOnly;
-use vestibule::{Call, Interceptor, interceptor};
+use vestibule::{Call, Interceptor};
 
 use attempts::Attempts;
 use settings::Settings;
@@ -168,7 +168,6 @@ impl Retry {
     }
 }
 
-#[interceptor(phase = Limit)]
 impl Interceptor for Retry {
     type Provides = ();
     type Hooks = ClientOnly;

@@ -121,14 +121,14 @@ impl<'a> Chain<'a> {
         let inner = if is_boxed { quote_spanned!(at=> #private::box_rest(#inner)) } else { inner };
         quote_spanned! {at=>
             #evaluate
-            let (#provided, #own_hooks) = #private::Interceptor::begin(&#entry, #call).await?;
+            let (#provided, #own_hooks) = #private::Interceptor::vestibule_begin(&#entry, #call).await?;
             #record
             let mut #level = #new_level;
             let #result = {
                 let #hooks = #all_hooks;
                 #variables
                 let #rest = #private::pin!(#private::Option::Some(#inner));
-                #private::Interceptor::guard::<#messages>(&#entry, #call, &#provided, #rest).await
+                #private::Interceptor::vestibule_guard::<#messages>(&#entry, #call, &#provided, #rest).await
             };
             #private::Finish::finish(#level, #result)
         }

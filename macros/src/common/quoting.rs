@@ -55,7 +55,7 @@ pub(crate) fn read_metadata(call: &Ident, key: &MetadataKey, ty: &TokenStream) -
 
 /// Makes the constant of an impl of `Interceptor` with the phase that it states.
 pub(crate) fn phases(private: &RuntimePath, phase: &Ident) -> TokenStream {
-    quote!(const PHASES: #private::phase::Span = #private::phase::span_of::<#private::phase::#phase>();)
+    quote!(const VESTIBULE_PHASES: #private::phase::PhaseRange = #private::phase::range_of::<#private::phase::#phase>();)
 }
 
 /// Makes the constant that reports the text which a `const fn` of the runtime returns. rustc's error about it underlines

@@ -54,7 +54,7 @@ const _: () = {
                     let __entry = __runtime::MadeForEachCall::made(
                         __runtime::Listed(check(&self.store)).vestibule_listed(),
                     );
-                    let (__provided, __own) = __runtime::Interceptor::begin(
+                    let (__provided, __own) = __runtime::Interceptor::vestibule_begin(
                             &__entry,
                             __call,
                         )
@@ -101,7 +101,7 @@ const _: () = {
                                     )
                             }),
                         );
-                        __runtime::Interceptor::guard::<
+                        __runtime::Interceptor::vestibule_guard::<
                             __runtime::Rpc<AdditionRequest, AdditionResponse>,
                         >(&__entry, __call, &__provided, __rest)
                             .await

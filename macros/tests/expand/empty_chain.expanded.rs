@@ -212,14 +212,18 @@ const _: () = {
         #[allow(dead_code)]
         fn check() {
             use __runtime::AnyMessage as _;
-            __runtime::single_message(__runtime::expected::<AdditionRequest>().found());
+            __runtime::single_message(
+                __runtime::expected::<AdditionRequest>().vestibule_found(),
+            );
         }
     };
     const _: () = {
         #[allow(dead_code)]
         fn check() {
             use __runtime::AnyMessage as _;
-            __runtime::single_message(__runtime::expected::<AdditionResponse>().found());
+            __runtime::single_message(
+                __runtime::expected::<AdditionResponse>().vestibule_found(),
+            );
         }
     };
     const _: () = __runtime::report(

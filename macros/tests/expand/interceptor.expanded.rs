@@ -47,7 +47,7 @@ pub fn authenticate<'tokens>(
                 ::core::result::Result::Ok((__provided, ()))
             }
             #[inline]
-            fn guard<'__rest, __Method: __private::Method>(
+            fn vestibule_guard<'__rest, __Method: __private::Method>(
                 &'__rest self,
                 _: &'__rest __private::Call,
                 _: &'__rest Caller,

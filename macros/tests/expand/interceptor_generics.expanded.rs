@@ -97,7 +97,7 @@ where
                 ::core::result::Result::Ok((__provided, ()))
             }
             #[inline]
-            fn guard<'__rest, __Method: toolbox::grpc::__private::Method>(
+            fn vestibule_guard<'__rest, __Method: toolbox::grpc::__private::Method>(
                 &'__rest self,
                 _: &'__rest toolbox::grpc::__private::Call,
                 _: &'__rest &'a Item,

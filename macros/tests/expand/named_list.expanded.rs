@@ -23,6 +23,7 @@ pub fn base<'tokens>(
         for base_interceptor<&'tokens Tokens> {
             type Provides = __private::ProvidedLater<Caller>;
             type Hooks = __private::ListHooks<__base_list>;
+            const VESTIBULE_PHASES: __private::phase::PhaseRange = <__base_list as __private::ListId>::RANGE;
             async fn start(
                 &self,
                 __call: &__private::Call,
@@ -34,7 +35,7 @@ pub fn base<'tokens>(
                     __private::start_outside_of_level(__call),
                 )
             }
-            fn begin(
+            fn vestibule_begin(
                 &self,
                 _: &__private::Call,
             ) -> impl ::core::future::Future<
@@ -45,7 +46,7 @@ pub fn base<'tokens>(
             > + ::core::marker::Send {
                 __private::begin_in_level()
             }
-            fn guard<'__rest, AnyMethod: __private::Method>(
+            fn vestibule_guard<'__rest, AnyMethod: __private::Method>(
                 &'__rest self,
                 __call: &'__rest __private::Call,
                 __value: &'__rest Self::Provides,
@@ -88,7 +89,7 @@ pub fn base<'tokens>(
                             __private::Listed(access_log())
                                 .vestibule_listed(),
                         );
-                        let (__provided, __own) = __private::Interceptor::begin(
+                        let (__provided, __own) = __private::Interceptor::vestibule_begin(
                                 &__entry,
                                 __call,
                             )
@@ -111,7 +112,7 @@ pub fn base<'tokens>(
                                         __private::Listed(authenticate(tokens))
                                             .vestibule_listed(),
                                     );
-                                    let (__provided, __own) = __private::Interceptor::begin(
+                                    let (__provided, __own) = __private::Interceptor::vestibule_begin(
                                             &__entry,
                                             __call,
                                         )
@@ -161,7 +162,7 @@ pub fn base<'tokens>(
                                                 __private::UnguardedRest::new(__enclosed).await
                                             }),
                                         );
-                                        __private::Interceptor::guard::<
+                                        __private::Interceptor::vestibule_guard::<
                                             AnyMethod,
                                         >(&__entry, __call, &__provided, __rest)
                                             .await
@@ -169,7 +170,7 @@ pub fn base<'tokens>(
                                     __private::Finish::finish(__level, __result)
                                 }),
                             );
-                            __private::Interceptor::guard::<
+                            __private::Interceptor::vestibule_guard::<
                                 AnyMethod,
                             >(&__entry, __call, &__provided, __rest)
                                 .await
@@ -181,7 +182,7 @@ pub fn base<'tokens>(
         }
         #[allow(non_local_definitions)]
         impl __private::ListId for __base_list {
-            const SPAN: __private::phase::Span = __private::span_of_list(
+            const RANGE: __private::phase::PhaseRange = __private::range_of_list(
                 <base_interceptor<
                     _,
                 > as __private::ListChain>::run_list::<

@@ -55,7 +55,7 @@ const _: () = {
                     let __entry = __runtime::MadeForEachCall::made(
                         __runtime::Listed(authenticate()).vestibule_listed(),
                     );
-                    let (__provided, __own) = __runtime::Interceptor::begin(
+                    let (__provided, __own) = __runtime::Interceptor::vestibule_begin(
                             &__entry,
                             __call,
                         )
@@ -117,7 +117,7 @@ const _: () = {
                                     )
                             }),
                         );
-                        __runtime::Interceptor::guard::<
+                        __runtime::Interceptor::vestibule_guard::<
                             __runtime::Rpc<AdditionRequest, AdditionResponse>,
                         >(&__entry, __call, &__provided, __rest)
                             .await
@@ -266,14 +266,18 @@ const _: () = {
         #[allow(dead_code)]
         fn check() {
             use __runtime::AnyMessage as _;
-            __runtime::single_message(__runtime::expected::<AdditionRequest>().found());
+            __runtime::single_message(
+                __runtime::expected::<AdditionRequest>().vestibule_found(),
+            );
         }
     };
     const _: () = {
         #[allow(dead_code)]
         fn check() {
             use __runtime::AnyMessage as _;
-            __runtime::single_message(__runtime::expected::<AdditionResponse>().found());
+            __runtime::single_message(
+                __runtime::expected::<AdditionResponse>().vestibule_found(),
+            );
         }
     };
     const _: () = __runtime::report(

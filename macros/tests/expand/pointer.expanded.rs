@@ -120,7 +120,7 @@ const _: () = {
                     let __entry = __runtime::MadeForEachCall::made(
                         __runtime::Listed(log(&self.name)).vestibule_listed(),
                     );
-                    let (__provided, __own) = __runtime::Interceptor::begin(
+                    let (__provided, __own) = __runtime::Interceptor::vestibule_begin(
                             &__entry,
                             __call,
                         )
@@ -141,7 +141,7 @@ const _: () = {
                                 let __entry = __runtime::MadeForEachCall::made(
                                     __runtime::Listed(authenticate()).vestibule_listed(),
                                 );
-                                let (__provided, __own) = __runtime::Interceptor::begin(
+                                let (__provided, __own) = __runtime::Interceptor::vestibule_begin(
                                         &__entry,
                                         __call,
                                     )
@@ -198,7 +198,7 @@ const _: () = {
                                                 )
                                         }),
                                     );
-                                    __runtime::Interceptor::guard::<
+                                    __runtime::Interceptor::vestibule_guard::<
                                         __runtime::Rpc<HelloRequest, HelloResponse>,
                                     >(&__entry, __call, &__provided, __rest)
                                         .await
@@ -206,7 +206,7 @@ const _: () = {
                                 __runtime::Finish::finish(__level, __result)
                             }),
                         );
-                        __runtime::Interceptor::guard::<
+                        __runtime::Interceptor::vestibule_guard::<
                             __runtime::Rpc<HelloRequest, HelloResponse>,
                         >(&__entry, __call, &__provided, __rest)
                             .await
@@ -235,7 +235,10 @@ const _: () = {
                 let __entry = __runtime::MadeForEachCall::made(
                     __runtime::Listed(log(&self.name)).vestibule_listed(),
                 );
-                let (__provided, __own) = __runtime::Interceptor::begin(&__entry, __call)
+                let (__provided, __own) = __runtime::Interceptor::vestibule_begin(
+                        &__entry,
+                        __call,
+                    )
                     .await?;
                 let mut __level = __runtime::level::<
                     __runtime::Rpc<HelloRequest, HelloResponse>,
@@ -248,7 +251,7 @@ const _: () = {
                             let __entry = __runtime::MadeForEachCall::made(
                                 __runtime::Listed(authenticate()).vestibule_listed(),
                             );
-                            let (__provided, __own) = __runtime::Interceptor::begin(
+                            let (__provided, __own) = __runtime::Interceptor::vestibule_begin(
                                     &__entry,
                                     __call,
                                 )
@@ -316,7 +319,7 @@ const _: () = {
                                             .await
                                     }),
                                 );
-                                __runtime::Interceptor::guard::<
+                                __runtime::Interceptor::vestibule_guard::<
                                     __runtime::Rpc<HelloRequest, HelloResponse>,
                                 >(&__entry, __call, &__provided, __rest)
                                     .await
@@ -324,7 +327,7 @@ const _: () = {
                             __runtime::Finish::finish(__level, __result)
                         }),
                     );
-                    __runtime::Interceptor::guard::<
+                    __runtime::Interceptor::vestibule_guard::<
                         __runtime::Rpc<HelloRequest, HelloResponse>,
                     >(&__entry, __call, &__provided, __rest)
                         .await

@@ -16,6 +16,7 @@ fn span() -> impl __private::Interceptor<
         impl __private::Interceptor for span_interceptor {
             type Provides = __private::ProvidedLater<SpanId>;
             type Hooks = __private::ListHooks<__span_list>;
+            const VESTIBULE_PHASES: __private::phase::PhaseRange = <__span_list as __private::ListId>::RANGE;
             async fn start(
                 &self,
                 __call: &__private::Call,
@@ -27,7 +28,7 @@ fn span() -> impl __private::Interceptor<
                     __private::start_outside_of_level(__call),
                 )
             }
-            fn begin(
+            fn vestibule_begin(
                 &self,
                 _: &__private::Call,
             ) -> impl ::core::future::Future<
@@ -38,7 +39,7 @@ fn span() -> impl __private::Interceptor<
             > + ::core::marker::Send {
                 __private::begin_in_level()
             }
-            fn guard<'__rest, AnyMethod: __private::Method>(
+            fn vestibule_guard<'__rest, AnyMethod: __private::Method>(
                 &'__rest self,
                 __call: &'__rest __private::Call,
                 __value: &'__rest Self::Provides,
@@ -92,7 +93,7 @@ fn span() -> impl __private::Interceptor<
         }
         #[allow(non_local_definitions)]
         impl __private::ListId for __span_list {
-            const SPAN: __private::phase::Span = __private::phase::span_of::<
+            const RANGE: __private::phase::PhaseRange = __private::phase::range_of::<
                 __private::phase::User,
             >();
         }

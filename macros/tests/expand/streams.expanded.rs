@@ -98,7 +98,7 @@ const _: () = {
                     let __entry = __runtime::MadeForEachCall::made(
                         __runtime::Listed(access_log()).vestibule_listed(),
                     );
-                    let (__provided, __own) = __runtime::Interceptor::begin(
+                    let (__provided, __own) = __runtime::Interceptor::vestibule_begin(
                             &__entry,
                             __call,
                         )
@@ -169,7 +169,7 @@ const _: () = {
                                     .await
                             }),
                         );
-                        __runtime::Interceptor::guard::<
+                        __runtime::Interceptor::vestibule_guard::<
                             __runtime::Rpc<HelloRequest, HelloResponse>,
                         >(&__entry, __call, &__provided, __rest)
                             .await
@@ -195,7 +195,10 @@ const _: () = {
                 let __entry = __runtime::MadeForEachCall::made(
                     __runtime::Listed(access_log()).vestibule_listed(),
                 );
-                let (__provided, __own) = __runtime::Interceptor::begin(&__entry, __call)
+                let (__provided, __own) = __runtime::Interceptor::vestibule_begin(
+                        &__entry,
+                        __call,
+                    )
                     .await?;
                 let mut __level = __runtime::shared_level(
                     __call,
@@ -240,7 +243,7 @@ const _: () = {
                                 )
                         }),
                     );
-                    __runtime::Interceptor::guard::<
+                    __runtime::Interceptor::vestibule_guard::<
                         __runtime::Rpc<HelloRequest, HelloResponse>,
                     >(&__entry, __call, &__provided, __rest)
                         .await
@@ -263,7 +266,10 @@ const _: () = {
                 let __entry = __runtime::MadeForEachCall::made(
                     __runtime::Listed(access_log()).vestibule_listed(),
                 );
-                let (__provided, __own) = __runtime::Interceptor::begin(&__entry, __call)
+                let (__provided, __own) = __runtime::Interceptor::vestibule_begin(
+                        &__entry,
+                        __call,
+                    )
                     .await?;
                 let mut __level = __runtime::shared_level(
                     __call,
@@ -333,7 +339,7 @@ const _: () = {
                                 .await
                         }),
                     );
-                    __runtime::Interceptor::guard::<
+                    __runtime::Interceptor::vestibule_guard::<
                         __runtime::Rpc<HelloRequest, HelloResponse>,
                     >(&__entry, __call, &__provided, __rest)
                         .await
@@ -665,14 +671,18 @@ const _: () = {
         #[allow(dead_code)]
         fn check() {
             use __runtime::AnyMessage as _;
-            __runtime::single_message(__runtime::expected::<HelloRequest>().found());
+            __runtime::single_message(
+                __runtime::expected::<HelloRequest>().vestibule_found(),
+            );
         }
     };
     const _: () = {
         #[allow(dead_code)]
         fn check() {
             use __runtime::AnyMessage as _;
-            __runtime::single_message(__runtime::expected::<HelloResponse>().found());
+            __runtime::single_message(
+                __runtime::expected::<HelloResponse>().vestibule_found(),
+            );
         }
     };
     const _: () = __runtime::report(

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use crate::const_text::{ConstText, report};
-use crate::phase::{InPhase, Position, Span, Unstated};
+use crate::phase::{InPhase, PhaseRange, Position, Unstated};
 
 impl<I: InPhase + ?Sized> InPhase for &I {
     type Phase = I::Phase;
@@ -53,7 +53,7 @@ impl<I> AnyPhased for Phased<'_, I> {
 }
 
 /// An entry, as its list writes it, and its phases.
-pub type Written = (&'static str, Span);
+pub type Written = (&'static str, PhaseRange);
 
 /// Checks the entry at `index` of a list. The text is empty unless the entry stands before one of an earlier phase.
 pub const fn check_order(list: &[Written], index: usize) -> ConstText {
@@ -109,18 +109,30 @@ const fn phase_of(entry: &str, phase: Position) -> ConstText {
 /// # Panics
 ///
 /// Panics if an interceptor stands before one of an earlier phase.
-pub(crate) const fn check_tuple(phases: &[Span]) {
-    let mut list = [("", None); ORDINALS.len()];
-    let mut at = 0;
-    while at < phases.len() {
-        list[at] = (ORDINALS[at], phases[at]);
-        at += 1;
-    }
+pub(crate) const fn check_tuple(phases: &[PhaseRange]) {
     let mut index = 0;
     while index < phases.len() {
-        report(&check_order(&list, index));
+        let mut behind = index + 1;
+        while behind < phases.len() {
+            if let (Some((_, last)), Some((first, _))) = (phases[index], phases[behind])
+                && last.is_after(first)
+            {
+                report(
+                    &of_tuple(index, last)
+                        .push(" stands before ")
+                        .push(of_tuple(behind, first).as_str())
+                        .push("; exchange them"),
+                );
+            }
+            behind += 1;
+        }
         index += 1;
     }
+}
+
+/// Returns a place in a tuple with its phase: `the first interceptor (limit)`.
+const fn of_tuple(index: usize, phase: Position) -> ConstText {
+    ConstText::EMPTY.push("the ").push(ORDINALS[index]).push(" interceptor (").push(phase.name()).push(")")
 }
 
 /// The names of the places in a tuple.
@@ -143,10 +155,10 @@ impl<P> fmt::Debug for PhaseOf<P> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Span, check_order};
+    use super::{PhaseRange, check_order};
     use crate::phase::Position::{self, Authenticate, Authorize, Edge, Limit, Observe, User, Validate};
 
-    fn message(list: &[(&'static str, Span)], index: usize) -> Option<String> {
+    fn message(list: &[(&'static str, PhaseRange)], index: usize) -> Option<String> {
         let text = check_order(list, index);
         (!text.is_empty()).then(|| text.as_str().to_owned())
     }

@@ -19,7 +19,7 @@ use super::interceptor::Interceptor;
 use super::list_hooks::ListHooks;
 use super::provided_later::ProvidedLater;
 use super::rest::RestRef;
-use crate::phase::Span;
+use crate::phase::PhaseRange;
 use crate::phase::sealed::Phase;
 use crate::{Call, Method};
 
@@ -50,6 +50,12 @@ impl<Id: ListId, P> Recorded<'_, ListHooks<Id>, P> {
     pub fn vestibule_record(self, _entry: EntryType<ListHooks<Id>, P>) {}
 }
 
+impl<Id: ListId, P> Recorded<'_, Option<ListHooks<Id>>, P> {
+    /// Does nothing. The call makes the list in an `Option`, `only` or `except` the type of this entry.
+    #[inline(always)]
+    pub fn vestibule_record(self, _entry: EntryType<Option<ListHooks<Id>>, P>) {}
+}
+
 /// An entry that is no named list.
 pub trait AnyRecorded<P> {
     /// Does nothing. The call says that this entry is no list.
@@ -64,7 +70,7 @@ impl<H, P> AnyRecorded<P> for Recorded<'_, H, P> {
 /// A type that stands for a named list.
 pub trait ListId: 'static {
     /// The first and the last phase of the entries. A list that is generic over types does not know them.
-    const SPAN: Span = None;
+    const RANGE: PhaseRange = None;
 
     /// Adds the lists inside of this one to `ids`. A list that is generic over types does not know them.
     fn add_lists(ids: &mut Vec<TypeId>) {
@@ -75,7 +81,7 @@ pub trait ListId: 'static {
 /// The types of several entries.
 pub trait EntryTypes {
     /// The phases, in the order of the entries.
-    const PHASES: Phases;
+    const RANGES: Phases;
 
     /// Adds the named lists, and the lists inside of them, to `ids`. It skips entries whose index, counted from `index`, is not
     /// among `of`.
@@ -84,16 +90,16 @@ pub trait EntryTypes {
 
 /// The phases of several entries: those of the first one, and those of the others.
 #[derive(Clone, Copy, Debug)]
-pub struct Phases(Option<(Span, &'static Self)>);
+pub struct Phases(Option<(PhaseRange, &'static Self)>);
 
 impl EntryTypes for () {
-    const PHASES: Phases = Phases(None);
+    const RANGES: Phases = Phases(None);
 
     fn add_to(_index: usize, _of: Option<&[usize]>, _ids: &mut Vec<TypeId>) {}
 }
 
 impl<P: Phase, T: EntryTypes> EntryTypes for (EntryType<(), P>, T) {
-    const PHASES: Phases = Phases(Some((P::SPAN, &T::PHASES)));
+    const RANGES: Phases = Phases(Some((P::RANGE, &T::RANGES)));
 
     fn add_to(index: usize, of: Option<&[usize]>, ids: &mut Vec<TypeId>) {
         T::add_to(index + 1, of, ids);
@@ -101,7 +107,7 @@ impl<P: Phase, T: EntryTypes> EntryTypes for (EntryType<(), P>, T) {
 }
 
 impl<Id: ListId, P: Phase, T: EntryTypes> EntryTypes for (EntryType<ListHooks<Id>, P>, T) {
-    const PHASES: Phases = Phases(Some((if P::IS_STATED { P::SPAN } else { Id::SPAN }, &T::PHASES)));
+    const RANGES: Phases = Phases(Some((if P::IS_STATED { P::RANGE } else { Id::RANGE }, &T::RANGES)));
 
     fn add_to(index: usize, of: Option<&[usize]>, ids: &mut Vec<TypeId>) {
         if of.is_none_or(|indices| indices.contains(&index)) {
@@ -112,10 +118,19 @@ impl<Id: ListId, P: Phase, T: EntryTypes> EntryTypes for (EntryType<ListHooks<Id
     }
 }
 
+/// A list in an `Option`, `only` or `except` does not run in each call, and so a server does not count it.
+impl<Id: ListId, P: Phase, T: EntryTypes> EntryTypes for (EntryType<Option<ListHooks<Id>>, P>, T) {
+    const RANGES: Phases = <(EntryType<ListHooks<Id>, P>, T)>::RANGES;
+
+    fn add_to(index: usize, of: Option<&[usize]>, ids: &mut Vec<TypeId>) {
+        T::add_to(index + 1, of, ids);
+    }
+}
+
 /// A future of a chain whose entries are known by its type.
 pub trait KnownEntries {
     /// The phases of the entries.
-    const PHASES: Phases;
+    const RANGES: Phases;
 
     /// Adds the named lists of the chain to `ids`: all of them, or those of the entries with these indices.
     fn add_to(of: Option<&[usize]>, ids: &mut Vec<TypeId>);
@@ -130,7 +145,7 @@ pin_project! {
 }
 
 impl<T: EntryTypes, F> KnownEntries for KnownChain<T, F> {
-    const PHASES: Phases = T::PHASES;
+    const RANGES: Phases = T::RANGES;
 
     fn add_to(of: Option<&[usize]>, ids: &mut Vec<TypeId>) {
         T::add_to(0, of, ids);
@@ -171,12 +186,12 @@ pub fn entries_of<'a, S, X, F: KnownEntries>(
 pub const fn phases_of<'a, S, X, F: KnownEntries>(
     _chain: fn(S, &'a Call, &'a mut X) -> F,
     index: usize,
-) -> Span {
-    F::PHASES.get(index)
+) -> PhaseRange {
+    F::RANGES.get(index)
 }
 
 impl Phases {
-    const fn get(&self, index: usize) -> Span {
+    const fn get(&self, index: usize) -> PhaseRange {
         let (mut phases, mut at) = (self, 0);
         while let Some((span, others)) = phases.0 {
             if at == index {
@@ -191,8 +206,8 @@ impl Phases {
     ///
     /// An entry of the phase `User` may stand before a limit, and so it does not hide an entry of an earlier phase behind which
     /// less may stand.
-    const fn hull(&self) -> Span {
-        let mut hull: Span = None;
+    const fn hull(&self) -> PhaseRange {
+        let mut hull: PhaseRange = None;
         let mut phases = self;
         while let Some((span, others)) = phases.0 {
             hull = match (hull, span) {
@@ -211,7 +226,7 @@ impl Phases {
 /// An interceptor with a chain of its own: a named list, or a function with `RestWith`.
 // It is a trait, because rustc suggests a bound for a function of its own if the hooks of an entry do not fit.
 pub trait ListChain: Interceptor {
-    /// Runs the list, with the rest of the call as its innermost part. `guard` calls it.
+    /// Runs the list, with the rest of the call as its innermost part. `vestibule_guard` calls it.
     fn run_list<'a, M: Method>(
         &'a self,
         call: &'a Call,
@@ -229,18 +244,18 @@ pub fn add_lists_of<'a, I, P, F: KnownEntries>(
 }
 
 /// Returns the first and the last phase in the chain of a named list. It does not call the function that makes the chain.
-pub const fn span_of_list<'a, I, P, F: KnownEntries>(
+pub const fn range_of_list<'a, I, P, F: KnownEntries>(
     _chain: fn(&'a I, &'a Call, &'a ProvidedLater<P>, RestRef<'a>) -> F,
-) -> Span {
-    F::PHASES.hull()
+) -> PhaseRange {
+    F::RANGES.hull()
 }
 
 /// Returns the phases of an entry in the chain of a named list. It does not call the function that makes the chain.
 pub const fn phases_in_list<'a, I, P, F: KnownEntries>(
     _chain: fn(&'a I, &'a Call, &'a ProvidedLater<P>, RestRef<'a>) -> F,
     index: usize,
-) -> Span {
-    F::PHASES.get(index)
+) -> PhaseRange {
+    F::RANGES.get(index)
 }
 
 impl<H, P> Clone for EntryType<H, P> {
@@ -258,5 +273,32 @@ impl<H, P> fmt::Debug for EntryType<H, P> {
 impl<H, P> fmt::Debug for Recorded<'_, H, P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Recorded").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{EntryType, EntryTypes};
+    use crate::phase::Position::{self, Authenticate, Limit, Observe, User};
+    use crate::phase::{self, Anywhere};
+
+    fn hull<T: EntryTypes>() -> Option<(Position, Position)> {
+        T::RANGES.hull()
+    }
+
+    type One<P> = (EntryType<(), P>, ());
+    type Two<P, Q> = (EntryType<(), P>, One<Q>);
+
+    #[test]
+    fn a_list_begins_with_its_earliest_phase_and_ends_with_its_strictest() {
+        assert_eq!(hull::<()>(), None);
+        assert_eq!(hull::<One<Anywhere>>(), None);
+        assert_eq!(hull::<Two<phase::Authenticate, phase::Observe>>(), Some((Observe, Authenticate)));
+        assert_eq!(hull::<Two<Anywhere, phase::Limit>>(), Some((Limit, Limit)));
+        // An entry behind a limit may not authorize, whatever else the list has.
+        assert_eq!(hull::<Two<phase::Limit, phase::User>>(), Some((Limit, Limit)));
+        assert_eq!(hull::<Two<phase::User, phase::Limit>>(), Some((Limit, Limit)));
+        // Only entries up to `authenticate` may not stand behind one without a phase.
+        assert_eq!(hull::<Two<phase::Authenticate, phase::User>>(), Some((Authenticate, User)));
     }
 }

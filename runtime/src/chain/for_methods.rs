@@ -7,7 +7,7 @@ use super::guard::StartsOnly;
 use super::interceptor::{Interceptor, Rest};
 use super::rest::{RestRef, UnguardedRest};
 use super::stateful::Stateful;
-use crate::phase::{InPhase, Span};
+use crate::phase::{InPhase, PhaseRange};
 use crate::{Call, Method, MethodInfo};
 
 /// Applies an interceptor to these methods only. All other calls pass it as if it were not there.
@@ -110,7 +110,7 @@ impl<I: Interceptor, const N: usize> Interceptor for ForMethods<I, N> {
     type Provides = Option<I::Provides>;
     type Hooks = Option<I::Hooks>;
 
-    const PHASES: Span = I::PHASES;
+    const VESTIBULE_PHASES: PhaseRange = I::VESTIBULE_PHASES;
 
     async fn start(&self, call: &Call) -> Result<(Self::Provides, Self::Hooks), Status> {
         if !self.applies_to(call.method()) {
@@ -127,22 +127,22 @@ impl<I: Interceptor, const N: usize> Interceptor for ForMethods<I, N> {
         }
     }
 
-    async fn begin(&self, call: &Call) -> Result<(Self::Provides, Self::Hooks), Status> {
+    async fn vestibule_begin(&self, call: &Call) -> Result<(Self::Provides, Self::Hooks), Status> {
         if !self.applies_to(call.method()) {
             return Ok((None, None));
         }
-        let (provided, hooks) = self.interceptor.begin(call).await?;
+        let (provided, hooks) = self.interceptor.vestibule_begin(call).await?;
         Ok((Some(provided), Some(hooks)))
     }
 
-    async fn guard<'a, M: Method>(
+    async fn vestibule_guard<'a, M: Method>(
         &'a self,
         call: &'a Call,
         provided: &'a Self::Provides,
         rest: RestRef<'a>,
     ) -> Result<(), Status> {
         match provided {
-            Some(provided) => self.interceptor.guard::<M>(call, provided, rest).await,
+            Some(provided) => self.interceptor.vestibule_guard::<M>(call, provided, rest).await,
             None => UnguardedRest::new(rest).await,
         }
     }

@@ -5,7 +5,7 @@ use tonic::Status;
 
 use super::guarded::GuardedRest;
 use super::rest::{RestRef, UnguardedRest};
-use crate::phase::{Span, User, span_of};
+use crate::phase::{PhaseRange, User, range_of};
 use crate::{Call, Method};
 
 /// A step that runs before a handler, and may wrap it.
@@ -59,7 +59,7 @@ pub trait Interceptor: Send + Sync {
 
     /// The phases of the interceptor, for tuples. `#[interceptor(phase = ...)]` on the impl sets it.
     #[doc(hidden)]
-    const PHASES: Span = span_of::<User>();
+    const VESTIBULE_PHASES: PhaseRange = range_of::<User>();
 
     /// Starts the call. An error rejects it: no inner interceptor and no handler runs.
     ///
@@ -118,7 +118,7 @@ pub trait Interceptor: Send + Sync {
     /// An interceptor that starts in its level overrides it: see `chain/provided_later.rs`.
     #[doc(hidden)]
     #[inline]
-    fn begin(
+    fn vestibule_begin(
         &self,
         call: &Call,
     ) -> impl Future<Output = Result<(Self::Provides, Self::Hooks), Status>> + Send {
@@ -131,7 +131,7 @@ pub trait Interceptor: Send + Sync {
     /// starts in its level overrides it as well. `M` has the messages of the method, for the chain of a list.
     #[doc(hidden)]
     #[inline]
-    fn guard<'a, M: Method>(
+    fn vestibule_guard<'a, M: Method>(
         &'a self,
         call: &'a Call,
         provided: &'a Self::Provides,
@@ -171,7 +171,7 @@ macro_rules! impl_for_pointers {
             type Provides = I::Provides;
             type Hooks = I::Hooks;
 
-            const PHASES: Span = I::PHASES;
+            const VESTIBULE_PHASES: PhaseRange = I::VESTIBULE_PHASES;
 
             fn start(
                 &self,
@@ -190,21 +190,21 @@ macro_rules! impl_for_pointers {
             }
 
             #[inline]
-            fn begin(
+            fn vestibule_begin(
                 &self,
                 call: &Call,
             ) -> impl Future<Output = Result<(Self::Provides, Self::Hooks), Status>> + Send {
-                I::begin(self, call)
+                I::vestibule_begin(self, call)
             }
 
             #[inline]
-            fn guard<'a, M: Method>(
+            fn vestibule_guard<'a, M: Method>(
                 &'a self,
                 call: &'a Call,
                 provided: &'a Self::Provides,
                 rest: RestRef<'a>,
             ) -> impl Future<Output = Result<(), Status>> + Send {
-                I::guard::<M>(self, call, provided, rest)
+                I::vestibule_guard::<M>(self, call, provided, rest)
             }
         }
     )*};
@@ -218,7 +218,7 @@ impl<I: Interceptor> Interceptor for Option<I> {
     type Provides = Option<I::Provides>;
     type Hooks = Option<I::Hooks>;
 
-    const PHASES: Span = I::PHASES;
+    const VESTIBULE_PHASES: PhaseRange = I::VESTIBULE_PHASES;
 
     async fn start(&self, call: &Call) -> Result<(Self::Provides, Self::Hooks), Status> {
         let Some(interceptor) = self else { return Ok((None, None)) };
@@ -233,20 +233,22 @@ impl<I: Interceptor> Interceptor for Option<I> {
         }
     }
 
-    async fn begin(&self, call: &Call) -> Result<(Self::Provides, Self::Hooks), Status> {
+    async fn vestibule_begin(&self, call: &Call) -> Result<(Self::Provides, Self::Hooks), Status> {
         let Some(interceptor) = self else { return Ok((None, None)) };
-        let (provided, hooks) = interceptor.begin(call).await?;
+        let (provided, hooks) = interceptor.vestibule_begin(call).await?;
         Ok((Some(provided), Some(hooks)))
     }
 
-    async fn guard<'a, M: Method>(
+    async fn vestibule_guard<'a, M: Method>(
         &'a self,
         call: &'a Call,
         provided: &'a Self::Provides,
         rest: RestRef<'a>,
     ) -> Result<(), Status> {
         match (self, provided) {
-            (Some(interceptor), Some(provided)) => interceptor.guard::<M>(call, provided, rest).await,
+            (Some(interceptor), Some(provided)) => {
+                interceptor.vestibule_guard::<M>(call, provided, rest).await
+            }
             _ => UnguardedRest::new(rest).await,
         }
     }

@@ -2,10 +2,11 @@ use std::future::Future;
 
 use tonic::Status;
 
+use super::guard::StartsOnly;
 use super::interceptor::{Interceptor, Rest};
 use super::rest::RestRef;
 use super::stateful::Stateful;
-use crate::phase::{Anywhere, InPhase, Span, span_of};
+use crate::phase::{Anywhere, InPhase, PhaseRange, range_of};
 use crate::{Call, Method};
 
 /// Returns an interceptor that may stand anywhere in a list, whatever its phase is. `reason` says why, for those who read the
@@ -63,6 +64,9 @@ impl<I> InPhase for OutOfOrder<I> {
     type Phase = Anywhere;
 }
 
+#[diagnostic::do_not_recommend]
+impl<I: StartsOnly> StartsOnly for OutOfOrder<I> {}
+
 impl<I: Stateful> Stateful for OutOfOrder<I> {}
 
 #[diagnostic::do_not_recommend]
@@ -70,7 +74,7 @@ impl<I: Interceptor> Interceptor for OutOfOrder<I> {
     type Provides = I::Provides;
     type Hooks = I::Hooks;
 
-    const PHASES: Span = span_of::<Anywhere>();
+    const VESTIBULE_PHASES: PhaseRange = range_of::<Anywhere>();
 
     fn start(
         &self,
@@ -88,19 +92,19 @@ impl<I: Interceptor> Interceptor for OutOfOrder<I> {
         self.interceptor.around(call, provided, rest)
     }
 
-    fn begin(
+    fn vestibule_begin(
         &self,
         call: &Call,
     ) -> impl Future<Output = Result<(Self::Provides, Self::Hooks), Status>> + Send {
-        self.interceptor.begin(call)
+        self.interceptor.vestibule_begin(call)
     }
 
-    fn guard<'a, M: Method>(
+    fn vestibule_guard<'a, M: Method>(
         &'a self,
         call: &'a Call,
         provided: &'a Self::Provides,
         rest: RestRef<'a>,
     ) -> impl Future<Output = Result<(), Status>> + Send {
-        self.interceptor.guard::<M>(call, provided, rest)
+        self.interceptor.vestibule_guard::<M>(call, provided, rest)
     }
 }

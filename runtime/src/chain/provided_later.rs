@@ -2,7 +2,7 @@
 //!
 //! An ordinary interceptor starts, and then its level wraps the rest of the call. A named list has a chain of its own, and the
 //! rest of the call stands inside of that chain, so that an entry which wraps sees the rejections of all later entries. So the
-//! level of a list begins without a start. `Interceptor::guard` runs the list's chain. The innermost part of that chain
+//! level of a list begins without a start. `Interceptor::vestibule_guard` runs the list's chain. The innermost part of that chain
 //! provides the value of the list, and then runs the rest of the call.
 //!
 //! A function that provides a value in its middle works in the same way: see [`RestWith`](super::rest_with::RestWith).

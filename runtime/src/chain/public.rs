@@ -2,7 +2,7 @@ use tonic::Status;
 
 use super::interceptor::Interceptor;
 use crate::Call;
-use crate::phase::{Authorize, InPhase, Span, span_of};
+use crate::phase::{Authorize, InPhase, PhaseRange, range_of};
 
 /// Returns the policy of an rpc that everybody may call: an interceptor that accepts every call.
 ///
@@ -41,7 +41,7 @@ impl Interceptor for Public {
     type Provides = ();
     type Hooks = ();
 
-    const PHASES: Span = span_of::<Authorize>();
+    const VESTIBULE_PHASES: PhaseRange = range_of::<Authorize>();
 
     async fn start(&self, _call: &Call) -> Result<((), ()), Status> {
         Ok(((), ()))

@@ -20,14 +20,14 @@ pub const fn expected<M>() -> Expected<M> {
 
 impl<T> Expected<Streaming<T>> {
     /// Returns the stream, which does not implement [`SingleMessage`].
-    pub fn found(self) -> PhantomData<Streaming<T>> {
+    pub fn vestibule_found(self) -> PhantomData<Streaming<T>> {
         PhantomData
     }
 }
 
 impl<T> Expected<Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>> {
     /// Returns the stream, which does not implement [`SingleMessage`].
-    pub fn found(self) -> PhantomData<super::BoxStream<T>> {
+    pub fn vestibule_found(self) -> PhantomData<super::BoxStream<T>> {
         PhantomData
     }
 }
@@ -35,11 +35,11 @@ impl<T> Expected<Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>> {
 /// A message that is no stream.
 pub trait AnyMessage {
     /// Returns a value that implements [`SingleMessage`].
-    fn found(self);
+    fn vestibule_found(self);
 }
 
 impl<M> AnyMessage for Expected<M> {
-    fn found(self) {}
+    fn vestibule_found(self) {}
 }
 
 /// A type that is no stream.

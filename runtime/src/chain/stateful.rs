@@ -54,6 +54,8 @@ pub trait Stateful {}
 
 impl<S: Stateful + ?Sized> Stateful for Arc<S> {}
 
+impl<S: Stateful + ?Sized> Stateful for Box<S> {}
+
 impl<S: Stateful> Stateful for Option<S> {}
 
 /// An entry without state, which a list may make for each call.

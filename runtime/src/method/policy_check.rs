@@ -27,9 +27,9 @@ pub const fn option_beside_entry(
         Some(method) if method.has_option(option) => text
             .push("the rpc has the option `")
             .push(option)
-            .push("`, so `")
+            .push("` and the entry `")
             .push(entry)
-            .push("` says it twice; remove one of them"),
+            .push("`; remove one of them"),
         _ => text,
     }
 }

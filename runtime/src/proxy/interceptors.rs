@@ -88,12 +88,12 @@ macro_rules! levels {
         $innermost.run($call, $hooks).await
     };
     ($call:ident $innermost:ident $hooks:ident; $entry:ident $($inner:ident)*) => {{
-        let (provided, hooks) = Interceptor::begin($entry, $call).await?;
+        let (provided, hooks) = Interceptor::vestibule_begin($entry, $call).await?;
         let mut level = SharedLevel::new($call, erase_hooks::<M, _>(hooks), $hooks);
         let result = {
             let $hooks = &mut level;
             let rest = pin!(Some(async { levels!($call $innermost $hooks; $($inner)*) }));
-            Interceptor::guard::<M>($entry, $call, &provided, rest).await
+            Interceptor::vestibule_guard::<M>($entry, $call, &provided, rest).await
         };
         Finish::<M>::finish(level, result)
     }};
@@ -104,7 +104,7 @@ macro_rules! chain {
         impl<M: Method, $($type: Interceptor<Hooks: EncodedHooks<M>> + 'static),*> sealed::Sealed<M> for ($($type,)*) {}
 
         impl<M: Method, $($type: Interceptor<Hooks: EncodedHooks<M>> + 'static),*> Interceptors<M> for ($($type,)*) {
-            const ORDER: () = check_tuple(&[$($type::PHASES),*]);
+            const ORDER: () = check_tuple(&[$($type::VESTIBULE_PHASES),*]);
 
             fn has_hooks() -> bool {
                 // The compiler turns it into a constant.

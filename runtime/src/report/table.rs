@@ -2,7 +2,7 @@
 
 use crate::MethodInfo;
 use crate::method::ServiceInfo;
-use crate::phase::Span;
+use crate::phase::PhaseRange;
 
 /// What a report needs of a service.
 #[derive(Clone, Copy, Debug)]
@@ -23,7 +23,7 @@ impl ServiceTable {
 }
 
 /// An entry: its source text or its key, the name that it binds or an empty text, its kind, and its phases.
-pub type EntryRow = (&'static str, &'static str, EntryKind, Span);
+pub type EntryRow = (&'static str, &'static str, EntryKind, PhaseRange);
 
 /// An rpc: the method, the places of its entries in the order in which they run, its own entries, the names that it skips, and
 /// the metadata keys that its handler reads.

@@ -15,6 +15,7 @@ mod interrupted_calls;
 mod long_chains;
 mod named_lists;
 mod only_and_except;
+mod out_of_order;
 mod policies;
 mod polling_after_the_end;
 mod providing;

@@ -25,7 +25,7 @@ pub(super) fn methods(function: &Function) -> TokenStream {
             ::core::result::Result::Err(#private::start_outside_of_level(#call))
         }
 
-        fn begin(
+        fn vestibule_begin(
             &self,
             _: &#private::Call,
         ) -> impl ::core::future::Future<
@@ -34,7 +34,7 @@ pub(super) fn methods(function: &Function) -> TokenStream {
             #private::begin_in_level()
         }
 
-        fn guard<'__rest, #method: #private::Method>(
+        fn vestibule_guard<'__rest, #method: #private::Method>(
             &'__rest self,
             #call: &'__rest #private::Call,
             #value: &'__rest Self::Provides,
@@ -116,12 +116,12 @@ fn known_entries(function: &Function, recorded: &[(&Entry, Ident)]) -> TokenStre
     let (private, lists) = (&function.runtime, local("lists"));
     if recorded.is_empty() {
         return quote! {
-            const SPAN: #private::phase::Span = #private::phase::span_of::<#private::phase::User>();
+            const RANGE: #private::phase::PhaseRange = #private::phase::range_of::<#private::phase::User>();
         };
     }
     let chain = chain_function(function);
     quote! {
-        const SPAN: #private::phase::Span = #private::span_of_list(#chain);
+        const RANGE: #private::phase::PhaseRange = #private::range_of_list(#chain);
 
         fn add_lists(#lists: &mut #private::Vec<#private::TypeId>) {
             #private::add_lists_of(#chain, #lists);
@@ -162,7 +162,7 @@ pub(super) fn hooks(function: &Function) -> TokenStream {
 
 /// Returns the name of the type that stands for the list. The signature of the outer function mentions the type, so it stands
 /// beside the function.
-fn list_id(function: &Function) -> Ident {
+pub(super) fn list_id(function: &Function) -> Ident {
     format_ident!("__{}_list", function.inner.sig.ident.unraw())
 }
 

@@ -95,7 +95,7 @@ fn interceptor_type(function: &Function) -> TokenStream {
         function.starts_only().then(|| quote!(impl #impl_generics #private::StartsOnly for #self_type {}));
     let chain =
         function.encloses().then(|| list::chain(function, &quote!(#impl_generics), &quote!(for #self_type)));
-    let phases = function.phase.as_ref().map(|phase| phases(private, phase));
+    let phases = phases_constant(function);
     let in_phase = function.phase.as_ref().map(|phase| {
         let (ty, where_clause) = (quote!(#ty<#(#types,)* #marker_type #(#consts),*>), where_clause);
         quote! {
@@ -122,6 +122,17 @@ fn interceptor_type(function: &Function) -> TokenStream {
     }
 }
 
+/// Makes the constant with the phases, by which a tuple knows them: the phase that the function states, or those of its list.
+fn phases_constant(function: &Function) -> Option<TokenStream> {
+    let private = &function.runtime;
+    let of_list = || {
+        let id = list::list_id(function);
+        quote!(const VESTIBULE_PHASES: #private::phase::PhaseRange = <#id as #private::ListId>::RANGE;)
+    };
+    let stated = function.phase.as_ref().map(|phase| phases(private, phase));
+    stated.or_else(|| function.encloses().then(of_list))
+}
+
 /// Makes the methods of an interceptor that runs before the call.
 fn start(function: &Function) -> TokenStream {
     let Function { runtime: private, provides, .. } = function;
@@ -135,7 +146,7 @@ fn start(function: &Function) -> TokenStream {
         }
 
         #[inline]
-        fn guard<'__rest, __Method: #private::Method>(
+        fn vestibule_guard<'__rest, __Method: #private::Method>(
             &'__rest self,
             _: &'__rest #private::Call,
             _: &'__rest #provides,

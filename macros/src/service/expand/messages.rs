@@ -33,7 +33,7 @@ fn check(service: &Service, method: &Method, rpc: &RpcSignature) -> Option<Token
                 #[allow(dead_code)]
                 fn check() {
                     use #private::AnyMessage as _;
-                    #private::single_message(#private::expected::<#ty>().found());
+                    #private::single_message(#private::expected::<#ty>().vestibule_found());
                 }
             };
         }
