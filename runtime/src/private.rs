@@ -36,8 +36,7 @@ pub use crate::details;
 pub use crate::details::{DetailField, ErrorField};
 pub use crate::method::{
     DescriptionOf, ServiceInfo, Undescribed, described_method, descriptor_is_missing, missing_rpcs,
-    option_beside_entry, option_is_missing, option_needs_descriptor, path, path_len, path_str, unknown_rpc,
-    wrong_name,
+    option_beside_entry, option_is_missing, path, path_len, path_str, unknown_rpc, wrong_name,
 };
 pub use crate::phase::{self, InPhase};
 pub use crate::report::{EntryKind, ServiceTable};

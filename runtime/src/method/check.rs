@@ -75,14 +75,14 @@ pub const fn missing_rpcs(
     text.push("`; write each, or write `#[rpc(unimplemented(").push(names.as_str()).push("))]`")
 }
 
-/// Checks that there is a descriptor, without which nobody can check the methods that an impl leaves out.
-pub const fn descriptor_is_missing(service: Option<&'static ServiceInfo>) -> ConstText {
-    let text = ConstText::EMPTY;
+/// Checks that there is a descriptor, without which nobody can check `what`.
+pub const fn descriptor_is_missing(service: Option<&'static ServiceInfo>, what: &str) -> ConstText {
     match service {
-        Some(_) => text,
-        None => text.push(
-            "this service has no descriptor, so `unimplemented` can't be checked; generate its code with `vestibule-build`",
-        ),
+        Some(_) => ConstText::EMPTY,
+        None => ConstText::EMPTY
+            .push("this service has no descriptor, so ")
+            .push(what)
+            .push(" can't be checked; generate its code with `vestibule-build`"),
     }
 }
 

@@ -4,17 +4,6 @@ use super::check::described_method;
 use super::service::ServiceInfo;
 use crate::const_text::ConstText;
 
-/// Checks that there is a descriptor, without which nobody can read an option.
-pub const fn option_needs_descriptor(service: Option<&'static ServiceInfo>) -> ConstText {
-    let text = ConstText::EMPTY;
-    match service {
-        Some(_) => text,
-        None => text.push(
-            "this service has no descriptor, so an option can't be checked; generate its code with `vestibule-build`",
-        ),
-    }
-}
-
 /// Checks that a method with an entry of its own has no option as well.
 pub const fn option_beside_entry(
     service: Option<&'static ServiceInfo>,

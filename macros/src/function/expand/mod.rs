@@ -97,12 +97,7 @@ fn interceptor_type(function: &Function) -> TokenStream {
         function.encloses().then(|| list::chain(function, &quote!(#impl_generics), &quote!(for #self_type)));
     let phases = phases_constant(function);
     let in_phase = function.phase.as_ref().map(|phase| {
-        let (ty, where_clause) = (quote!(#ty<#(#types,)* #marker_type #(#consts),*>), where_clause);
-        quote! {
-            impl #impl_generics #private::InPhase for #ty #where_clause {
-                type Phase = #private::phase::#phase;
-            }
-        }
+        quote!(impl #impl_generics #private::InPhase for #self_type { type Phase = #private::phase::#phase; })
     });
     quote! {
         #[allow(non_camel_case_types)]

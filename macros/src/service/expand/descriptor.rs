@@ -64,7 +64,8 @@ pub(super) fn checks(service: &Service) -> Option<TokenStream> {
     }
     let names = service.methods.iter().filter_map(|method| wire_name_check(service, method));
     let first = service.unimplemented.first();
-    let is_described = first.map(|name| check(service, name, "descriptor_is_missing", &TokenStream::new()));
+    let is_described =
+        first.map(|name| check(service, name, "descriptor_is_missing", &quote!("`unimplemented`")));
     let unimplemented = service.unimplemented.iter().map(|name| {
         let rpc = literal(name);
         check(service, name, "unknown_rpc", &quote!(#rpc))
@@ -79,7 +80,7 @@ fn policies(service: &Service) -> TokenStream {
     let demanded = service.each.iter().flat_map(|each| &each.names);
     let checks = demanded.filter_map(|demanded| {
         let (option, name) = (demanded.option.as_ref()?, literal(&demanded.name));
-        let is_described = check(service, option, "option_needs_descriptor", &TokenStream::new());
+        let is_described = check(service, option, "descriptor_is_missing", &quote!("an option"));
         let methods = service.methods.iter().map(|method| {
             let (cfgs, rust_name) = (method.cfgs(), rust_name(method));
             let own = method.entries.iter().chain(&method.guards).filter_map(Entry::name);
