@@ -5,7 +5,7 @@ mod services;
 use expect_test::expect_file;
 use proto::calcul::calculatrice_server::CalculatriceServer;
 use proto::hello::greeter_server::GreeterServer;
-use services::{Calculator, LibrariesServer, MyGreeter, Shelves};
+use services::{Calculator, LibrariesServer, MyGreeter, Shared, Shelves};
 use vestibule::report::{EntryKind, Origin, Report, RpcReport};
 use vestibule::server::Mounts;
 use vestibule::{Mount, Prost, report};
@@ -120,4 +120,13 @@ fn a_report_has_what_a_method_skips_and_reads() {
     let rpc = report.rpcs().iter().find(|rpc| rpc.method().name() == "LotsOfReplies").unwrap();
     assert_eq!((rpc.skipped(), rpc.metadata()), (&["quota"][..], &["locale", "x-id-bin"][..]));
     assert!(rpc.entries().iter().all(|entry| entry.name() != Some("quota")));
+}
+
+/// The impl is one of a pointer, and no method is there in each build, so no method tells the phases of the entries.
+#[test]
+fn an_entry_whose_phase_no_method_tells_has_none() {
+    let report = report::<Box<Shared>, _>();
+    let entries = report.rpcs()[0].entries();
+    assert_eq!(entries.iter().map(ToString::to_string).collect::<Vec<_>>(), ["authenticate()", "plain()"]);
+    assert!(entries.iter().all(|entry| entry.phase().is_none()));
 }

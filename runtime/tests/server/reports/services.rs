@@ -113,6 +113,17 @@ impl<T: Send + Sync + 'static> Calculatrice for Calculator<T> {
     }
 }
 
+/// A service of a pointer, whose method is compiled or not.
+pub(super) struct Shared;
+
+#[interceptor(authenticate(), plain())]
+impl Calculatrice for Box<Shared> {
+    #[cfg(test)]
+    async fn addition(&self, _: AdditionRequest) -> Result<AdditionResponse, Status> {
+        Err(Status::unknown(""))
+    }
+}
+
 /// A service that leaves out rpcs, and has a policy without a name.
 pub(super) struct Shelves;
 
