@@ -9,6 +9,7 @@ pub fn base<'tokens>(
     {
         #[allow(clippy::unused_async)]
         async fn base(
+            #[allow(unused_variables)]
             tokens: &Tokens,
             caller: &Caller,
             call: &Call,

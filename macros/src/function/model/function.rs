@@ -1,9 +1,10 @@
 use proc_macro2::Span;
-use syn::{Attribute, FnArg, Generics, Ident, Lifetime, ReturnType, Signature, Type, Visibility};
+use syn::{Attribute, FnArg, Generics, Ident, Lifetime, Pat, ReturnType, Signature, Type, Visibility};
 
 use super::lifetimes;
 use super::param::{Param, Plain, request};
 use crate::args::entry::Entry;
+use crate::chain::use_of;
 use crate::common::result_type::ResultType;
 use crate::common::runtime_path::RuntimePath;
 use crate::common::types::inner_type;
@@ -79,6 +80,7 @@ impl Function {
         let mut inner = FnSyntax { attrs: inner_attrs, vis: Visibility::Inherited, ..syntax.item.clone() };
         // A missing `async` is one mistake; each `.await` would be another.
         inner.sig.asyncness.get_or_insert_default();
+        allow_unused(&mut inner.sig, &syntax.attributes.entries);
         let vis = syntax.item.vis.clone();
         Self {
             runtime: syntax.runtime.clone(),
@@ -126,6 +128,18 @@ impl Function {
             Param::Plain(plain) => Some(plain),
             _ => None,
         })
+    }
+}
+
+/// Silences rustc about parameters that only the list in front of the function uses.
+fn allow_unused(sig: &mut Signature, entries: &[Entry]) {
+    for input in &mut sig.inputs {
+        if let FnArg::Typed(param) = input
+            && let Pat::Ident(pat) = &*param.pat
+            && entries.iter().any(|entry| use_of(entry, &pat.ident).is_some())
+        {
+            param.attrs.push(syn::parse_quote!(#[allow(unused_variables)]));
+        }
     }
 }
 
