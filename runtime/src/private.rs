@@ -36,10 +36,11 @@ pub use crate::details;
 pub use crate::details::{DetailField, ErrorField};
 pub use crate::method::{
     DescriptionOf, ServiceInfo, Undescribed, described_method, descriptor_is_missing, missing_rpcs,
-    option_beside_entry, option_is_missing, path, path_len, path_str, unknown_rpc, wrong_name,
+    name_of_option, option_beside_entry, option_is_missing, path, path_len, path_str, unknown_rpc,
+    wrong_name,
 };
 pub use crate::phase::{self, InPhase};
-pub use crate::report::{EntryKind, ServiceTable};
+pub use crate::report::{RowKind, ServiceTable};
 pub use crate::server::mount::{
     HttpRequest, HttpResponseFuture, MountSettings, forward_to_tonic, respond_once, respond_with_stream,
 };

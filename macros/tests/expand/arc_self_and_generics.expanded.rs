@@ -167,7 +167,7 @@ const _: () = {
                 (
                     "check(&self.store)",
                     "",
-                    __runtime::EntryKind::Interceptor,
+                    __runtime::RowKind::Start,
                     __runtime::phases_of(Self::__0chain_calculatrice_addition, 0usize),
                 ),
             ],

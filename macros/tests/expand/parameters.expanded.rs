@@ -181,7 +181,7 @@ const _: () = {
                 (
                     "authenticate()",
                     "caller",
-                    __runtime::EntryKind::Interceptor,
+                    __runtime::RowKind::Start,
                     __runtime::phases_of(Self::__0chain_calculatrice_addition, 0usize),
                 ),
             ],

@@ -447,13 +447,13 @@ const _: () = {
                 (
                     "log(&self.name)",
                     "",
-                    __runtime::EntryKind::Interceptor,
+                    __runtime::RowKind::Start,
                     __runtime::phases_of(Self::__0chain_greeter_say_hello, 0usize),
                 ),
                 (
                     "authenticate()",
                     "caller",
-                    __runtime::EntryKind::Interceptor,
+                    __runtime::RowKind::Start,
                     __runtime::phases_of(Self::__0chain_greeter_say_hello, 1usize),
                 ),
             ],

@@ -174,12 +174,7 @@ const _: () = {
             descriptor: __0SERVICE,
             demanded: &[],
             entries: &[
-                (
-                    "request-id",
-                    "",
-                    __runtime::EntryKind::Metadata,
-                    __runtime::Option::None,
-                ),
+                ("request-id", "", __runtime::RowKind::Key, __runtime::Option::None),
             ],
             rpcs: &[
                 (
@@ -189,19 +184,19 @@ const _: () = {
                         (
                             "x-tenant-id",
                             "tenant",
-                            __runtime::EntryKind::Metadata,
+                            __runtime::RowKind::Key,
                             __runtime::Option::None,
                         ),
                         (
                             "trace-bin",
                             "",
-                            __runtime::EntryKind::Metadata,
+                            __runtime::RowKind::Key,
                             __runtime::Option::None,
                         ),
                         (
                             "quota(tenant)",
                             "",
-                            __runtime::EntryKind::Interceptor,
+                            __runtime::RowKind::Start,
                             __runtime::phases_of(
                                 Self::__0chain_calculatrice_addition,
                                 0usize,

@@ -522,7 +522,7 @@ const _: () = {
                 (
                     "access_log()",
                     "",
-                    __runtime::EntryKind::Interceptor,
+                    __runtime::RowKind::Start,
                     __runtime::phases_of(
                         Self::__0chain_hello_greeter_server_greeter_lots_of_replies,
                         0usize,

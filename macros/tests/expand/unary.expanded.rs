@@ -201,13 +201,13 @@ const _: () = {
                 (
                     "access_log()",
                     "",
-                    __runtime::EntryKind::Interceptor,
+                    __runtime::RowKind::Start,
                     __runtime::phases_of(Self::__0chain_calculatrice_addition, 0usize),
                 ),
                 (
                     "authenticate(&self.tokens)",
                     "caller",
-                    __runtime::EntryKind::Interceptor,
+                    __runtime::RowKind::Start,
                     __runtime::phases_of(Self::__0chain_calculatrice_addition, 1usize),
                 ),
             ],

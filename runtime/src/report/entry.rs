@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::one_line::OneLine;
-use super::table::{EntryKind, EntryRow};
+use super::table::{EntryRow, RowKind};
 use crate::phase::Position;
 
 /// An entry of the list that a call passes.
@@ -14,33 +14,23 @@ use crate::phase::Position;
 pub struct EntryReport {
     source: &'static str,
     name: Option<&'static str>,
-    kind: EntryKind,
+    kind: RowKind,
     phase: Option<String>,
-    origin: Origin,
+    is_of_impl: bool,
     is_demanded: bool,
     is_authorize: bool,
 }
 
-/// The place in which an entry is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Origin {
-    /// The list of the impl.
-    Impl,
-    /// The list of the method.
-    Method,
-}
-
 impl EntryReport {
-    pub(super) fn new(row: &EntryRow, origin: Origin, demanded: &[&str]) -> Self {
+    pub(super) fn new(row: &EntryRow, is_of_impl: bool, demanded: &[&str]) -> Self {
         let &(source, name, kind, span) = row;
-        let phase = span.filter(|_| kind == EntryKind::Interceptor);
+        let phase = span.filter(|_| kind == RowKind::Start);
         Self {
             source,
             name: (!name.is_empty()).then_some(name),
             kind,
             phase: phase.map(phase_text),
-            origin,
+            is_of_impl,
             is_demanded: demanded.contains(&name),
             is_authorize: phase.is_some_and(|(first, last)| [first, last].contains(&Position::Authorize)),
         }
@@ -59,10 +49,16 @@ impl EntryReport {
         self.name
     }
 
-    /// Returns the kind of the entry.
+    /// Returns true for a key of `#[require_metadata]`.
     #[must_use]
-    pub const fn kind(&self) -> EntryKind {
-        self.kind
+    pub fn is_required_metadata(&self) -> bool {
+        self.kind == RowKind::Key
+    }
+
+    /// Returns true for an interceptor that uses the message. It runs when the message has arrived.
+    #[must_use]
+    pub fn is_guard(&self) -> bool {
+        self.kind == RowKind::Message
     }
 
     /// Returns the name of the entry's [phase](crate::phase), in lower case. For a named list it is the first and the last
@@ -75,10 +71,20 @@ impl EntryReport {
         self.phase.as_deref()
     }
 
-    /// Returns the place in which the entry is written.
+    /// Returns true if the entry stands in the list of the impl, and false if it stands in that of the method.
     #[must_use]
-    pub const fn origin(&self) -> Origin {
-        self.origin
+    pub const fn is_of_impl(&self) -> bool {
+        self.is_of_impl
+    }
+
+    /// Returns the name of the entry's kind, in lower case.
+    pub(super) const fn kind(&self) -> &'static str {
+        self.kind.name()
+    }
+
+    /// Returns the word for the list that has the entry.
+    pub(super) const fn origin(&self) -> &'static str {
+        if self.is_of_impl { "impl" } else { "method" }
     }
 
     /// Returns true if the entry decides who may call: it has a name that `each(...)` demands, or the phase
@@ -104,18 +110,8 @@ impl fmt::Display for EntryReport {
             write!(f, "{name} = ")?;
         }
         match self.kind {
-            EntryKind::Metadata => write!(f, "metadata {:?}", self.source),
-            EntryKind::Interceptor | EntryKind::Guard => OneLine(self.source).fmt(f),
-        }
-    }
-}
-
-impl Origin {
-    /// Returns the name of the place, in lower case.
-    pub(super) const fn name(self) -> &'static str {
-        match self {
-            Self::Impl => "impl",
-            Self::Method => "method",
+            RowKind::Key => write!(f, "metadata {:?}", self.source),
+            RowKind::Start | RowKind::Message => OneLine(self.source).fmt(f),
         }
     }
 }

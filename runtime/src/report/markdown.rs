@@ -47,7 +47,7 @@ fn policy(rpc: &RpcReport) -> String {
 }
 
 fn entry(entry: &EntryReport) -> String {
-    format!("{} ({}, {})", code(&entry.to_string()), phase(entry), entry.origin().name())
+    format!("{} ({}, {})", code(&entry.to_string()), phase(entry), entry.origin())
 }
 
 /// Returns a span of code in a cell. It begins and ends with more backticks than there are in the text, and a bar does not end

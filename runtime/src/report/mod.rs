@@ -40,11 +40,10 @@ mod text;
 
 use std::fmt;
 
-pub use entry::{EntryReport, Origin};
+pub use entry::EntryReport;
 pub use rpc::RpcReport;
-pub use table::EntryKind;
 #[doc(hidden)]
-pub use table::{EntryRow, RpcRow, ServiceTable};
+pub use table::{EntryRow, RowKind, RpcRow, ServiceTable};
 
 use crate::MethodInfo;
 use crate::method::ServiceInfo;

@@ -1,7 +1,7 @@
 //! An rpc, and what guards it.
 
-use super::entry::{EntryReport, Origin};
-use super::table::{EntryKind, RpcRow, ServiceTable};
+use super::entry::EntryReport;
+use super::table::{RpcRow, ServiceTable};
 use crate::{MethodInfo, Shape};
 
 /// An rpc, and the entries that a call passes before its handler runs.
@@ -21,8 +21,8 @@ impl RpcReport {
     pub(super) fn new(service: &ServiceTable, row: &RpcRow) -> Self {
         let &(method, places, own, skipped, metadata) = row;
         let entry = |&place: &usize| match service.entries.get(place) {
-            Some(entry) => EntryReport::new(entry, Origin::Impl, service.demanded),
-            None => EntryReport::new(&own[place - service.entries.len()], Origin::Method, service.demanded),
+            Some(entry) => EntryReport::new(entry, true, service.demanded),
+            None => EntryReport::new(&own[place - service.entries.len()], false, service.demanded),
         };
         let entries = places.iter().map(entry).collect();
         Self { method, entries, skipped, metadata, is_unimplemented: false }
@@ -60,7 +60,7 @@ impl RpcReport {
 
     /// Returns the keys of `#[require_metadata]`.
     pub fn required_metadata(&self) -> impl Iterator<Item = &'static str> {
-        let required = self.entries.iter().filter(|entry| entry.kind() == EntryKind::Metadata);
+        let required = self.entries.iter().filter(|entry| entry.is_required_metadata());
         required.map(EntryReport::source)
     }
 

@@ -35,9 +35,9 @@ impl Serialize for EntryReport {
         let mut entry = serializer.serialize_struct("EntryReport", 6)?;
         entry.serialize_field("source", self.source())?;
         entry.serialize_field("name", &self.name())?;
-        entry.serialize_field("kind", self.kind().name())?;
+        entry.serialize_field("kind", self.kind())?;
         entry.serialize_field("phase", &self.phase())?;
-        entry.serialize_field("origin", self.origin().name())?;
+        entry.serialize_field("origin", self.origin())?;
         entry.serialize_field("policy", &self.is_policy())?;
         entry.end()
     }

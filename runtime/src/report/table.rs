@@ -23,7 +23,7 @@ impl ServiceTable {
 }
 
 /// An entry: its source text or its key, the name that it binds or an empty text, its kind, and its phases.
-pub type EntryRow = (&'static str, &'static str, EntryKind, PhaseRange);
+pub type EntryRow = (&'static str, &'static str, RowKind, PhaseRange);
 
 /// An rpc: the method, the places of its entries in the order in which they run, its own entries, the names that it skips, and
 /// the metadata keys that its handler reads.
@@ -37,25 +37,24 @@ pub type RpcRow = (
     &'static [&'static str],
 );
 
-/// The kind of an entry.
+/// The kind of an entry. Its variants have no names of public traits, because rustc writes such a name with its whole path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum EntryKind {
+pub enum RowKind {
     /// An interceptor, which starts when the headers have arrived.
-    Interceptor,
+    Start,
     /// A key of `#[require_metadata]`.
-    Metadata,
+    Key,
     /// An interceptor that uses the message. It runs when the message has arrived.
-    Guard,
+    Message,
 }
 
-impl EntryKind {
+impl RowKind {
     /// Returns the name of the kind, in lower case.
     pub(super) const fn name(self) -> &'static str {
         match self {
-            Self::Interceptor => "interceptor",
-            Self::Metadata => "metadata",
-            Self::Guard => "guard",
+            Self::Start => "interceptor",
+            Self::Key => "metadata",
+            Self::Message => "guard",
         }
     }
 }

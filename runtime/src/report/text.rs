@@ -4,7 +4,6 @@ use std::fmt;
 
 use super::entry::EntryReport;
 use super::rpc::RpcReport;
-use super::table::EntryKind;
 
 /// The columns of the texts of entries. With the other columns, a line has at most 100.
 const ENTRY_COLUMNS: usize = 57;
@@ -65,7 +64,7 @@ fn write_entry(
     let Columns { entry: width, phase: phase_width } = columns;
     for (line, part) in wrap(&text, width).iter().enumerate() {
         if line == 0 {
-            let (number, phase, origin) = (index + 1, phase(entry), entry.origin().name());
+            let (number, phase, origin) = (index + 1, phase(entry), entry.origin());
             writeln!(f, "{number:>4}  {part:width$}  {phase:phase_width$}  {origin}")?;
         } else {
             writeln!(f, "{:INDENT$}{part}", "")?;
@@ -99,9 +98,10 @@ pub(super) fn policy(rpc: &RpcReport) -> String {
 
 /// Returns the phase of an interceptor, or else the kind of the entry.
 pub(super) fn phase(entry: &EntryReport) -> &str {
-    match entry.kind() {
-        EntryKind::Interceptor => entry.phase().unwrap_or("any phase"),
-        kind @ (EntryKind::Metadata | EntryKind::Guard) => kind.name(),
+    match entry.phase() {
+        Some(phase) => phase,
+        None if entry.is_required_metadata() || entry.is_guard() => entry.kind(),
+        None => "any phase",
     }
 }
 

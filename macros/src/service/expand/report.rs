@@ -53,9 +53,9 @@ fn row(service: &Service, method: Option<&Method>, entry: &Entry) -> TokenStream
     let name = entry.name().map_or_else(String::new, |name| name.unraw().to_string());
     let is_guard = method.is_some_and(|method| method.guards.iter().any(|guard| std::ptr::eq(guard, entry)));
     let (source, kind) = match entry {
-        Entry::Interceptor { expr, .. } if is_guard => (source(expr), quote!(Guard)),
-        Entry::Interceptor { expr, .. } => (source(expr), quote!(Interceptor)),
-        Entry::Require { key, .. } => (key.literal.clone(), quote!(Metadata)),
+        Entry::Interceptor { expr, .. } if is_guard => (source(expr), quote!(Message)),
+        Entry::Interceptor { expr, .. } => (source(expr), quote!(Start)),
+        Entry::Require { key, .. } => (key.literal.clone(), quote!(Key)),
     };
     let phases = match place(service, method, entry) {
         Some((method, index)) => {
@@ -64,7 +64,7 @@ fn row(service: &Service, method: Option<&Method>, entry: &Entry) -> TokenStream
         }
         None => quote!(#private::Option::None),
     };
-    quote!((#source, #name, #private::EntryKind::#kind, #phases))
+    quote!((#source, #name, #private::RowKind::#kind, #phases))
 }
 
 fn source(expr: &Expr) -> LitStr {

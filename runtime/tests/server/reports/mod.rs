@@ -6,7 +6,7 @@ use expect_test::expect_file;
 use proto::calcul::calculatrice_server::CalculatriceServer;
 use proto::hello::greeter_server::GreeterServer;
 use services::{Calculator, LibrariesServer, MyGreeter, Shared, Shelves};
-use vestibule::report::{EntryKind, Origin, Report, RpcReport};
+use vestibule::report::{Report, RpcReport};
 use vestibule::server::Mounts;
 use vestibule::{Mount, Prost, report};
 
@@ -92,21 +92,20 @@ fn a_report_is_the_same_whoever_asks() {
 fn the_entries_of_a_method_stand_where_a_call_passes_them() {
     let report = report::<MyGreeter, _>();
     let rpc = report.rpcs().iter().find(|rpc| rpc.method().name() == "SayHello").unwrap();
-    let entries: Vec<_> = rpc
-        .entries()
-        .iter()
-        .map(|entry| (entry.name(), entry.kind(), entry.phase(), entry.origin()))
-        .collect();
+    let entries: Vec<_> =
+        rpc.entries().iter().map(|entry| (entry.name(), entry.phase(), entry.is_of_impl())).collect();
     let expected = [
-        (None, EntryKind::Interceptor, Some("edge"), Origin::Impl),
-        (Some("tenant"), EntryKind::Metadata, None, Origin::Impl),
-        (Some("caller"), EntryKind::Interceptor, Some("authenticate"), Origin::Impl),
-        (Some("quota"), EntryKind::Interceptor, Some("limit"), Origin::Impl),
-        (None, EntryKind::Interceptor, None, Origin::Impl),
-        (None, EntryKind::Interceptor, Some("user"), Origin::Method),
-        (Some("access"), EntryKind::Guard, None, Origin::Method),
+        (None, Some("edge"), true),
+        (Some("tenant"), None, true),
+        (Some("caller"), Some("authenticate"), true),
+        (Some("quota"), Some("limit"), true),
+        (None, None, true),
+        (None, Some("user"), false),
+        (Some("access"), None, false),
     ];
     assert_eq!(entries, expected);
+    let guards = rpc.entries().iter().map(vestibule::report::EntryReport::is_guard);
+    assert_eq!(guards.collect::<Vec<_>>(), [false, false, false, false, false, false, true]);
     assert_eq!(rpc.required_metadata().collect::<Vec<_>>(), ["x-tenant"]);
     assert_eq!(
         rpc.policies().map(ToString::to_string).collect::<Vec<_>>(),
