@@ -76,10 +76,11 @@
 //!    reports a mistake.
 //! 5. The tuple of a [`layer`](crate::layer()) or a [`client`](crate::client()) is checked by `cargo build`, and not by
 //!    `cargo check`.
-//! 6. A guard, which uses the message, is not checked: it runs when all other entries have started.
-//! 7. Not checked are the list of a generic service, the place of a named list that is generic over types, and an entry that
+//! 6. A named list counts from the earliest to the last phase of its entries. `#[require_metadata]` has no phase.
+//! 7. A guard, which uses the message, is not checked: it runs when all other entries have started.
+//! 8. Not checked are the list of a generic service, the place of a named list that is generic over types, and an entry that
 //!    only methods with `#[cfg]` have. A constant can't name the parameters of an impl.
-//! 8. On a client, only [`Edge`], [`Observe`] and [`Limit`] mean something. Leave the phase of an interceptor for clients alone
+//! 9. On a client, only [`Edge`], [`Observe`] and [`Limit`] mean something. Leave the phase of an interceptor for clients alone
 //!    unstated, as `Credentials` and `Retry` do.
 
 use std::fmt;

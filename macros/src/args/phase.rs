@@ -42,7 +42,7 @@ pub(crate) fn take_phase(entries: &mut Vec<Entry>, phase: &mut Option<Ident>) ->
         let Some((key, value)) = stated(&entry) else { continue };
         set_once(key, phase, known(value)?)?;
     }
-    Ok(())
+    entries.iter().find_map(misspelt).map_or(Ok(()), Err)
 }
 
 /// Returns the key and the value of an entry that has the form `phase = Limit`. The name of a type or a variable is no
@@ -51,6 +51,14 @@ fn stated(entry: &Entry) -> Option<(&Ident, &Ident)> {
     let Entry::Interceptor { name: Some(name), expr } = entry else { return None };
     let Expr::Path(path) = peel_expr(expr) else { return None };
     Some((name, path.path.get_ident()?)).filter(|_| name == "phase")
+}
+
+/// Returns the error about a phase that is written as a text or a path.
+fn misspelt(entry: &Entry) -> Option<syn::Error> {
+    let Entry::Interceptor { name: Some(name), expr } = entry else { return None };
+    let is_value = matches!(peel_expr(expr), Expr::Path(_) | Expr::Lit(_));
+    let message = "a phase is one word; write `phase = Limit`";
+    (name == "phase" && is_value).then(|| syn::Error::new_spanned(expr, message))
 }
 
 fn known(word: &Ident) -> Result<Ident> {

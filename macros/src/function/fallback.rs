@@ -25,5 +25,5 @@ pub(super) fn expand(function: &Function) -> TokenStream {
         let _ = (#(#values,)*);
         #private::Placeholder::<#provides>::new()
     };
-    outer_function(function, &provides.to_token_stream(), &quote!(()), &body)
+    outer_function(function, &provides.to_token_stream(), &quote!(()), None, &body)
 }

@@ -68,7 +68,10 @@ impl Attributes {
     }
 
     fn add_entries(&mut self, args: TokenStream, errors: &mut Errors) {
-        let is_misspelt_key = |entry: &Entry| matches!(entry, Entry::Interceptor { expr: Expr::Lit(_), .. });
+        let is_phase = |entry: &Entry| entry.name().is_some_and(|name| name == "phase");
+        let is_misspelt_key = |entry: &Entry| {
+            matches!(entry, Entry::Interceptor { expr: Expr::Lit(_), .. }) && !is_phase(entry)
+        };
         let parsed = syn::parse2::<Entries>(args.clone());
         if parsed.as_ref().is_ok_and(|args| args.entries.iter().any(is_misspelt_key)) {
             // No literal is an interceptor. It is the value of a key that there is not.

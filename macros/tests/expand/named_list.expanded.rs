@@ -50,14 +50,14 @@ pub fn base<'tokens>(
             fn vestibule_guard<'__rest, AnyMethod: __private::Method>(
                 &'__rest self,
                 __call: &'__rest __private::Call,
-                __value: &'__rest Self::Provides,
+                __later: &'__rest Self::Provides,
                 __enclosed: __private::RestRef<'__rest>,
             ) -> impl ::core::future::Future<
                 Output = ::core::result::Result<(), __private::Status>,
             > + ::core::marker::Send {
                 __private::ListChain::run_list::<
                     AnyMethod,
-                >(self, __call, __value, __enclosed)
+                >(self, __call, __later, __enclosed)
             }
         }
         impl<'tokens> __private::ListChain
@@ -65,7 +65,7 @@ pub fn base<'tokens>(
             fn run_list<'__rest, AnyMethod: __private::Method>(
                 &'__rest self,
                 __call: &'__rest __private::Call,
-                __value: &'__rest Self::Provides,
+                __later: &'__rest Self::Provides,
                 __enclosed: __private::RestRef<'__rest>,
             ) -> impl ::core::future::Future<
                 Output = ::core::result::Result<(), __private::Status>,
@@ -158,8 +158,8 @@ pub fn base<'tokens>(
                                                     AnyMethod,
                                                     _,
                                                     _,
-                                                >(__call, __value, __hooks);
-                                                __value.provide(__provided);
+                                                >(__call, __later, __hooks);
+                                                __later.provide(__provided);
                                                 __private::UnguardedRest::new(__enclosed).await
                                             }),
                                         );

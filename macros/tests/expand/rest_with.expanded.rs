@@ -42,21 +42,21 @@ fn span() -> impl __private::Interceptor<
             fn vestibule_guard<'__rest, AnyMethod: __private::Method>(
                 &'__rest self,
                 __call: &'__rest __private::Call,
-                __value: &'__rest Self::Provides,
+                __later: &'__rest Self::Provides,
                 __enclosed: __private::RestRef<'__rest>,
             ) -> impl ::core::future::Future<
                 Output = ::core::result::Result<(), __private::Status>,
             > + ::core::marker::Send {
                 __private::ListChain::run_list::<
                     AnyMethod,
-                >(self, __call, __value, __enclosed)
+                >(self, __call, __later, __enclosed)
             }
         }
         impl __private::ListChain for span_interceptor {
             fn run_list<'__rest, AnyMethod: __private::Method>(
                 &'__rest self,
                 __call: &'__rest __private::Call,
-                __value: &'__rest Self::Provides,
+                __later: &'__rest Self::Provides,
                 __enclosed: __private::RestRef<'__rest>,
             ) -> impl ::core::future::Future<
                 Output = ::core::result::Result<(), __private::Status>,
@@ -69,10 +69,10 @@ fn span() -> impl __private::Interceptor<
                             AnyMethod,
                             _,
                             _,
-                        >(__call, __value, __hooks);
+                        >(__call, __later, __hooks);
                         let __rest = __private::ProvidingRest::new(
                             __call,
-                            __value,
+                            __later,
                             __enclosed,
                         );
                         span(__call, __rest)

@@ -44,16 +44,10 @@ impl<H, P> EntryType<H, P> {
 /// Method lookup finds the inherent method for a list, and the method of [`AnyRecorded`] otherwise.
 pub struct Recorded<'a, H, P>(pub &'a H, pub PhaseOf<P>);
 
-impl<Id: ListId, P> Recorded<'_, ListHooks<Id>, P> {
+impl<H: ListEntry, P> Recorded<'_, H, P> {
     /// Does nothing. The call makes the list the type of this entry.
     #[inline(always)]
-    pub fn vestibule_record(self, _entry: EntryType<ListHooks<Id>, P>) {}
-}
-
-impl<Id: ListId, P> Recorded<'_, Option<ListHooks<Id>>, P> {
-    /// Does nothing. The call makes the list in an `Option`, `only` or `except` the type of this entry.
-    #[inline(always)]
-    pub fn vestibule_record(self, _entry: EntryType<Option<ListHooks<Id>>, P>) {}
+    pub fn vestibule_record(self, _entry: EntryType<H, P>) {}
 }
 
 /// An entry that is no named list.
@@ -76,6 +70,31 @@ pub trait ListId: 'static {
     fn add_lists(ids: &mut Vec<TypeId>) {
         let _ = ids;
     }
+}
+
+/// The hooks of a named list as an entry.
+pub trait ListEntry {
+    /// The first and the last phase of the list.
+    const RANGE: PhaseRange;
+
+    /// Adds the lists that run in each call to `ids`.
+    fn add_lists(ids: &mut Vec<TypeId>);
+}
+
+impl<Id: ListId> ListEntry for ListHooks<Id> {
+    const RANGE: PhaseRange = Id::RANGE;
+
+    fn add_lists(ids: &mut Vec<TypeId>) {
+        ids.push(TypeId::of::<Self>());
+        Id::add_lists(ids);
+    }
+}
+
+/// A list in an `Option`, `only` or `except` does not run in each call, and so a server does not count it.
+impl<H: ListEntry> ListEntry for Option<H> {
+    const RANGE: PhaseRange = H::RANGE;
+
+    fn add_lists(_ids: &mut Vec<TypeId>) {}
 }
 
 /// The types of several entries.
@@ -106,23 +125,13 @@ impl<P: Phase, T: EntryTypes> EntryTypes for (EntryType<(), P>, T) {
     }
 }
 
-impl<Id: ListId, P: Phase, T: EntryTypes> EntryTypes for (EntryType<ListHooks<Id>, P>, T) {
-    const RANGES: Phases = Phases(Some((if P::IS_STATED { P::RANGE } else { Id::RANGE }, &T::RANGES)));
+impl<H: ListEntry, P: Phase, T: EntryTypes> EntryTypes for (EntryType<H, P>, T) {
+    const RANGES: Phases = Phases(Some((if P::IS_STATED { P::RANGE } else { H::RANGE }, &T::RANGES)));
 
     fn add_to(index: usize, of: Option<&[usize]>, ids: &mut Vec<TypeId>) {
         if of.is_none_or(|indices| indices.contains(&index)) {
-            ids.push(TypeId::of::<ListHooks<Id>>());
-            Id::add_lists(ids);
+            H::add_lists(ids);
         }
-        T::add_to(index + 1, of, ids);
-    }
-}
-
-/// A list in an `Option`, `only` or `except` does not run in each call, and so a server does not count it.
-impl<Id: ListId, P: Phase, T: EntryTypes> EntryTypes for (EntryType<Option<ListHooks<Id>>, P>, T) {
-    const RANGES: Phases = <(EntryType<ListHooks<Id>, P>, T)>::RANGES;
-
-    fn add_to(index: usize, of: Option<&[usize]>, ids: &mut Vec<TypeId>) {
         T::add_to(index + 1, of, ids);
     }
 }

@@ -36,9 +36,11 @@ use crate::{Call, Method, MethodInfo};
 ///
 /// 1. It provides an `Option`, which is `None` for all other methods.
 /// 2. Two methods are the same if their paths are equal. The shape does not count.
-/// 3. Behind a layer, a path may have a prefix that the layer does not know. Then the interceptor runs, whatever the name of
+/// 3. In the list of an impl whose service has no [descriptor](crate::guide::descriptors), the macro guesses the names of rpcs.
+///    If it guesses wrong, `only` does not apply. There, write the entry above the method instead.
+/// 4. Behind a layer, a path may have a prefix that the layer does not know. Then the interceptor runs, whatever the name of
 ///    the method is, so that a prefix does not avoid a guard.
-/// 4. It is [`Stateful`] if the interceptor is. So a list takes a limit by reference: `only([DELETE], &self.limit)`.
+/// 5. It is [`Stateful`] if the interceptor is. So a list takes a limit by reference: `only([DELETE], &self.limit)`.
 ///
 /// In the list of an annotated impl, an entry above the method itself says the same with fewer words. See [`except`] for the
 /// opposite.

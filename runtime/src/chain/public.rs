@@ -1,5 +1,6 @@
 use tonic::Status;
 
+use super::guard::StartsOnly;
 use super::interceptor::Interceptor;
 use crate::Call;
 use crate::phase::{Authorize, InPhase, PhaseRange, range_of};
@@ -31,6 +32,9 @@ pub const fn public() -> Public {
 #[derive(Clone, Copy, Debug)]
 #[must_use = "an interceptor does nothing unless it stands in a chain"]
 pub struct Public(());
+
+#[diagnostic::do_not_recommend]
+impl StartsOnly for Public {}
 
 impl InPhase for Public {
     type Phase = Authorize;

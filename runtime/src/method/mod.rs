@@ -18,7 +18,7 @@ pub use descriptor::{Idempotency, MethodDescriptor};
 pub use info::MethodInfo;
 pub use option::{CustomOption, OptionType, OptionValue};
 pub use path::{path, path_len, path_str};
-pub use policy_check::{option_beside_entry, option_is_missing};
+pub use policy_check::{name_of_option, option_beside_entry, option_is_missing};
 pub use service::{DescribedService, ServiceInfo};
 pub use shape::Shape;
 pub(crate) use types::sealed;

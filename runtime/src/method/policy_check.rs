@@ -1,8 +1,15 @@
 //! What the expansion of `each(access: OPTION)` asks the descriptor of a service, in constants.
 
 use super::check::described_method;
+use super::info::MethodInfo;
+use super::option::CustomOption;
 use super::service::ServiceInfo;
 use crate::const_text::ConstText;
+
+/// Returns the name of an option of methods.
+pub const fn name_of_option<T>(option: &CustomOption<MethodInfo, T>) -> &'static str {
+    option.name()
+}
 
 /// Checks that a method with an entry of its own has no option as well.
 pub const fn option_beside_entry(

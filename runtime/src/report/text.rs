@@ -108,12 +108,12 @@ pub(super) fn phase(entry: &EntryReport) -> &str {
 /// Splits a text into lines of at most so many characters, at a space where there is one.
 fn wrap(text: &str, width: usize) -> Vec<&str> {
     let (mut lines, mut rest) = (Vec::new(), text);
-    while let Some((end, _)) = rest.char_indices().nth(width) {
-        let (line, next) =
-            match rest[..=end].rfind(' ').filter(|space| *space > 0 && rest.is_char_boundary(*space)) {
-                Some(space) => (&rest[..space], &rest[space + 1..]),
-                None => rest.split_at(end),
-            };
+    while let Some((end, next)) = rest.char_indices().nth(width) {
+        // A space may stand behind the last character of a line.
+        let (line, next) = match rest[..end + next.len_utf8()].rfind(' ').filter(|space| *space > 0) {
+            Some(space) => (&rest[..space], &rest[space + 1..]),
+            None => rest.split_at(end),
+        };
         lines.push(line);
         rest = next;
     }

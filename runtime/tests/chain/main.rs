@@ -9,6 +9,7 @@ mod support;
 mod entry_expressions;
 mod expired_deadlines;
 mod faulty_interceptors;
+mod functions_that_require_metadata;
 mod guards;
 mod interceptors;
 mod interrupted_calls;

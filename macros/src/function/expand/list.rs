@@ -16,7 +16,7 @@ use crate::function::model::param::Param;
 /// Makes the methods of the interceptor.
 pub(super) fn methods(function: &Function) -> TokenStream {
     let (private, method) = (&function.runtime, method_name(function));
-    let [call, value, enclosed] = ["call", "value", "enclosed"].map(local);
+    let [call, value, enclosed] = ["call", "later", "enclosed"].map(local);
     quote! {
         async fn start(
             &self,
@@ -48,7 +48,7 @@ pub(super) fn methods(function: &Function) -> TokenStream {
 /// Makes the impl that runs the list, and the impl by which a server knows the lists inside of it.
 pub(super) fn chain(function: &Function, generics: &TokenStream, for_type: &TokenStream) -> TokenStream {
     let (private, method) = (&function.runtime, method_name(function));
-    let [call, value, enclosed] = ["call", "value", "enclosed"].map(local);
+    let [call, value, enclosed] = ["call", "later", "enclosed"].map(local);
     let recorded = numbered(function.entries.iter());
     let (types, future) = with_types(private, &recorded, &run(function, &method, &recorded));
     let inner = inner_lists(function, &recorded);
@@ -231,7 +231,7 @@ impl Innermost for UserFunction<'_> {
     fn expand(&self, _: &Chain<'_>) -> TokenStream {
         let Self { function, method } = self;
         let private = &function.runtime;
-        let [call, value, enclosed, hooks] = ["call", "value", "enclosed", "hooks"].map(local);
+        let [call, value, enclosed, hooks] = ["call", "later", "enclosed", "hooks"].map(local);
         let [rest, provided] = ["rest", "provided"].map(local);
         let run = call_user_function(function);
         let share = quote!(#private::share_hooks::<#method, _, _>(#call, #value, #hooks););

@@ -35,7 +35,10 @@ pub(super) fn expand(function: &Function) -> TokenStream {
         }
     };
     let (provides, hooks) = (list::provides(function), list::hooks(function));
-    let (outer, list_type) = (outer_function(function, &provides, &hooks, &body), list::list_type(function));
+    let (outer, list_type) = (
+        outer_function(function, &provides, &hooks, function.phase.as_ref(), &body),
+        list::list_type(function),
+    );
     quote!(#outer #list_type)
 }
 
@@ -44,6 +47,7 @@ pub(super) fn outer_function(
     function: &Function,
     provides: &TokenStream,
     hooks: &TokenStream,
+    phase: Option<&Ident>,
     body: &TokenStream,
 ) -> TokenStream {
     let Function { runtime: private, attrs, inner, vis, generics, .. } = function;
@@ -52,8 +56,7 @@ pub(super) fn outer_function(
     let (impl_generics, _, where_clause) = generics.split_for_impl();
     let captured = captured(function);
     let starts_only = function.starts_only().then(|| quote!(+ #private::StartsOnly));
-    let in_phase = function.phase.as_ref();
-    let in_phase = in_phase.map(|phase| quote!(+ #private::InPhase<Phase = #private::phase::#phase>));
+    let in_phase = phase.map(|phase| quote!(+ #private::InPhase<Phase = #private::phase::#phase>));
     // rustc's errors show `Interceptor`, which users know.
     let allow = starts_only.as_ref().map(|_| quote!(#[allow(clippy::implied_bounds_in_impls)]));
     quote! {

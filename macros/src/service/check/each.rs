@@ -1,15 +1,25 @@
 //! The rules for `each(access)`, which demands an entry with this name of every method.
 
-use syn::Ident;
+use syn::{Expr, Ident};
 
 use crate::args::entry::Entry;
 use crate::chain::use_of;
 use crate::common::errors::Errors;
+use crate::common::expressions::peel_expr;
+use crate::common::types::{path_ends_in, to_source};
 use crate::service::model::method::Method;
 use crate::service::model::service::Service;
 
-/// Checks that each name is required once.
+/// Checks that each name is required once, and that the macro can find the descriptor for an option.
 pub(super) fn check_impl(service: &Service, errors: &mut Errors) {
+    let options =
+        service.each.iter().flat_map(|each| &each.names).filter_map(|demanded| demanded.option.as_ref());
+    for option in options.filter(|_| service.wire_name.is_some()) {
+        errors.error(option, "with `service = \"...\"`, an option can't be checked; remove one of the two");
+    }
+    for entry in service.entries.iter().chain(service.methods.iter().flat_map(|method| &method.entries)) {
+        policy_holds_for_each_rpc(service, entry, errors);
+    }
     let mut seen: Vec<&Ident> = Vec::new();
     for name in names(service) {
         if seen.contains(&name) {
@@ -27,6 +37,22 @@ pub(super) fn check_method(service: &Service, method: &Method, errors: &mut Erro
         }
         replaced_entry_is_not_needed(service, method, name, errors);
         entry_uses_no_later_name(service, method, name, errors);
+    }
+}
+
+/// Reports a policy that holds for some methods only, and leaves the others open.
+fn policy_holds_for_each_rpc(service: &Service, entry: &Entry, errors: &mut Errors) {
+    let Entry::Interceptor { name: Some(name), expr } = entry else { return };
+    let Expr::Call(call) = peel_expr(expr) else { return };
+    let Expr::Path(function) = &*call.func else { return };
+    if service.demands(name) && ["only", "except"].iter().any(|word| path_ends_in(&function.path, word)) {
+        let word = to_source(&function.path);
+        errors.error(
+            function,
+            format!(
+                "`{word}` leaves methods without `{name}`; write `{name} = ...` above each of these methods"
+            ),
+        );
     }
 }
 
@@ -61,7 +87,7 @@ fn replaced_entry_is_not_needed(service: &Service, method: &Method, name: &Ident
     if kept.into_iter().any(|entry| use_of(entry, name).is_some()) {
         errors.error(
             own,
-            format!("`{name}` can't be replaced while an entry of the impl uses it; skip that entry"),
+            format!("`{name}` can't be replaced while an entry of the impl uses it; replace or skip that entry too"),
         );
     }
 }

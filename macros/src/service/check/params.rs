@@ -109,8 +109,8 @@ pub(super) fn bound_value_is_taken_by_reference(param: &Param, names: &[&Ident],
         // Only `#[extract]` makes an extractor of a reference.
         errors.error(name, extract_of_bound_value(name));
     } else if let Some(reference @ Type::Reference(_)) = inner_type(&param.ty, "Option") {
-        let ty = to_source(reference);
-        errors.error(&param.ty, format!("`{name}` is always provided; write `{name}: {ty}`"));
+        let (ty, option) = (to_source(reference), to_source(&param.ty).replacen('&', "", 1));
+        errors.error(&param.ty, format!("`{name}` is provided by reference; write `{name}: {ty}`, or `{name}: &{option}` if its entry provides an `Option`"));
     } else {
         let ty = to_source(&param.ty);
         errors.error(

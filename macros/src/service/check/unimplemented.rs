@@ -22,7 +22,9 @@ fn descriptor_can_be_found(service: &Service, errors: &mut Errors) {
 /// Reports a name that has a method, and one that is there twice.
 fn names_differ(service: &Service, errors: &mut Errors) {
     for (i, name) in service.unimplemented.iter().enumerate() {
-        if service.methods.iter().any(|method| method.sig.ident.unraw() == name.unraw()) {
+        // A method with a `#[cfg]` may be missing.
+        let mut methods = service.methods.iter().filter(|method| method.cfgs().next().is_none());
+        if methods.any(|method| method.sig.ident.unraw() == name.unraw()) {
             errors.error(name, format!("`{name}` has a method; remove the method, or the name here"));
         } else if service.unimplemented[..i].contains(name) {
             errors.error(name, format!("`{name}` is named twice; keep one"));

@@ -77,6 +77,7 @@ pub(super) fn checks(service: &Service) -> Option<TokenStream> {
 
 /// Makes the checks of `each(access: OPTION)`: the .proto file or the method states the policy of an rpc, and not both.
 fn policies(service: &Service) -> TokenStream {
+    let private = &service.runtime;
     let demanded = service.each.iter().flat_map(|each| &each.names);
     let checks = demanded.filter_map(|demanded| {
         let (option, name) = (demanded.option.as_ref()?, literal(&demanded.name));
@@ -88,7 +89,8 @@ fn policies(service: &Service) -> TokenStream {
                 Some(own) => (own, "option_beside_entry"),
                 None => (&method.sig.ident, "option_is_missing"),
             };
-            let check = check(service, at, function, &quote!(#rust_name, #option.name(), #name));
+            let check =
+                check(service, at, function, &quote!(#rust_name, #private::name_of_option(&#option), #name));
             quote!(#(#cfgs)* #check)
         });
         Some(quote!(#is_described #(#methods)*))

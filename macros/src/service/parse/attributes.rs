@@ -5,6 +5,7 @@ use crate::args::crate_path::CratePath;
 use crate::args::each::{self, Each};
 use crate::args::entries::Entries;
 use crate::args::entry::Entry;
+use crate::args::phase::take_phase;
 use crate::args::require_metadata::RequireMetadata;
 use crate::args::rpc::RpcArgs;
 use crate::args::skip::Skip;
@@ -53,7 +54,7 @@ impl Attributes {
     ) -> Self {
         let mut this = Self::default();
         match macro_name {
-            MacroName::Interceptor => this.add_entries(errors.ok(syn::parse2(args))),
+            MacroName::Interceptor => this.add_entries(errors.ok(syn::parse2(args)), errors),
             MacroName::RequireMetadata => this.add_required(errors.ok(syn::parse2(args))),
             // The chain turns the errors of handlers into statuses anyway.
             MacroName::GrpcError => this.add_runtime(errors.ok(syn::parse2(args))),
@@ -88,7 +89,7 @@ impl Attributes {
             // `#[interceptor]` without a list says nothing more.
             Some("interceptor" | "grpc_error") if matches!(attr.meta, Meta::Path(_)) => {}
             Some("grpc_error") => self.add_runtime(errors.ok(attr.parse_args())),
-            Some("interceptor") => self.add_entries(errors.ok(attr.parse_args())),
+            Some("interceptor") => self.add_entries(errors.ok(attr.parse_args()), errors),
             Some("require_metadata") => self.add_required(errors.ok(attr.parse_args())),
             Some("skip") => self.add_skips(target, &attr, errors),
             Some("rpc") => self.add_rpc(target, &attr, errors),
@@ -97,11 +98,16 @@ impl Attributes {
         }
     }
 
-    fn add_entries(&mut self, args: Option<Entries>) {
-        let Some(args) = args else {
+    fn add_entries(&mut self, args: Option<Entries>, errors: &mut Errors) {
+        let Some(mut args) = args else {
             self.has_unread_entries = true;
             return;
         };
+        let mut phase = None;
+        errors.ok(take_phase(&mut args.entries, &mut phase));
+        if let Some(phase) = phase {
+            errors.error(phase, "a phase is not expected here; it belongs above an interceptor");
+        }
         self.runtime = args.runtime.or(self.runtime.take());
         let before = self.entries.len();
         self.each.extend(args.each.into_iter().map(|each| Each { place: before + each.place, ..each }));
