@@ -20,7 +20,7 @@ use crate::metadata::MAX_HEADERS_SIZE;
 
 /// Stands for the type of a returned error. The expansion calls
 /// `(&&&ReturnedError::of(&error)).convert_returned_error(error, into_status)`, and the compiler finds the impl of
-/// [`ConvertReturned`] with the most `&` that the type of the error allows, or else that of [`SilentError`].
+/// [`ConvertReturned`] with the most `&` that the type of the error allows, or else that of `SilentError`.
 #[derive(Debug)]
 pub struct ReturnedError<E>(PhantomData<fn(E)>);
 
