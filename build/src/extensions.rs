@@ -26,7 +26,7 @@ struct Extension {
     field: FieldDescriptorProto,
     /// The name of its constant.
     constant: String,
-    /// Where the .proto file declares it, as field numbers and indices of the descriptor.
+    /// The place of its declaration in the .proto file, as field numbers and indices of the descriptor.
     path: Vec<i32>,
 }
 

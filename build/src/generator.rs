@@ -14,7 +14,7 @@ use crate::methods::{Methods, module_prefix};
 use crate::options::OptionValues;
 use crate::server::ServerModule;
 
-/// What the code of all services is made of.
+/// The settings and descriptors from which the code of all services is made.
 pub(crate) struct Described {
     /// The path of the crate vestibule.
     pub(crate) crate_path: Path,

@@ -6,7 +6,7 @@ use quote::{ToTokens, format_ident, quote};
 use crate::args::entry::Entry;
 use crate::common::quoting::report_at;
 use crate::common::runtime_path::RuntimePath;
-use crate::common::types::to_source;
+use crate::common::source::one_line;
 
 /// A list whose order is checked: its interceptors in the order in which they run, each with the constant of its phases.
 pub(crate) struct CheckedList<'a> {
@@ -63,7 +63,7 @@ fn list_name() -> Ident {
 
 /// Returns an entry as the list writes it.
 fn source(entry: &Entry) -> String {
-    let source = to_source(&source_tokens(entry));
+    let source = one_line(&source_tokens(entry));
     entry.name().map_or_else(|| source.clone(), |name| format!("{name} = {source}"))
 }
 

@@ -155,7 +155,7 @@ impl<P> fmt::Debug for PhaseOf<P> {
 
 #[cfg(test)]
 mod tests {
-    use super::{PhaseRange, check_order};
+    use super::{PhaseRange, check_order, check_tuple};
     use crate::phase::Position::{self, Authenticate, Authorize, Edge, Limit, Observe, User, Validate};
 
     fn message(list: &[(&'static str, PhaseRange)], index: usize) -> Option<String> {
@@ -219,5 +219,17 @@ mod tests {
             accepted += usize::from(is_accepted);
         }
         assert_eq!(accepted, 4, "`user` has four places behind `authenticate`");
+    }
+
+    #[test]
+    fn a_tuple_names_the_places_and_the_phases_of_two_interceptors() {
+        let range = |phase| Some((phase, phase));
+        check_tuple(&[range(Edge), None, range(Observe), range(Limit)]);
+        let panic =
+            std::panic::catch_unwind(|| check_tuple(&[range(Edge), range(Limit), None, range(Observe)]));
+        let panic = panic.expect_err("the limit stands before the log");
+        let expected =
+            "the second interceptor (limit) stands before the fourth interceptor (observe); exchange them";
+        assert_eq!(panic.downcast_ref::<String>().map(String::as_str), Some(expected));
     }
 }
