@@ -23,7 +23,7 @@ pub use chain::{
 pub use client::{Client, client};
 pub use extract::FromCall;
 pub use metadata::FromMetadata;
-pub use method::{Method, MethodInfo, Rpc, Shape};
+pub use method::{MessageSize, Method, MethodInfo, Rpc, Shape};
 pub use server::{CodecFor, Mount, Prost, layer, report};
 pub use status::{IntoStatus, TryFromStatusError, code_name, domain_error};
 // The compiler's messages name these types, so each of them has a short path.

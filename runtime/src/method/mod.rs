@@ -3,6 +3,7 @@
 mod check;
 mod descriptor;
 mod info;
+mod message_size;
 mod option;
 mod path;
 mod policy_check;
@@ -16,6 +17,7 @@ pub use check::{
 };
 pub use descriptor::{Idempotency, MethodDescriptor};
 pub use info::MethodInfo;
+pub use message_size::MessageSize;
 pub use option::{CustomOption, OptionType, OptionValue};
 pub use path::{path, path_len, path_str};
 pub use policy_check::{name_of_option, option_beside_entry, option_is_missing};

@@ -1,3 +1,5 @@
+use crate::method::MessageSize;
+
 /// A message that is not decoded. Hooks see it when its first five bytes have arrived.
 ///
 /// ```
@@ -37,5 +39,12 @@ impl EncodedMessage {
     #[must_use]
     pub fn is_compressed(&self) -> bool {
         self.is_compressed
+    }
+}
+
+impl MessageSize for EncodedMessage {
+    #[inline]
+    fn message_size(&self) -> usize {
+        self.len
     }
 }
