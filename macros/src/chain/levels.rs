@@ -128,6 +128,7 @@ impl<'a> Chain<'a> {
                 let #hooks = #all_hooks;
                 #variables
                 let #rest = #private::pin!(#private::Option::Some(#inner));
+                let #rest = #private::rest_ref(#rest);
                 #private::Interceptor::vestibule_guard::<#messages>(&#entry, #call, &#provided, #rest).await
             };
             #private::Finish::finish(#level, #result)

@@ -101,6 +101,7 @@ const _: () = {
                                     )
                             }),
                         );
+                        let __rest = __runtime::rest_ref(__rest);
                         __runtime::Interceptor::vestibule_guard::<
                             __runtime::Rpc<AdditionRequest, AdditionResponse>,
                         >(&__entry, __call, &__provided, __rest)

@@ -163,6 +163,7 @@ pub fn base<'tokens>(
                                                 __private::UnguardedRest::new(__enclosed).await
                                             }),
                                         );
+                                        let __rest = __private::rest_ref(__rest);
                                         __private::Interceptor::vestibule_guard::<
                                             AnyMethod,
                                         >(&__entry, __call, &__provided, __rest)
@@ -171,6 +172,7 @@ pub fn base<'tokens>(
                                     __private::Finish::finish(__level, __result)
                                 }),
                             );
+                            let __rest = __private::rest_ref(__rest);
                             __private::Interceptor::vestibule_guard::<
                                 AnyMethod,
                             >(&__entry, __call, &__provided, __rest)

@@ -198,6 +198,7 @@ const _: () = {
                                                 )
                                         }),
                                     );
+                                    let __rest = __runtime::rest_ref(__rest);
                                     __runtime::Interceptor::vestibule_guard::<
                                         __runtime::Rpc<HelloRequest, HelloResponse>,
                                     >(&__entry, __call, &__provided, __rest)
@@ -206,6 +207,7 @@ const _: () = {
                                 __runtime::Finish::finish(__level, __result)
                             }),
                         );
+                        let __rest = __runtime::rest_ref(__rest);
                         __runtime::Interceptor::vestibule_guard::<
                             __runtime::Rpc<HelloRequest, HelloResponse>,
                         >(&__entry, __call, &__provided, __rest)
@@ -319,6 +321,7 @@ const _: () = {
                                             .await
                                     }),
                                 );
+                                let __rest = __runtime::rest_ref(__rest);
                                 __runtime::Interceptor::vestibule_guard::<
                                     __runtime::Rpc<HelloRequest, HelloResponse>,
                                 >(&__entry, __call, &__provided, __rest)
@@ -327,6 +330,7 @@ const _: () = {
                             __runtime::Finish::finish(__level, __result)
                         }),
                     );
+                    let __rest = __runtime::rest_ref(__rest);
                     __runtime::Interceptor::vestibule_guard::<
                         __runtime::Rpc<HelloRequest, HelloResponse>,
                     >(&__entry, __call, &__provided, __rest)

@@ -169,6 +169,7 @@ const _: () = {
                                     .await
                             }),
                         );
+                        let __rest = __runtime::rest_ref(__rest);
                         __runtime::Interceptor::vestibule_guard::<
                             __runtime::Rpc<HelloRequest, HelloResponse>,
                         >(&__entry, __call, &__provided, __rest)
@@ -243,6 +244,7 @@ const _: () = {
                                 )
                         }),
                     );
+                    let __rest = __runtime::rest_ref(__rest);
                     __runtime::Interceptor::vestibule_guard::<
                         __runtime::Rpc<HelloRequest, HelloResponse>,
                     >(&__entry, __call, &__provided, __rest)
@@ -339,6 +341,7 @@ const _: () = {
                                 .await
                         }),
                     );
+                    let __rest = __runtime::rest_ref(__rest);
                     __runtime::Interceptor::vestibule_guard::<
                         __runtime::Rpc<HelloRequest, HelloResponse>,
                     >(&__entry, __call, &__provided, __rest)

@@ -128,6 +128,7 @@ const _: () = {
                                                 )
                                         }),
                                     );
+                                    let __rest = __runtime::rest_ref(__rest);
                                     __runtime::Interceptor::vestibule_guard::<
                                         __runtime::Rpc<AdditionRequest, AdditionResponse>,
                                     >(&__entry, __call, &__provided, __rest)
@@ -136,6 +137,7 @@ const _: () = {
                                 __runtime::Finish::finish(__level, __result)
                             }),
                         );
+                        let __rest = __runtime::rest_ref(__rest);
                         __runtime::Interceptor::vestibule_guard::<
                             __runtime::Rpc<AdditionRequest, AdditionResponse>,
                         >(&__entry, __call, &__provided, __rest)

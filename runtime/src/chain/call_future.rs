@@ -8,7 +8,7 @@ use tonic::Status;
 
 use super::guarded::GuardedRest;
 use super::panics::report_panic;
-use super::rest::RestRef;
+use super::rest::AnyRest;
 use crate::Call;
 use crate::call::{deadline_exceeded, scope_deadline};
 
@@ -20,7 +20,7 @@ pub struct CallFuture<'a>(GuardedRest<'a>);
 impl<'a> CallFuture<'a> {
     /// Runs `rest`, which is the whole chain of `call`.
     #[inline]
-    pub fn new(call: &'a Call, rest: RestRef<'a>) -> Self {
+    pub fn new(call: &'a Call, rest: Pin<&'a mut (impl AnyRest + 'a)>) -> Self {
         Self(GuardedRest::new(call, rest))
     }
 

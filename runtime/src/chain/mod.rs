@@ -79,7 +79,7 @@ pub(crate) use response::{ResponseSink, SingleResponse};
 pub use response_sender::ResponseSender;
 pub(crate) use response_sender::SentHeaders;
 pub use response_stream::ResponseStream;
-pub use rest::{AnyRest, RestRef, UnguardedRest, box_rest};
+pub use rest::{AnyRest, RestRef, UnguardedRest, box_rest, rest_ref};
 pub use rest_with::{ProvidingRest, RestWith, guarded_rest};
 pub use returned::{BareResponse, Returned};
 pub(crate) use shared_hooks::RequestHooks;

@@ -30,6 +30,15 @@ impl<F: Future<Output = Result<(), Status>> + Send> AnyRest for Option<F> {
 /// A reference to the rest of a call, which is pinned in the next outer level.
 pub type RestRef<'a> = Pin<&'a mut (dyn AnyRest + 'a)>;
 
+/// Refers to a rest and erases its type.
+///
+/// The expansion could do so without this function. But then rustc finds out several times for each level that the future may
+/// move to another thread, and `cargo check` takes a tenth longer.
+#[inline(always)]
+pub fn rest_ref<'a>(rest: Pin<&'a mut (impl AnyRest + 'a)>) -> RestRef<'a> {
+    rest
+}
+
 /// Boxes a rest deep in the chain. rustc limits the depth of a type, so that a long chain must be split.
 pub fn box_rest<'a>(
     rest: impl Future<Output = Result<(), Status>> + Send + 'a,
