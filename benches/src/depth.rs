@@ -33,7 +33,10 @@ async fn wraps(rest: impl Rest) -> Result<(), Status> {
 #[derive(Clone)]
 struct Deep;
 
-#[interceptor(wraps(), wraps(), wraps(), wraps(), wraps(), wraps(), wraps(), wraps(), wraps(), wraps())]
+#[interceptor(
+    e1 = wraps(), e2 = wraps(), e3 = wraps(), e4 = wraps(), e5 = wraps(), e6 = wraps(),
+    e7 = wraps(), e8 = wraps(), e9 = wraps(), e10 = wraps(),
+)]
 impl Greeter for Deep {
     async fn say_hello(&self, request: HelloRequest) -> Result<HelloResponse, Status> {
         Ok(HelloResponse { reply: a(request.name).await })

@@ -84,11 +84,11 @@ impl Interceptor for Nothing {
 impl<M: Method> Hooks<M> for Nothing {}
 
 macro_rules! service {
-    ($name:ident: $($entry:expr),*) => {
+    ($name:ident: $($entries:tt)*) => {
         #[derive(Clone)]
         struct $name;
 
-        #[interceptor($($entry),*)]
+        #[interceptor($($entries)*)]
         impl Greeter for $name {
             async fn say_hello(&self, request: HelloRequest) -> Result<HelloResponse, Status> {
                 Ok(response(&request))
@@ -123,8 +123,11 @@ macro_rules! service {
 }
 
 service!(Hooks0:);
-service!(Hooks5: Nothing, Nothing, Nothing, Nothing, Nothing);
-service!(Hooks10: Nothing, Nothing, Nothing, Nothing, Nothing, Nothing, Nothing, Nothing, Nothing, Nothing);
+service!(Hooks5: e1 = Nothing, e2 = Nothing, e3 = Nothing, e4 = Nothing, e5 = Nothing);
+service!(
+    Hooks10: e1 = Nothing, e2 = Nothing, e3 = Nothing, e4 = Nothing, e5 = Nothing, e6 = Nothing,
+    e7 = Nothing, e8 = Nothing, e9 = Nothing, e10 = Nothing
+);
 
 // ===== The cases =====
 

@@ -83,8 +83,9 @@ impl Probe for Annotated {
     }
 
     #[interceptor(
-        around(), Counting, around(), Counting, around(), around(), Counting,
-        limit = authenticate("secret"), other = authenticate("secret"), around(),
+        e1 = around(), e2 = Counting, e3 = around(), e4 = Counting, e5 = around(), e6 = around(),
+        e7 = Counting,
+        limit = authenticate("secret"), other = authenticate("secret"), e8 = around(),
         only([GET_URL], around()), except([ECHO, GET_URL], Counting), only([ECHO, GET_URL], Counting),
     )]
     async fn get_url(

@@ -60,7 +60,7 @@ fn reply(text: String) -> HelloResponse {
     HelloResponse { reply: text }
 }
 
-#[interceptor(self, self)]
+#[interceptor(outer = self, inner = self)]
 impl Greeter for Counting {
     async fn say_hello(&self, request: HelloRequest) -> Result<HelloResponse, Status> {
         Ok(reply(request.name))

@@ -36,11 +36,11 @@ impl Interceptor for ByHand {
 }
 
 macro_rules! service {
-    ($name:ident: $($entry:expr),*) => {
+    ($name:ident: $($entries:tt)*) => {
         #[derive(Clone, Copy)]
         pub(crate) struct $name;
 
-        #[interceptor($($entry),*)]
+        #[interceptor($($entries)*)]
         impl Probe for $name {
             async fn echo(&self, request: Ping) -> Result<Pong, Status> {
                 Ok(Pong { text: request.text })
@@ -56,16 +56,27 @@ macro_rules! service {
 
 service!(Before0:);
 service!(Before1: before());
-service!(Before5: before(), before(), before(), before(), before());
-service!(Before10: before(), before(), before(), before(), before(), before(), before(), before(), before(), before());
+service!(Before5: e1 = before(), e2 = before(), e3 = before(), e4 = before(), e5 = before());
 service!(
-    Before20: before(), before(), before(), before(), before(), before(), before(), before(), before(), before(),
-    before(), before(), before(), before(), before(), before(), before(), before(), before(), before()
+    Before10: e1 = before(), e2 = before(), e3 = before(), e4 = before(), e5 = before(),
+    e6 = before(), e7 = before(), e8 = before(), e9 = before(), e10 = before()
+);
+service!(
+    Before20: e1 = before(), e2 = before(), e3 = before(), e4 = before(), e5 = before(),
+    e6 = before(), e7 = before(), e8 = before(), e9 = before(), e10 = before(),
+    e11 = before(), e12 = before(), e13 = before(), e14 = before(), e15 = before(), e16 = before(),
+    e17 = before(), e18 = before(), e19 = before(), e20 = before()
 );
 service!(Around1: around());
-service!(Around5: around(), around(), around(), around(), around());
-service!(Around10: around(), around(), around(), around(), around(), around(), around(), around(), around(), around());
-service!(ByHand10: ByHand, ByHand, ByHand, ByHand, ByHand, ByHand, ByHand, ByHand, ByHand, ByHand);
+service!(Around5: e1 = around(), e2 = around(), e3 = around(), e4 = around(), e5 = around());
+service!(
+    Around10: e1 = around(), e2 = around(), e3 = around(), e4 = around(), e5 = around(),
+    e6 = around(), e7 = around(), e8 = around(), e9 = around(), e10 = around()
+);
+service!(
+    ByHand10: e1 = ByHand, e2 = ByHand, e3 = ByHand, e4 = ByHand, e5 = ByHand, e6 = ByHand,
+    e7 = ByHand, e8 = ByHand, e9 = ByHand, e10 = ByHand
+);
 
 macro_rules! layered {
     ($($entry:expr),*) => {

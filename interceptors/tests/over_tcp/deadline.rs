@@ -133,7 +133,7 @@ async fn a_short_deadline_is_not_over_before_it_began() {
 #[derive(Default)]
 struct FourTimes(Mutex<Option<Instant>>);
 
-#[interceptor(Deadline::new(), Deadline::new(), Deadline::new(), Deadline::new())]
+#[interceptor(e1 = Deadline::new(), e2 = Deadline::new(), e3 = Deadline::new(), e4 = Deadline::new())]
 #[rpc(default_stubs)]
 impl hello_stubs::greeter_server::Greeter for FourTimes {
     async fn say_hello(

@@ -118,13 +118,13 @@ fn logged(call: impl Future<Output = Result<tonic::Response<Pong>, Status>>) -> 
 /// Panics within `Recover`.
 struct Recovering;
 
-#[interceptor(Recover::new())]
+#[interceptor(outer = Recover::new())]
 impl Probe for Recovering {
     async fn echo(&self, _request: Ping) -> Result<Pong, Status> {
         panic!("the secret is {}", 42)
     }
 
-    #[interceptor(panics_after(), Recover::new())]
+    #[interceptor(panics_after(), inner = Recover::new())]
     #[rpc(name = "GetURL")]
     async fn get_url(&self, _request: Ping) -> Result<Pong, Status> {
         Ok(pong(""))

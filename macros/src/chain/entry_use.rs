@@ -44,6 +44,16 @@ fn behind_mut(tokens: TokenStream, name: &Ident) -> Option<Ident> {
     None
 }
 
+/// Returns true if an entry may use the name. A macro may expand to it.
+pub(super) fn may_use(entry: &Entry, name: &Ident) -> bool {
+    match entry {
+        Entry::Interceptor { expr, .. } => mentions(expr.to_token_stream(), &name.to_string()),
+        Entry::Require { failure, .. } => {
+            failure.message.as_ref().is_some_and(|text| mentions(text.to_token_stream(), &name.to_string()))
+        }
+    }
+}
+
 /// Returns true if an expression may refer to a name. A text may be a format that names it, and a macro may expand to it.
 pub(crate) fn mentions(tokens: TokenStream, name: &str) -> bool {
     tokens.into_iter().any(|token| match token {

@@ -6,6 +6,7 @@ use syn::spanned::Spanned;
 use syn::{Expr, Type};
 
 use super::Chain;
+use super::entry_use::may_use;
 use super::entry_value::{entry_value, without_reference};
 use crate::args::entry::{Entry, Failure};
 use crate::common::hygiene::{local, local_at};
@@ -24,8 +25,8 @@ impl<'a> Chain<'a> {
         let mut all = self.entries.iter().copied().chain(self.guards);
         let has_interceptors = all.any(|entry| matches!(entry, Entry::Interceptor { .. }));
         let listed = has_interceptors.then(|| quote!(use #private::AnyListed as _;));
-        let mut outside = self.entries.iter();
-        let binds_values = outside.any(|entry| matches!(entry, Entry::Interceptor { name: Some(_), .. }));
+        let binds_values = (0..self.entries.len())
+            .any(|at| self.used_name(self.entries[at], &self.entries[at + 1..]).is_some());
         let value = binds_values.then(|| quote!(use #private::AnyValue as _;));
         let recorded =
             (!self.recorded.is_empty()).then(|| quote!(use #private::{AnyPhased as _, AnyRecorded as _};));
@@ -37,6 +38,14 @@ impl<'a> Chain<'a> {
         let entries = self.entries.iter().copied().chain(self.guards);
         let names = entries.filter_map(Entry::name);
         names.filter(|name| self.innermost.takes(name)).last()
+    }
+
+    /// Returns the name of an interceptor, unless nothing in its level uses it. A variable for it would be a reference in the
+    /// level.
+    fn used_name<'n>(&self, entry: &'n Entry, inner: &[&Entry]) -> Option<&'n Ident> {
+        let Entry::Interceptor { name, .. } = entry else { return None };
+        let mut inside = inner.iter().copied().chain(self.guards);
+        name.as_ref().filter(|name| self.innermost.takes(name) || inside.any(|entry| may_use(entry, name)))
     }
 
     /// Makes the first entry with everything further in.
@@ -107,7 +116,9 @@ impl<'a> Chain<'a> {
         let evaluate = entry_value(expr, &entry, &private, at);
         let (new_level, all_hooks) = self.level_and_hooks(&own_hooks, &level, at);
         let variables = name.and_then(|name| self.variables(name));
-        let bind = name.map(|name| bind(name, &quote!(#private::Value(&#provided).vestibule_value())));
+        let bind = self
+            .used_name(listed, inner)
+            .map(|name| bind(name, &quote!(#private::Value(&#provided).vestibule_value())));
         let recorded = self.recorded.iter().find(|(recorded, _)| std::ptr::eq(*recorded, listed));
         let record = recorded.map(|(_, ty)| {
             quote_spanned! {at=>

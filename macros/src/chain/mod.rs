@@ -8,6 +8,8 @@ mod entry_value;
 mod levels;
 mod order;
 mod recorded;
+mod repeated;
+pub(crate) mod unused;
 
 use proc_macro2::{Ident, TokenStream};
 
@@ -20,6 +22,7 @@ pub(crate) use entry_value::{entry_value, is_literal, without_reference};
 pub(crate) use levels::entry_span;
 pub(crate) use order::CheckedList;
 pub(crate) use recorded::{is_interceptor, numbered, with_entries, with_types};
+pub(crate) use repeated::entries_differ;
 
 /// The chain of one list.
 pub(crate) struct Chain<'a> {

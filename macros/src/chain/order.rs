@@ -62,7 +62,7 @@ fn list_name() -> Ident {
 }
 
 /// Returns an entry as the list writes it.
-fn source(entry: &Entry) -> String {
+pub(super) fn source(entry: &Entry) -> String {
     let source = one_line(&source_tokens(entry));
     entry.name().map_or_else(|| source.clone(), |name| format!("{name} = {source}"))
 }

@@ -7,6 +7,7 @@ pub(crate) mod errors;
 pub(crate) mod expressions;
 pub(crate) mod hygiene;
 pub(crate) mod lifetimes;
+pub(crate) mod lints;
 pub(crate) mod macro_name;
 pub(crate) mod metadata_key;
 pub(crate) mod parameter_types;

@@ -231,7 +231,6 @@ const _: () = {
             async move {
                 let __hooks = &mut ();
                 use __runtime::AnyListed as _;
-                use __runtime::AnyValue as _;
                 let mut __held = __runtime::pin(__runtime::Option::None);
                 let mut __streamed = __runtime::pin(__runtime::Option::None);
                 let __entry = __runtime::MadeForEachCall::made(
@@ -266,9 +265,6 @@ const _: () = {
                                 let __hooks = __runtime::Level::hooks(&mut __level);
                                 let __rest = __runtime::pin(
                                     __runtime::Option::Some(async {
-                                        let caller = __runtime::Value(&__provided)
-                                            .vestibule_value();
-                                        let _ = caller;
                                         __exchange.read_message(__call).await?;
                                         let __message = __exchange.receive(__call, __hooks)?;
                                         let __response = __runtime::hold_stream(

@@ -332,13 +332,19 @@ async fn wraps(rest: impl Rest) -> Result<(), Status> {
 
 struct Long;
 
-#[interceptor(wraps(), wraps(), wraps(), wraps(), wraps(), wraps(), wraps(), wraps())]
+#[interceptor(
+    e1 = wraps(), e2 = wraps(), e3 = wraps(), e4 = wraps(), e5 = wraps(), e6 = wraps(),
+    e7 = wraps(), e8 = wraps(),
+)]
 impl Probe for Long {
     async fn echo(&self, request: Ping) -> Result<Pong, Status> {
         Ok(pong(request.text))
     }
 
-    #[interceptor(wraps(), wraps(), wraps(), wraps(), wraps(), wraps(), wraps(), wraps())]
+    #[interceptor(
+        e9 = wraps(), e10 = wraps(), e11 = wraps(), e12 = wraps(), e13 = wraps(), e14 = wraps(),
+        e15 = wraps(), e16 = wraps(),
+    )]
     async fn get_url(&self, request: Ping) -> Result<Pong, Status> {
         Ok(pong(request.text))
     }

@@ -38,8 +38,9 @@ const KIB: usize = 1024;
 struct HoldsMuch;
 
 #[interceptor(
-    wraps(), wraps(), wraps(), wraps(), a = provides(), wraps(), wraps(), wraps(), wraps(), b = provides(),
-    wraps(), wraps(),
+    e1 = wraps(), e2 = wraps(), e3 = wraps(), e4 = wraps(), a = provides(), e5 = wraps(),
+    e6 = wraps(), e7 = wraps(), e8 = wraps(), b = provides(),
+    e9 = wraps(), e10 = wraps(),
 )]
 impl Greeter for HoldsMuch {
     async fn say_hello(&self, request: HelloRequest, a: &u8, b: &u8) -> Result<HelloResponse, Status> {
@@ -105,9 +106,12 @@ struct Long(Tracer);
 
 // This list has thirty entries.
 #[interceptor(
-    Traced("A", &self.0), wraps(), wraps(), wraps(), wraps(), wraps(), wraps(), wraps(), wraps(), wraps(),
-    Traced("B", &self.0), wraps(), wraps(), wraps(), wraps(), wraps(), wraps(), wraps(), wraps(), wraps(),
-    Traced("C", &self.0), wraps(), wraps(), wraps(), wraps(), wraps(), wraps(), wraps(), wraps(), Traced("D", &self.0),
+    Traced("A", &self.0), e1 = wraps(), e2 = wraps(), e3 = wraps(), e4 = wraps(), e5 = wraps(),
+    e6 = wraps(), e7 = wraps(), e8 = wraps(), e9 = wraps(),
+    Traced("B", &self.0), e10 = wraps(), e11 = wraps(), e12 = wraps(), e13 = wraps(),
+    e14 = wraps(), e15 = wraps(), e16 = wraps(), e17 = wraps(), e18 = wraps(),
+    Traced("C", &self.0), e19 = wraps(), e20 = wraps(), e21 = wraps(), e22 = wraps(),
+    e23 = wraps(), e24 = wraps(), e25 = wraps(), e26 = wraps(), Traced("D", &self.0),
 )]
 impl Greeter for Long {
     async fn say_hello(&self, request: HelloRequest) -> Result<HelloResponse, Status> {

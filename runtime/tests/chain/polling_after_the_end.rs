@@ -86,14 +86,14 @@ fn poll_once(call: impl Future<Output = Result<Response<Pong>, Status>>) {
 #[derive(Default)]
 struct Interrupted(Polls);
 
-#[interceptor(wraps())]
+#[interceptor(outer = wraps())]
 impl Probe for Interrupted {
     async fn echo(&self, _request: Ping) -> Result<Pong, Status> {
         self.0.count().await;
         Ok(pong(""))
     }
 
-    #[interceptor(lingers(&self.0), wraps())]
+    #[interceptor(lingers(&self.0), inner = wraps())]
     async fn get_url(&self, _request: Ping) -> Result<Pong, Status> {
         Ok(pong(""))
     }
@@ -120,7 +120,7 @@ struct GivenUp(Polls);
 
 #[interceptor(gives_up_and_lingers(&self.0))]
 impl Probe for GivenUp {
-    #[interceptor(wraps(), wraps())]
+    #[interceptor(outer = wraps(), inner = wraps())]
     async fn echo(&self, _request: Ping) -> Result<Pong, Status> {
         std::future::pending().await
     }

@@ -102,7 +102,7 @@ impl Probe for Attached {
         })
     }
 
-    #[interceptor(passes(), passes())]
+    #[interceptor(outer = passes(), inner = passes())]
     #[rpc(name = "GetURL")]
     async fn get_url(&self, request: Ping) -> Result<Pong, Status> {
         self.echo(say(&request.text)).await?;

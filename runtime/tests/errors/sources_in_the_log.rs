@@ -83,13 +83,13 @@ async fn replaces(rest: impl Rest) -> Result<(), Status> {
     })
 }
 
-#[interceptor(passes(), Watches, passes())]
+#[interceptor(outer = passes(), Watches, inner = passes())]
 impl Probe for Levels {
     async fn echo(&self, request: Ping) -> Result<Pong, StorageError> {
         Err(StorageError::named(&request.text))
     }
 
-    #[interceptor(replaces(), passes())]
+    #[interceptor(replaces(), innermost = passes())]
     #[rpc(name = "GetURL")]
     async fn get_url(&self, request: Ping) -> Result<Pong, StorageError> {
         Err(StorageError::named(&request.text))
@@ -160,7 +160,7 @@ fn the_sources_of_an_error_in_a_stream_are_logged(setup: Setup) {
 /// A service that attaches sources to statuses without `#[grpc_error]`.
 struct Attaches;
 
-#[interceptor(passes(), Watches, passes())]
+#[interceptor(outer = passes(), Watches, inner = passes())]
 impl Probe for Attaches {
     async fn echo(&self, request: Ping) -> Result<Pong, Status> {
         Err(match request.text.as_str() {

@@ -32,7 +32,7 @@ struct Busy;
 const LARGE: usize = 64 * 1024;
 const MANY: usize = 200;
 
-#[interceptor(Loud, Loud)]
+#[interceptor(outer = Loud, inner = Loud)]
 impl Greeter for Busy {
     async fn say_hello(&self, request: HelloRequest) -> Result<HelloResponse, Status> {
         Ok(reply(request.name))

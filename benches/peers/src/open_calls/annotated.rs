@@ -10,7 +10,7 @@ use super::before;
 #[derive(Clone, Copy)]
 pub(super) struct Annotated;
 
-#[interceptor(before(), before(), before(), before(), before())]
+#[interceptor(e1 = before(), e2 = before(), e3 = before(), e4 = before(), e5 = before())]
 impl Greeter for Annotated {
     async fn say_hello(&self, request: HelloRequest) -> Result<HelloResponse, Status> {
         Ok(HelloResponse { reply: request.name })

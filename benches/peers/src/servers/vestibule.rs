@@ -42,7 +42,7 @@ async fn before() -> Result<(), Status> {
 #[derive(Clone, Copy)]
 struct Five;
 
-#[interceptor(before(), before(), before(), before(), before())]
+#[interceptor(e1 = before(), e2 = before(), e3 = before(), e4 = before(), e5 = before())]
 impl Probe for Five {
     async fn echo(&self, request: Ping) -> Result<Pong, Status> {
         Ok(Pong { text: request.text })

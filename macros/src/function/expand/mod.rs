@@ -2,6 +2,7 @@
 
 mod interceptor_type;
 mod list;
+mod unused;
 mod user_call;
 
 use proc_macro2::{Ident, TokenStream};
@@ -16,7 +17,8 @@ use user_call::{call_user_function, fields};
 
 /// Makes a function of the same name that takes the plain parameters and returns the interceptor.
 pub(super) fn expand(function: &Function) -> TokenStream {
-    let (inner, interceptor, ty) = (&function.inner, interceptor_type(function), type_name(function));
+    let (interceptor, ty) = (interceptor_type(function), type_name(function));
+    let (unused, inner) = unused::unused_names(function);
     let (fields, values) = (fields(function), function.plain().map(|plain| &plain.name));
     let marker = has_generics(function).then(|| marker_value(function));
     let (parameters, consts) = (function.plain().map(|_| quote!(_)), const_names(function));
@@ -30,6 +32,7 @@ pub(super) fn expand(function: &Function) -> TokenStream {
             // An interceptor must be async even if it awaits nothing.
             #[allow(clippy::unused_async)]
             #inner
+            #unused
             #interceptor
             #ty::<#(#parameters,)* #marker_type #(#consts),*> { #(#fields: #arguments.#indices,)* #marker }
         }

@@ -4,7 +4,8 @@ use proc_macro2::Ident;
 
 use crate::args::entry::Entry;
 use crate::chain::{
-    is_unnamed_call_of, mutable_reference, names_are_bound_before_use, names_are_bound_once, use_of,
+    entries_differ, is_unnamed_call_of, mutable_reference, names_are_bound_before_use, names_are_bound_once,
+    use_of,
 };
 use crate::common::errors::Errors;
 use crate::common::suggest;
@@ -15,6 +16,7 @@ use crate::service::model::service::Service;
 pub(super) fn check_impl(service: &Service, errors: &mut Errors) {
     names_are_bound_once(&service.entries, &[], errors);
     names_are_bound_before_use(&service.entries, errors);
+    entries_differ(&service.entries, &[], errors);
     entries_of_the_impl_use_no_message(service, errors);
     for entry in &service.entries {
         let mut methods = service.methods.iter().filter(|method| binds_message(entry, method));
@@ -40,6 +42,8 @@ pub(super) fn check_method(service: &Service, method: &Method, errors: &mut Erro
         Some(entry) => message_is_not_bound(entry, method, errors),
         None => names_are_bound_before_use(&own, errors),
     }
+    let of_impl: Vec<_> = service.entries.iter().filter(|entry| service.applies(entry, method)).collect();
+    entries_differ(&own, &of_impl, errors);
     guards_are_last(method, errors);
     entries_use_no_stream(service, method, errors);
     guards_change_no_message(method, errors);

@@ -5,6 +5,8 @@ use syn::visit_mut::VisitMut;
 
 use super::names::handler_name;
 use super::private_functions::private_functions;
+use super::unused::names_of;
+use crate::common::lints::{lints, without_expectation};
 use crate::common::result_type::{ResultType, alias_without_arguments};
 use crate::service::model::method::Method;
 use crate::service::model::service::Service;
@@ -13,7 +15,7 @@ use crate::syntax::body_as_result::check_body_as_result;
 /// Makes a private function of each method that the user wrote. In such a function, `?`, `return` and spans mean what they
 /// mean in the method.
 pub(crate) fn handlers(service: &Service) -> TokenStream {
-    let lints = service.lints();
+    let lints = lints(&service.attrs);
     let attrs = quote! {
         // A handler may need many parameters, and it must be async.
         #[allow(clippy::too_many_arguments, clippy::unused_async)]
@@ -36,7 +38,12 @@ fn handler(service: &Service, method: &Method) -> TokenStream {
     }
     sig.ident = handler_name(service, method);
     CaptureLikeEdition2024.visit_return_type_mut(&mut sig.output);
-    quote!(#(#cfgs)* #(#handler_attrs)* #sig #body)
+    let mut attrs = handler_attrs.clone();
+    if !names_of(service, method).is_empty() {
+        // The expectation may be about the name of an entry, which stands outside of this function.
+        attrs = attrs.into_iter().map(without_expectation).collect();
+    }
+    quote!(#(#cfgs)* #(#attrs)* #sig #body)
 }
 
 /// Lets the stream of a response borrow from all parameters, as edition 2024 does. The span of an `impl` decides which

@@ -1,48 +1,47 @@
-//! The warning about a value that nobody uses.
+//! The names of entries that nobody uses. `#[allow(unused_variables)]` on the impl silences the warning, or on the method whose
+//! entry it is.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens, quote};
+use quote::quote;
 
 use crate::args::entry::Entry;
-use crate::chain::mentions;
+use crate::chain::unused::{is_used_in, may_be_unused, warnings};
+use crate::common::lints::lints;
 use crate::service::model::method::Method;
 use crate::service::model::service::Service;
 
-/// Makes a variable of each unused name, about which rustc warns. `#[allow(unused_variables)]` on the impl silences it, and so
-/// does an underscore before the name.
+/// Makes the warnings of a service.
 pub(super) fn unused_names(service: &Service) -> TokenStream {
-    let of_impl = service.entries.iter().filter_map(Entry::name);
-    let of_impl = of_impl.filter(|name| service.methods.iter().all(|method| !uses(service, method, name)));
-    let of_methods = service.methods.iter().flat_map(|method| {
-        let own = method.entries.iter().chain(&method.guards).filter_map(Entry::name);
-        own.filter(move |name| !uses(service, method, name))
-    });
-    let is_warned_of = |name: &&Ident| !name.to_string().starts_with('_');
-    let names: Vec<&Ident> = of_impl.chain(of_methods).filter(is_warned_of).collect();
-    if names.is_empty() || service.methods.is_empty() {
+    if service.methods.is_empty() {
         return TokenStream::new();
     }
-    let lints = service.lints();
-    quote! {
-        #(#lints)*
-        const _: fn() = || {
-            #(let #names = ();)*
-        };
-    }
+    let is_unused = |name: &&Ident| service.methods.iter().all(|method| !uses(service, method, name));
+    let of_impl: Vec<_> = service
+        .entries
+        .iter()
+        .filter_map(Entry::name)
+        .filter(|name| !may_be_unused(name))
+        .filter(is_unused)
+        .collect();
+    let of_impl = warnings(&of_impl, lints(&service.attrs));
+    let of_methods = service.methods.iter().filter_map(|method| {
+        let lints = lints(&service.attrs).chain(lints(&method.handler_attrs));
+        warnings(&names_of(service, method), method.cfgs().cloned().chain(lints))
+    });
+    quote!(#of_impl #(#of_methods)*)
+}
+
+/// Returns the names of a method's own entries that nobody uses.
+pub(super) fn names_of<'a>(service: &'a Service, method: &'a Method) -> Vec<&'a Ident> {
+    let own = method.entries.iter().chain(&method.guards).filter_map(Entry::name);
+    own.filter(|name| !may_be_unused(name) && !uses(service, method, name)).collect()
 }
 
 /// Returns true if a method or its chain uses the name, also to leave the entry out.
 fn uses(service: &Service, method: &Method, name: &Ident) -> bool {
+    let chain: Vec<_> = service.chain(method).collect();
     service.demands(name)
         || method.skips.contains(name)
         || method.params.iter().any(|param| param.takes(name))
-        || service.chain(method).any(|entry| may_use(entry, name))
-}
-
-/// Returns true if an entry may use the name. A macro may expand to it.
-fn may_use(entry: &Entry, name: &Ident) -> bool {
-    match entry {
-        Entry::Interceptor { expr, .. } => mentions(expr.to_token_stream(), &name.to_string()),
-        Entry::Require { .. } => false,
-    }
+        || is_used_in(&chain, name)
 }

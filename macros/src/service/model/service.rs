@@ -7,6 +7,7 @@ use super::stream_types::{StreamType, StreamTypes};
 use crate::args::each::Each;
 use crate::args::entry::Entry;
 use crate::common::lifetimes::lifetimes_outside_fn_pointers;
+use crate::common::lints::without_expectation;
 use crate::common::macro_name::MacroName;
 use crate::common::runtime_path::RuntimePath;
 use crate::common::tokens::has_ident;
@@ -70,7 +71,7 @@ impl Service {
             macro_name: syntax.macro_name,
             full_runtime: attributes.runtime.clone().unwrap_or_default(),
             runtime,
-            attrs: attrs.cloned().collect(),
+            attrs: attrs.cloned().map(without_expectation).collect(),
             unsafety: syntax.unsafety,
             impl_token: syntax.impl_token,
             brace_token: syntax.brace_token,
@@ -88,14 +89,6 @@ impl Service {
             methods,
             others,
         }
-    }
-
-    /// Returns the attributes that set the level of a lint.
-    pub(crate) fn lints(&self) -> impl Iterator<Item = &Attribute> {
-        let is_lint = |attr: &&Attribute| {
-            ["allow", "warn", "deny", "forbid"].iter().any(|lint| attr.path().is_ident(lint))
-        };
-        self.attrs.iter().filter(is_lint)
     }
 
     /// Returns true if the type is a parameter of the impl.

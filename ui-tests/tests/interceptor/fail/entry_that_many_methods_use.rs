@@ -19,7 +19,7 @@ impl Greeter for MyGreeter {
         Ok(HelloResponse::default())
     }
 
-    #[interceptor(other = authenticate())]
+    #[interceptor(other = by_certificate())]
     async fn lots_of_replies(
         &self,
         _request: HelloRequest,
@@ -39,7 +39,7 @@ impl Greeter for MyGreeter {
         Ok(HelloResponse::default())
     }
 
-    #[interceptor(caller = authenticate())]
+    #[interceptor(caller = by_certificate())]
     async fn bidi_hello(
         &self,
         _requests: Streaming<HelloRequest>,
@@ -49,6 +49,11 @@ impl Greeter for MyGreeter {
         let _ = (caller, caler);
         Err(Status::unimplemented(""))
     }
+}
+
+#[interceptor]
+async fn by_certificate() -> Result<Caller, Status> {
+    Ok(Caller)
 }
 
 fn main() {

@@ -12,16 +12,32 @@ async fn authenticate(#[metadata("authorization")] _token: &str) -> Result<Calle
     Ok(Caller)
 }
 
+#[interceptor]
+async fn tenant() -> Result<String, Status> {
+    Ok(String::new())
+}
+
+#[interceptor(caller = authenticate(), name = tenant(), owner = tenant_of(name))]
+async fn base() -> Result<(), Status> {
+    Ok(())
+}
+
+#[interceptor]
+async fn tenant_of(_name: &str) -> Result<String, Status> {
+    Ok(String::new())
+}
+
 pub struct Calculator;
 
 #[interceptor(caller = authenticate())]
 impl Calculatrice for Calculator {
-    #[interceptor(again = authenticate())]
+    #[interceptor(tenant = tenant())]
     async fn addition(&self, request: AdditionRequest) -> Result<AdditionResponse, Status> {
         Ok(AdditionResponse { resultat: request.nombre1 + request.nombre2 })
     }
 }
 
 fn main() {
+    let _ = base();
     CalculatriceServer::new(Calculator);
 }

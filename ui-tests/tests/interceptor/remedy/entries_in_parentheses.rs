@@ -7,9 +7,14 @@ async fn log(rest: impl Rest) -> Result<(), Status> {
     rest.await
 }
 
+#[interceptor]
+async fn authenticate(#[metadata("authorization")] _token: &str) -> Result<(), Status> {
+    Ok(())
+}
+
 struct Calculator;
 
-#[interceptor(log(), log())]
+#[interceptor(log(), authenticate())]
 impl Calculatrice for Calculator {
     async fn addition(&self, request: AdditionRequest) -> Result<AdditionResponse, Status> {
         Ok(AdditionResponse { resultat: request.nombre1 + request.nombre2 })

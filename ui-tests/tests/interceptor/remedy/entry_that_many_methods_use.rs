@@ -19,7 +19,7 @@ impl Greeter for MyGreeter {
         Ok(HelloResponse::default())
     }
 
-    #[interceptor(other = authenticate())]
+    #[interceptor(other = by_certificate())]
     async fn lots_of_replies(
         &self,
         _request: HelloRequest,
@@ -47,6 +47,11 @@ impl Greeter for MyGreeter {
         let _ = caller;
         Err(Status::unimplemented(""))
     }
+}
+
+#[interceptor]
+async fn by_certificate() -> Result<Caller, Status> {
+    Ok(Caller)
 }
 
 fn main() {

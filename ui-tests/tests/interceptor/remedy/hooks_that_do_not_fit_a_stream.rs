@@ -38,12 +38,12 @@ impl Greeter for MyGreeter {
         Ok(tokio_stream::empty())
     }
 
-    #[interceptor(Counted, log(), log())]
+    #[interceptor(Counted, outer = log(), inner = log())]
     async fn lots_of_greetings(&self, _requests: Streaming<HelloRequest>) -> Result<HelloResponse, Status> {
         Err(Status::unimplemented(""))
     }
 
-    #[interceptor(log(), Counted, log())]
+    #[interceptor(outer = log(), Counted, inner = log())]
     async fn bidi_hello(
         &self,
         _requests: Streaming<HelloRequest>,

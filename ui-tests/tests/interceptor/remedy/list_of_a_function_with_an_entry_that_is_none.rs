@@ -10,7 +10,7 @@ async fn authenticate(secret: &str) -> Result<Caller, Status> {
     Ok(Caller)
 }
 
-#[interceptor(authenticate(secret), authenticate(secret))]
+#[interceptor(outer = authenticate(secret), inner = authenticate(secret))]
 async fn base(secret: &str) -> Result<(), Status> {
     let _ = secret;
     Ok(())

@@ -10,16 +10,32 @@ async fn authenticate(#[metadata("authorization")] _token: &str) -> Result<Calle
     Ok(Caller)
 }
 
+#[interceptor]
+async fn tenant() -> Result<String, Status> {
+    Ok(String::new())
+}
+
+#[interceptor(_caller = authenticate(), name = tenant(), _owner = tenant_of(name))]
+async fn base() -> Result<(), Status> {
+    Ok(())
+}
+
+#[interceptor]
+async fn tenant_of(_name: &str) -> Result<String, Status> {
+    Ok(String::new())
+}
+
 pub struct Calculator;
 
 #[interceptor(_caller = authenticate())]
 impl Calculatrice for Calculator {
-    #[interceptor(_again = authenticate())]
+    #[interceptor(_tenant = tenant())]
     async fn addition(&self, request: AdditionRequest) -> Result<AdditionResponse, Status> {
         Ok(AdditionResponse { resultat: request.nombre1 + request.nombre2 })
     }
 }
 
 fn main() {
+    let _ = base();
     CalculatriceServer::new(Calculator);
 }
