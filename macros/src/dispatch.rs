@@ -41,6 +41,11 @@ pub(crate) fn expand(name: MacroName, args: TokenStream, item: &TokenStream) -> 
         (MacroName::Interceptor, Ok(Item::Impl(syntax))) if interceptor_impl::is_interceptor(&syntax) => {
             interceptor_impl::expand(args, item, &syntax)
         }
+        (MacroName::Interceptor, Ok(Item::Impl(syntax)))
+            if interceptor_impl::is_phase_of_hooks(&args, &syntax) =>
+        {
+            misplaced("hooks have no phase; write this attribute above the impl of `Interceptor`")
+        }
         (_, Ok(Item::Impl(syntax))) => service::expand(name, args, syntax),
         (MacroName::GrpcError, Ok(Item::Fn(method))) if is_desugared(&method.sig) => {
             grpc_error::expand_method(args, method)

@@ -16,6 +16,13 @@ pub(crate) fn is_interceptor(syntax: &ImplSyntax) -> bool {
     syntax.trait_path.as_ref().is_some_and(last)
 }
 
+/// Returns true for a phase above the impl of hooks. A tonic service may be named `Hooks`, and has no phase either.
+pub(crate) fn is_phase_of_hooks(args: &TokenStream, syntax: &ImplSyntax) -> bool {
+    let last = syntax.trait_path.as_ref().and_then(|path| path.segments.last());
+    let states_phase = |args: PhaseArgs| args.phase.is_some();
+    last.is_some_and(|last| last.ident == "Hooks") && syn::parse2(args.clone()).is_ok_and(states_phase)
+}
+
 /// Adds the phase to the impl, and makes the impl that lists know it by.
 pub(crate) fn expand(args: TokenStream, item: &TokenStream, syntax: &ImplSyntax) -> TokenStream {
     let args: PhaseArgs = match syn::parse2(args) {

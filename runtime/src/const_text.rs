@@ -70,9 +70,64 @@ pub(crate) const fn is_equal(a: &str, b: &str) -> bool {
     true
 }
 
+/// The bytes of a name that is compared with others.
+const MOST_OF_NAME: usize = 64;
+
+/// Returns true if one name is most likely a misspelling of the other: at most a third of its letters differ.
+pub(crate) const fn is_similar(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    if a.len() > MOST_OF_NAME || b.len() > MOST_OF_NAME {
+        return false;
+    }
+    let shorter = if a.len() < b.len() { a.len() } else { b.len() };
+    distance(a, b) <= shorter / 3
+}
+
+/// Returns the number of bytes to insert, remove or replace (Levenshtein). The names are short enough for one row of numbers.
+const fn distance(a: &[u8], b: &[u8]) -> usize {
+    let mut row = [0; MOST_OF_NAME + 1];
+    let mut column = 0;
+    while column <= b.len() {
+        row[column] = column;
+        column += 1;
+    }
+    let mut line = 0;
+    while line < a.len() {
+        let mut diagonal = row[0];
+        row[0] = line + 1;
+        let mut column = 0;
+        while column < b.len() {
+            let replaced = diagonal + if a[line] == b[column] { 0 } else { 1 };
+            diagonal = row[column + 1];
+            row[column + 1] = least(replaced, least(diagonal, row[column]) + 1);
+            column += 1;
+        }
+        line += 1;
+    }
+    row[b.len()]
+}
+
+const fn least(a: usize, b: usize) -> usize {
+    if a < b { a } else { b }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{ConstText, MOST_BYTES};
+    use super::{ConstText, MOST_BYTES, distance, is_similar};
+
+    #[test]
+    fn the_distance_of_two_names_is_that_of_levenshtein() {
+        let of = |a: &str, b: &str| distance(a.as_bytes(), b.as_bytes());
+        assert_eq!([of("", ""), of("", "ab"), of("ab", "")], [0, 2, 2]);
+        assert_eq!([of("kitten", "sitting"), of("watch", "wach"), of("flaw", "lawn")], [3, 1, 2]);
+    }
+
+    #[test]
+    fn a_misspelt_name_is_similar_and_another_one_is_not() {
+        assert!(is_similar("watch", "wach") && is_similar("lots_of_replies", "lot_of_reply"));
+        assert!(!is_similar("watch", "say_hello") && !is_similar("get", "set_all"));
+        assert!(!is_similar(&"a".repeat(65), &"a".repeat(65)));
+    }
 
     #[test]
     fn a_text_that_is_too_long_is_cut_between_two_characters() {

@@ -2,6 +2,8 @@ use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::{Ident, Path, Result, Token, parenthesized, token};
 
+use crate::common::raw_names::plain;
+
 /// The message for `each(...)` in a list that is not that of an impl.
 pub(crate) const MISPLACED: &str =
     "`each` is not expected here; it belongs in the list of the impl of a service";
@@ -57,7 +59,7 @@ impl Parse for Each {
 
 impl Parse for Demanded {
     fn parse(input: ParseStream<'_>) -> Result<Self> {
-        let name = input.parse()?;
+        let name = plain(input.parse()?);
         let has_option = input.parse::<Option<Token![:]>>()?.is_some();
         let option = has_option.then(|| input.call(Path::parse_mod_style)).transpose()?;
         Ok(Self { name, option })

@@ -4,6 +4,7 @@ use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Ident, Result, Token};
 
+use crate::common::raw_names::plain;
 use crate::common::suggest;
 
 /// Calls `parse_one` for each argument, and reads the commas between them.
@@ -29,7 +30,7 @@ pub(crate) fn key_and_equals(input: ParseStream<'_>) -> Result<Ident> {
 
 /// Reads a name that the user binds, and its equals sign.
 pub(crate) fn name_and_equals(input: ParseStream<'_>) -> Result<Ident> {
-    let name = input.parse()?;
+    let name = plain(input.parse()?);
     input.parse::<Token![=]>()?;
     Ok(name)
 }

@@ -5,6 +5,7 @@ use super::entry::{Entry, Failure};
 use super::keys::{comma_separated, name_and_equals, set_once, unknown_key};
 use crate::common::codes::Code;
 use crate::common::metadata_key::MetadataKey;
+use crate::common::raw_names::plain;
 use crate::common::runtime_path::RuntimePath;
 use crate::common::suggest;
 
@@ -33,7 +34,7 @@ impl RequireMetadata {
         } else if input.peek(Token![crate]) {
             self.runtime = Some(RuntimePath::parse(input)?);
         } else if input.peek(Ident) && input.peek2(Token![:]) {
-            let name = input.parse()?;
+            let name = plain(input.parse()?);
             input.parse::<Token![:]>()?;
             let ty = input.parse()?;
             input.parse::<Token![=]>()?;

@@ -4,6 +4,7 @@ use syn::token::Paren;
 use syn::{Ident, LitStr, Result, Token};
 
 use super::keys::{comma_separated, set_once, unknown_key};
+use crate::common::raw_names::plain;
 
 /// `#[rpc(name = "GetURL")]` on a method, `#[rpc(service = "pkg.Greeter", default_stubs, unimplemented(say_later))]` on an
 /// impl.
@@ -55,7 +56,8 @@ impl RpcArgs {
         }
         let names;
         syn::parenthesized!(names in input);
-        self.unimplemented.extend(names.parse_terminated(Ident::parse_any, Token![,])?);
+        let names = names.parse_terminated(Ident::parse_any, Token![,])?;
+        self.unimplemented.extend(names.into_iter().map(plain));
         Ok(())
     }
 

@@ -2,6 +2,8 @@ use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::{Ident, Result, Token};
 
+use crate::common::raw_names::plain;
+
 /// `#[skip(a, b)]` on a method.
 pub(crate) struct Skip(pub(crate) Vec<Ident>);
 
@@ -13,6 +15,7 @@ impl Parse for Skip {
                 "the name of an entry is missing; write `#[skip(name)]`",
             ));
         }
-        Ok(Self(Punctuated::<Ident, Token![,]>::parse_terminated(input)?.into_iter().collect()))
+        let names = Punctuated::<Ident, Token![,]>::parse_terminated(input)?;
+        Ok(Self(names.into_iter().map(plain).collect()))
     }
 }

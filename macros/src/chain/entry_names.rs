@@ -1,10 +1,12 @@
 //! The rules for the names that the entries of one list bind and use.
 
 use proc_macro2::Ident;
+use syn::ext::IdentExt;
 
 use super::entry_use::use_of;
 use crate::args::entry::Entry;
 use crate::common::errors::Errors;
+use crate::common::raw_names::is_same;
 
 /// Reports a name that two entries bind. It would mean different values in different places.
 pub(crate) fn names_are_bound_once(entries: &[Entry], outer: &[&Ident], errors: &mut Errors) {
@@ -35,5 +37,5 @@ pub(crate) fn names_are_bound_before_use(entries: &[Entry], errors: &mut Errors)
 /// Returns true if the name of a parameter refers to the name of an entry. The name of an unused parameter may begin with
 /// an underscore.
 pub(crate) fn is_named_by(param: &Ident, bound: &Ident) -> bool {
-    param == bound || param.to_string().strip_prefix('_').is_some_and(|rest| bound == rest)
+    is_same(param, bound) || param.to_string().strip_prefix('_').is_some_and(|rest| bound.unraw() == rest)
 }

@@ -5,6 +5,7 @@ use quote::ToTokens;
 use syn::Expr;
 
 use crate::args::entry::Entry;
+use crate::common::raw_names::is_same;
 use crate::common::types::path_ends_in;
 use crate::common::variable_use::variable_use;
 
@@ -36,7 +37,7 @@ fn behind_mut(tokens: TokenStream, name: &Ident) -> Option<Ident> {
                 }
                 is_after_mut = false;
             }
-            TokenTree::Ident(ident) if is_after_mut && ident == *name => return Some(ident),
+            TokenTree::Ident(ident) if is_after_mut && is_same(&ident, name) => return Some(ident),
             TokenTree::Ident(ident) => is_after_mut = ident == "mut",
             TokenTree::Punct(_) | TokenTree::Literal(_) => is_after_mut = false,
         }
@@ -47,18 +48,18 @@ fn behind_mut(tokens: TokenStream, name: &Ident) -> Option<Ident> {
 /// Returns true if an entry may use the name. A macro may expand to it.
 pub(super) fn may_use(entry: &Entry, name: &Ident) -> bool {
     match entry {
-        Entry::Interceptor { expr, .. } => mentions(expr.to_token_stream(), &name.to_string()),
+        Entry::Interceptor { expr, .. } => mentions(expr.to_token_stream(), name),
         Entry::Require { failure, .. } => {
-            failure.message.as_ref().is_some_and(|text| mentions(text.to_token_stream(), &name.to_string()))
+            failure.message.as_ref().is_some_and(|text| mentions(text.to_token_stream(), name))
         }
     }
 }
 
 /// Returns true if an expression may refer to a name. A text may be a format that names it, and a macro may expand to it.
-pub(crate) fn mentions(tokens: TokenStream, name: &str) -> bool {
+pub(crate) fn mentions(tokens: TokenStream, name: &Ident) -> bool {
     tokens.into_iter().any(|token| match token {
         TokenTree::Group(group) => mentions(group.stream(), name),
-        TokenTree::Ident(ident) => ident == name,
+        TokenTree::Ident(ident) => is_same(&ident, name),
         TokenTree::Punct(punct) => punct.as_char() == '!',
         TokenTree::Literal(_) => false,
     })

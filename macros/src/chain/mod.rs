@@ -7,6 +7,7 @@ mod entry_use;
 mod entry_value;
 mod levels;
 mod order;
+mod reasons;
 mod recorded;
 mod repeated;
 pub(crate) mod unused;
@@ -21,6 +22,7 @@ pub(crate) use entry_use::{is_unnamed_call_of, mentions, mutable_reference, use_
 pub(crate) use entry_value::{entry_value, is_literal, without_reference};
 pub(crate) use levels::entry_span;
 pub(crate) use order::CheckedList;
+pub(crate) use reasons::reasons_are_given;
 pub(crate) use recorded::{is_interceptor, numbered, with_entries, with_types};
 pub(crate) use repeated::entries_differ;
 

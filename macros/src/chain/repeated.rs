@@ -1,6 +1,7 @@
 //! The rule for an interceptor that stands in one chain twice. Two names say that it may.
 
 use quote::ToTokens;
+use syn::{Expr, Ident};
 
 use super::order::source;
 use crate::args::entry::Entry;
@@ -42,10 +43,16 @@ fn are_named(entry: &Entry, other: &Entry) -> bool {
 fn report(entry: &Entry, first: &Entry, place: &str, errors: &mut Errors) {
     let Entry::Interceptor { expr, .. } = entry else { return };
     let remedy = match (first.name(), entry.name()) {
-        (Some(_), _) => "name this one too: `inner = ...`",
+        (Some(name), _) if !hides_function(name, expr) => "name this one too: `inner = ...`",
         (None, Some(_)) => "name the first one too: `outer = ...`",
-        (None, None) => "name both: `outer = ...` and `inner = ...`",
+        _ => "name both: `outer = ...` and `inner = ...`",
     };
     let message = format!("`{}` repeats `{}`{place}; remove it, or {remedy}", source(entry), source(first));
     errors.error(expr, message);
+}
+
+/// Returns true if an entry is `log = log()`. Behind it, the name is the value, and another `log()` calls no function.
+fn hides_function(name: &Ident, expr: &Expr) -> bool {
+    let Expr::Call(call) = peel_expr(expr) else { return false };
+    matches!(&*call.func, Expr::Path(function) if function.path.is_ident(name))
 }

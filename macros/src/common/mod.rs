@@ -12,6 +12,7 @@ pub(crate) mod macro_name;
 pub(crate) mod metadata_key;
 pub(crate) mod parameter_types;
 pub(crate) mod quoting;
+pub(crate) mod raw_names;
 pub(crate) mod result_type;
 pub(crate) mod runtime_path;
 pub(crate) mod source;

@@ -3,6 +3,8 @@
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 
+use super::raw_names::is_same;
+
 /// Returns true if an identifier stands anywhere in `tokens`, raw or not.
 pub(crate) fn has_ident(tokens: TokenStream, name: &str) -> bool {
     tokens.into_iter().any(|token| match token {
@@ -40,7 +42,7 @@ pub(crate) fn first_variable(tokens: TokenStream, name: &Ident) -> Option<Ident>
                     return Some(found);
                 }
             }
-            TokenTree::Ident(ident) if ident == *name && !is_after_path => {
+            TokenTree::Ident(ident) if is_same(&ident, name) && !is_after_path => {
                 let is_called = match tokens.peek() {
                     Some(TokenTree::Punct(next)) => matches!(next.as_char(), ':' | '!'),
                     Some(TokenTree::Group(next)) => next.delimiter() == Delimiter::Parenthesis,

@@ -11,7 +11,9 @@ use super::model::param::{
 };
 use super::parse::FunctionSyntax;
 use crate::args::entry::Entry;
-use crate::chain::{entries_differ, names_are_bound_before_use, names_are_bound_once, use_of};
+use crate::chain::{
+    entries_differ, names_are_bound_before_use, names_are_bound_once, reasons_are_given, use_of,
+};
 use crate::common::cfgs::cfgs;
 use crate::common::errors::Errors;
 use crate::common::lifetimes::lifetimes_outside_fn_pointers;
@@ -33,6 +35,7 @@ pub(super) fn check(syntax: &FunctionSyntax, function: &Function, errors: &mut E
     names_are_bound_once(&function.entries, &[], errors);
     names_are_bound_before_use(&function.entries, errors);
     entries_differ(&function.entries, &[], errors);
+    reasons_are_given(&function.entries, errors);
     entries_need_no_self(&function.entries, errors);
     // The return type of a tonic interceptor is another one, and must not be reported as a second mistake.
     if request.is_none() {

@@ -10,7 +10,7 @@ use crate::phase::{Anywhere, InPhase, PhaseRange, range_of};
 use crate::{Call, Method};
 
 /// Returns an interceptor that may stand anywhere in a list, whatever its phase is. `reason` says why, for those who read the
-/// list.
+/// list. In `#[interceptor(...)]`, an empty reason is a compile error.
 ///
 /// ```
 /// # use proto::calcul::calculatrice_server::{Calculatrice, CalculatriceServer};
@@ -34,7 +34,12 @@ use crate::{Call, Method};
 ///     // ...
 /// }
 /// ```
+///
+/// # Panics
+///
+/// Panics if the reason is empty.
 pub const fn out_of_order<I: Interceptor>(reason: &'static str, interceptor: I) -> OutOfOrder<I> {
+    assert!(!reason.is_empty(), "the reason is empty; say why the entry stands here");
     OutOfOrder { reason, interceptor }
 }
 

@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 
 use super::info::MethodInfo;
 use super::service::{DescribedService, ServiceInfo};
-use crate::const_text::{ConstText, is_equal};
+use crate::const_text::{ConstText, is_equal, is_similar};
 
 /// Finds out if a type is a [`DescribedService`], which a macro cannot know. `DescriptionOf::<S>::SERVICE` is the constant of
 /// this type if the service is described, because rustc prefers it to the constant of [`Undescribed`].
@@ -92,7 +92,27 @@ pub const fn unknown_rpc(service: Option<&'static ServiceInfo>, rust_name: &str)
     if service.is_none() || described_method(service, rust_name).is_some() {
         return text;
     }
-    text.push("the service has no rpc for `").push(rust_name).push("`; remove this name")
+    let text = text.push("the service has no rpc for `").push(rust_name);
+    match similar_rpc(service, rust_name) {
+        Some(similar) => text.push("`; did you mean `").push(similar).push("`?"),
+        None => text.push("`; remove this name"),
+    }
+}
+
+/// Returns the name in Rust of an rpc with a similar name.
+const fn similar_rpc(service: Option<&'static ServiceInfo>, rust_name: &str) -> Option<&'static str> {
+    let Some(service) = service else { return None };
+    let methods = service.methods();
+    let mut i = 0;
+    while i < methods.len() {
+        if let Some(name) = methods[i].rust_name()
+            && is_similar(name, rust_name)
+        {
+            return Some(name);
+        }
+        i += 1;
+    }
+    None
 }
 
 /// Checks the name that the user gives to an rpc.

@@ -53,3 +53,10 @@ async fn it_runs_where_it_stands_with_its_hooks_its_list_and_its_message(setup: 
     assert_eq!(answer(client.echo(ping(&[])).await), Ok("8 7".to_owned()));
     assert_eq!(tracer.trace(), "A.s L.s authenticate A.r L.r guard L.w A.w L.f(ok) A.f(ok)");
 }
+
+#[test]
+#[should_panic(expected = "the reason is empty")]
+fn an_exception_needs_a_reason() {
+    let reason = String::new().leak();
+    let _ = out_of_order(reason, vestibule::public());
+}

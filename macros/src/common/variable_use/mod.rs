@@ -13,6 +13,7 @@ use syn::{
     Pat, PatIdent, Stmt, Token,
 };
 
+use super::raw_names::is_same;
 use super::tokens::first_variable;
 use format_string::format_use;
 
@@ -36,7 +37,7 @@ impl VariableUse<'_> {
 
         impl VisitMut for Declares<'_> {
             fn visit_pat_ident_mut(&mut self, pat: &mut PatIdent) {
-                self.1 |= pat.ident == *self.0;
+                self.1 |= is_same(&pat.ident, self.0);
                 visit_mut::visit_pat_ident_mut(self, pat);
             }
         }
@@ -72,13 +73,14 @@ impl VariableUse<'_> {
 
 impl VisitMut for VariableUse<'_> {
     fn visit_expr_path_mut(&mut self, path: &mut ExprPath) {
-        if path.qself.is_none() && path.path.is_ident(self.name) {
-            self.found = self.found.take().or_else(|| path.path.get_ident().cloned());
-        }
+        let word = path.path.get_ident().filter(|word| path.qself.is_none() && is_same(word, self.name));
+        self.found = self.found.take().or_else(|| word.cloned());
     }
 
     fn visit_expr_call_mut(&mut self, call: &mut ExprCall) {
-        let is_function = matches!(&*call.func, Expr::Path(function) if function.path.is_ident(self.name));
+        let is_named =
+            |function: &ExprPath| function.path.get_ident().is_some_and(|word| is_same(word, self.name));
+        let is_function = matches!(&*call.func, Expr::Path(function) if is_named(function));
         if !is_function {
             self.visit_expr_mut(&mut call.func);
         }

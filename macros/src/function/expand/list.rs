@@ -191,11 +191,10 @@ fn parameters(function: &Function) -> TokenStream {
     let private = &function.runtime;
     let is_mentioned = |name: &Ident| {
         function.entries.iter().any(|entry| match entry {
-            Entry::Interceptor { expr, .. } => mentions(expr.to_token_stream(), &name.to_string()),
-            Entry::Require { failure, .. } => failure
-                .message
-                .as_ref()
-                .is_some_and(|message| mentions(message.to_token_stream(), &name.to_string())),
+            Entry::Interceptor { expr, .. } => mentions(expr.to_token_stream(), name),
+            Entry::Require { failure, .. } => {
+                failure.message.as_ref().is_some_and(|message| mentions(message.to_token_stream(), name))
+            }
         })
     };
     let fields = fields(function);

@@ -6,6 +6,7 @@ use crate::args::entry::Entry;
 use crate::chain::use_of;
 use crate::common::errors::Errors;
 use crate::common::expressions::peel_expr;
+use crate::common::suggest;
 use crate::common::types::{path_ends_in, to_source};
 use crate::service::model::method::Method;
 use crate::service::model::service::Service;
@@ -20,6 +21,7 @@ pub(super) fn check_impl(service: &Service, errors: &mut Errors) {
     for entry in service.entries.iter().chain(service.methods.iter().flat_map(|method| &method.entries)) {
         policy_holds_for_each_rpc(service, entry, errors);
     }
+    names_are_spelt_as_bound(service, errors);
     let mut seen: Vec<&Ident> = Vec::new();
     for name in names(service) {
         if seen.contains(&name) {
@@ -61,19 +63,55 @@ fn names(service: &Service) -> impl Iterator<Item = &Ident> {
 }
 
 fn method_binds(service: &Service, method: &Method, name: &Ident, errors: &mut Errors) {
-    if service.chain(method).any(|entry| entry.name() == Some(name)) {
+    let is_bound = service.chain(method).any(|entry| entry.name() == Some(name));
+    if is_bound || misspelt_in_each(service, name).is_some() {
         return;
     }
-    match method.skips.iter().find(|skip| *skip == name) {
-        Some(skip) if service.binds(name) => errors.error(
+    let ident = &method.sig.ident;
+    if let Some(skip) = method.skips.iter().find(|skip| *skip == name) {
+        errors.error(
             skip,
             format!("`{name}` can't be skipped, because each method needs one; write `{name} = ...` instead"),
-        ),
-        _ => {
-            let method = &method.sig.ident;
-            errors.error(method, format!("`{method}` has no `{name}`; write `#[interceptor({name} = ...)]`"));
+        );
+    } else if let Some(misspelt) = misspelt_in_method(service, method, name) {
+        errors.error(
+            misspelt,
+            format!("`{ident}` has no `{name}`; did you mean `{name}` instead of `{misspelt}`?"),
+        );
+    } else {
+        errors.error(ident, format!("`{ident}` has no `{name}`; write `#[interceptor({name} = ...)]`"));
+    }
+}
+
+/// Reports a name that no entry binds, if an entry of the impl has a similar name.
+fn names_are_spelt_as_bound(service: &Service, errors: &mut Errors) {
+    for name in names(service) {
+        if let Some(bound) = misspelt_in_each(service, name) {
+            errors.error(name, format!("no entry is named `{name}`; did you mean `{bound}`?"));
         }
     }
+}
+
+/// Returns the name of the impl's entry that a name of `each(...)` most likely means. No entry has that name.
+fn misspelt_in_each<'a>(service: &'a Service, name: &Ident) -> Option<&'a Ident> {
+    let has_unread =
+        service.has_unread_entries || service.methods.iter().any(|method| method.has_unread_entries);
+    let is_bound = service.binds(name) || service.methods.iter().any(|method| method.binds(name));
+    let bound = service.entries.iter().filter_map(Entry::name).filter(|bound| !service.demands(bound));
+    similar(name, bound).filter(|_| !has_unread && !is_bound)
+}
+
+/// Returns the name of the method's own entry that most likely means the name of `each(...)`.
+fn misspelt_in_method<'a>(service: &Service, method: &'a Method, name: &Ident) -> Option<&'a Ident> {
+    let own = method.entries.iter().chain(&method.guards).filter_map(Entry::name);
+    similar(name, own.filter(|own| !service.demands(own)))
+}
+
+fn similar<'a>(name: &Ident, candidates: impl Iterator<Item = &'a Ident>) -> Option<&'a Ident> {
+    let candidates: Vec<_> = candidates.collect();
+    let texts: Vec<_> = candidates.iter().map(ToString::to_string).collect();
+    let nearest = suggest::nearest(&name.to_string(), &texts)?;
+    candidates.into_iter().find(|candidate| *candidate == nearest)
 }
 
 /// Reports an entry of the impl that uses the value of one which the method replaces. That value is not there.

@@ -5,7 +5,7 @@ use proc_macro2::Ident;
 use crate::args::entry::Entry;
 use crate::chain::{
     entries_differ, is_unnamed_call_of, mutable_reference, names_are_bound_before_use, names_are_bound_once,
-    use_of,
+    reasons_are_given, use_of,
 };
 use crate::common::errors::Errors;
 use crate::common::suggest;
@@ -17,6 +17,7 @@ pub(super) fn check_impl(service: &Service, errors: &mut Errors) {
     names_are_bound_once(&service.entries, &[], errors);
     names_are_bound_before_use(&service.entries, errors);
     entries_differ(&service.entries, &[], errors);
+    reasons_are_given(&service.entries, errors);
     entries_of_the_impl_use_no_message(service, errors);
     for entry in &service.entries {
         let mut methods = service.methods.iter().filter(|method| binds_message(entry, method));
@@ -44,6 +45,7 @@ pub(super) fn check_method(service: &Service, method: &Method, errors: &mut Erro
     }
     let of_impl: Vec<_> = service.entries.iter().filter(|entry| service.applies(entry, method)).collect();
     entries_differ(&own, &of_impl, errors);
+    reasons_are_given(&own, errors);
     guards_are_last(method, errors);
     entries_use_no_stream(service, method, errors);
     guards_change_no_message(method, errors);
@@ -122,7 +124,9 @@ fn skipped_names_exist(service: &Service, method: &Method, names: &[&Ident], err
     let names: Vec<_> = names.iter().map(ToString::to_string).collect();
     for skip in &method.skips {
         let given = skip.to_string();
-        if names.contains(&given) {
+        // A method that skips what `each(...)` demands of it has an error already.
+        let is_missing = service.demands(skip) && !method.binds(skip);
+        if names.contains(&given) || is_missing {
             continue;
         }
         // The message never proposes the name of another entry as a replacement: to skip that one may open the method.

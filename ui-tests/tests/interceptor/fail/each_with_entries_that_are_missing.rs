@@ -15,7 +15,7 @@ async fn audit() -> Result<(), Status> {
 #[derive(Clone)]
 pub struct MyGreeter;
 
-#[interceptor(audit(), each(access, quota))]
+#[interceptor(log = audit(), each(access, quota))]
 impl Greeter for MyGreeter {
     #[interceptor(access = public())]
     async fn say_hello(&self, _request: HelloRequest) -> Result<HelloResponse, Status> {

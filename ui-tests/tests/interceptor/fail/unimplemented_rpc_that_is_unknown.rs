@@ -5,7 +5,7 @@ use vestibule::{Status, interceptor};
 pub struct Shelves;
 
 #[interceptor]
-#[rpc(default_stubs, unimplemented(v1_get, r#type, r#return, wach, watch, exchange))]
+#[rpc(default_stubs, unimplemented(v1_get, r#type, r#return, delete_all, watch, exchange))]
 impl Library for Shelves {
     async fn get_url(&self, _book: Book) -> Result<Link, Status> {
         Ok(Link::default())

@@ -32,7 +32,7 @@ struct Calculator {
     tokens: String,
 }
 
-#[interceptor(outer = log(), caller = authenticate(&self.tokens), base(), at_least(1), inner = (log()))]
+#[interceptor(outer = log(), caller = authenticate(&self.tokens), base(), at_least(1), inner = log())]
 impl Calculatrice for Calculator {
     // Other arguments make another interceptor.
     #[interceptor(at_least(2), again_caller = authenticate(&self.tokens), again = log(), before = small(&request), after = small(&request))]
