@@ -29,7 +29,8 @@ pub use crate::chain::{
     ListChain, ListHooks, ListId, Listed, Phased, Placeholder, ProvidingRest, Recorded, RestRef, Returned,
     ServerStreaming, StreamingResponse, Unary, UnguardedRest, Value, Written, add_lists_of, begin_in_level,
     box_rest, box_stream, check_behind, check_order, entries_of, expected, guarded_rest, hold, hold_stream,
-    phases_in_list, phases_of, range_of_list, rest_ref, share_hooks, start_outside_of_level, with_entries,
+    phases_in_list, phases_of, range_of_list, rest_ref, share_hooks, start_outside_of_level,
+    stated_phases_of, stated_range_of_list, with_entries,
 };
 pub use crate::const_text::report;
 pub use crate::details;

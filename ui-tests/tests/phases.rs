@@ -9,7 +9,7 @@ fn the_macros_and_the_runtime_have_the_same_phases_in_the_same_order() {
     let of_macros = read("macros/src/args/phase.rs");
     let of_macros = between(&of_macros, "const PHASES: [&str; 7] = [", "];");
     let of_macros: Vec<_> = of_macros.split(',').map(|name| name.trim().trim_matches('"')).collect();
-    let of_runtime = read("runtime/src/phase.rs");
+    let of_runtime = read("runtime/src/phase/mod.rs");
     let of_types = between(&of_runtime, "\nphases! {\n", "\n}");
     let of_types: Vec<_> = of_types
         .lines()

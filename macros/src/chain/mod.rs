@@ -23,7 +23,7 @@ pub(crate) use entry_value::{entry_value, is_literal, without_reference};
 pub(crate) use levels::entry_span;
 pub(crate) use order::CheckedList;
 pub(crate) use reasons::reasons_are_given;
-pub(crate) use recorded::{is_interceptor, numbered, with_entries, with_types};
+pub(crate) use recorded::{is_interceptor, numbered, types_in_order, with_entries, with_types};
 pub(crate) use repeated::entries_differ;
 
 /// The chain of one list.

@@ -1,10 +1,10 @@
 //! The constants that check the order of a list, by the phases of its entries.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens, format_ident, quote};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 
 use crate::args::entry::Entry;
-use crate::common::quoting::report_at;
+use crate::common::quoting::{ends_of, parentheses_at, report_at};
 use crate::common::runtime_path::RuntimePath;
 use crate::common::source::one_line;
 
@@ -18,16 +18,37 @@ impl CheckedList<'_> {
     /// Makes the constant with the list, and these checks of it.
     pub(crate) fn constant(&self, checks: &TokenStream) -> TokenStream {
         let (private, list) = (self.runtime, list_name());
-        let written = self.entries.iter().map(|(entry, phases)| {
-            let source = source(entry);
-            quote!((#source, #phases))
-        });
+        let written = self.written();
         quote! {
             const _: () = {
                 const #list: &[#private::Written] = &[#(#written),*];
                 #checks
             };
         }
+    }
+
+    /// Makes the list and its checks as statements, because an item in a generic function can't use the parameters.
+    pub(crate) fn in_generic_function(&self) -> TokenStream {
+        let (private, list) = (self.runtime, list_name());
+        let written = self.written();
+        let checks = (0..self.entries.len()).map(|index| {
+            let tokens = source_tokens(self.entries[index].0);
+            let (start, end) = ends_of(&tokens)?;
+            let (at, text) =
+                (private.at(start), parentheses_at(end, quote!(&#private::check_order(#list, #index))));
+            Some(quote_spanned!(start=> #at::report #text;))
+        });
+        quote! {
+            let #list: &[#private::Written] = &[#(#written),*];
+            #(#checks)*
+        }
+    }
+
+    fn written(&self) -> impl Iterator<Item = TokenStream> {
+        self.entries.iter().map(|(entry, phases)| {
+            let source = source(entry);
+            quote!((#source, #phases))
+        })
     }
 
     /// Makes the checks of all entries.

@@ -66,10 +66,21 @@ pub(crate) fn report_at(
     function: &str,
     arguments: &TokenStream,
 ) -> TokenStream {
+    let Some((start, end)) = ends_of(tokens) else { return TokenStream::new() };
+    let (private, function) = (private.at(start), Ident::new(function, start));
+    let text = parentheses_at(end, quote!(&#private::#function(#arguments)));
+    quote_spanned!(start=> const _: () = #private::report #text;)
+}
+
+/// Returns the spans of the first and the last token.
+pub(crate) fn ends_of(tokens: &TokenStream) -> Option<(Span, Span)> {
     let spans: Vec<_> = tokens.clone().into_iter().map(|token| token.span()).collect();
-    let [Some(start), Some(end)] = [spans.first(), spans.last()] else { return TokenStream::new() };
-    let (private, function) = (private.at(*start), Ident::new(function, *start));
-    let mut text = Group::new(Delimiter::Parenthesis, quote!(&#private::#function(#arguments)));
-    text.set_span(*end);
-    quote_spanned!(*start=> const _: () = #private::report #text;)
+    Some((*spans.first()?, *spans.last()?))
+}
+
+/// Puts arguments into parentheses that have a span of their own.
+pub(crate) fn parentheses_at(at: Span, arguments: TokenStream) -> Group {
+    let mut group = Group::new(Delimiter::Parenthesis, arguments);
+    group.set_span(at);
+    group
 }

@@ -84,7 +84,7 @@ const _: () = {
             _: &'life0 mut __runtime::ServerStreaming<HelloRequest, HelloResponse>,
         ) -> impl __runtime::Future<
             Output = __runtime::Result<(), __runtime::Status>,
-        > + __runtime::Send + 'life0;
+        > + __runtime::Send + __runtime::KnownEntries + 'life0;
         #[cfg(unix)]
         fn __0call_greeter_lots_of_replies(
             &self,
@@ -107,6 +107,10 @@ const _: () = {
         > + __runtime::Send + __runtime::KnownEntries + 'life0 {
             let __type0 = __runtime::EntryType::new();
             let __type1 = __runtime::EntryType::new();
+            __runtime::phase::StandsBefore::check(
+                __runtime::EntryType::phase(&__type0),
+                __runtime::EntryType::phase(&__type1),
+            );
             __runtime::with_entries(
                 (
                     __runtime::Clone::clone(&__type0),
@@ -227,113 +231,132 @@ const _: () = {
             >,
         ) -> impl __runtime::Future<
             Output = __runtime::Result<(), __runtime::Status>,
-        > + __runtime::Send + 'life0 {
-            async move {
-                let __hooks = &mut ();
-                use __runtime::AnyListed as _;
-                let mut __held = __runtime::pin(__runtime::Option::None);
-                let mut __streamed = __runtime::pin(__runtime::Option::None);
-                let __entry = __runtime::MadeForEachCall::made(
-                    __runtime::Listed(log(&self.name)).vestibule_listed(),
-                );
-                let (__provided, __own) = __runtime::Interceptor::vestibule_begin(
-                        &__entry,
-                        __call,
-                    )
-                    .await?;
-                let mut __level = __runtime::level::<
-                    __runtime::Rpc<HelloRequest, HelloResponse>,
-                    _,
-                >(__call, __own, __hooks);
-                let __result = {
-                    let __hooks = __runtime::Level::hooks(&mut __level);
-                    let __rest = __runtime::pin(
-                        __runtime::Option::Some(async {
-                            let __entry = __runtime::MadeForEachCall::made(
-                                __runtime::Listed(authenticate()).vestibule_listed(),
-                            );
-                            let (__provided, __own) = __runtime::Interceptor::vestibule_begin(
-                                    &__entry,
-                                    __call,
-                                )
-                                .await?;
-                            let mut __level = __runtime::level::<
-                                __runtime::Rpc<HelloRequest, HelloResponse>,
-                                _,
-                            >(__call, __own, __hooks);
-                            let __result = {
-                                let __hooks = __runtime::Level::hooks(&mut __level);
-                                let __rest = __runtime::pin(
-                                    __runtime::Option::Some(async {
-                                        __exchange.read_message(__call).await?;
-                                        let __message = __exchange.receive(__call, __hooks)?;
-                                        let __response = __runtime::hold_stream(
-                                                __runtime::hold(
-                                                    __runtime::Pin::as_mut(&mut __held),
-                                                    __runtime::SendHandler::checked(move || Self::lots_of_replies_of_greeter(
-                                                        self,
-                                                        __message,
-                                                    )),
-                                                ),
-                                                __runtime::Pin::as_mut(&mut __streamed),
-                                                |__response| __runtime::SendStream::checked({
-                                                    use __runtime::BareResponse as _;
-                                                    __runtime::Returned(__response).into_response()
-                                                }),
-                                            )
-                                            .await
-                                            .map_err(|__error| {
-                                                use __runtime::ConvertReturned as _;
-                                                (&&&__runtime::ReturnedError::of(&__error))
-                                                    .convert_returned_error(
-                                                        __error,
-                                                        |__error| __runtime::IntoStatus::into_status(__error),
-                                                    )
-                                            })?;
-                                        __exchange
-                                            .send_stream(
-                                                __call,
-                                                __runtime::StreamingResponse::new(
-                                                    __response,
-                                                    |__polled, __context| {
-                                                        __runtime::ResponseMessages::<
-                                                            HelloResponse,
-                                                            _,
-                                                        >::poll_response(__runtime::Held::get(__polled), __context)
-                                                    },
-                                                ),
-                                                __hooks,
-                                                |__error: Status| {
+        > + __runtime::Send + __runtime::KnownEntries + 'life0 {
+            let __type0 = __runtime::EntryType::new();
+            let __type1 = __runtime::EntryType::new();
+            __runtime::with_entries(
+                (
+                    __runtime::Clone::clone(&__type0),
+                    (__runtime::Clone::clone(&__type1), ()),
+                ),
+                async move {
+                    let __hooks = &mut ();
+                    use __runtime::AnyListed as _;
+                    use __runtime::{AnyPhased as _, AnyRecorded as _};
+                    let mut __held = __runtime::pin(__runtime::Option::None);
+                    let mut __streamed = __runtime::pin(__runtime::Option::None);
+                    let __entry = __runtime::MadeForEachCall::made(
+                        __runtime::Listed(log(&self.name)).vestibule_listed(),
+                    );
+                    let (__provided, __own) = __runtime::Interceptor::vestibule_begin(
+                            &__entry,
+                            __call,
+                        )
+                        .await?;
+                    __runtime::Recorded(
+                            &__own,
+                            __runtime::Phased(&__entry).vestibule_phase(),
+                        )
+                        .vestibule_record(__type0);
+                    let mut __level = __runtime::level::<
+                        __runtime::Rpc<HelloRequest, HelloResponse>,
+                        _,
+                    >(__call, __own, __hooks);
+                    let __result = {
+                        let __hooks = __runtime::Level::hooks(&mut __level);
+                        let __rest = __runtime::pin(
+                            __runtime::Option::Some(async {
+                                let __entry = __runtime::MadeForEachCall::made(
+                                    __runtime::Listed(authenticate()).vestibule_listed(),
+                                );
+                                let (__provided, __own) = __runtime::Interceptor::vestibule_begin(
+                                        &__entry,
+                                        __call,
+                                    )
+                                    .await?;
+                                __runtime::Recorded(
+                                        &__own,
+                                        __runtime::Phased(&__entry).vestibule_phase(),
+                                    )
+                                    .vestibule_record(__type1);
+                                let mut __level = __runtime::level::<
+                                    __runtime::Rpc<HelloRequest, HelloResponse>,
+                                    _,
+                                >(__call, __own, __hooks);
+                                let __result = {
+                                    let __hooks = __runtime::Level::hooks(&mut __level);
+                                    let __rest = __runtime::pin(
+                                        __runtime::Option::Some(async {
+                                            __exchange.read_message(__call).await?;
+                                            let __message = __exchange.receive(__call, __hooks)?;
+                                            let __response = __runtime::hold_stream(
+                                                    __runtime::hold(
+                                                        __runtime::Pin::as_mut(&mut __held),
+                                                        __runtime::SendHandler::checked(move || Self::lots_of_replies_of_greeter(
+                                                            self,
+                                                            __message,
+                                                        )),
+                                                    ),
+                                                    __runtime::Pin::as_mut(&mut __streamed),
+                                                    |__response| __runtime::SendStream::checked({
+                                                        use __runtime::BareResponse as _;
+                                                        __runtime::Returned(__response).into_response()
+                                                    }),
+                                                )
+                                                .await
+                                                .map_err(|__error| {
                                                     use __runtime::ConvertReturned as _;
                                                     (&&&__runtime::ReturnedError::of(&__error))
                                                         .convert_returned_error(
                                                             __error,
-                                                            |__error: Status| <Status as __runtime::IntoStatus<
-                                                                _,
-                                                            >>::into_status(__error),
+                                                            |__error| __runtime::IntoStatus::into_status(__error),
                                                         )
-                                                },
-                                            )
-                                            .await
-                                    }),
-                                );
-                                let __rest = __runtime::rest_ref(__rest);
-                                __runtime::Interceptor::vestibule_guard::<
-                                    __runtime::Rpc<HelloRequest, HelloResponse>,
-                                >(&__entry, __call, &__provided, __rest)
-                                    .await
-                            };
-                            __runtime::Finish::finish(__level, __result)
-                        }),
-                    );
-                    let __rest = __runtime::rest_ref(__rest);
-                    __runtime::Interceptor::vestibule_guard::<
-                        __runtime::Rpc<HelloRequest, HelloResponse>,
-                    >(&__entry, __call, &__provided, __rest)
-                        .await
-                };
-                __runtime::Finish::finish(__level, __result)
-            }
+                                                })?;
+                                            __exchange
+                                                .send_stream(
+                                                    __call,
+                                                    __runtime::StreamingResponse::new(
+                                                        __response,
+                                                        |__polled, __context| {
+                                                            __runtime::ResponseMessages::<
+                                                                HelloResponse,
+                                                                _,
+                                                            >::poll_response(__runtime::Held::get(__polled), __context)
+                                                        },
+                                                    ),
+                                                    __hooks,
+                                                    |__error: Status| {
+                                                        use __runtime::ConvertReturned as _;
+                                                        (&&&__runtime::ReturnedError::of(&__error))
+                                                            .convert_returned_error(
+                                                                __error,
+                                                                |__error: Status| <Status as __runtime::IntoStatus<
+                                                                    _,
+                                                                >>::into_status(__error),
+                                                            )
+                                                    },
+                                                )
+                                                .await
+                                        }),
+                                    );
+                                    let __rest = __runtime::rest_ref(__rest);
+                                    __runtime::Interceptor::vestibule_guard::<
+                                        __runtime::Rpc<HelloRequest, HelloResponse>,
+                                    >(&__entry, __call, &__provided, __rest)
+                                        .await
+                                };
+                                __runtime::Finish::finish(__level, __result)
+                            }),
+                        );
+                        let __rest = __runtime::rest_ref(__rest);
+                        __runtime::Interceptor::vestibule_guard::<
+                            __runtime::Rpc<HelloRequest, HelloResponse>,
+                        >(&__entry, __call, &__provided, __rest)
+                            .await
+                    };
+                    __runtime::Finish::finish(__level, __result)
+                },
+            )
         }
         #[cfg(unix)]
         fn __0call_greeter_lots_of_replies(
@@ -385,6 +408,26 @@ const _: () = {
             'life0: 'async_trait,
             Self: 'async_trait,
         {
+            const {
+                let __LIST: &[__runtime::Written] = &[
+                    (
+                        "log(&self.name)",
+                        __runtime::stated_phases_of(
+                            Self::__0chain_greeter_say_hello,
+                            0usize,
+                        ),
+                    ),
+                    (
+                        "caller = authenticate()",
+                        __runtime::stated_phases_of(
+                            Self::__0chain_greeter_say_hello,
+                            1usize,
+                        ),
+                    ),
+                ];
+                __runtime::report(&__runtime::check_order(__LIST, 0usize));
+                __runtime::report(&__runtime::check_order(__LIST, 1usize));
+            };
             let mut __received = __runtime::Exchange::new(
                 __0INFO_GREETER_SAY_HELLO,
                 __request,
@@ -417,6 +460,26 @@ const _: () = {
             'life0: 'async_trait,
             Self: 'async_trait,
         {
+            const {
+                let __LIST: &[__runtime::Written] = &[
+                    (
+                        "log(&self.name)",
+                        __runtime::stated_phases_of(
+                            Self::__0chain_greeter_lots_of_replies,
+                            0usize,
+                        ),
+                    ),
+                    (
+                        "caller = authenticate()",
+                        __runtime::stated_phases_of(
+                            Self::__0chain_greeter_lots_of_replies,
+                            1usize,
+                        ),
+                    ),
+                ];
+                __runtime::report(&__runtime::check_order(__LIST, 0usize));
+                __runtime::report(&__runtime::check_order(__LIST, 1usize));
+            };
             Self::__0call_greeter_lots_of_replies(
                 self,
                 __runtime::Exchange::new(

@@ -1,11 +1,10 @@
 //! The order of the entries in a list, which a constant of the expansion checks.
 
 use std::fmt;
-use std::marker::PhantomData;
 use std::sync::Arc;
 
 use crate::const_text::{ConstText, report};
-use crate::phase::{InPhase, PhaseRange, Position, Unstated};
+use crate::phase::{InPhase, PhaseOf, PhaseRange, Position, Unstated};
 
 impl<I: InPhase + ?Sized> InPhase for &I {
     type Phase = I::Phase;
@@ -28,14 +27,11 @@ impl<I: InPhase> InPhase for Option<I> {
 /// Method lookup finds the inherent method if the entry is [`InPhase`], and the method of [`AnyPhased`] otherwise.
 pub struct Phased<'a, I>(pub &'a I);
 
-/// The phase of an entry, as a value without content.
-pub struct PhaseOf<P>(PhantomData<fn() -> P>);
-
 impl<I: InPhase> Phased<'_, I> {
     /// Returns the phase that the entry states.
     #[inline(always)]
     pub fn vestibule_phase(self) -> PhaseOf<I::Phase> {
-        PhaseOf(PhantomData)
+        PhaseOf::new()
     }
 }
 
@@ -48,7 +44,7 @@ pub trait AnyPhased {
 impl<I> AnyPhased for Phased<'_, I> {
     #[inline(always)]
     fn vestibule_phase(self) -> PhaseOf<Unstated> {
-        PhaseOf(PhantomData)
+        PhaseOf::new()
     }
 }
 
@@ -144,12 +140,6 @@ const ORDINALS: [&str; 12] = [
 impl<I> fmt::Debug for Phased<'_, I> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Phased").finish_non_exhaustive()
-    }
-}
-
-impl<P> fmt::Debug for PhaseOf<P> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PhaseOf").finish_non_exhaustive()
     }
 }
 

@@ -14,13 +14,12 @@ use std::task::{Context, Poll};
 use pin_project_lite::pin_project;
 use tonic::Status;
 
-use super::entry_order::PhaseOf;
 use super::interceptor::Interceptor;
 use super::list_hooks::ListHooks;
 use super::provided_later::ProvidedLater;
 use super::rest::RestRef;
-use crate::phase::PhaseRange;
 use crate::phase::sealed::Phase;
+use crate::phase::{PhaseOf, PhaseRange};
 use crate::{Call, Method};
 
 /// The types of an entry: the hooks of a named list, or `()` for any other entry, and the phase. The compiler infers them from
@@ -36,6 +35,15 @@ impl<H, P> EntryType<H, P> {
     #[must_use]
     pub fn new() -> Self {
         Self(PhantomData)
+    }
+}
+
+impl<H, P: Phase> EntryType<H, P> {
+    /// Returns the phase that the entry states. An entry that states none may stand anywhere, because its type may be a parameter
+    /// of the service, whose phase nobody knows.
+    #[inline(always)]
+    pub fn phase(&self) -> PhaseOf<P::IfStated> {
+        PhaseOf::new()
     }
 }
 
@@ -101,6 +109,8 @@ impl<H: ListEntry> ListEntry for Option<H> {
 pub trait EntryTypes {
     /// The phases, in the order of the entries.
     const RANGES: Phases;
+    /// The same without the entries that state no phase: in a generic service, their types may be parameters.
+    const STATED: Phases;
 
     /// Adds the named lists, and the lists inside of them, to `ids`. It skips entries whose index, counted from `index`, is not
     /// among `of`.
@@ -113,12 +123,14 @@ pub struct Phases(Option<(PhaseRange, &'static Self)>);
 
 impl EntryTypes for () {
     const RANGES: Phases = Phases(None);
+    const STATED: Phases = Phases(None);
 
     fn add_to(_index: usize, _of: Option<&[usize]>, _ids: &mut Vec<TypeId>) {}
 }
 
 impl<P: Phase, T: EntryTypes> EntryTypes for (EntryType<(), P>, T) {
     const RANGES: Phases = Phases(Some((P::RANGE, &T::RANGES)));
+    const STATED: Phases = Phases(Some((if P::IS_STATED { P::RANGE } else { None }, &T::STATED)));
 
     fn add_to(index: usize, of: Option<&[usize]>, ids: &mut Vec<TypeId>) {
         T::add_to(index + 1, of, ids);
@@ -127,6 +139,7 @@ impl<P: Phase, T: EntryTypes> EntryTypes for (EntryType<(), P>, T) {
 
 impl<H: ListEntry, P: Phase, T: EntryTypes> EntryTypes for (EntryType<H, P>, T) {
     const RANGES: Phases = Phases(Some((if P::IS_STATED { P::RANGE } else { H::RANGE }, &T::RANGES)));
+    const STATED: Phases = Phases(Some((if P::IS_STATED { P::RANGE } else { H::RANGE }, &T::STATED)));
 
     fn add_to(index: usize, of: Option<&[usize]>, ids: &mut Vec<TypeId>) {
         if of.is_none_or(|indices| indices.contains(&index)) {
@@ -140,6 +153,8 @@ impl<H: ListEntry, P: Phase, T: EntryTypes> EntryTypes for (EntryType<H, P>, T) 
 pub trait KnownEntries {
     /// The phases of the entries.
     const RANGES: Phases;
+    /// The phases that are known if the chain is generic.
+    const STATED: Phases;
 
     /// Adds the named lists of the chain to `ids`: all of them, or those of the entries with these indices.
     fn add_to(of: Option<&[usize]>, ids: &mut Vec<TypeId>);
@@ -155,6 +170,7 @@ pin_project! {
 
 impl<T: EntryTypes, F> KnownEntries for KnownChain<T, F> {
     const RANGES: Phases = T::RANGES;
+    const STATED: Phases = T::STATED;
 
     fn add_to(of: Option<&[usize]>, ids: &mut Vec<TypeId>) {
         T::add_to(0, of, ids);
@@ -197,6 +213,15 @@ pub const fn phases_of<'a, S, X, F: KnownEntries>(
     index: usize,
 ) -> PhaseRange {
     F::RANGES.get(index)
+}
+
+/// Returns the phases of an entry in the chain of a generic service, once the service is no longer generic. It does not call the
+/// function that makes the chain.
+pub const fn stated_phases_of<'a, S, X, F: KnownEntries>(
+    _chain: fn(S, &'a Call, &'a mut X) -> F,
+    index: usize,
+) -> PhaseRange {
+    F::STATED.get(index)
 }
 
 impl Phases {
@@ -257,6 +282,13 @@ pub const fn range_of_list<'a, I, P, F: KnownEntries>(
     _chain: fn(&'a I, &'a Call, &'a ProvidedLater<P>, RestRef<'a>) -> F,
 ) -> PhaseRange {
     F::RANGES.hull()
+}
+
+/// Returns the first and the last phase that the entries of a generic list state, once the list is no longer generic.
+pub const fn stated_range_of_list<'a, I, P, F: KnownEntries>(
+    _chain: fn(&'a I, &'a Call, &'a ProvidedLater<P>, RestRef<'a>) -> F,
+) -> PhaseRange {
+    F::STATED.hull()
 }
 
 /// Returns the phases of an entry in the chain of a named list. It does not call the function that makes the chain.

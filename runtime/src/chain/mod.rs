@@ -52,7 +52,7 @@ pub(crate) use entry_order::check_tuple;
 pub use entry_order::{AnyPhased, Phased, Written, check_behind, check_order};
 pub use entry_type::{
     AnyRecorded, EntryType, KnownEntries, ListChain, ListId, Recorded, add_lists_of, entries_of,
-    phases_in_list, phases_of, range_of_list, with_entries,
+    phases_in_list, phases_of, range_of_list, stated_phases_of, stated_range_of_list, with_entries,
 };
 pub use exchange::{Bidirectional, ClientStreaming, Exchange, ServerStreaming, Unary};
 pub use finish::Finish;

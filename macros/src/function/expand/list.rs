@@ -8,7 +8,9 @@ use syn::ext::IdentExt;
 use super::interceptor_type::{has_generics, type_name};
 use super::user_call::{call_user_function, fields};
 use crate::args::entry::Entry;
-use crate::chain::{Chain, CheckedList, Innermost, is_named_by, mentions, numbered, with_types};
+use crate::chain::{
+    Chain, CheckedList, Innermost, is_named_by, mentions, numbered, types_in_order, with_types,
+};
 use crate::common::hygiene::{local, unused_name};
 use crate::function::model::function::{Function, Kind};
 use crate::function::model::param::Param;
@@ -52,6 +54,7 @@ pub(super) fn chain(function: &Function, generics: &TokenStream, for_type: &Toke
     let recorded = numbered(function.entries.iter());
     let (types, future) = with_types(private, &recorded, &run(function, &method, &recorded));
     let inner = inner_lists(function, &recorded);
+    let order = has_type_parameters(function).then(|| types_in_order(private, &recorded, |_, _| true));
     quote! {
         impl #generics #private::ListChain #for_type {
             fn run_list<'__rest, #method: #private::Method>(
@@ -63,6 +66,7 @@ pub(super) fn chain(function: &Function, generics: &TokenStream, for_type: &Toke
             + ::core::marker::Send
             + #private::KnownEntries {
                 #types
+                #order
                 #future
             }
         }
@@ -98,8 +102,7 @@ fn run(function: &Function, method: &Ident, recorded: &[(&Entry, Ident)]) -> Tok
 /// into.
 fn inner_lists(function: &Function, recorded: &[(&Entry, Ident)]) -> TokenStream {
     let (private, id) = (&function.runtime, list_id(function));
-    let is_lifetime = |param: &GenericParam| matches!(param, GenericParam::Lifetime(_));
-    let is_known = function.generics.params.iter().all(is_lifetime);
+    let is_known = !has_type_parameters(function);
     let known = is_known.then(|| known_entries(function, recorded));
     let order = (is_known && recorded.len() > 1).then(|| order(function, recorded));
     quote! {
@@ -108,6 +111,23 @@ fn inner_lists(function: &Function, recorded: &[(&Entry, Ident)]) -> TokenStream
             #known
         }
         #order
+    }
+}
+
+/// Returns true if the list is generic over types or constants. Then no constant can name the types of its entries.
+fn has_type_parameters(function: &Function) -> bool {
+    let is_lifetime = |param: &GenericParam| matches!(param, GenericParam::Lifetime(_));
+    !function.generics.params.iter().all(is_lifetime)
+}
+
+/// Makes the first and the last phase of a list, for the constant of its interceptor. That constant may be generic.
+pub(super) fn range(function: &Function) -> TokenStream {
+    let (private, id) = (&function.runtime, list_id(function));
+    if has_type_parameters(function) {
+        let chain = quote!(<Self as #private::ListChain>::run_list::<#private::Rpc<(), ()>>);
+        quote!(#private::stated_range_of_list(#chain))
+    } else {
+        quote!(<#id as #private::ListId>::RANGE)
     }
 }
 

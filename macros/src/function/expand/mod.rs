@@ -127,8 +127,8 @@ fn interceptor_type(function: &Function) -> TokenStream {
 fn phases_constant(function: &Function) -> Option<TokenStream> {
     let private = &function.runtime;
     let of_list = || {
-        let id = list::list_id(function);
-        quote!(const VESTIBULE_PHASES: #private::phase::PhaseRange = <#id as #private::ListId>::RANGE;)
+        let range = list::range(function);
+        quote!(const VESTIBULE_PHASES: #private::phase::PhaseRange = #range;)
     };
     let stated = function.phase.as_ref().map(|phase| phases(private, phase));
     stated.or_else(|| function.encloses().then(of_list))

@@ -6,6 +6,7 @@ use syn::spanned::Spanned;
 
 use super::handler_call::HandlerCall;
 use super::names::{chain_name, info_name, stream_call_name};
+use super::order;
 use super::recorded;
 use super::types::{exchange_type, received_type, receiver, response_type};
 use crate::args::entry::Entry;
@@ -21,13 +22,15 @@ pub(super) fn body(service: &Service, method: &Method, rpc: &RpcSignature) -> To
     let [received, request] = ["received", "request"].map(local);
     let info = info_name(service, method);
     let parts = quote!(#private::Exchange::new(#info, #request, #private::Option::None));
+    let order = order::check_at_build(service, method);
     if rpc.stream.is_some() {
         let call = stream_call_name(service, method);
-        return quote!(Self::#call(self, #parts));
+        return quote!(#order Self::#call(self, #parts));
     }
     let run = run_chain(service, method, &quote!(self));
     // The request is taken apart before the future starts. Otherwise the future would hold the request and its parts.
     quote! {
+        #order
         let mut #received = #parts;
         #private::Box::pin(async move { #run })
     }
@@ -99,6 +102,7 @@ pub(super) fn chain(service: &Service, method: &Method) -> Option<TokenStream> {
     let recorded = recorded::recorded(service, method);
     let future = chain_future(service, method, rpc, &recorded);
     let (types, known, future) = with_entries(private, &recorded, future);
+    let order = order::checks_in_chain(service, method, &recorded);
     // rustc reports mistakes of the whole method at its name.
     let at = Span::call_site().located_at(method.sig.ident.span());
     Some(quote_spanned! {at=>
@@ -109,6 +113,7 @@ pub(super) fn chain(service: &Service, method: &Method) -> Option<TokenStream> {
             #exchange: &'life0 mut #exchange_type,
         ) -> impl #private::Future<Output = #private::Result<(), #private::Status>> + #private::Send #known + 'life0 {
             #types
+            #order
             #future
         }
     })

@@ -3,19 +3,19 @@
 //! The list of the impl is checked once. The entries of a method are checked with those of the impl, in the order in which they
 //! run.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::names::chain_name;
-use super::recorded::place;
+use super::recorded::{is_generic, place, recorded};
 use crate::args::entry::Entry;
-use crate::chain::{CheckedList, is_interceptor};
+use crate::chain::{CheckedList, is_interceptor, types_in_order};
 use crate::service::model::method::Method;
 use crate::service::model::service::Service;
 
-/// Makes the checks of a service that is not generic: a constant can't name the parameters of an impl.
+/// Makes the checks of a service that is not generic.
 pub(super) fn checks(service: &Service) -> TokenStream {
-    if !service.generics.params.is_empty() {
+    if is_generic(service) {
         return TokenStream::new();
     }
     let of_impl = list(service, None, service.entries.iter().collect());
@@ -56,4 +56,38 @@ fn phases(service: &Service, method: Option<&Method>, entry: &Entry) -> TokenStr
         // No method that is always there has the entry.
         None => quote!(#private::Option::None),
     }
+}
+
+/// Makes the statements that compare the types of the entries of a generic service, inside of the function of a chain. Two
+/// entries of the impl are compared by the first method that has both.
+pub(super) fn checks_in_chain(
+    service: &Service,
+    method: &Method,
+    recorded: &[(&Entry, Ident)],
+) -> TokenStream {
+    if !is_generic(service) {
+        return TokenStream::new();
+    }
+    types_in_order(&service.runtime, recorded, |first, second| {
+        let is_own = |entry: &Entry| method.entries.iter().any(|own| std::ptr::eq(own, entry));
+        let has_both = |method: &&Method| service.applies(first, method) && service.applies(second, method);
+        let is_first = || service.methods.iter().find(has_both).is_some_and(|it| std::ptr::eq(it, method));
+        is_own(first) || is_own(second) || is_first()
+    })
+}
+
+/// Makes the check of the named lists in a chain of a generic service. Their phases are constants, which the compiler knows when
+/// a program uses the service with all its parameters.
+pub(super) fn check_at_build(service: &Service, method: &Method) -> Option<TokenStream> {
+    let recorded = recorded(service, method);
+    if !is_generic(service) || recorded.len() < 2 {
+        return None;
+    }
+    let (private, chain) = (&service.runtime, chain_name(service, method));
+    let entries = recorded.iter().enumerate();
+    let entries = entries
+        .map(|(index, (entry, _))| (*entry, quote!(#private::stated_phases_of(Self::#chain, #index))))
+        .collect();
+    let checks = CheckedList { runtime: private, entries }.in_generic_function();
+    Some(quote!(const { #checks };))
 }

@@ -12,9 +12,18 @@ use crate::service::model::service::Service;
 
 /// Returns the entries that the chain of this method tells, each with its variable.
 pub(super) fn recorded<'a>(service: &'a Service, method: &'a Method) -> Vec<(&'a Entry, Ident)> {
+    if is_generic(service) {
+        // The types of all entries are compared inside of each chain.
+        return numbered(service.levels(method).into_iter());
+    }
     let tells = |entry: &&Entry| telling_method(service, entry).is_some_and(|it| std::ptr::eq(it, method));
     let of_impl = service.entries.iter().filter(is_interceptor).filter(tells);
     numbered(of_impl.chain(&method.entries))
+}
+
+/// Returns true if the impl has parameters. Then no constant can name the types of the entries.
+pub(super) fn is_generic(service: &Service) -> bool {
+    !service.generics.params.is_empty()
 }
 
 /// Returns the method whose chain tells the type of an entry, and the index of the entry among those that it tells. `method` is

@@ -23,14 +23,14 @@ impl<L> Service<L> {
     }
 }
 
-#[interceptor(&*ALL, self.limit(), &self.limit(), _slot = &self.shared, self.shared.as_ref())]
+#[interceptor(&Recover::new(), &*ALL, self.limit(), &self.limit(), _slot = &self.shared, self.shared.as_ref())]
 impl<L: Interceptor<Hooks = ()> + Clone + 'static> Probe for Service<L> {
     #[interceptor(self.maybe.as_ref(), &self.maybe, &self.many[0], self.many.first(), &self.any, self.any.clone())]
     async fn echo(&self, request: Ping) -> Result<Pong, Status> {
         Ok(Pong { text: request.text })
     }
 
-    #[interceptor(&Recover::new(), Some(Deadline::new()), (&Deadline::new()))]
+    #[interceptor(Some(Deadline::new()), (&Deadline::new()))]
     async fn get_url(&self, _request: Ping) -> Result<Pong, Status> {
         Ok(Pong::default())
     }

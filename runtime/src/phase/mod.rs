@@ -57,6 +57,48 @@
 //! let layer = layer((InFlight::new(100), base()));
 //! ```
 //!
+//! The entries of a generic service are compared by `cargo check`, and its named lists by `cargo build`, in a program that uses
+//! the service:
+//!
+//! ```compile_fail,E0080
+//! # use proto::calcul::calculatrice_server::{Calculatrice, CalculatriceServer};
+//! # use proto::calcul::{AdditionRequest, AdditionResponse};
+//! # use vestibule::{Status, interceptor};
+//! # use vestibule_interceptors::InFlight;
+//! # #[interceptor(phase = Authenticate)]
+//! # async fn authenticate() -> Result<(), Status> { Ok(()) }
+//! # #[interceptor(authenticate())]
+//! # async fn base() -> Result<(), Status> { Ok(()) }
+//! struct Calculator<S> {
+//!     store: S,
+//!     in_flight: InFlight,
+//! }
+//!
+//! #[interceptor(&self.in_flight, base())]
+//! impl<S: Send + Sync + 'static> Calculatrice for Calculator<S> {
+//!     // ...
+//! #   async fn addition(&self, _: AdditionRequest) -> Result<AdditionResponse, Status> { Err(Status::unknown("")) }
+//! }
+//!
+//! let calculator = Calculator { store: (), in_flight: InFlight::new(1) };
+//! let router = tonic::transport::Server::builder().add_service(CalculatriceServer::new(calculator));
+//! ```
+//!
+//! A named list that is generic over types has a place in a tuple too:
+//!
+//! ```compile_fail,E0080
+//! # use vestibule::{Status, interceptor, layer};
+//! # use vestibule_interceptors::InFlight;
+//! # #[interceptor(phase = Authenticate)]
+//! # async fn authenticate() -> Result<(), Status> { Ok(()) }
+//! #[interceptor(authenticate())]
+//! async fn base<S: Send + Sync>(_store: &S) -> Result<(), Status> {
+//!     Ok(())
+//! }
+//!
+//! let layer = layer((InFlight::new(100), base(&())));
+//! ```
+//!
 //! The phases, in their order:
 //!
 //! | phase | is for |
@@ -71,19 +113,28 @@
 //!
 //! 1. Inside of a phase, entries run in the order in which the list is written.
 //! 2. An entry of the phase [`User`] may stand anywhere behind [`Authenticate`], also before a limit.
-//! 3. An entry in [`out_of_order`](crate::out_of_order) may stand anywhere. It says why.
+//! 3. An entry in [`out_of_order`](crate::out_of_order) may stand anywhere. It says why, and the reason can't be empty.
 //! 4. The list of the impl and that of a method are checked as one list, in the order in which they run. `cargo check`
 //!    reports a mistake.
 //! 5. The tuple of a [`layer`](crate::layer()) or a [`client`](crate::client()) is checked by `cargo build`, and not by
 //!    `cargo check`.
 //! 6. A named list counts from the earliest to the last phase of its entries. `#[require_metadata]` has no phase.
 //! 7. A guard, which uses the message, is not checked: it runs when all other entries have started.
-//! 8. Not checked are the list of a generic service, the place of a named list that is generic over types, and an entry that
-//!    only methods with `#[cfg]` have. A constant can't name the parameters of an impl.
-//! 9. On a client, only [`Edge`], [`Observe`] and [`Limit`] mean something. Leave the phase of an interceptor for clients alone
-//!    unstated, as `Credentials` and `Retry` do.
+//! 8. In a generic service, and in a named list that is generic over types, an entry that states no phase may stand anywhere:
+//!    its type may be a parameter, whose phase is not known. The place of a named list that is generic over types is checked in
+//!    a tuple, and not in the list of a service or in another named list: the types of entries may borrow from values of the
+//!    call, so no constant outside of the chain can name them. A named list inside of a generic one is not checked either, and
+//!    no entry that only methods with `#[cfg]` have.
+//! 9. [`Hooks`](crate::Hooks) have no phase. The attribute stands above the impl of [`Interceptor`](trait@crate::Interceptor).
+//! 10. On a client, only [`Edge`], [`Observe`] and [`Limit`] mean something. Leave the phase of an interceptor for clients alone
+//!     unstated, as `Credentials` and `Retry` do.
+
+mod stands_before;
 
 use std::fmt;
+use std::marker::PhantomData;
+
+pub use stands_before::StandsBefore;
 
 /// The statement of `#[interceptor(phase = Limit)]`, which that attribute implements.
 ///
@@ -103,6 +154,8 @@ pub(crate) mod sealed {
         const RANGE: super::PhaseRange;
         /// False for the phase of an interceptor that states none.
         const IS_STATED: bool = true;
+        /// The type itself, or [`Anywhere`](super::Anywhere) for the phase of an interceptor that states none.
+        type IfStated;
     }
 }
 
@@ -135,6 +188,7 @@ macro_rules! phases {
 
             impl sealed::Phase for $phase {
                 const RANGE: PhaseRange = Some((Position::$phase, Position::$phase));
+                type IfStated = Self;
             }
         )+
 
@@ -174,6 +228,7 @@ pub struct Unstated;
 impl sealed::Phase for Unstated {
     const RANGE: PhaseRange = range_of::<User>();
     const IS_STATED: bool = false;
+    type IfStated = Anywhere;
 }
 
 /// The phase of an entry that may stand anywhere.
@@ -183,6 +238,24 @@ pub struct Anywhere;
 
 impl sealed::Phase for Anywhere {
     const RANGE: PhaseRange = None;
+    type IfStated = Self;
+}
+
+/// The phase of an entry, as a value without content.
+#[doc(hidden)]
+pub struct PhaseOf<P>(PhantomData<fn() -> P>);
+
+impl<P> PhaseOf<P> {
+    #[inline(always)]
+    pub(crate) const fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<P> fmt::Debug for PhaseOf<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PhaseOf").finish_non_exhaustive()
+    }
 }
 
 impl Position {
