@@ -11,6 +11,7 @@ pub mod server;
 
 mod call;
 mod chain;
+mod code;
 mod const_text;
 mod method;
 mod status;
@@ -21,11 +22,12 @@ pub use chain::{
     Streaming, except, only, out_of_order, public,
 };
 pub use client::{Client, client};
+pub use code::code_name;
 pub use extract::FromCall;
 pub use metadata::FromMetadata;
 pub use method::{MessageSize, Method, MethodInfo, Rpc, Shape};
 pub use server::{CodecFor, Mount, Prost, layer, report};
-pub use status::{IntoStatus, TryFromStatusError, code_name, domain_error};
+pub use status::{IntoStatus, TryFromStatusError, domain_error};
 // The compiler's messages name these types, so each of them has a short path.
 #[doc(hidden)]
 pub use chain::{

@@ -32,6 +32,7 @@ pub use crate::chain::{
     phases_in_list, phases_of, range_of_list, rest_ref, share_hooks, start_outside_of_level,
     stated_phases_of, stated_range_of_list, with_entries,
 };
+pub use crate::code::{CodeSet, CodesOf, CodesOfResult, GrpcError, UnknownCodes};
 pub use crate::const_text::report;
 pub use crate::details;
 pub use crate::details::{DetailField, ErrorField};
@@ -46,9 +47,8 @@ pub use crate::server::mount::{
     HttpRequest, HttpResponseFuture, MountSettings, forward_to_tonic, respond_once, respond_with_stream,
 };
 pub use crate::status::{
-    ConvertError, ConvertReturned, FromStatus, GrpcError, ReceivedStatus, Restore, RestoreError,
-    RestoreNothing, Retain, RetainError, RetainNothing, RetainSources, RetainText, ReturnedError,
-    StatusBuilder, transparent,
+    ConvertError, ConvertReturned, FromStatus, ReceivedStatus, Restore, RestoreError, RestoreNothing, Retain,
+    RetainError, RetainNothing, RetainSources, RetainText, ReturnedError, StatusBuilder, transparent,
 };
 pub use crate::{
     Call, CloneService, CodecFor, ErrorText, FromCall, GenericError, HeadersFuture, Interceptor, IntoStatus,

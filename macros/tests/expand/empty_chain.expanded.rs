@@ -135,6 +135,11 @@ const _: () = {
                     &[],
                     &[],
                     &[],
+                    {
+                        #[allow(unused_imports)]
+                        use __runtime::UnknownCodes as _;
+                        __runtime::CodeSet::union(&[__runtime::CodesOf::<Status>::CODES])
+                    },
                 ),
             ],
         };

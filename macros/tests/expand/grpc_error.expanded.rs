@@ -22,7 +22,23 @@ const _: () = {
     }
     #[automatically_derived]
     #[allow(deprecated)]
-    impl<T> __runtime::GrpcError for CalcError<T> {}
+    impl<T> __runtime::GrpcError for CalcError<T> {
+        const CODES: __runtime::Option<__runtime::CodeSet> = {
+            #[allow(unused_imports)]
+            use __runtime::UnknownCodes as _;
+            __runtime::CodeSet::union(
+                &[
+                    __runtime::Option::Some(
+                        __runtime::CodeSet::of(__runtime::Code::InvalidArgument),
+                    ),
+                    __runtime::Option::Some(
+                        __runtime::CodeSet::of(__runtime::Code::AlreadyExists),
+                    ),
+                    __runtime::CodesOf::<Status>::CODES,
+                ],
+            )
+        };
+    }
     #[automatically_derived]
     #[allow(deprecated)]
     impl<T> __runtime::ConvertError for CalcError<T>

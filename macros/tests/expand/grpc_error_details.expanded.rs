@@ -21,7 +21,26 @@ const _: () = {
     }
     #[automatically_derived]
     #[allow(deprecated)]
-    impl __runtime::GrpcError for OrderError {}
+    impl __runtime::GrpcError for OrderError {
+        const CODES: __runtime::Option<__runtime::CodeSet> = {
+            #[allow(unused_imports)]
+            use __runtime::UnknownCodes as _;
+            __runtime::CodeSet::union(
+                &[
+                    __runtime::Option::Some(
+                        __runtime::CodeSet::of(__runtime::Code::InvalidArgument),
+                    ),
+                    __runtime::Option::Some(
+                        __runtime::CodeSet::of(__runtime::Code::ResourceExhausted),
+                    ),
+                    __runtime::Option::Some(
+                        __runtime::CodeSet::of(__runtime::Code::Internal),
+                    ),
+                    __runtime::CodesOf::<PaymentError>::CODES,
+                ],
+            )
+        };
+    }
     #[automatically_derived]
     #[allow(deprecated)]
     impl __runtime::FromStatus for OrderError {

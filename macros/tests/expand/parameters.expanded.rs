@@ -193,6 +193,17 @@ const _: () = {
                     &[],
                     &[],
                     &["locale", "trace-bin"],
+                    {
+                        #[allow(unused_imports)]
+                        use __runtime::UnknownCodes as _;
+                        __runtime::CodeSet::union(
+                            &[
+                                __runtime::CodesOfResult::<
+                                    tonic::Result<AdditionResponse>,
+                                >::CODES,
+                            ],
+                        )
+                    },
                 ),
             ],
         };

@@ -527,9 +527,25 @@ const _: () = {
                     &[],
                     &[],
                     &[#[cfg(unix)] "x-tenant"],
+                    {
+                        #[allow(unused_imports)]
+                        use __runtime::UnknownCodes as _;
+                        __runtime::CodeSet::union(
+                            &[
+                                __runtime::CodesOfResult::<EchoResult<HelloResponse>>::CODES,
+                            ],
+                        )
+                    },
                 ),
                 #[cfg(unix)]
-                (__0INFO_GREETER_LOTS_OF_REPLIES, &[0usize, 1usize], &[], &[], &[]),
+                (
+                    __0INFO_GREETER_LOTS_OF_REPLIES,
+                    &[0usize, 1usize],
+                    &[],
+                    &[],
+                    &[],
+                    __runtime::Option::None,
+                ),
             ],
         };
         fn lists() -> __runtime::Vec<__runtime::TypeId> {

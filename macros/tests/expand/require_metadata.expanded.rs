@@ -206,6 +206,13 @@ const _: () = {
                     ],
                     &[],
                     &[],
+                    {
+                        #[allow(unused_imports)]
+                        use __runtime::UnknownCodes as _;
+                        __runtime::CodeSet::union(
+                            &[__runtime::CodesOf::<CalcError>::CODES],
+                        )
+                    },
                 ),
             ],
         };

@@ -539,6 +539,16 @@ const _: () = {
                     &[],
                     &[],
                     &[],
+                    {
+                        #[allow(unused_imports)]
+                        use __runtime::UnknownCodes as _;
+                        __runtime::CodeSet::union(
+                            &[
+                                __runtime::CodesOf::<GreetError>::CODES,
+                                __runtime::CodesOf::<GreetError>::CODES,
+                            ],
+                        )
+                    },
                 ),
                 (
                     __0INFO_HELLO_GREETER_SERVER_GREETER_LOTS_OF_GREETINGS,
@@ -546,6 +556,11 @@ const _: () = {
                     &[],
                     &[],
                     &[],
+                    {
+                        #[allow(unused_imports)]
+                        use __runtime::UnknownCodes as _;
+                        __runtime::CodeSet::union(&[__runtime::CodesOf::<Status>::CODES])
+                    },
                 ),
                 (
                     __0INFO_HELLO_GREETER_SERVER_GREETER_BIDI_HELLO,
@@ -553,6 +568,16 @@ const _: () = {
                     &[],
                     &[],
                     &[],
+                    {
+                        #[allow(unused_imports)]
+                        use __runtime::UnknownCodes as _;
+                        __runtime::CodeSet::union(
+                            &[
+                                __runtime::CodesOf::<Status>::CODES,
+                                __runtime::CodesOf::<Status>::CODES,
+                            ],
+                        )
+                    },
                 ),
             ],
         };

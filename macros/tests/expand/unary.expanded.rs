@@ -213,7 +213,22 @@ const _: () = {
                     __runtime::phases_of(Self::__0chain_calculatrice_addition, 1usize),
                 ),
             ],
-            rpcs: &[(__0INFO_CALCULATRICE_ADDITION, &[0usize, 1usize], &[], &[], &[])],
+            rpcs: &[
+                (
+                    __0INFO_CALCULATRICE_ADDITION,
+                    &[0usize, 1usize],
+                    &[],
+                    &[],
+                    &[],
+                    {
+                        #[allow(unused_imports)]
+                        use __runtime::UnknownCodes as _;
+                        __runtime::CodeSet::union(
+                            &[__runtime::CodesOf::<CalcError>::CODES],
+                        )
+                    },
+                ),
+            ],
         };
         fn lists() -> __runtime::Vec<__runtime::TypeId> {
             __runtime::entries_of(

@@ -10,12 +10,13 @@ pub(super) struct Markdown<'a>(pub(super) &'a [RpcReport]);
 
 impl Display for Markdown<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        writeln!(f, "| rpc | shape | policy | entries, in order | skipped | metadata |")?;
-        writeln!(f, "| --- | --- | --- | --- | --- | --- |")?;
+        writeln!(f, "| rpc | shape | policy | entries, in order | skipped | metadata | codes |")?;
+        writeln!(f, "| --- | --- | --- | --- | --- | --- | --- |")?;
         for rpc in self.0 {
             let (path, shape) = (code(rpc.method().path()), rpc.shape());
             let entries: Vec<_> = rpc.entries().iter().map(entry).collect();
-            let [skipped, metadata] = [rpc.skipped(), rpc.metadata()]
+            let codes = rpc.code_names();
+            let [skipped, metadata, codes] = [rpc.skipped(), rpc.metadata(), &codes]
                 .map(|names| names.iter().map(|name| code(name)).collect::<Vec<_>>());
             let cells = [
                 path,
@@ -24,6 +25,7 @@ impl Display for Markdown<'_> {
                 entries.join("<br>"),
                 skipped.join(", "),
                 metadata.join(", "),
+                codes.join(", "),
             ];
             for cell in cells {
                 write!(f, "| {cell}{}", if cell.is_empty() { "" } else { " " })?;

@@ -32,7 +32,11 @@ fn write_rpc(f: &mut Formatter<'_>, index: usize, rpc: &RpcReport) -> fmt::Resul
         writeln!(f, "    rpc{index}_{place}{open}\"{}\"{close} --> rpc{index}_{}", Label(&text), place + 1)?;
     }
     let end = if rpc.is_unimplemented() { "UNIMPLEMENTED" } else { rpc.method().name() };
-    writeln!(f, "    rpc{index}_{}([\"{}\"])", rpc.entries().len(), Label(end))?;
+    write!(f, "    rpc{index}_{}([\"{}", rpc.entries().len(), Label(end))?;
+    for code in rpc.code_names() {
+        write!(f, "<br>{code}")?;
+    }
+    writeln!(f, "\"])")?;
     writeln!(f, "  end")?;
     if rpc.is_open() {
         writeln!(f, "  style rpc{index} stroke:#bc4c00,stroke-width:3px")?;

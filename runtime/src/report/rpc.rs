@@ -1,7 +1,10 @@
 //! An rpc, and what guards it.
 
+use tonic::Code;
+
 use super::entry::EntryReport;
 use super::table::{RpcRow, ServiceTable};
+use crate::code::{CodeSet, code_name};
 use crate::{MethodInfo, Shape};
 
 /// An rpc, and the entries that a call passes before its handler runs.
@@ -14,22 +17,25 @@ pub struct RpcReport {
     entries: Vec<EntryReport>,
     skipped: &'static [&'static str],
     metadata: &'static [&'static str],
+    codes: Option<Vec<Code>>,
     is_unimplemented: bool,
 }
 
 impl RpcReport {
     pub(super) fn new(service: &ServiceTable, row: &RpcRow) -> Self {
-        let &(method, places, own, skipped, metadata) = row;
+        let &(method, places, own, skipped, metadata, codes) = row;
         let entry = |&place: &usize| match service.entries.get(place) {
             Some(entry) => EntryReport::new(entry, true, service.demanded),
             None => EntryReport::new(&own[place - service.entries.len()], false, service.demanded),
         };
         let entries = places.iter().map(entry).collect();
-        Self { method, entries, skipped, metadata, is_unimplemented: false }
+        let codes = codes.map(CodeSet::codes);
+        Self { method, entries, skipped, metadata, codes, is_unimplemented: false }
     }
 
     pub(super) const fn unimplemented(method: &'static MethodInfo) -> Self {
-        Self { method, entries: Vec::new(), skipped: &[], metadata: &[], is_unimplemented: true }
+        let entries = Vec::new();
+        Self { method, entries, skipped: &[], metadata: &[], codes: None, is_unimplemented: true }
     }
 
     /// Returns the name, the path and the shape of the rpc, and what its descriptor says.
@@ -56,6 +62,21 @@ impl RpcReport {
     #[must_use]
     pub const fn metadata(&self) -> &'static [&'static str] {
         self.metadata
+    }
+
+    /// Returns the codes that the handler's error can have, in the order of their numbers. A call can always end with other
+    /// codes as well, which interceptors, extractors and the transport return.
+    ///
+    /// It is `None` if the codes are not known: the handler returns a `Status` or another error without
+    /// [`#[grpc_error]`](macro@crate::grpc_error), or an expression decides a code of the error.
+    #[must_use]
+    pub fn codes(&self) -> Option<&[Code]> {
+        self.codes.as_deref()
+    }
+
+    /// Returns the names of these codes, and none if the codes are not known.
+    pub(super) fn code_names(&self) -> Vec<&'static str> {
+        self.codes().into_iter().flatten().map(|code| code_name(*code)).collect()
     }
 
     /// Returns the keys of `#[require_metadata]`.

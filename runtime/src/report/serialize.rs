@@ -17,7 +17,7 @@ impl Serialize for Report {
 impl Serialize for RpcReport {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let required: Vec<_> = self.required_metadata().collect();
-        let mut rpc = serializer.serialize_struct("RpcReport", 8)?;
+        let mut rpc = serializer.serialize_struct("RpcReport", 9)?;
         rpc.serialize_field("path", self.method().path())?;
         rpc.serialize_field("shape", self.shape())?;
         rpc.serialize_field("open", &self.is_open())?;
@@ -26,6 +26,7 @@ impl Serialize for RpcReport {
         rpc.serialize_field("skipped", self.skipped())?;
         rpc.serialize_field("required_metadata", &required)?;
         rpc.serialize_field("metadata", self.metadata())?;
+        rpc.serialize_field("codes", &self.codes().map(|_| self.code_names()))?;
         rpc.end()
     }
 }

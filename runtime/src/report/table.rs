@@ -1,6 +1,7 @@
 //! What the expansion of an annotated impl tells of it, as constants.
 
 use crate::MethodInfo;
+use crate::code::CodeSet;
 use crate::method::ServiceInfo;
 use crate::phase::PhaseRange;
 
@@ -25,8 +26,8 @@ impl ServiceTable {
 /// An entry: its source text or its key, the name that it binds or an empty text, its kind, and its phases.
 pub type EntryRow = (&'static str, &'static str, RowKind, PhaseRange);
 
-/// An rpc: the method, the places of its entries in the order in which they run, its own entries, the names that it skips, and
-/// the metadata keys that its handler reads.
+/// An rpc: the method, the places of its entries in the order in which they run, its own entries, the names that it skips, the
+/// metadata keys that its handler reads, and the codes of its handler's error.
 ///
 /// A place counts the entries of the impl first, and then those of the method.
 pub type RpcRow = (
@@ -35,6 +36,7 @@ pub type RpcRow = (
     &'static [EntryRow],
     &'static [&'static str],
     &'static [&'static str],
+    Option<CodeSet>,
 );
 
 /// The kind of an entry. Its variants have no names of public traits, because rustc writes such a name with its whole path.

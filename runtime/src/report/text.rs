@@ -51,7 +51,8 @@ fn write_rpc(f: &mut fmt::Formatter<'_>, rpc: &RpcReport, columns: Columns) -> f
         write_entry(f, index, entry, columns)?;
     }
     write_names(f, "skipped", rpc.skipped())?;
-    write_names(f, "metadata that the handler reads", rpc.metadata())
+    write_names(f, "metadata that the handler reads", rpc.metadata())?;
+    write_names(f, "codes of the handler's error", &rpc.code_names())
 }
 
 fn write_entry(

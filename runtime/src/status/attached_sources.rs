@@ -5,11 +5,11 @@ use std::error::Error;
 use tonic::Status;
 
 use super::cause::Cause;
-use super::code_name::code_name;
 use super::error_chain::{texts_of, with_sources};
 use super::log_level::{event_at, log_level};
 use super::status_source::StatusSource;
 use crate::MethodInfo;
+use crate::code::code_name;
 
 /// Logs the sources of a status that `#[grpc_error]` has not built, and returns true if it has logged any.
 ///

@@ -2,8 +2,8 @@ use std::error::Error;
 
 use tonic::Status;
 
-use super::code_name::code_name;
 use super::status_source::StatusSource;
+use crate::code::code_name;
 
 /// An error of any type, as tower calls it.
 pub(crate) type BoxError = Box<dyn Error + Send + Sync>;

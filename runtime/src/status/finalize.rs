@@ -3,9 +3,9 @@
 use tonic::Status;
 
 use super::builder::with_source;
-use super::code_name::code_name;
 use super::size;
 use super::status_source::StatusSource;
+use crate::code::code_name;
 use crate::metadata::MAX_HEADERS_SIZE;
 use crate::{MethodInfo, metadata};
 

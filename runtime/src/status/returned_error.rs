@@ -16,6 +16,7 @@ use super::error_chain::BoxError;
 use super::into_status::IntoStatus;
 use super::restore::TryFromStatusError;
 use super::status_source::Retained;
+use crate::code::GrpcError;
 use crate::metadata::MAX_HEADERS_SIZE;
 
 /// Stands for the type of a returned error. The expansion calls
@@ -31,9 +32,6 @@ impl<E> ReturnedError<E> {
         Self(PhantomData)
     }
 }
-
-/// An error whose status holds for the log what the client does not see. `#[grpc_error]` implements it.
-pub trait GrpcError {}
 
 impl GrpcError for Status {}
 impl GrpcError for TryFromStatusError {}

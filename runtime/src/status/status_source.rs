@@ -8,9 +8,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tonic::{Code, Status};
 use tracing::Level;
 
-use super::code_name::code_name;
 use super::log_level::{event_at, log_level};
 use crate::MethodInfo;
+use crate::code::code_name;
 
 /// The source of a status that was built from an error: it holds the error, and what the client does not see.
 ///

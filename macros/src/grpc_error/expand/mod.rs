@@ -1,5 +1,6 @@
 //! The conversions of an error type: into a status and, if it has a domain, back from one.
 
+mod codes;
 mod details;
 mod from_status;
 mod pattern;

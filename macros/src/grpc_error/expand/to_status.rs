@@ -3,6 +3,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::Expr;
 use syn::spanned::Spanned;
 
+use super::codes::codes;
 use super::details::{add_details, detail_path};
 use super::pattern::{Direction, bounded_generics, field_pattern, variant_path};
 use super::text::text;
@@ -23,7 +24,7 @@ pub(super) fn conversion(private: &RuntimePath, model: &ErrorType, body: &TokenS
     let generics = bounded_generics(private, model, Direction::ToStatus);
     let (impl_generics, _, where_clause) = generics.split_for_impl();
     let (own_generics, type_generics, own_where_clause) = model.generics.split_for_impl();
-    let error = local("error");
+    let (error, codes) = (local("error"), codes(private, model));
     quote! {
         #[automatically_derived]
         #[allow(deprecated)]
@@ -33,7 +34,9 @@ pub(super) fn conversion(private: &RuntimePath, model: &ErrorType, body: &TokenS
 
         #[automatically_derived]
         #[allow(deprecated)]
-        impl #own_generics #private::GrpcError for #ident #type_generics #own_where_clause {}
+        impl #own_generics #private::GrpcError for #ident #type_generics #own_where_clause {
+            #codes
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 //! the trait's method, which runs the chain and calls that function.
 
 mod call;
+mod codes;
 mod descriptor;
 mod guards;
 mod handler_call;

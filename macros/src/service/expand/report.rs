@@ -5,6 +5,7 @@ use quote::quote;
 use syn::ext::IdentExt;
 use syn::{Expr, LitStr};
 
+use super::codes::codes;
 use super::names::{chain_name, info_name};
 use super::recorded::place;
 use crate::args::entry::Entry;
@@ -44,7 +45,11 @@ fn rpc(service: &Service, method: &Method) -> TokenStream {
         Source::Call | Source::Bound(_) | Source::Extractor => None,
     });
     let metadata = metadata.map(|(cfgs, key)| quote!(#(#cfgs)* #key));
-    quote!(#(#cfgs)* (#info, &[#(#places),*], &[#(#rows),*], &[#(#skipped),*], &[#(#metadata),*]))
+    let codes = codes(service, method);
+    quote! {
+        #(#cfgs)*
+        (#info, &[#(#places),*], &[#(#rows),*], &[#(#skipped),*], &[#(#metadata),*], #codes)
+    }
 }
 
 /// Makes the row of an entry. `method` is the one that writes it; there is none for an entry of the impl.

@@ -8,7 +8,7 @@ use proto::hello::greeter_server::GreeterServer;
 use services::{Calculator, LibrariesServer, MyGreeter, Shared, Shelves};
 use vestibule::report::{Report, RpcReport};
 use vestibule::server::Mounts;
-use vestibule::{Mount, Prost, report};
+use vestibule::{Code, Mount, Prost, report};
 
 fn paths(report: &Report) -> Vec<&str> {
     report.rpcs().iter().map(|rpc| rpc.method().name()).collect()
@@ -128,4 +128,17 @@ fn an_entry_whose_phase_no_method_tells_has_none() {
     let entries = report.rpcs()[0].entries();
     assert_eq!(entries.iter().map(ToString::to_string).collect::<Vec<_>>(), ["authenticate()", "plain()"]);
     assert!(entries.iter().all(|entry| entry.phase().is_none()));
+}
+
+/// The codes are those of the handler's error and of its stream's error, also if an alias hides the error. A code of an
+/// expression, and an error without attributes, make them unknown.
+#[test]
+fn a_report_has_the_codes_of_errors_that_state_all_of_them() {
+    let report = report::<MyGreeter, _>();
+    let codes = |name| report.rpcs().iter().find(|rpc| rpc.method().name() == name).unwrap().codes();
+    let stated = [Code::InvalidArgument, Code::NotFound, Code::Unavailable];
+    assert_eq!(codes("SayHello"), Some(&stated[..]));
+    assert_eq!(codes("LotsOfReplies"), Some(&stated[..]));
+    assert_eq!(codes("LotsOfGreetings"), None);
+    assert_eq!(codes("BidiHello"), None);
 }

@@ -7,7 +7,7 @@ use proto::hello::{HelloRequest, HelloResponse};
 use proto::library_stubs::library_server::{Library, LibraryServer};
 use proto::library_stubs::{Book, Link};
 use tokio_stream::Stream;
-use vestibule::{Status, Streaming, interceptor, out_of_order, public, require_metadata};
+use vestibule::{Code, Status, Streaming, grpc_error, interceptor, out_of_order, public, require_metadata};
 
 pub(super) struct Caller;
 
@@ -57,6 +57,43 @@ async fn plain() -> Result<(), Status> {
     Ok(())
 }
 
+/// An error with two codes of its own, and those of another one.
+#[grpc_error]
+#[derive(Debug, thiserror::Error)]
+pub(super) enum GreetingError {
+    #[error("no name")]
+    #[status(InvalidArgument)]
+    NoName,
+    #[error("no such greeting")]
+    #[status(NotFound)]
+    NoGreeting,
+    #[error("another greeting")]
+    #[status(NotFound)]
+    OtherGreeting,
+    #[error(transparent)]
+    #[status(transparent)]
+    Store(#[from] StoreError),
+    #[cfg(not(test))]
+    #[error("never compiled")]
+    #[status(DataLoss)]
+    Absent,
+}
+
+#[grpc_error]
+#[derive(Debug, thiserror::Error)]
+#[error("the store is away")]
+#[status(Unavailable)]
+pub(super) struct StoreError;
+
+/// An error whose code is not known before it is there.
+#[grpc_error]
+#[derive(Debug, thiserror::Error)]
+#[error("failed")]
+#[status(code = self.0)]
+pub(super) struct AnyError(Code);
+
+type GreetingResult<T> = Result<T, GreetingError>;
+
 #[derive(Clone)]
 pub(super) struct MyGreeter;
 
@@ -76,20 +113,25 @@ impl Greeter for MyGreeter {
         _request: HelloRequest,
         #[metadata("locale")] _locale: Option<&str>,
         #[metadata("x-id-bin")] _id: Option<Vec<u8>>,
-    ) -> Result<impl Stream<Item = Result<HelloResponse, Status>>, Status> {
+    ) -> Result<impl Stream<Item = Result<HelloResponse, StoreError>>, GreetingError> {
         Ok(tokio_stream::empty())
     }
 
     /// It is open.
     #[interceptor(access = public())]
-    async fn lots_of_greetings(&self, _: Streaming<HelloRequest>) -> Result<HelloResponse, Status> {
-        Err(Status::unknown(""))
+    async fn lots_of_greetings(&self, _: Streaming<HelloRequest>) -> Result<HelloResponse, AnyError> {
+        Err(AnyError(Code::Aborted))
     }
 
     /// Its policy is a guard.
     #[interceptor(plain(), access = named(caller, &request.name))]
-    async fn say_hello(&self, request: HelloRequest) -> Result<HelloResponse, Status> {
-        Ok(HelloResponse { reply: request.name })
+    async fn say_hello(&self, request: HelloRequest) -> GreetingResult<HelloResponse> {
+        match request.name.as_str() {
+            "" => Err(GreetingError::NoName),
+            "nobody" => Err(GreetingError::NoGreeting),
+            "another" => Err(GreetingError::OtherGreeting),
+            _ => Err(StoreError.into()),
+        }
     }
 
     #[interceptor(access = vestibule::public())]
