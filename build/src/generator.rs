@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use proc_macro2::TokenStream;
 use prost_build::{Service, ServiceGenerator};
-use syn::Path;
+use syn::{Item, Path};
 
 use crate::error::Error;
 use crate::extensions::Extensions;
@@ -72,6 +72,20 @@ impl Generator {
         Ok(format!("{tonic}\n{methods}\n"))
     }
 
+    /// Refuses a message whose module has the name of a module of a service. prost makes one for a message that contains other
+    /// messages, enums or `oneof`s.
+    fn module_of_message(&self, package: &str, code: &str) -> Option<Error> {
+        let of_package = self.modules.iter().filter(|((other, _), _)| other == package);
+        let mut modules: Vec<_> = of_package
+            .flat_map(|((_, prefix), service)| SUFFIXES.map(|suffix| (format!("{prefix}_{suffix}"), service)))
+            .collect();
+        modules.sort();
+        let (module, service) = modules.into_iter().find(|(module, _)| is_defined_twice(code, module))?;
+        Some(Error::new(&format!(
+            "the service `{service}` and a message have the same module in Rust, `{module}`; rename one"
+        )))
+    }
+
     /// Refuses two services whose modules have the same name. tonic's code would not compile, with errors in a generated
     /// file.
     fn check_module(&mut self, service: &Service, prefix: &str) -> Result<(), Error> {
@@ -84,6 +98,19 @@ impl Generator {
             ))),
         }
     }
+}
+
+/// The ends of the names of a service's modules. tonic makes the first two, and this crate the third.
+const SUFFIXES: [&str; 3] = ["server", "client", "methods"];
+
+/// Returns true if two modules of this name stand beside each other in the code.
+fn is_defined_twice(code: &str, module: &str) -> bool {
+    // It takes time to parse the code, so it is parsed only if the text may be that of two modules.
+    if code.matches(&format!("mod {module} {{")).count() < 2 {
+        return false;
+    }
+    let items = syn::parse_file(code).map(|file| file.items).unwrap_or_default();
+    items.iter().filter(|item| matches!(item, Item::Mod(item) if item.ident == module)).count() > 1
 }
 
 impl ServiceGenerator for Generator {
@@ -100,5 +127,7 @@ impl ServiceGenerator for Generator {
 
     fn finalize_package(&mut self, package: &str, buf: &mut String) {
         self.tonic.finalize_package(package, buf);
+        let problem = self.module_of_message(package, buf);
+        self.problems.borrow_mut().extend(problem);
     }
 }

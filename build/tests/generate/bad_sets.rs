@@ -136,6 +136,28 @@ fn services_with_one_module_in_rust_are_refused() {
 }
 
 #[test]
+fn a_message_with_a_module_of_a_service_is_refused() {
+    let service = r#"syntax = "proto3"; package pb; import "b.proto"; service Orders {}"#;
+    let message =
+        |name: &str, text: &str| format!(r#"syntax = "proto3"; package pb; message {name} {{ {text} }}"#);
+    let error = |message: &str| {
+        let protos = Protos::new(&[("a.proto", service), ("b.proto", message)]);
+        protos.compile(protos.builder()).err().map(|error| error.to_string())
+    };
+    let same = |module| {
+        Some(format!(
+            "the service `Orders` and a message have the same module in Rust, `{module}`; rename one"
+        ))
+    };
+    assert_eq!(error(&message("OrdersMethods", "enum Kind { SMALL = 0; }")), same("orders_methods"));
+    assert_eq!(error(&message("OrdersServer", "oneof kind { bool a = 1; }")), same("orders_server"));
+    // prost makes no module for this message, and another module for the others.
+    assert_eq!(error(&message("OrdersMethods", "bool is_small = 1;")), None);
+    assert_eq!(error(&message("OrderMethods", "message Inner {}")), None);
+    assert_eq!(error(&message("Outer", "message OrdersMethods { message Inner {} }")), None);
+}
+
+#[test]
 fn options_with_one_constant_in_rust_are_refused() {
     let text = r#"syntax = "proto2"; import "google/protobuf/descriptor.proto";
         extend google.protobuf.MethodOptions { optional bool role = 50001; optional bool ROLE = 50002; }"#;
