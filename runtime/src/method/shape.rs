@@ -22,6 +22,26 @@ pub enum Shape {
 }
 
 impl Shape {
+    /// Returns the shape of an rpc from the two words `stream` in its .proto file.
+    pub(crate) fn of_streams(is_client_streaming: bool, is_server_streaming: bool) -> Self {
+        match (is_client_streaming, is_server_streaming) {
+            (false, false) => Self::Unary,
+            (true, false) => Self::ClientStreaming,
+            (false, true) => Self::ServerStreaming,
+            (true, true) => Self::Bidirectional,
+        }
+    }
+
+    /// Returns the shape in words.
+    pub(crate) const fn in_words(self) -> &'static str {
+        match self {
+            Self::Unary => "unary",
+            Self::ClientStreaming => "client streaming",
+            Self::ServerStreaming => "server streaming",
+            Self::Bidirectional => "bidirectional",
+        }
+    }
+
     /// Returns true if the client sends many messages.
     pub(crate) fn is_client_streaming(self) -> bool {
         matches!(self, Self::ClientStreaming | Self::Bidirectional)

@@ -4,8 +4,8 @@ use tonic::Code;
 
 use super::entry::EntryReport;
 use super::table::{RpcRow, ServiceTable};
+use crate::MethodInfo;
 use crate::code::{CodeSet, code_name};
-use crate::{MethodInfo, Shape};
 
 /// An rpc, and the entries that a call passes before its handler runs.
 ///
@@ -111,10 +111,7 @@ impl RpcReport {
     /// Returns the shape in words.
     pub(super) const fn shape(&self) -> &'static str {
         match self.method.shape() {
-            Some(Shape::Unary) => "unary",
-            Some(Shape::ClientStreaming) => "client streaming",
-            Some(Shape::ServerStreaming) => "server streaming",
-            Some(Shape::Bidirectional) => "bidirectional",
+            Some(shape) => shape.in_words(),
             None => "unknown shape",
         }
     }

@@ -36,6 +36,7 @@ mod mount_uploads;
 mod mounted;
 mod mounted_traits;
 mod mounts;
+mod mounts_and_descriptors;
 mod passed_headers;
 mod plain_service;
 mod reports;

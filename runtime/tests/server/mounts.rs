@@ -83,7 +83,7 @@ impl Calculatrice for Both {
     }
 }
 
-async fn serve<S>(service: S) -> SocketAddr
+pub(crate) async fn serve<S>(service: S) -> SocketAddr
 where
     S: tower_service::Service<
             http::Request<tonic::body::Body>,
@@ -211,33 +211,6 @@ async fn a_list_inside_of_another_one_counts() {
     assert!(panic_of(doubtful().require(other)).is_some(), "it is in `except`");
     let addr = serve(nested().into_service()).await;
     assert_eq!(connect(addr).await.echo(ping(&[])).await.unwrap().into_inner().text, "Echo!!");
-}
-
-#[test]
-fn a_server_starts_only_with_the_services_of_its_descriptor_set() {
-    let set = proto::FILE_DESCRIPTOR_SET;
-    let calculator = || Mounts::new().mount_all::<(CalculatriceServer<()>,)>(Both);
-    let differs = |text| Some(format!("the server does not have the services of its descriptor set; {text}"));
-
-    let mounts = calculator().require_file_descriptor_set(set, &["pb.Greeter"]);
-    assert_eq!(panic_of(mounts), None);
-    let mounts = calculator().require_file_descriptor_set(set, &[]);
-    assert_eq!(panic_of(mounts), differs("not mounted, but in the descriptor set: `pb.Greeter`"));
-    let mounts = calculator().add_service(Mount::new(Guarded));
-    let mounts = mounts.require_file_descriptor_set(set, &["pb.Greeter", "calcul.Calculatrice"]);
-    assert_eq!(
-        panic_of(mounts),
-        differs(
-            "mounted, but not in the descriptor set: `probe.Probe`; mounted, but named as served elsewhere: `calcul.Calculatrice`"
-        )
-    );
-}
-
-#[test]
-#[should_panic(expected = "the descriptor set is not valid: ")]
-fn a_descriptor_set_that_is_cut_stops_the_server() {
-    let set = proto::FILE_DESCRIPTOR_SET;
-    let _ = Mounts::new().require_file_descriptor_set(&set[..set.len() - 1], &[]);
 }
 
 #[test]

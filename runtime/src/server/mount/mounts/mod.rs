@@ -21,7 +21,7 @@ use mounted::{Mounted, MountedServices};
 use unimplemented::Unimplemented;
 
 use super::Mount;
-use super::described_services::DescribedServices;
+use super::described_services::{DescribedServices, MountedService};
 use super::serve::{HttpRequest, Serve};
 use crate::report::Report;
 
@@ -70,7 +70,7 @@ use crate::report::Report;
 pub struct Mounts {
     mounted: Vec<Mounted>,
     required: Vec<Required>,
-    described: Vec<DescribedServices>,
+    described: Option<DescribedServices>,
 }
 
 /// A list that each service must have.
@@ -183,11 +183,21 @@ impl Mounts {
         self
     }
 
-    /// Requires that the mounted services are those of a descriptor set, in both directions. `elsewhere` names the services
-    /// of the set that the fallback serves.
+    /// Requires that the mounted services are those of a descriptor set, rpc by rpc and in both directions. `elsewhere` names
+    /// the services of the set that the fallback serves, such as health and reflection.
     ///
-    /// `vestibule-build` and tonic-prost-build write the set, and the reflection service takes the same one. So a service
-    /// that is added to a .proto file and is not mounted stops the server before it listens.
+    /// `vestibule-build` and tonic-prost-build write the set, and the reflection service takes the same one. These differences
+    /// stop the server before it listens, and the panic lists all of them:
+    ///
+    /// - The set has a service that is neither mounted nor named in `elsewhere`, or a service is mounted that the set does
+    ///   not have, or that is also named in `elsewhere`.
+    /// - The set has an rpc for which the impl has no method, and `#[rpc(unimplemented(...))]` does not name it. The stubs
+    ///   of `generate_default_stubs` hide such an rpc from the compiler if the service has no descriptor.
+    /// - The impl has a method for an rpc that the set does not have.
+    /// - The shape of an rpc differs. The types of its messages differ, which is known if `vestibule-build` has generated the
+    ///   code.
+    ///
+    /// A server with several sets calls this function once for each of them. The sets count as one.
     ///
     /// ```
     /// # use vestibule::server::Mounts;
@@ -202,9 +212,8 @@ impl Mounts {
     /// [`fallback_service`](Self::fallback_service) panic.
     #[track_caller]
     pub fn require_file_descriptor_set(mut self, encoded: &[u8], elsewhere: &[&str]) -> Self {
-        match DescribedServices::decode(encoded, elsewhere) {
-            Ok(described) => self.described.push(described),
-            Err(error) => panic!("the descriptor set is not valid: {error}"),
+        if let Err(error) = self.described.get_or_insert_default().add(encoded, elsewhere) {
+            panic!("the descriptor set is not valid: {error}");
         }
         self
     }
@@ -258,6 +267,13 @@ impl Mounts {
     where
         R: Service<HttpRequest, Response = http::Response<Body>, Error = Infallible, Future: Send> + Clone,
     {
+        self.check_lists();
+        self.check_descriptors();
+        MountedServices::new(self.mounted, fallback)
+    }
+
+    #[track_caller]
+    fn check_lists(&self) {
         for Mounted { name, lists, .. } in &self.mounted {
             for Required { name: list, list: id } in &self.required {
                 assert!(
@@ -266,11 +282,20 @@ impl Mounts {
                 );
             }
         }
-        let names: Vec<_> = self.mounted.iter().map(|mounted| mounted.name).collect();
-        if let Some(difference) = self.described.iter().find_map(|described| described.difference(&names)) {
-            panic!("the server does not have the services of its descriptor set; {difference}");
-        }
-        MountedServices::new(self.mounted, fallback)
+    }
+
+    #[track_caller]
+    fn check_descriptors(&self) {
+        let Some(described) = &self.described else { return };
+        let services = self.mounted.iter();
+        let services: Vec<_> =
+            services.map(|it| MountedService { name: it.name, table: (it.table)() }).collect();
+        let differences = described.differences(&services);
+        assert!(
+            differences.is_empty(),
+            "the server differs from its descriptor set:\n- {}",
+            differences.join("\n- ")
+        );
     }
 }
 
