@@ -117,7 +117,8 @@
 //! 4. The list of the impl and that of a method are checked as one list, in the order in which they run. `cargo check`
 //!    reports a mistake.
 //! 5. The tuple of a [`layer`](crate::layer()) or a [`client`](crate::client()) is checked by `cargo build`, and not by
-//!    `cargo check`.
+//!    `cargo check`. A layer and the lists of the services behind it are compared when the server starts, if the layer is
+//!    added by [`Mounts::layer`](crate::server::Mounts::layer). In every other place the layer does not know its services.
 //! 6. A named list counts from the earliest to the last phase of its entries. `#[require_metadata]` has no phase.
 //! 7. A guard, which uses the message, is not checked: it runs when all other entries have started.
 //! 8. In a generic service, and in a named list that is generic over types, an entry that states no phase may stand anywhere:

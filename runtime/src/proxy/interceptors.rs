@@ -1,12 +1,15 @@
 //! Lists of interceptors as values.
 
+use std::any::type_name;
 use std::future::Future;
 use std::mem::needs_drop;
 use std::pin::pin;
 
 use tonic::Status;
 
+use super::entry_name::entry_name;
 use crate::chain::{CallFuture, Finish, SharedHookStack, SharedLevel, act, check_tuple, erase_hooks};
+use crate::phase::PhaseRange;
 use crate::{Call, Hooks, Interceptor, Method};
 
 /// A list of interceptors for a [`layer`](crate::layer()) or a [`client`](crate::client()): a tuple of up to twelve
@@ -42,6 +45,10 @@ pub trait Interceptors<M: Method>: sealed::Sealed<M> + Send + Sync + 'static {
     /// Panics if an interceptor stands before one of an earlier phase. A constant of the constructors makes it a compile error.
     #[doc(hidden)]
     const ORDER: ();
+
+    /// Returns the name and the phases of each interceptor.
+    #[doc(hidden)]
+    fn entries() -> Vec<(&'static str, PhaseRange)>;
 
     /// Runs the chain, with `innermost` as its innermost part.
     #[doc(hidden)]
@@ -105,6 +112,10 @@ macro_rules! chain {
 
         impl<M: Method, $($type: Interceptor<Hooks: EncodedHooks<M>> + 'static),*> Interceptors<M> for ($($type,)*) {
             const ORDER: () = check_tuple(&[$($type::VESTIBULE_PHASES),*]);
+
+            fn entries() -> Vec<(&'static str, PhaseRange)> {
+                vec![$((entry_name(type_name::<$type>()), $type::VESTIBULE_PHASES)),*]
+            }
 
             fn has_hooks() -> bool {
                 // The compiler turns it into a constant.

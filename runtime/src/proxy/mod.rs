@@ -47,6 +47,7 @@
 //! | `impl<M: Method<Request = EncodedMessage, Response = EncodedMessage>> Hooks<M> for H` | in a layer and on a client |
 //! | `impl<M: Method> Hooks<M> for H`, which does not look at messages | anywhere |
 
+mod entry_name;
 mod grpc_status;
 mod interceptors;
 mod message;

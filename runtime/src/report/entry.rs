@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::one_line::OneLine;
-use super::table::{EntryRow, RowKind};
+use super::table::{EntryRow, LayerRow, RowKind};
 use crate::phase::Position;
 
 /// An entry of the list that a call passes.
@@ -16,13 +16,13 @@ pub struct EntryReport {
     name: Option<&'static str>,
     kind: RowKind,
     phase: Option<String>,
-    is_of_impl: bool,
+    origin: Origin,
     is_demanded: bool,
     is_authorize: bool,
 }
 
 impl EntryReport {
-    pub(super) fn new(row: &EntryRow, is_of_impl: bool, demanded: &[&str]) -> Self {
+    pub(super) fn new(row: &EntryRow, origin: Origin, demanded: &[&str]) -> Self {
         let &(source, name, kind, span) = row;
         let phase = span.filter(|_| kind == RowKind::Start);
         Self {
@@ -30,14 +30,19 @@ impl EntryReport {
             name: (!name.is_empty()).then_some(name),
             kind,
             phase: phase.map(phase_text),
-            is_of_impl,
+            origin,
             is_demanded: demanded.contains(&name),
             is_authorize: phase.is_some_and(|(first, last)| [first, last].contains(&Position::Authorize)),
         }
     }
 
+    pub(super) fn of_layer(row: &LayerRow) -> Self {
+        let &(type_name, phases) = row;
+        Self::new(&(type_name, "", RowKind::Start, phases), Origin::Layer, &[])
+    }
+
     /// Returns the entry as the list writes it, without its name: `member(caller)` for `access = member(caller)`. For required
-    /// metadata it is the key.
+    /// metadata it is the key. For an interceptor of a layer it is the name of its type, because nothing else is known of it.
     #[must_use]
     pub const fn source(&self) -> &'static str {
         self.source
@@ -71,10 +76,16 @@ impl EntryReport {
         self.phase.as_deref()
     }
 
-    /// Returns true if the entry stands in the list of the impl, and false if it stands in that of the method.
+    /// Returns true if the entry stands in the list of the impl.
     #[must_use]
     pub const fn is_of_impl(&self) -> bool {
-        self.is_of_impl
+        matches!(self.origin, Origin::Impl)
+    }
+
+    /// Returns true if the entry stands in a [layer](crate::server::Mounts::layer) in front of the service.
+    #[must_use]
+    pub const fn is_of_layer(&self) -> bool {
+        matches!(self.origin, Origin::Layer)
     }
 
     /// Returns the name of the entry's kind, in lower case.
@@ -84,7 +95,11 @@ impl EntryReport {
 
     /// Returns the word for the list that has the entry.
     pub(super) const fn origin(&self) -> &'static str {
-        if self.is_of_impl { "impl" } else { "method" }
+        match self.origin {
+            Origin::Layer => "layer",
+            Origin::Impl => "impl",
+            Origin::Method => "method",
+        }
     }
 
     /// Returns true if the entry decides who may call: it has a name that `each(...)` demands, or the phase
@@ -101,6 +116,14 @@ impl EntryReport {
     pub fn is_public(&self) -> bool {
         self.source == "public()" || self.source.ends_with("::public()")
     }
+}
+
+/// The list that has an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Origin {
+    Layer,
+    Impl,
+    Method,
 }
 
 /// Writes the entry as the list writes it, in one line.

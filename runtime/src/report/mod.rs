@@ -43,7 +43,7 @@ use std::fmt;
 pub use entry::EntryReport;
 pub use rpc::RpcReport;
 #[doc(hidden)]
-pub use table::{EntryRow, RowKind, RpcRow, ServiceTable};
+pub use table::{EntryRow, LayerRow, RowKind, RpcRow, ServiceTable};
 
 use crate::MethodInfo;
 use crate::method::ServiceInfo;
@@ -61,9 +61,10 @@ pub struct Report {
 }
 
 impl Report {
-    /// Creates the report of services.
-    pub(crate) fn new(services: impl IntoIterator<Item = ServiceTable>) -> Self {
-        let mut rpcs: Vec<_> = services.into_iter().flat_map(rpcs_of).collect();
+    /// Creates the report of services that stand behind these layers.
+    pub(crate) fn new(layers: &[LayerRow], services: impl IntoIterator<Item = ServiceTable>) -> Self {
+        let rpcs = services.into_iter().flat_map(rpcs_of);
+        let mut rpcs: Vec<_> = rpcs.map(|rpc| rpc.behind(layers)).collect();
         rpcs.sort_by(|a, b| order(a).cmp(&order(b)));
         Self { rpcs }
     }

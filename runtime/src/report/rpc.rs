@@ -2,8 +2,8 @@
 
 use tonic::Code;
 
-use super::entry::EntryReport;
-use super::table::{RpcRow, ServiceTable};
+use super::entry::{EntryReport, Origin};
+use super::table::{LayerRow, RpcRow, ServiceTable};
 use crate::MethodInfo;
 use crate::code::{CodeSet, code_name};
 
@@ -22,13 +22,13 @@ pub struct RpcReport {
 }
 
 impl RpcReport {
-    pub(super) fn new(service: &ServiceTable, row: &RpcRow) -> Self {
-        let &(method, places, own, skipped, metadata, codes) = row;
-        let entry = |&place: &usize| match service.entries.get(place) {
-            Some(entry) => EntryReport::new(entry, true, service.demanded),
-            None => EntryReport::new(&own[place - service.entries.len()], false, service.demanded),
-        };
-        let entries = places.iter().map(entry).collect();
+    pub(super) fn new(service: &ServiceTable, row: &'static RpcRow) -> Self {
+        let &(method, _, _, skipped, metadata, codes) = row;
+        let entries = service.entries_of(row).map(|(entry, is_of_impl)| {
+            let origin = if is_of_impl { Origin::Impl } else { Origin::Method };
+            EntryReport::new(entry, origin, service.demanded)
+        });
+        let entries = entries.collect();
         let codes = codes.map(CodeSet::codes);
         Self { method, entries, skipped, metadata, codes, is_unimplemented: false }
     }
@@ -36,6 +36,12 @@ impl RpcReport {
     pub(super) const fn unimplemented(method: &'static MethodInfo) -> Self {
         let entries = Vec::new();
         Self { method, entries, skipped: &[], metadata: &[], codes: None, is_unimplemented: true }
+    }
+
+    /// Adds the interceptors of the layers in front of the service.
+    pub(super) fn behind(mut self, layers: &[LayerRow]) -> Self {
+        self.entries.splice(..0, layers.iter().map(EntryReport::of_layer));
+        self
     }
 
     /// Returns the name, the path and the shape of the rpc, and what its descriptor says.
@@ -90,7 +96,8 @@ impl RpcReport {
         self.entries.iter().filter(|entry| entry.is_policy())
     }
 
-    /// Returns true if the impl has no method for the rpc. A call ends with UNIMPLEMENTED, and no entry runs.
+    /// Returns true if the impl has no method for the rpc. A call ends with UNIMPLEMENTED, and no entry of the impl
+    /// runs.
     ///
     /// Such rpcs are known if `vestibule-build` has generated the code of the service.
     #[must_use]

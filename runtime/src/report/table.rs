@@ -19,9 +19,25 @@ pub struct ServiceTable {
 }
 
 impl ServiceTable {
+    /// Returns the entries of an rpc, in the order in which they run. True stands for an entry of the impl.
+    pub(crate) fn entries_of(
+        &self,
+        rpc: &'static RpcRow,
+    ) -> impl Iterator<Item = (&'static EntryRow, bool)> + use<> {
+        let &(_, places, own, ..) = rpc;
+        let of_impl = self.entries;
+        places.iter().map(move |&place| match of_impl.get(place) {
+            Some(entry) => (entry, true),
+            None => (&own[place - of_impl.len()], false),
+        })
+    }
+
     /// The table of a service with mistakes.
     pub const EMPTY: Self = Self { descriptor: None, demanded: &[], entries: &[], rpcs: &[] };
 }
+
+/// An interceptor of a layer: the name of its type, and its phases.
+pub type LayerRow = (&'static str, PhaseRange);
 
 /// An entry: its source text or its key, the name that it binds or an empty text, its kind, and its phases.
 pub type EntryRow = (&'static str, &'static str, RowKind, PhaseRange);

@@ -6,6 +6,7 @@ use super::layered::Layered;
 use super::prefixes::Prefixes;
 use crate::call::DEFAULT_READ_AHEAD;
 use crate::proxy::{GrpcService, Interceptors};
+use crate::report::LayerRow;
 
 /// Puts interceptors in front of a whole server, or of one gRPC service. Use it for services whose code is not
 /// yours, such as health and reflection.
@@ -50,6 +51,8 @@ use crate::proxy::{GrpcService, Interceptors};
 /// - No request reaches the service without the chain. A request that is not gRPC ends with the HTTP status 405 or
 ///   415. A request whose path is not the path of a method ends with UNIMPLEMENTED. For such requests, the chain does
 ///   not run.
+/// - The layer does not know which services stand behind it, so nobody compares its phases with those of their lists.
+///   [`Mounts::layer`](super::Mounts::layer) does, when the server starts.
 /// - Put layers that convert other protocols to gRPC, such as tonic-web's, and layers that respond themselves, such
 ///   as CORS, in front of this layer.
 pub fn layer<C: Interceptors<LayerMethod>>(chain: C) -> Layer<C> {
@@ -119,6 +122,13 @@ impl<C> Clone for Layer<C> {
 impl<C> fmt::Debug for Layer<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Layer").field("read_ahead", &self.read_ahead).finish_non_exhaustive()
+    }
+}
+
+impl<C: Interceptors<LayerMethod>> Layer<C> {
+    /// Returns the name and the phases of each interceptor.
+    pub(in crate::server) fn entries() -> Vec<LayerRow> {
+        C::entries()
     }
 }
 

@@ -37,6 +37,7 @@ mod mounted;
 mod mounted_traits;
 mod mounts;
 mod mounts_and_descriptors;
+mod mounts_and_layers;
 mod passed_headers;
 mod plain_service;
 mod reports;

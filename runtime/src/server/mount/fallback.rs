@@ -4,6 +4,7 @@
 //! frame passes them. A mount knows the paths of its service, so it can serve its calls without the router.
 
 use std::convert::Infallible;
+use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -64,9 +65,17 @@ pub(super) fn is_method_of(service: &str, path: &str) -> bool {
 pin_project! {
     /// The response of the mount or of the other service.
     #[project = EitherProjection]
-    pub(super) enum EitherFuture<F> {
+    pub enum EitherFuture<F> {
+        /// The response of the mount.
         Mount { future: HttpResponseFuture },
+        /// The response of the other service.
         Fallback { #[pin] future: F },
+    }
+}
+
+impl<F> fmt::Debug for EitherFuture<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EitherFuture").finish_non_exhaustive()
     }
 }
 

@@ -20,6 +20,6 @@ impl<S: Serve<N, C>, N, C> Mount<S, N, C> {
     /// Returns what guards each rpc of the service: see [`report`](crate::report()).
     #[must_use]
     pub fn report() -> Report {
-        Report::new([S::TABLE])
+        Report::new(&[], [S::TABLE])
     }
 }

@@ -1,5 +1,6 @@
 //! Several mounts as one service.
 
+mod layer_order;
 mod mounted;
 mod named_list;
 mod serve_all;
@@ -12,6 +13,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use tonic::body::Body;
+use tower_layer::{Identity, Stack};
 use tower_service::Service;
 
 pub use named_list::NamedList;
@@ -23,7 +25,9 @@ use unimplemented::Unimplemented;
 use super::Mount;
 use super::described_services::{DescribedServices, MountedService};
 use super::serve::{HttpRequest, Serve};
-use crate::report::Report;
+use crate::proxy::Interceptors;
+use crate::report::{LayerRow, Report};
+use crate::server::{Layer, LayerMethod};
 
 /// Several mounts that a server serves without tonic's router, and lists that each of them must have.
 ///
@@ -64,10 +68,13 @@ use crate::report::Report;
 /// # }
 /// ```
 ///
-/// The layers of the server see all calls.
-#[derive(Default)]
+/// The layers of the server see all calls. [`Mounts::layer`] adds a layer that sees the same calls, and whose phases are
+/// compared with those of the services.
 #[must_use = "mounts serve nothing until a server has them"]
-pub struct Mounts {
+pub struct Mounts<L = Identity> {
+    layer: L,
+    /// The interceptors of the layers, outermost first.
+    layer_entries: Vec<LayerRow>,
     mounted: Vec<Mounted>,
     required: Vec<Required>,
     described: Option<DescribedServices>,
@@ -83,6 +90,50 @@ impl Mounts {
     /// Creates an empty set. See [`Mounts`] for an example.
     pub fn new() -> Self {
         Self::default()
+    }
+}
+
+impl Default for Mounts {
+    fn default() -> Self {
+        Self {
+            layer: Identity::new(),
+            layer_entries: Vec::new(),
+            mounted: Vec::new(),
+            required: Vec::new(),
+            described: None,
+        }
+    }
+}
+
+impl<L> Mounts<L> {
+    /// Puts a layer in front of all services and of the fallback. The first layer is the outermost one, as on tonic's
+    /// `Server`.
+    ///
+    /// It runs at the same moments as a layer of the server. In addition, the [phases](crate::phase) of its interceptors are
+    /// compared with the lists of the mounted services when the server starts, and [`report`](Self::report) has them.
+    ///
+    /// ```
+    /// # use proto::calcul::{AdditionRequest, AdditionResponse};
+    /// # use proto::calcul::calculatrice_server::{Calculatrice, CalculatriceServer};
+    /// # use vestibule::{Mount, Status, interceptor, server::Mounts};
+    /// # struct Calculator;
+    /// # #[interceptor]
+    /// # impl Calculatrice for Calculator {
+    /// #     async fn addition(&self, _: AdditionRequest) -> Result<AdditionResponse, Status> { Err(Status::unknown("")) }
+    /// # }
+    /// use vestibule_interceptors::Recover;
+    ///
+    /// let mounts = Mounts::new().layer(vestibule::layer((Recover::new(),))).add_service(Mount::new(Calculator));
+    /// assert_eq!(mounts.report().rpcs()[0].entries()[0].to_string(), "Recover");
+    /// let service = mounts.into_service();
+    /// ```
+    pub fn layer<C>(mut self, layer: Layer<C>) -> Mounts<Stack<Layer<C>, L>>
+    where
+        C: Interceptors<LayerMethod>,
+    {
+        self.layer_entries.extend(Layer::<C>::entries());
+        let Self { layer: outer, layer_entries, mounted, required, described } = self;
+        Mounts { layer: Stack::new(layer, outer), layer_entries, mounted, required, described }
     }
 
     /// Adds a mount, which may have settings of its own.
@@ -220,10 +271,11 @@ impl Mounts {
 
     /// Returns what guards each rpc of these services: see [`report`](crate::report()).
     ///
-    /// The services of a fallback are not part of it.
+    /// The interceptors of [layers](Self::layer) stand before the entries of each rpc. The services of a fallback are not part
+    /// of the report, and neither are the layers of the server.
     #[must_use]
     pub fn report(&self) -> Report {
-        Report::new(self.mounted.iter().map(|mounted| (mounted.table)()))
+        Report::new(&self.layer_entries, self.mounted.iter().map(|mounted| (mounted.table)()))
     }
 
     /// Returns the service for a server. Calls of other services end with UNIMPLEMENTED.
@@ -237,8 +289,9 @@ impl Mounts {
     ///
     /// # Panics
     ///
-    /// Panics if a service lacks a list that [`require`](Self::require) demands, or if the services are not those of
-    /// [`require_file_descriptor_set`](Self::require_file_descriptor_set).
+    /// Panics if a service lacks a list that [`require`](Self::require) demands, if the services are not those of
+    /// [`require_file_descriptor_set`](Self::require_file_descriptor_set), or if an interceptor of a [layer](Self::layer)
+    /// stands before an entry of an earlier phase.
     #[track_caller]
     pub fn into_service(
         self,
@@ -246,7 +299,21 @@ impl Mounts {
     + Clone
     + Send
     + Sync
-    + 'static {
+    + 'static
+    where
+        L: tower_layer::Layer<
+                MountedServices<Unimplemented>,
+                Service: Service<
+                    HttpRequest,
+                    Response = http::Response<Body>,
+                    Error = Infallible,
+                    Future: Send,
+                > + Clone
+                             + Send
+                             + Sync
+                             + 'static,
+            > + 'static,
+    {
         self.fallback_service(Unimplemented)
     }
 
@@ -255,21 +322,43 @@ impl Mounts {
     ///
     /// # Panics
     ///
-    /// Panics if a service lacks a list that [`require`](Self::require) demands, or if the services are not those of
-    /// [`require_file_descriptor_set`](Self::require_file_descriptor_set).
+    /// Panics if a service lacks a list that [`require`](Self::require) demands, if the services are not those of
+    /// [`require_file_descriptor_set`](Self::require_file_descriptor_set), or if an interceptor of a [layer](Self::layer)
+    /// stands before an entry of an earlier phase.
     #[track_caller]
     pub fn fallback_service<R>(
         self,
         fallback: R,
     ) -> impl Service<HttpRequest, Response = http::Response<Body>, Error = Infallible, Future: Send>
     + Clone
-    + use<R>
+    + use<L, R>
     where
         R: Service<HttpRequest, Response = http::Response<Body>, Error = Infallible, Future: Send> + Clone,
+        L: tower_layer::Layer<
+                MountedServices<R>,
+                Service: Service<
+                    HttpRequest,
+                    Response = http::Response<Body>,
+                    Error = Infallible,
+                    Future: Send,
+                > + Clone,
+            >,
     {
+        self.check_layers();
         self.check_lists();
         self.check_descriptors();
-        MountedServices::new(self.mounted, fallback)
+        self.layer.layer(MountedServices::new(self.mounted, fallback))
+    }
+
+    #[track_caller]
+    fn check_layers(&self) {
+        let services = self.mounted.iter().map(|mounted| (mounted.name, (mounted.table)()));
+        let mistakes = layer_order::mistakes(&self.layer_entries, services);
+        assert!(
+            mistakes.is_empty(),
+            "a layer stands before what must run earlier:\n- {}",
+            mistakes.join("\n- ")
+        );
     }
 
     #[track_caller]
@@ -299,7 +388,7 @@ impl Mounts {
     }
 }
 
-impl fmt::Debug for Mounts {
+impl<L> fmt::Debug for Mounts<L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names = self.mounted.iter().map(|mounted| mounted.name);
         f.debug_list().entries(names).finish()

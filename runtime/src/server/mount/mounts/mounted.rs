@@ -40,7 +40,7 @@ impl fmt::Debug for Mounted {
 
 /// The services of a server.
 #[derive(Clone)]
-pub(super) struct MountedServices<R> {
+pub struct MountedServices<R> {
     mounted: Arc<[Mounted]>,
     fallback: R,
 }
@@ -48,6 +48,12 @@ pub(super) struct MountedServices<R> {
 impl<R> MountedServices<R> {
     pub(super) fn new(mounted: Vec<Mounted>, fallback: R) -> Self {
         Self { mounted: mounted.into(), fallback }
+    }
+}
+
+impl<R> fmt::Debug for MountedServices<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.mounted.iter()).finish()
     }
 }
 

@@ -9,8 +9,8 @@ use crate::server::mount::serve::HttpRequest;
 use crate::server::protocol::refusal;
 
 /// The service of calls that no mount serves.
-#[derive(Clone, Copy)]
-pub(super) struct Unimplemented;
+#[derive(Clone, Copy, Debug)]
+pub struct Unimplemented;
 
 impl Service<HttpRequest> for Unimplemented {
     type Response = http::Response<Body>;
