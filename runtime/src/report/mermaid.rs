@@ -8,9 +8,13 @@ pub(super) struct Mermaid<'a>(pub(super) &'a [RpcReport]);
 
 impl Display for Mermaid<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        writeln!(f, "flowchart LR")?;
+        writeln!(f, "flowchart TB")?;
         for (index, rpc) in self.0.iter().enumerate() {
             write_rpc(f, index, rpc)?;
+        }
+        // Mermaid draws boxes without links from the bottom to the top, and the open rpcs stand first. These links are invisible.
+        for index in 1..self.0.len() {
+            writeln!(f, "  rpc{} ~~~ rpc{index}", index - 1)?;
         }
         Ok(())
     }
