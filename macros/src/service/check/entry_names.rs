@@ -147,7 +147,8 @@ fn skipped_names_exist(service: &Service, method: &Method, names: &[&Ident], err
 /// the entries of the method, but not for those of the impl, which run before it.
 fn skipped_names_are_not_needed(service: &Service, method: &Method, errors: &mut Errors) {
     for skip in &method.skips {
-        let is_kept = |entry: &&Entry| entry.name().is_none_or(|name| !method.skips.contains(name));
+        // An open method replaces the policy of the impl, and may then skip the caller that this policy uses.
+        let is_kept = |entry: &&Entry| service.applies(entry, method);
         let own = || method.entries.iter().chain(&method.guards);
         let is_replaced = own().any(|entry| entry.name() == Some(skip));
         let mut users = service.entries.iter().filter(is_kept).chain(own().filter(|_| !is_replaced));
