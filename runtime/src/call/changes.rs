@@ -143,6 +143,30 @@ impl Call {
         self.added_metadata.take_retry_policy()
     }
 
+    /// Returns how many times a [`client`](crate::client()) has made another attempt of this call. It is zero on a server.
+    ///
+    /// An attempt counts even if the one before it was not sent. Ask after `rest.await`, when no further attempt can be made:
+    ///
+    /// ```
+    /// use vestibule::{Call, Rest, Status, interceptor};
+    ///
+    /// #[interceptor]
+    /// async fn log_retries(call: &Call, rest: impl Rest) -> Result<(), Status> {
+    ///     let result = rest.await;
+    ///     println!("{}: {} retries", call.method().path(), call.retries());
+    ///     result
+    /// }
+    /// ```
+    #[must_use]
+    pub fn retries(&self) -> u32 {
+        self.added_metadata.retries()
+    }
+
+    /// Counts another attempt.
+    pub(crate) fn count_retry(&self) {
+        self.added_metadata.count_retry();
+    }
+
     /// Returns a request with `message`, copies of the metadata and the extensions, and what was added to them.
     #[doc(hidden)]
     pub fn to_request<T>(&self, message: T) -> Request<T> {
