@@ -50,6 +50,8 @@
 mod credentials;
 mod deadline;
 mod in_flight;
+#[cfg(feature = "prometheus")]
+mod prometheus;
 mod propagate_deadline;
 mod recover;
 mod retry;
@@ -58,6 +60,8 @@ mod status;
 pub use credentials::{Credentials, Token};
 pub use deadline::Deadline;
 pub use in_flight::{InFlight, Permit};
+#[cfg(feature = "prometheus")]
+pub use prometheus::{CountedCall, Prometheus};
 pub use propagate_deadline::PropagateDeadline;
 pub use recover::Recover;
 pub use retry::Retry;
