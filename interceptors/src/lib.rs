@@ -47,6 +47,8 @@
 //! # }
 //! ```
 
+#[cfg(feature = "opentelemetry")]
+mod conventions;
 mod credentials;
 mod deadline;
 mod in_flight;
@@ -54,6 +56,8 @@ mod propagate_deadline;
 mod recover;
 mod retry;
 mod status;
+#[cfg(feature = "opentelemetry")]
+mod trace;
 
 pub use credentials::{Credentials, Token};
 pub use deadline::Deadline;
@@ -61,3 +65,14 @@ pub use in_flight::{InFlight, Permit};
 pub use propagate_deadline::PropagateDeadline;
 pub use recover::Recover;
 pub use retry::Retry;
+#[cfg(feature = "opentelemetry")]
+pub use trace::{MessageEvents, Trace};
+
+#[cfg(any(doc, doctest))]
+pub mod guide {
+    //! Pages about what the interceptors do together.
+
+    #[cfg(feature = "opentelemetry")]
+    #[doc = include_str!("docs/opentelemetry.md")]
+    pub mod opentelemetry {}
+}
