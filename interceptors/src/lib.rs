@@ -52,6 +52,8 @@ mod conventions;
 mod credentials;
 mod deadline;
 mod in_flight;
+#[cfg(feature = "opentelemetry")]
+mod metrics;
 mod propagate_deadline;
 mod recover;
 mod retry;
@@ -62,6 +64,8 @@ mod trace;
 pub use credentials::{Credentials, Token};
 pub use deadline::Deadline;
 pub use in_flight::{InFlight, Permit};
+#[cfg(feature = "opentelemetry")]
+pub use metrics::{GrpcMetrics, Metrics};
 pub use propagate_deadline::PropagateDeadline;
 pub use recover::Recover;
 pub use retry::Retry;

@@ -11,6 +11,7 @@ mod deadline;
 mod deadline_of_streams;
 mod in_flight;
 mod instead_of_http_layers;
+mod metrics;
 mod observed;
 mod propagate_deadline;
 mod recover;
