@@ -47,21 +47,40 @@
 //! # }
 //! ```
 
+#[cfg(feature = "opentelemetry")]
+mod conventions;
 mod credentials;
 mod deadline;
 mod in_flight;
+#[cfg(feature = "opentelemetry")]
+mod metrics;
 #[cfg(feature = "prometheus")]
 mod prometheus;
 mod propagate_deadline;
 mod recover;
 mod retry;
 mod status;
+#[cfg(feature = "opentelemetry")]
+mod trace;
 
 pub use credentials::{Credentials, Token};
 pub use deadline::Deadline;
 pub use in_flight::{InFlight, Permit};
+#[cfg(feature = "opentelemetry")]
+pub use metrics::{GrpcMetrics, Metrics};
 #[cfg(feature = "prometheus")]
 pub use prometheus::{CountedCall, Prometheus};
 pub use propagate_deadline::PropagateDeadline;
 pub use recover::Recover;
 pub use retry::Retry;
+#[cfg(feature = "opentelemetry")]
+pub use trace::{MessageEvents, Trace};
+
+#[cfg(any(doc, doctest))]
+pub mod guide {
+    //! Pages about what the interceptors do together.
+
+    #[cfg(feature = "opentelemetry")]
+    #[doc = include_str!("docs/opentelemetry.md")]
+    pub mod opentelemetry {}
+}
