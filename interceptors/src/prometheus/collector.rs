@@ -12,7 +12,7 @@ use super::methods::Methods;
 use super::names::{CODES, Name, Names, code_name};
 use super::series::Series;
 
-/// Writes the series of all methods, in the order of their paths.
+/// Writes the series of all methods.
 #[derive(Debug)]
 pub(super) struct SeriesCollector {
     pub(super) names: &'static Names,
@@ -20,38 +20,42 @@ pub(super) struct SeriesCollector {
 }
 
 impl Collector for SeriesCollector {
-    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), Error> {
+    fn encode(&self, encoder: DescriptorEncoder<'_>) -> Result<(), Error> {
         let Names { started, handled, received, sent, handling, in_flight, retries } = self.names;
-        self.counter(&mut encoder, *started, Series::started)?;
-        self.handled(&mut encoder, *handled)?;
-        self.counter(&mut encoder, *received, Series::received)?;
-        self.counter(&mut encoder, *sent, Series::sent)?;
-        self.handling(&mut encoder, *handling)?;
-        self.in_flight(&mut encoder, *in_flight)?;
+        let mut scrape = Scrape { encoder, all: self.methods.shown() };
+        scrape.counter(*started, Series::started)?;
+        scrape.handled(*handled)?;
+        scrape.counter(*received, Series::received)?;
+        scrape.counter(*sent, Series::sent)?;
+        if !self.methods.bounds().is_empty() {
+            scrape.handling(*handling)?;
+        }
+        scrape.in_flight(*in_flight)?;
         match retries {
-            Some(retries) => self.counter(&mut encoder, *retries, Series::retries),
+            Some(retries) => scrape.counter(*retries, Series::retries),
             None => Ok(()),
         }
     }
 }
 
-impl SeriesCollector {
-    fn counter(
-        &self,
-        encoder: &mut DescriptorEncoder<'_>,
-        (name, help): Name,
-        value: impl Fn(&Series) -> u64,
-    ) -> Result<(), Error> {
-        let mut metric = encoder.encode_descriptor(name, help, None, MetricType::Counter)?;
-        for series in self.methods.shown() {
+/// One scrape. All metrics have the same series, so they are collected once.
+struct Scrape<'a> {
+    encoder: DescriptorEncoder<'a>,
+    all: Vec<Arc<Series>>,
+}
+
+impl Scrape<'_> {
+    fn counter(&mut self, (name, help): Name, value: impl Fn(&Series) -> u64) -> Result<(), Error> {
+        let mut metric = self.encoder.encode_descriptor(name, help, None, MetricType::Counter)?;
+        for series in &self.all {
             encode_counter(&mut metric, &series.labels, value(series))?;
         }
         Ok(())
     }
 
-    fn handled(&self, encoder: &mut DescriptorEncoder<'_>, (name, help): Name) -> Result<(), Error> {
-        let mut metric = encoder.encode_descriptor(name, help, None, MetricType::Counter)?;
-        for series in self.methods.shown() {
+    fn handled(&mut self, (name, help): Name) -> Result<(), Error> {
+        let mut metric = self.encoder.encode_descriptor(name, help, None, MetricType::Counter)?;
+        for series in &self.all {
             for code in 0..CODES {
                 let labels = (series.labels, [("grpc_code", code_name(code))]);
                 encode_counter(&mut metric, &labels, series.handled(code))?;
@@ -60,12 +64,9 @@ impl SeriesCollector {
         Ok(())
     }
 
-    fn handling(&self, encoder: &mut DescriptorEncoder<'_>, (name, help): Name) -> Result<(), Error> {
-        if self.methods.bounds().is_empty() {
-            return Ok(());
-        }
-        let mut metric = encoder.encode_descriptor(name, help, None, MetricType::Histogram)?;
-        for series in self.methods.shown() {
+    fn handling(&mut self, (name, help): Name) -> Result<(), Error> {
+        let mut metric = self.encoder.encode_descriptor(name, help, None, MetricType::Histogram)?;
+        for series in &self.all {
             let (sum, count, buckets) = series.handling();
             let mut metric = metric.encode_family(&series.labels)?;
             metric.encode_histogram::<NoLabelSet>(sum, count, &buckets, None)?;
@@ -73,9 +74,9 @@ impl SeriesCollector {
         Ok(())
     }
 
-    fn in_flight(&self, encoder: &mut DescriptorEncoder<'_>, (name, help): Name) -> Result<(), Error> {
-        let mut metric = encoder.encode_descriptor(name, help, None, MetricType::Gauge)?;
-        for series in self.methods.shown() {
+    fn in_flight(&mut self, (name, help): Name) -> Result<(), Error> {
+        let mut metric = self.encoder.encode_descriptor(name, help, None, MetricType::Gauge)?;
+        for series in &self.all {
             metric.encode_family(&series.labels)?.encode_gauge(&series.in_flight())?;
         }
         Ok(())

@@ -21,9 +21,9 @@ pub struct CountedCall {
 impl CountedCall {
     /// Counts the start of a call.
     #[inline]
-    pub(super) fn start(series: &Arc<Series>, is_client: bool, call: &Call) -> Self {
+    pub(super) fn start(series: Arc<Series>, is_client: bool, call: &Call) -> Self {
         series.start();
-        Self { series: Arc::clone(series), is_client, started: Instant::now(), deadline: call.deadline() }
+        Self { series, is_client, started: Instant::now(), deadline: call.deadline() }
     }
 
     /// Returns the code of a call that was dropped before it had a status.

@@ -23,6 +23,7 @@ use names::{CLIENT, Names, SERVER};
 pub struct Prometheus {
     names: &'static Names,
     is_client: bool,
+    list: Arc<[&'static MethodInfo]>,
     methods: Arc<Methods>,
 }
 
@@ -33,7 +34,8 @@ impl Prometheus {
     /// Makes the metrics of a server with these methods. The example of [`Prometheus`] calls it.
     ///
     /// A service that `vestibule-build` has generated has such a list: `GreeterServer::<()>::INFO.methods()`, with
-    /// [`DescribedService`](vestibule::descriptor::DescribedService) in scope.
+    /// [`DescribedService`](vestibule::descriptor::DescribedService) in scope. For several services, join their lists:
+    /// `[A::INFO.methods(), B::INFO.methods()].concat()`.
     #[must_use]
     pub fn server(methods: &[&'static MethodInfo]) -> Self {
         Self::new(&SERVER, false, methods)
@@ -46,27 +48,8 @@ impl Prometheus {
     }
 
     fn new(names: &'static Names, is_client: bool, methods: &[&'static MethodInfo]) -> Self {
-        Self { names, is_client, methods: Arc::new(Methods::new(methods, DEFAULT_BUCKETS.to_vec())) }
-    }
-
-    /// Adds the methods of another service.
-    ///
-    /// Call this method before [`register`](Self::register). It returns new metrics, which are all zero.
-    ///
-    /// ```
-    /// use proto::calcul::calculatrice_server::CalculatriceServer;
-    /// use proto::hello::greeter_server::GreeterServer;
-    /// use vestibule::descriptor::DescribedService;
-    /// use vestibule_interceptors::Prometheus;
-    ///
-    /// let prometheus = Prometheus::server(GreeterServer::<()>::INFO.methods())
-    ///     .methods(CalculatriceServer::<()>::INFO.methods());
-    /// ```
-    #[must_use]
-    pub fn methods(self, methods: &[&'static MethodInfo]) -> Self {
-        let all = [&self.methods.list(), methods].concat();
-        let bounds = self.methods.bounds().to_vec();
-        Self { methods: Arc::new(Methods::new(&all, bounds)), ..self }
+        let table = Arc::new(Methods::new(methods, DEFAULT_BUCKETS.to_vec()));
+        Self { names, is_client, list: methods.into(), methods: table }
     }
 
     /// Sets the upper bounds of the histogram's buckets, in seconds. Without bounds there is no histogram.
@@ -88,7 +71,7 @@ impl Prometheus {
         let mut bounds: Vec<_> = bounds.into_iter().filter(|bound| bound.is_finite()).collect();
         bounds.sort_unstable_by(f64::total_cmp);
         bounds.dedup();
-        Self { methods: Arc::new(Methods::new(&self.methods.list(), bounds)), ..self }
+        Self { methods: Arc::new(Methods::new(&self.list, bounds)), ..self }
     }
 
     /// Registers the metrics. The example of [`Prometheus`] calls it.
@@ -127,6 +110,6 @@ impl Interceptor for Prometheus {
 impl fmt::Debug for Prometheus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let side = if self.is_client { "client" } else { "server" };
-        f.debug_struct("Prometheus").field("side", &side).field("methods", &self.methods.list()).finish()
+        f.debug_struct("Prometheus").field("side", &side).field("methods", &self.methods).finish()
     }
 }

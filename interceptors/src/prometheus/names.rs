@@ -1,9 +1,9 @@
 //! The names of go-grpc-prometheus.
 
-use vestibule::{Code, MethodInfo, Shape};
+use vestibule::{Code, Shape};
 
-/// The value of all three labels for a method that is not in the list.
-pub(super) const OTHER: &str = "other";
+/// The value of all three labels for a method that is not known.
+const OTHER: &str = "other";
 
 /// The number of status codes.
 pub(super) const CODES: usize = 17;
@@ -59,14 +59,14 @@ pub(super) const CLIENT: Names = Names {
 /// The labels of a method, as the encoder takes them.
 pub(super) type Labels = [(&'static str, &'static str); 3];
 
-/// Returns the labels of a method, or of all methods that are not in the list.
-pub(super) fn labels(method: Option<&'static MethodInfo>) -> Labels {
-    let shape = method.and_then(MethodInfo::shape).map_or(OTHER, type_name);
-    [
-        ("grpc_type", shape),
-        ("grpc_service", method.map_or(OTHER, MethodInfo::service)),
-        ("grpc_method", method.map_or(OTHER, MethodInfo::name)),
-    ]
+/// The labels of all methods that are not known.
+pub(super) const OTHER_METHODS: Labels =
+    [("grpc_type", OTHER), ("grpc_service", OTHER), ("grpc_method", OTHER)];
+
+/// Returns the labels of a method with a path that no caller has chosen.
+pub(super) fn labels(path: &'static str, shape: Option<Shape>) -> Labels {
+    let (service, method) = path[1..].rsplit_once('/').unwrap_or((OTHER, OTHER));
+    [("grpc_type", shape.map_or(OTHER, type_name)), ("grpc_service", service), ("grpc_method", method)]
 }
 
 const fn type_name(shape: Shape) -> &'static str {

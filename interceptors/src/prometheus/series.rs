@@ -3,10 +3,10 @@
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
-use vestibule::{Code, MethodInfo};
+use vestibule::Code;
 
 use super::histogram::Histogram;
-use super::names::{CODES, Labels, labels};
+use super::names::{CODES, Labels};
 
 /// The numbers of one method. A call changes them directly, and nothing is looked up by label.
 #[derive(Debug)]
@@ -23,10 +23,10 @@ pub(super) struct Series {
 }
 
 impl Series {
-    /// Makes the series of a method, or of all methods that are not in the list.
-    pub(super) fn new(method: Option<&'static MethodInfo>, bounds: &[f64]) -> Self {
+    /// Makes the series with these labels, which are all zero.
+    pub(super) fn new(labels: Labels, bounds: &[f64]) -> Self {
         Self {
-            labels: labels(method),
+            labels,
             started: AtomicU64::new(0),
             received: AtomicU64::new(0),
             sent: AtomicU64::new(0),

@@ -268,3 +268,18 @@ async fn a_call_is_in_flight_until_it_ends() {
     })
     .await;
 }
+
+/// The compiler knows the methods of an annotated service, so no caller can make their series.
+#[tokio::test]
+async fn a_method_that_is_not_in_the_list_has_series_from_its_first_call() {
+    const SAY_HELLO: &MethodInfo = &MethodInfo::new("/pb.Greeter/SayHello", Shape::Unary);
+    let prometheus = Prometheus::server(&[SAY_HELLO]).buckets([BOUND]);
+    let registry = registered(&prometheus);
+    let service = Observed::new(prometheus);
+    let mut client = connect_greeter(serve_in!(Setup::GeneratedServer, GreeterServer::new(service))).await;
+    let zero = |index: usize| (LABELS[index], Numbers::default());
+    assert_eq!(scraped(&registry), expected("server", &[zero(3)]));
+    client.lots_of_greetings(tokio_stream::empty()).await.unwrap();
+    let greeted = Numbers { handled: [("OK", 1)].into(), sent: 1, ..Numbers::default() };
+    await_scrape(&registry, &expected("server", &[zero(3), (LABELS[1], greeted)])).await;
+}
