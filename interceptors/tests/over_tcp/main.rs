@@ -22,3 +22,4 @@ mod slow;
 mod trace;
 mod trace_parents;
 mod trace_places;
+mod tracing_span;
