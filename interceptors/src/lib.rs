@@ -47,7 +47,6 @@
 //! # }
 //! ```
 
-#[cfg(feature = "opentelemetry")]
 mod conventions;
 mod credentials;
 mod deadline;
@@ -62,6 +61,7 @@ mod retry;
 mod status;
 #[cfg(feature = "opentelemetry")]
 mod trace;
+mod tracing_span;
 
 pub use credentials::{Credentials, Token};
 pub use deadline::Deadline;
@@ -75,6 +75,7 @@ pub use recover::Recover;
 pub use retry::Retry;
 #[cfg(feature = "opentelemetry")]
 pub use trace::{MessageEvents, Trace};
+pub use tracing_span::TracingSpan;
 
 #[cfg(any(doc, doctest))]
 pub mod guide {

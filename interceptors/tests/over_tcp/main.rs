@@ -24,3 +24,4 @@ mod slow;
 mod trace;
 mod trace_parents;
 mod trace_places;
+mod tracing_span;

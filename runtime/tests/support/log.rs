@@ -10,6 +10,12 @@ use tracing_subscriber::layer::SubscriberExt;
 #[derive(Clone, Default)]
 pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
 
+impl Log {
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
 impl io::Write for Log {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.0.lock().unwrap().write(bytes)
@@ -40,8 +46,7 @@ pub(crate) fn log_in<T>(run: impl FnOnce() -> T) -> (String, T) {
     let subscriber =
         tracing_subscriber::fmt().with_writer(log.clone()).with_ansi(false).without_time().finish();
     let result = tracing::subscriber::with_default(subscriber, run);
-    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
-    (log.trim().to_owned(), result)
+    (log.text().trim().to_owned(), result)
 }
 
 /// Returns what a call logs, and the call's result. All of the call runs in this thread.
