@@ -13,7 +13,7 @@ use proto::probe::{Ping, Pong};
 use tokio_stream::{Stream, StreamExt};
 use vestibule::descriptor::DescribedService;
 use vestibule::{Hooks, Interceptor, MethodInfo, Rpc, Shape, Status, Streaming, interceptor};
-use vestibule_interceptors::{GrpcMetrics, Metrics, Trace, TracingSpan};
+use vestibule_interceptors::{GrpcMetrics, Metrics, Prometheus, Trace, TracingSpan};
 
 use crate::call::call_method;
 use crate::case::{Case, Routine};
@@ -145,10 +145,12 @@ pub(crate) fn cases() -> Vec<Case> {
         Case::new(UNARY, "TracingSpan, no subscriber", 1, || unary(TracingSpan::server())),
         Case::new(UNARY, "Metrics", 1, || unary(metrics(PROBE))),
         Case::new(UNARY, "GrpcMetrics", 1, || unary(grpc_metrics(PROBE))),
+        Case::new(UNARY, "Prometheus", 1, || unary(Prometheus::server(PROBE))),
         of_stream("nothing", 0, || stream(Nothing::None)),
         of_stream("Trace, no provider", 1, || stream(Trace::server())),
         of_stream("Trace, sampled", 1, || stream(trace(Sampler::AlwaysOn))),
         of_stream("Metrics", 1, || stream(metrics(GREETER))),
         of_stream("GrpcMetrics", 1, || stream(grpc_metrics(GREETER))),
+        of_stream("Prometheus", 1, || stream(Prometheus::server(GREETER))),
     ]
 }

@@ -15,6 +15,17 @@ pub(super) fn observe(costs: &Costs<'_>) -> Vec<Budget> {
         none("allocations of TracingSpan without a subscriber", "observe/TracingSpan, no subscriber/1"),
         none("allocations of Metrics", "observe/Metrics/1"),
         none("allocations of GrpcMetrics", "observe/GrpcMetrics/1"),
+        none("allocations of Prometheus", "observe/Prometheus/1"),
+        Budget {
+            what: "allocations of Prometheus, a stream of 1000 messages each way",
+            cost: Some(
+                costs.allocations("observe, messages each way/Prometheus/1")
+                    - costs.allocations("observe, messages each way/nothing/0"),
+            ),
+            target: 0.0,
+            limit: 0.0,
+            reason: "",
+        },
         kept("instructions of Trace without a provider", "observe/Trace, no provider/1", 270.0),
         kept(
             "instructions of TracingSpan without a subscriber",
@@ -22,6 +33,7 @@ pub(super) fn observe(costs: &Costs<'_>) -> Vec<Budget> {
             340.0,
         ),
         kept("instructions of Metrics", "observe/Metrics/1", 900.0),
+        kept("instructions of Prometheus", "observe/Prometheus/1", 700.0),
         Budget {
             what: "instructions of GrpcMetrics",
             cost: instructions("observe/GrpcMetrics/1"),
