@@ -77,11 +77,10 @@ pub use retry::Retry;
 pub use trace::{MessageEvents, Trace};
 pub use tracing_span::TracingSpan;
 
-#[cfg(any(doc, doctest))]
+#[cfg(all(feature = "opentelemetry", any(doc, doctest)))]
 pub mod guide {
     //! Pages about what the interceptors do together.
 
-    #[cfg(feature = "opentelemetry")]
     #[doc = include_str!("docs/opentelemetry.md")]
     pub mod opentelemetry {}
 }
