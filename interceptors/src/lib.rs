@@ -47,17 +47,28 @@
 //! # }
 //! ```
 
+mod access_log;
+mod audit;
 mod credentials;
 mod deadline;
+mod ending;
 mod in_flight;
 mod propagate_deadline;
 mod recover;
+mod request_id;
 mod retry;
 mod status;
 
+pub use access_log::{AccessLog, AllSizes, CallLog, FreeSizes, LogField, MessageLog, Sample};
+pub use audit::{
+    Audit, AuditCaller, AuditRecord, AuditSink, AuditSubject, CallAudit, Decision, JsonLines, WhenFull,
+};
 pub use credentials::{Credentials, Token};
 pub use deadline::Deadline;
 pub use in_flight::{InFlight, Permit};
 pub use propagate_deadline::PropagateDeadline;
 pub use recover::Recover;
+#[cfg(feature = "request-id")]
+pub use request_id::RequestId;
+pub use request_id::{PropagateRequestId, RequestIdValue, current_request_id};
 pub use retry::Retry;
