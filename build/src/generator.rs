@@ -12,6 +12,7 @@ use crate::error::Error;
 use crate::extensions::Extensions;
 use crate::methods::{Methods, module_prefix};
 use crate::options::OptionValues;
+use crate::redacted::{RedactedFields, redact};
 use crate::server::ServerModule;
 
 /// The settings and descriptors from which the code of all services is made.
@@ -66,6 +67,9 @@ impl Generator {
         if Extensions::is_placeholder(&service.proto_name) {
             return self.custom_options(service);
         }
+        if RedactedFields::is_placeholder(&service.proto_name) {
+            return Ok(String::new());
+        }
         let mut tonic = String::new();
         self.tonic.generate(service.clone(), &mut tonic);
         let methods = self.methods(service, &tonic)?;
@@ -100,5 +104,8 @@ impl ServiceGenerator for Generator {
 
     fn finalize_package(&mut self, package: &str, buf: &mut String) {
         self.tonic.finalize_package(package, buf);
+        if let Err(problem) = redact(buf) {
+            self.problems.borrow_mut().push(problem);
+        }
     }
 }

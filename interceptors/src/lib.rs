@@ -47,9 +47,12 @@
 //! # }
 //! ```
 
+mod access_log;
+mod audit;
 mod conventions;
 mod credentials;
 mod deadline;
+mod ending;
 mod in_flight;
 #[cfg(feature = "opentelemetry")]
 mod metrics;
@@ -57,12 +60,17 @@ mod metrics;
 mod prometheus;
 mod propagate_deadline;
 mod recover;
+mod request_id;
 mod retry;
 mod status;
 #[cfg(feature = "opentelemetry")]
 mod trace;
 mod tracing_span;
 
+pub use access_log::{AccessLog, AllSizes, CallLog, FreeSizes, LogField, MessageLog, Sample};
+pub use audit::{
+    Audit, AuditCaller, AuditRecord, AuditSink, AuditSubject, CallAudit, Decision, JsonLines, WhenFull,
+};
 pub use credentials::{Credentials, Token};
 pub use deadline::Deadline;
 pub use in_flight::{InFlight, Permit};
@@ -72,6 +80,9 @@ pub use metrics::{GrpcMetrics, Metrics};
 pub use prometheus::{CountedCall, Prometheus};
 pub use propagate_deadline::PropagateDeadline;
 pub use recover::Recover;
+#[cfg(feature = "request-id")]
+pub use request_id::RequestId;
+pub use request_id::{PropagateRequestId, RequestIdValue, current_request_id};
 pub use retry::Retry;
 #[cfg(feature = "opentelemetry")]
 pub use trace::{MessageEvents, Trace};

@@ -5,6 +5,7 @@ use tonic::Request;
 use super::Call;
 use super::added_metadata::{MetadataMut, Part};
 use super::retry_policy::RetryPolicy;
+use crate::Shape;
 
 impl Call {
     /// Returns the metadata to send at the beginning of the response, gRPC's initial metadata.
@@ -57,6 +58,26 @@ impl Call {
     /// ```
     pub fn trailers(&self) -> MetadataMut<'_> {
         self.added_metadata.get(Part::Trailers)
+    }
+
+    /// Returns true if a client receives [`trailers`](Self::trailers) also if the call succeeds.
+    ///
+    /// It is false for a single response of an annotated service in tonic's own server. There, an interceptor that adds
+    /// trailers to each call would have a warning for each call.
+    ///
+    /// ```
+    /// # use vestibule::{Call, MethodInfo, Shape};
+    /// const ECHO: &MethodInfo = &MethodInfo::new("/probe.Probe/Echo", Shape::Unary);
+    /// const WATCH: &MethodInfo = &MethodInfo::new("/probe.Probe/Watch", Shape::ServerStreaming);
+    ///
+    /// assert!(!Call::new(ECHO, tonic::Request::new(())).sends_trailers());
+    /// assert!(Call::new(WATCH, tonic::Request::new(())).sends_trailers());
+    /// ```
+    #[must_use]
+    pub fn sends_trailers(&self) -> bool {
+        let has_single_response =
+            matches!(self.method().shape(), Some(Shape::Unary | Shape::ClientStreaming));
+        !(has_single_response && self.loses_trailers())
     }
 
     /// Returns the metadata to add to the request that is passed on.
