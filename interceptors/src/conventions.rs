@@ -3,9 +3,11 @@
 //! The crate `opentelemetry-semantic-conventions` has the names of an older version, so they stand here. The page
 //! `docs/opentelemetry.md` lists them with the version of the standard.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use vestibule::{Call, Code, MethodInfo, Outcome, Status};
+
+use crate::ending::interrupted_code;
 
 /// The value of `rpc.system.name`. It is also the name of a span whose method is not known.
 pub(crate) const GRPC: &str = "grpc";
@@ -51,17 +53,6 @@ pub(crate) fn code_of(call: &Call, started: Instant, result: &Result<(), Status>
             _ => Code::Cancelled,
         },
     }
-}
-
-/// Returns the code of a call that was interrupted now: `DEADLINE_EXCEEDED` if its time was over, and CANCELLED otherwise.
-///
-/// A mount and a client end calls a little before their deadline, so that the status arrives in time. So the last tenth
-/// of the time counts as the end of it, and at most 50 milliseconds, as in [`Deadline`](crate::Deadline).
-pub(crate) fn interrupted_code(started: Instant, deadline: Option<Instant>) -> Code {
-    let Some(deadline) = deadline else { return Code::Cancelled };
-    let time = deadline.saturating_duration_since(started);
-    let ahead = (time / 10).clamp(Duration::from_millis(2), Duration::from_millis(50));
-    if deadline <= Instant::now() + ahead { Code::DeadlineExceeded } else { Code::Cancelled }
 }
 
 /// Returns the name of a method in OpenTelemetry, such as `hello.Greeter/SayHello`, from its path.

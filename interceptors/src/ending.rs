@@ -1,4 +1,4 @@
-//! The end of a call, as logs and audits tell it.
+//! The end of a call, as all that observes it tells it.
 
 use std::time::{Duration, Instant};
 
@@ -27,7 +27,7 @@ impl Ending {
 ///
 /// A mount and a client end calls a little before their deadline, so that the status arrives in time. So the last tenth
 /// of the time counts as the end of it, and at most 50 milliseconds, as in [`Deadline`](crate::Deadline).
-fn interrupted_code(started: Instant, deadline: Option<Instant>) -> Code {
+pub(crate) fn interrupted_code(started: Instant, deadline: Option<Instant>) -> Code {
     let Some(deadline) = deadline else { return Code::Cancelled };
     let time = deadline.saturating_duration_since(started);
     let ahead = (time / 10).clamp(Duration::from_millis(2), Duration::from_millis(50));

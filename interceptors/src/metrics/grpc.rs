@@ -11,7 +11,7 @@ use vestibule::{
 use super::bound::{BoundCounter, bind_counter};
 use super::by_code::ByCode;
 use super::method_table::MethodTable;
-use crate::conventions::interrupted_code;
+use crate::ending::interrupted_code;
 
 /// Measures calls with the instruments that gRPC itself defines for OpenTelemetry, in its proposal A66.
 ///

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use vestibule::{Call, Code, Hooks, Method, Outcome, Status};
+use vestibule::{Call, Hooks, Method, Outcome, Status};
 
 use super::series::Series;
+use crate::ending::interrupted_code;
 
 /// The hooks of [`Prometheus`](crate::Prometheus), which count the messages and the end of a call.
 ///
@@ -24,16 +25,6 @@ impl CountedCall {
     pub(super) fn start(series: Arc<Series>, is_client: bool, call: &Call) -> Self {
         series.start();
         Self { series, is_client, started: Instant::now(), deadline: call.deadline() }
-    }
-
-    /// Returns the code of a call that was dropped before it had a status.
-    ///
-    /// A client stops waiting at its deadline. So the server may learn of a deadline only because the client is gone.
-    fn interrupted_code(&self, now: Instant) -> Code {
-        match self.deadline {
-            Some(deadline) if deadline <= now => Code::DeadlineExceeded,
-            _ => Code::Cancelled,
-        }
     }
 }
 
@@ -60,8 +51,7 @@ impl<M: Method> Hooks<M> for CountedCall {
 
     #[inline]
     fn on_finish(&mut self, outcome: &Outcome) {
-        let now = Instant::now();
-        let code = outcome.code().unwrap_or_else(|| self.interrupted_code(now));
-        self.series.handle(code, now.saturating_duration_since(self.started));
+        let code = outcome.code().unwrap_or_else(|| interrupted_code(self.started, self.deadline));
+        self.series.handle(code, self.started.elapsed());
     }
 }
