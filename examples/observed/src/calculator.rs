@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use proto::calcul::calculatrice_server::{Calculatrice, CalculatriceServer};
 use proto::calcul::{AdditionRequest, AdditionResponse};
-use vestibule::{Mount, Status, interceptor};
+use vestibule::{Call, Mount, Status, interceptor};
+use vestibule_interceptors::RequestId;
 
 use crate::observers::{Side, observe};
 
@@ -22,7 +23,12 @@ impl Calculator {
     }
 }
 
-#[interceptor(observe(&self.side))]
+/// The request has the id that the greeter gave it.
+fn is_local(call: &Call) -> bool {
+    call.remote_addr().is_some_and(|addr| addr.ip().is_loopback())
+}
+
+#[interceptor(RequestId::new().trust(is_local), observe(&self.side))]
 impl Calculatrice for Calculator {
     async fn addition(&self, request: AdditionRequest) -> Result<AdditionResponse, Status> {
         if !self.is_ready.swap(true, Ordering::Relaxed) {

@@ -1,9 +1,11 @@
 //! The command line.
 
 use std::error::Error;
+use std::io;
 
 use clap::{Parser, Subcommand};
 use tokio::net::TcpListener;
+use vestibule_interceptors::JsonLines;
 
 use crate::observers::Observers;
 use crate::telemetry::Telemetry;
@@ -31,14 +33,16 @@ enum Command {
 
 impl Cli {
     pub(crate) async fn run(self) -> Result<(), Box<dyn Error>> {
+        // The log is a part of what the program prints, so it has neither times nor colours.
+        tracing_subscriber::fmt().without_time().with_ansi(false).init();
         let telemetry = Telemetry::new(self.otlp.as_deref())?;
-        let observers = Observers::new(&telemetry);
         match self.command {
-            None => demo::run(&telemetry, &observers).await?,
+            None => demo::run(&telemetry).await?,
             Some(Command::Serve { addr }) => {
                 let listener = TcpListener::bind(&addr).await?;
                 println!("listening on {}", listener.local_addr()?);
-                serve::serve(&observers, listener, async {
+                let observers = Observers::new(&telemetry, JsonLines::new(io::stdout()));
+                serve::serve(observers, listener, async {
                     // If the signal can't be awaited, the server runs until it is killed.
                     if tokio::signal::ctrl_c().await.is_err() {
                         std::future::pending::<()>().await;

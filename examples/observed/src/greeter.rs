@@ -10,8 +10,11 @@ use proto::hello::greeter_server::{Greeter, GreeterServer};
 use proto::hello::{HelloRequest, HelloResponse};
 use tokio_stream::{Stream, StreamExt};
 use tonic::transport::Channel;
+use vestibule::metadata::Bearer;
 use vestibule::{Client, Mount, Status, Streaming, client, interceptor};
-use vestibule_interceptors::{Deadline, PropagateDeadline, Retry};
+use vestibule_interceptors::{
+    AccessLog, Audit, Deadline, PropagateDeadline, PropagateRequestId, RequestId, Retry,
+};
 
 use crate::observers::{Observers, Side, observe};
 
@@ -19,6 +22,7 @@ use crate::observers::{Observers, Side, observe};
 #[derive(Clone)]
 pub(crate) struct MyGreeter {
     side: Side,
+    audit: Audit,
     calculator: CalculatriceClient<Client<Channel>>,
     guests: Arc<AtomicI32>,
 }
@@ -27,9 +31,18 @@ impl MyGreeter {
     pub(crate) fn new(observers: &Observers, calculator: Channel) -> Mount<Self, GreeterServer<()>> {
         let Side { trace, metrics, prometheus } = observers.client.clone();
         // What observes stands before `Retry`: it sees one call, however many attempts that takes.
-        let chain = (trace, metrics, prometheus, PropagateDeadline::new(), Retry::new(3));
+        let chain = (
+            AccessLog::client(),
+            trace,
+            metrics,
+            prometheus,
+            PropagateRequestId::new(),
+            PropagateDeadline::new(),
+            Retry::new(3),
+        );
         let calculator = CalculatriceClient::new(client(calculator, chain));
-        Mount::new(Self { side: observers.server.clone(), calculator, guests: Arc::default() })
+        let (side, audit) = (observers.server.clone(), observers.audit.clone());
+        Mount::new(Self { side, audit, calculator, guests: Arc::default() })
     }
 
     async fn greet(&self, name: &str) -> Result<HelloResponse, Status> {
@@ -43,8 +56,26 @@ impl MyGreeter {
     }
 }
 
-#[interceptor(observe(&self.side), Deadline::at_most(Duration::from_secs(10)))]
+/// Accepts a token that is the name of the caller. A real service verifies a signature.
+#[interceptor(phase = Authenticate)]
+async fn authenticate(#[metadata("authorization")] token: Bearer<'_>) -> Result<String, Status> {
+    match token.token().strip_suffix("-token") {
+        Some(name) => Ok(name.to_owned()),
+        None => Err(Status::unauthenticated("invalid token")),
+    }
+}
+
+#[interceptor(
+    RequestId::new(),
+    log = observe(&self.side),
+    audit = &self.audit,
+    caller = authenticate(),
+    log.caller(caller),
+    audit.caller(caller),
+    Deadline::at_most(Duration::from_secs(10))
+)]
 impl Greeter for MyGreeter {
+    #[interceptor(audit.subject(|request: &HelloRequest| format!("hello to {:?}", request.name)))]
     async fn say_hello(&self, request: HelloRequest) -> Result<HelloResponse, Status> {
         self.greet(&request.name).await
     }

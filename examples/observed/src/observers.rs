@@ -1,5 +1,6 @@
-//! The interceptors that observe. Servers and clients have the same, in the same order.
+//! The interceptors that observe. Servers and clients have the same ones.
 
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use opentelemetry::metrics::MeterProvider;
@@ -9,7 +10,7 @@ use proto::calcul::calculatrice_server::CalculatriceServer;
 use proto::hello::greeter_server::GreeterServer;
 use vestibule::descriptor::DescribedService;
 use vestibule::{Status, interceptor};
-use vestibule_interceptors::{Metrics, Prometheus, Trace};
+use vestibule_interceptors::{AccessLog, Audit, AuditSink, CallLog, Metrics, Prometheus, Trace, WhenFull};
 
 use crate::telemetry::Telemetry;
 
@@ -21,16 +22,17 @@ pub(crate) struct Side {
     pub(crate) prometheus: Prometheus,
 }
 
-/// Both sides, and what `/metrics` reads.
-#[derive(Clone)]
+/// Both sides, the audit, and what `/metrics` reads.
 pub(crate) struct Observers {
     pub(crate) server: Side,
     pub(crate) client: Side,
-    registry: Arc<Registry>,
+    pub(crate) audit: Audit,
+    pub(crate) registry: Arc<Registry>,
 }
 
 impl Observers {
-    pub(crate) fn new(telemetry: &Telemetry) -> Self {
+    /// Makes the observers. The audit goes to `sink`.
+    pub(crate) fn new(telemetry: &Telemetry, sink: impl AuditSink + 'static) -> Self {
         // No caller can make a series of another name.
         let methods =
             [GreeterServer::<()>::INFO.methods(), CalculatriceServer::<()>::INFO.methods()].concat();
@@ -48,19 +50,24 @@ impl Observers {
         let mut registry = Registry::default();
         server.prometheus.register(&mut registry);
         client.prometheus.register(&mut registry);
-        Self { server, client, registry: Arc::new(registry) }
-    }
-
-    /// Returns what `/metrics` answers.
-    pub(crate) fn scrape(&self) -> Result<String, std::fmt::Error> {
-        let mut text = String::new();
-        prometheus_text::encode(&mut text, &self.registry)?;
-        Ok(text)
+        // A call that can't be recorded is refused.
+        let audit = Audit::new(sink, PLACES, WhenFull::Refuse);
+        Self { server, client, audit, registry: Arc::new(registry) }
     }
 }
 
-/// The first entries of each list: everything after them is seen.
-#[interceptor(&side.trace, &side.metrics, &side.prometheus)]
-pub(crate) async fn observe(side: &Side) -> Result<(), Status> {
-    Ok(())
+/// The places in the queue of the audit.
+const PLACES: NonZeroUsize = NonZeroUsize::new(1024).expect("it is not zero");
+
+/// Returns what `/metrics` answers.
+pub(crate) fn scrape(registry: &Registry) -> Result<String, std::fmt::Error> {
+    let mut text = String::new();
+    prometheus_text::encode(&mut text, registry)?;
+    Ok(text)
+}
+
+/// The first entries of each list: all entries after them are seen. Entries and handlers may add to the log.
+#[interceptor(log = AccessLog::server(), &side.trace, &side.metrics, &side.prometheus)]
+pub(crate) async fn observe(side: &Side, log: &CallLog) -> Result<CallLog, Status> {
+    Ok(log.clone())
 }

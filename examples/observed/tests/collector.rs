@@ -73,7 +73,7 @@ async fn a_collector_receives_spans_and_metrics() {
         spans.iter().flat_map(|request| &request.resource_spans).flat_map(|spans| &spans.scope_spans);
     let spans: Vec<_> = of_scopes.flat_map(|spans| &spans.spans).collect();
     let traces: BTreeSet<_> = spans.iter().map(|span| &span.trace_id).collect();
-    assert_eq!((spans.len(), traces.len()), (11, 4), "four calls of the greeter, and what they call");
+    assert_eq!((spans.len(), traces.len()), (12, 5), "five calls of the greeter, and what they call");
     let metrics = collector.metrics.lock().unwrap();
     let of_scopes = metrics
         .iter()

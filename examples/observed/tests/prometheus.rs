@@ -11,11 +11,15 @@ use std::process::{Command, Stdio};
 use proto::hello::HelloRequest;
 use proto::hello::greeter_client::GreeterClient;
 use support::{Killed, get, serve, surely};
+use tonic::Request;
 
 async fn greet(addr: SocketAddr) {
     let mut client = GreeterClient::connect(format!("http://{addr}")).await.unwrap();
-    client.say_hello(HelloRequest { name: "Ada".to_owned() }).await.unwrap();
-    client.say_hello(HelloRequest::default()).await.unwrap_err();
+    for (name, is_ok) in [("Ada", true), ("", false)] {
+        let mut request = Request::new(HelloRequest { name: name.to_owned() });
+        request.metadata_mut().insert("authorization", "Bearer ada-token".parse().unwrap());
+        assert_eq!(client.say_hello(request).await.is_ok(), is_ok);
+    }
 }
 
 #[tokio::test]
