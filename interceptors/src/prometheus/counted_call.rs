@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use vestibule::{Call, Hooks, Method, Outcome, Status};
+use vestibule::{Call, Code, Hooks, Method, Outcome, Status};
 
 use super::series::Series;
 use crate::ending::interrupted_code;
@@ -15,6 +15,9 @@ use crate::ending::interrupted_code;
 pub struct CountedCall {
     series: Arc<Series>,
     is_client: bool,
+    /// The messages of a unary call, each way.
+    requests: u64,
+    responses: u64,
     started: Instant,
     deadline: Option<Instant>,
 }
@@ -24,34 +27,59 @@ impl CountedCall {
     #[inline]
     pub(super) fn start(series: Arc<Series>, is_client: bool, call: &Call) -> Self {
         series.start();
-        Self { series, is_client, started: Instant::now(), deadline: call.deadline() }
+        // The deadline of the client is known without a lock. Limits of others end the call with a status of their own.
+        let deadline = call.client_deadline();
+        Self { series, is_client, requests: 0, responses: 0, started: Instant::now(), deadline }
+    }
+
+    fn count_requests(&self, messages: u64) {
+        if self.is_client {
+            self.series.send(messages);
+        } else {
+            self.series.receive(messages);
+        }
+    }
+
+    fn count_responses(&self, messages: u64) {
+        if self.is_client {
+            self.series.receive(messages);
+        } else {
+            self.series.send(messages);
+        }
     }
 }
 
 impl<M: Method> Hooks<M> for CountedCall {
     #[inline]
     fn on_request(&mut self, _message: &mut M::Request) -> Result<(), Status> {
-        if self.is_client {
-            self.series.send();
+        if self.series.is_unary {
+            self.requests += 1;
         } else {
-            self.series.receive();
+            self.count_requests(1);
         }
         Ok(())
     }
 
     #[inline]
     fn on_response(&mut self, _message: &mut M::Response) -> Result<(), Status> {
-        if self.is_client {
-            self.series.receive();
+        if self.series.is_unary {
+            self.responses += 1;
         } else {
-            self.series.send();
+            self.count_responses(1);
         }
         Ok(())
     }
 
     #[inline]
     fn on_finish(&mut self, outcome: &Outcome) {
+        let duration = self.started.elapsed();
         let code = outcome.code().unwrap_or_else(|| interrupted_code(self.started, self.deadline));
-        self.series.handle(code, self.started.elapsed());
+        if let (Code::Ok, 1, 1) = (code, self.requests, self.responses) {
+            self.series.complete(duration);
+            return;
+        }
+        self.count_requests(self.requests);
+        self.count_responses(self.responses);
+        self.series.handle(code, duration);
     }
 }
