@@ -16,6 +16,7 @@ mod deadline;
 mod deadline_of_streams;
 mod in_flight;
 mod instead_of_http_layers;
+mod instead_of_trace_layer;
 mod logged;
 mod message_log;
 mod metrics;
