@@ -95,16 +95,28 @@ fn builder(settings: &Settings, call: &Call) -> SpanBuilder {
     };
     let mut attributes = Vec::with_capacity(8);
     attributes.extend([KeyValue::new("rpc.system.name", GRPC), KeyValue::new("rpc.method", method)]);
-    if let Some((host, port)) = &settings.server_address {
-        attributes.push(KeyValue::new("server.address", host.clone()));
-        attributes.push(KeyValue::new("server.port", i64::from(*port)));
-    }
+    attributes.extend(server_address(settings, call));
     SpanBuilder {
         name: name.unwrap_or(Cow::Borrowed(GRPC)),
         span_kind: Some(kind),
         attributes: Some(attributes),
         ..SpanBuilder::default()
     }
+}
+
+/// Returns `server.address` and `server.port`: the address that is stated, or else the one that the call names.
+fn server_address(settings: &Settings, call: &Call) -> impl Iterator<Item = KeyValue> {
+    let (host, port) = match (&settings.server_address, call.authority()) {
+        (Some((host, port)), _) => (Some(host.clone()), Some(*port)),
+        (None, Some(authority)) => {
+            let host = authority.host().trim_matches(['[', ']']).to_owned();
+            (Some(host.into()), authority.port_u16())
+        }
+        (None, None) => (None, None),
+    };
+    let host = host.map(|host| KeyValue::new("server.address", host));
+    let port = port.map(|port| KeyValue::new("server.port", i64::from(port)));
+    host.into_iter().chain(port)
 }
 
 /// Adds what no sampler needs.

@@ -26,14 +26,16 @@ async fn a_layer_names_the_methods_of_its_list() {
     let service = Observed::new(NOTHING);
     let hanging = service.hanging.clone();
     let layer = vestibule::layer((trace,));
-    let client = connect_untimed(serve(layer.layer(GreeterServer::new(service))).await).await;
+    let addr = serve(layer.layer(GreeterServer::new(service))).await;
+    let at = format!("server.address=127.0.0.1 server.port={}", addr.port());
+    let client = connect_untimed(addr).await;
     for method in METHODS {
         for end in End::ALL {
             call(client.clone(), method, end, &hanging).await;
             let spans = take(&exporter, 1).await;
             let code = vestibule::code_name(end.code());
             let (start, status) = (
-                format!("Server {method}: rpc.system.name=grpc rpc.method={method} network."),
+                format!("Server {method}: rpc.system.name=grpc rpc.method={method} {at} network."),
                 format!(" rpc.status_code={code} "),
             );
             let told = told(&spans[0]);
@@ -48,13 +50,16 @@ async fn a_method_that_no_list_names_is_other() {
     let (exporter, provider) = provider();
     let trace = Trace::server().tracer_provider(&provider);
     let layer = vestibule::layer((trace,));
-    let mut client =
-        connect_greeter(serve(layer.layer(GreeterServer::new(Observed::new(NOTHING)))).await).await;
-    client.say_hello(hello("ada")).await.unwrap();
+    let addr = serve(layer.layer(GreeterServer::new(Observed::new(NOTHING)))).await;
+    connect_greeter(addr).await.say_hello(hello("ada")).await.unwrap();
     assert_eq!(
         told(&take(&exporter, 1).await[0]),
-        "Server grpc: rpc.system.name=grpc rpc.method=_OTHER rpc.method_original=pb.Greeter/SayHello \
-         network.peer.address=127.0.0.1 network.peer.port=PORT rpc.status_code=OK [] Unset",
+        format!(
+            "Server grpc: rpc.system.name=grpc rpc.method=_OTHER server.address=127.0.0.1 server.port={} \
+             rpc.method_original=pb.Greeter/SayHello network.peer.address=127.0.0.1 network.peer.port=PORT \
+             rpc.status_code=OK [] Unset",
+            addr.port(),
+        ),
     );
 }
 
@@ -97,6 +102,24 @@ async fn a_client_has_one_span_of_each_call() {
         let end = all_responses(greeter.lots_of_replies(request(name)).await).await.1;
         assert_eq!(end.err().map_or(Code::Ok, |(code, _)| code), code);
         assert_span("pb.Greeter/LotsOfReplies", code).await;
+    }
+}
+
+#[tokio::test]
+async fn the_origin_of_a_client_is_the_address_of_its_server() {
+    let (exporter, provider) = provider();
+    let addr = serve(GreeterServer::new(Observed::new(NOTHING))).await;
+    let channel = Endpoint::new(format!("http://{addr}")).unwrap().connect_lazy();
+    for (origin, expected) in [
+        ("http://greeter.example.com:81", "server.address=greeter.example.com server.port=81 "),
+        ("http://greeter.example.com", "server.address=greeter.example.com rpc.status_code"),
+        ("http://[::1]:81", "server.address=::1 server.port=81 "),
+    ] {
+        let trace = Trace::client().tracer_provider(&provider);
+        let client = client(channel.clone(), (trace,)).origin(origin.parse().unwrap());
+        GreeterClient::new(client).say_hello(hello("ada")).await.unwrap();
+        let told = told(&take(&exporter, 1).await[0]);
+        assert!(told.contains(expected), "{told}");
     }
 }
 
