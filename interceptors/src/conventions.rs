@@ -88,3 +88,37 @@ impl Methods {
         method.static_path().or_else(listed).map(name_of_path)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_fails_with_six_codes_and_a_client_with_all_but_ok() {
+        let codes = |side: Side| (0..17).map(Code::from).filter(move |code| side.is_failure(*code));
+        let of_server = [
+            Code::Unknown,
+            Code::DeadlineExceeded,
+            Code::Unimplemented,
+            Code::Internal,
+            Code::Unavailable,
+            Code::DataLoss,
+        ];
+        assert!(codes(Side::Server).eq(of_server));
+        assert!(codes(Side::Client).eq((1..17).map(Code::from)));
+    }
+
+    #[test]
+    fn an_interrupted_call_is_late_in_the_last_tenth_of_its_time() {
+        const SECOND: Duration = Duration::from_secs(1);
+        let now = Instant::now();
+        let at = |started: Duration, left: Duration| interrupted_code(now - started, Some(now + left));
+        assert_eq!(interrupted_code(now, None), Code::Cancelled);
+        assert_eq!(interrupted_code(now - SECOND, Some(now)), Code::DeadlineExceeded);
+        // A mount ends a call of a second 25 milliseconds early.
+        assert_eq!(at(SECOND, Duration::from_millis(25)), Code::DeadlineExceeded);
+        assert_eq!(at(SECOND, Duration::from_millis(500)), Code::Cancelled);
+        assert_eq!(at(60 * SECOND, SECOND), Code::Cancelled);
+        assert_eq!(at(Duration::ZERO, 60 * SECOND), Code::Cancelled);
+    }
+}
