@@ -79,3 +79,23 @@ impl Methods {
         method.static_path().or_else(listed).map(name_of_path)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_fails_with_six_codes_and_a_client_with_all_but_ok() {
+        let codes = |side: Side| (0..17).map(Code::from).filter(move |code| side.is_failure(*code));
+        let of_server = [
+            Code::Unknown,
+            Code::DeadlineExceeded,
+            Code::Unimplemented,
+            Code::Internal,
+            Code::Unavailable,
+            Code::DataLoss,
+        ];
+        assert!(codes(Side::Server).eq(of_server));
+        assert!(codes(Side::Client).eq((1..17).map(Code::from)));
+    }
+}

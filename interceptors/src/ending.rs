@@ -33,3 +33,22 @@ pub(crate) fn interrupted_code(started: Instant, deadline: Option<Instant>) -> C
     let ahead = (time / 10).clamp(Duration::from_millis(2), Duration::from_millis(50));
     if deadline <= Instant::now() + ahead { Code::DeadlineExceeded } else { Code::Cancelled }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_interrupted_call_is_late_in_the_last_tenth_of_its_time() {
+        const SECOND: Duration = Duration::from_secs(1);
+        let now = Instant::now();
+        let at = |started: Duration, left: Duration| interrupted_code(now - started, Some(now + left));
+        assert_eq!(interrupted_code(now, None), Code::Cancelled);
+        assert_eq!(interrupted_code(now - SECOND, Some(now)), Code::DeadlineExceeded);
+        // A mount ends a call of a second 25 milliseconds early.
+        assert_eq!(at(SECOND, Duration::from_millis(25)), Code::DeadlineExceeded);
+        assert_eq!(at(SECOND, Duration::from_millis(500)), Code::Cancelled);
+        assert_eq!(at(60 * SECOND, SECOND), Code::Cancelled);
+        assert_eq!(at(Duration::ZERO, 60 * SECOND), Code::Cancelled);
+    }
+}

@@ -58,3 +58,31 @@ fn if_listening(tracer: BoxedTracer) -> Option<BoxedTracer> {
     let span = tracer.build_with_context(SpanBuilder::from_name(""), &parent);
     (span.span_context().span_id() != span_id).then_some(tracer)
 }
+
+#[cfg(test)]
+mod tests {
+    use opentelemetry::trace::noop::NoopTracerProvider;
+    use opentelemetry_sdk::trace::{InMemorySpanExporter, Sampler, SdkTracerProvider};
+
+    use super::*;
+
+    #[test]
+    fn nobody_listens_without_a_provider() {
+        // No unit test sets the provider of the process.
+        assert!(LazyTracer::default().get().is_none());
+        assert!(LazyTracer::of(&NoopTracerProvider::new()).get().is_none());
+    }
+
+    #[test]
+    fn a_provider_listens_and_the_question_leaves_no_span() {
+        for sampler in [Sampler::AlwaysOn, Sampler::AlwaysOff] {
+            let exporter = InMemorySpanExporter::default();
+            let provider = SdkTracerProvider::builder()
+                .with_sampler(sampler)
+                .with_simple_exporter(exporter.clone())
+                .build();
+            assert!(LazyTracer::of(&provider).get().is_some());
+            assert!(exporter.get_finished_spans().unwrap().is_empty());
+        }
+    }
+}

@@ -1,16 +1,22 @@
 //! `Trace` in a layer and on a client, and the events of messages.
 
+use std::task::{Context, Waker};
+
 use opentelemetry::trace::SpanKind;
+use proto::calcul::calculatrice_client::CalculatriceClient;
+use proto::calcul::calculatrice_server::{Calculatrice, CalculatriceServer};
+use proto::calcul::{AdditionRequest, AdditionResponse};
 use proto::hello::greeter_client::GreeterClient;
 use proto::hello::greeter_server::{Greeter, GreeterServer};
 use tokio_stream::StreamExt;
 use tonic::transport::Endpoint;
 use tonic::{Code, Request};
 use tower_layer::Layer;
-use vestibule::client;
 use vestibule::descriptor::DescribedService;
-use vestibule_interceptors::{MessageEvents, Recover, Trace};
+use vestibule::{Status, client, interceptor};
+use vestibule_interceptors::{MessageEvents, Metrics, Recover, Trace};
 
+use super::metrics::Meters;
 use super::observed::{End, METHODS, Observed, call};
 use super::trace::{provider, take, told};
 use crate::support::untimed::connect_untimed;
@@ -218,13 +224,56 @@ async fn no_secret_of_a_call_is_in_any_span() {
     assert!(all.contains("DATA_LOSS") && !all.contains("secret"), "{all}");
 }
 
-#[tokio::test]
-async fn a_span_ends_once_if_its_future_is_dropped_without_a_poll() {
+#[test]
+fn a_call_that_was_never_polled_has_no_span_and_one_that_is_dropped_by_a_panic_has_one() {
     let (exporter, provider) = provider();
-    let service = Observed::new(Trace::server().tracer_provider(&provider));
-    drop(service.say_hello(Request::new(hello("ada"))));
-    assert!(
-        exporter.get_finished_spans().unwrap().is_empty(),
-        "a call that was never polled has not started"
-    );
+    let meters = Meters::new();
+    let observers = (Trace::server().tracer_provider(&provider), Metrics::server(&meters.meter(), &[]));
+    let traced = Observed::new(observers.0);
+    drop(traced.say_hello(Request::new(hello("ada"))));
+    assert!(exporter.get_finished_spans().unwrap().is_empty());
+
+    let measured = Observed::new(observers.1);
+    for mut call in
+        [traced.say_hello(Request::new(hello("hang"))), measured.say_hello(Request::new(hello("hang")))]
+    {
+        assert!(call.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+        let panicking = std::panic::AssertUnwindSafe(move || {
+            let _dropped = call;
+            panic!("what polls the call panics");
+        });
+        std::panic::catch_unwind(panicking).unwrap_err();
+    }
+    let spans = exporter.get_finished_spans().unwrap();
+    assert_eq!(spans.len(), 1);
+    assert!(told(&spans[0]).contains("rpc.status_code=CANCELLED"), "{spans:?}");
+    let points = &meters.points()["rpc.server.call.duration s"];
+    assert!(points.len() == 1 && points.keys().all(|it| it.contains("CANCELLED")), "{points:?}");
+}
+
+/// A service that never answers, and has no interceptor for deadlines.
+#[derive(Clone)]
+struct Late {
+    trace: Trace,
+}
+
+#[interceptor(&self.trace)]
+impl Calculatrice for Late {
+    async fn addition(&self, _request: AdditionRequest) -> Result<AdditionResponse, Status> {
+        std::future::pending().await
+    }
+}
+
+/// A mount ends a call itself a little before its deadline, and interrupts its chain.
+#[tokio::test]
+async fn a_call_that_a_mount_ends_at_its_deadline_is_late() {
+    let (exporter, provider) = provider();
+    let service = Late { trace: Trace::server().tracer_provider(&provider) };
+    let addr = serve(vestibule::Mount::<_, CalculatriceServer<_>>::new(service)).await;
+    let mut client = CalculatriceClient::connect(format!("http://{addr}")).await.unwrap();
+    let mut request = Request::new(AdditionRequest::default());
+    request.set_timeout(std::time::Duration::from_millis(400));
+    client.addition(request).await.unwrap_err();
+    let told = told(&take(&exporter, 1).await[0]);
+    assert!(told.contains("rpc.status_code=DEADLINE_EXCEEDED error.type=DEADLINE_EXCEEDED"), "{told}");
 }

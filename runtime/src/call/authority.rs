@@ -14,7 +14,7 @@ impl Call {
     /// - On a [`client`](crate::client()), they are those of the [origin](crate::Client::origin), or of the origin of the
     ///   generated client. A channel does not expose its endpoint.
     /// - In a [`layer`](crate::layer()), they are the `:authority` that the client has sent. Ask in a `start`, or before the rest
-    ///   of the call is polled: after that, the service has the request.
+    ///   of the call is polled: after that, the service has the request, and this method returns `None`.
     /// - On an annotated service they are not known, because tonic's server does not pass them on.
     ///
     /// ```
@@ -22,17 +22,20 @@ impl Call {
     ///
     /// #[interceptor]
     /// async fn log(call: &Call, rest: impl Rest) -> Result<(), Status> {
-    ///     let host = call.authority().map_or("unknown", |authority| authority.host());
-    ///     println!("{} at {host}", call.method().path());
+    ///     if let Some(authority) = call.authority() {
+    ///         println!("{} at {}", call.method().path(), authority.host());
+    ///     }
     ///     rest.await
     /// }
     /// ```
     #[must_use]
-    pub fn authority(&self) -> Option<&Authority> {
-        let set = self.request.extensions().get().map(|Addressed(authority)| authority);
+    pub fn authority(&self) -> Option<Authority> {
+        if let Some(Addressed(authority)) = self.request.extensions().get() {
+            return Some(authority.clone());
+        }
         match &self.method {
-            CalledMethod::Forwarded(request) => set.or_else(|| request.authority()),
-            CalledMethod::Annotated(_) | CalledMethod::Mounted(_) => set,
+            CalledMethod::Forwarded(request) => request.authority(),
+            CalledMethod::Annotated(_) | CalledMethod::Mounted(_) => None,
         }
     }
 

@@ -21,14 +21,12 @@ pub(crate) struct ForwardedRequest {
     head: Mutex<Option<Parts>>,
     /// The headers and the extensions, after an interceptor has read them. They stay here, because it may hold references.
     read: OnceLock<Request<()>>,
-    /// The authority in the head, after an interceptor has asked for it. A copy for all calls would allocate.
-    authority: OnceLock<Option<Authority>>,
 }
 
 impl ForwardedRequest {
     #[inline]
     pub(super) fn new(method: MethodInfo, head: Parts) -> Self {
-        Self { method, head: Mutex::new(Some(head)), read: OnceLock::new(), authority: OnceLock::new() }
+        Self { method, head: Mutex::new(Some(head)), read: OnceLock::new() }
     }
 
     pub(super) fn method(&self) -> &MethodInfo {
@@ -47,10 +45,11 @@ impl ForwardedRequest {
         })
     }
 
-    /// Returns the authority that the request is addressed to.
-    pub(super) fn authority(&self) -> Option<&Authority> {
-        let of_head = || self.lock().as_ref().and_then(|head| head.uri.authority().cloned());
-        self.authority.get_or_init(of_head).as_ref()
+    /// Returns the authority that the request is addressed to, or `None` after the service has received the request.
+    ///
+    /// It is not kept, because that would cost each call more.
+    pub(super) fn authority(&self) -> Option<Authority> {
+        self.lock().as_ref()?.uri.authority().cloned()
     }
 
     /// Takes the head of the request for the service. It has copies of the headers and the extensions if an interceptor

@@ -182,7 +182,7 @@ impl<S> Service<http::Request<Body>> for Client<S> {
         let origin = self.origin.as_ref().unwrap_or(request.uri());
         let is_known = self.origin.is_some() || origin.scheme().is_some();
         let is_encrypted = is_known.then(|| origin.scheme() == Some(&Scheme::HTTPS));
-        let authority = self.origin.as_ref().and_then(Uri::authority).cloned();
+        let authority = origin.authority().cloned();
         let (head, body) = request.into_parts();
         let mut call = Call::forwarded(method, head);
         call.set_client();
