@@ -101,12 +101,6 @@ impl CallAudit {
         AuditSubject::new(self.clone(), take)
     }
 
-    pub(super) fn set_deadline(&self, deadline: Option<Instant>) {
-        if let Some(state) = &self.0 {
-            lock(state).deadline = deadline;
-        }
-    }
-
     pub(super) fn set_exchanged(&self) {
         if let Some(state) = &self.0 {
             lock(state).has_exchanged = true;
