@@ -14,6 +14,7 @@ mod chain;
 mod compile;
 mod handling;
 mod measure;
+mod observe_log;
 mod realistic;
 mod streams;
 mod tcp;

@@ -14,7 +14,7 @@ use crate::call::{frame, request};
 use crate::case::{Case, Routine};
 
 /// The number of messages in a call.
-const MESSAGES: usize = 1000;
+pub(crate) const MESSAGES: usize = 1000;
 
 fn response(request: &HelloRequest) -> HelloResponse {
     HelloResponse { reply: request.name.clone() }
@@ -129,7 +129,7 @@ service!(Hooks10: Nothing, Nothing, Nothing, Nothing, Nothing, Nothing, Nothing,
 // ===== The cases =====
 
 /// Calls a service with this number of messages from the client.
-fn streamed<S>(mut service: S, path: &'static str, messages: usize) -> Routine
+pub(crate) fn streamed<S>(mut service: S, path: &'static str, messages: usize) -> Routine
 where
     S: Service<http::Request<Body>, Response = http::Response<Body>, Error = std::convert::Infallible>
         + 'static,

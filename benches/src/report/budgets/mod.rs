@@ -1,6 +1,7 @@
 //! Budgets: the costs that must not grow, and those that should shrink.
 
 mod exact;
+mod observe_log;
 mod timed;
 
 use std::fmt::Write as _;
