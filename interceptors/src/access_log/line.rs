@@ -26,17 +26,6 @@ macro_rules! log {
     };
 }
 
-/// Returns true if a subscriber wants the lines of this level.
-pub(super) fn is_enabled(level: Level) -> bool {
-    match level {
-        Level::ERROR => tracing::enabled!(target: "vestibule::access", Level::ERROR),
-        Level::WARN => tracing::enabled!(target: "vestibule::access", Level::WARN),
-        Level::INFO => tracing::enabled!(target: "vestibule::access", Level::INFO),
-        Level::DEBUG => tracing::enabled!(target: "vestibule::access", Level::DEBUG),
-        Level::TRACE => tracing::enabled!(target: "vestibule::access", Level::TRACE),
-    }
-}
-
 /// The messages in one direction. The hooks of a request stream may run in another task.
 #[derive(Debug, Default)]
 pub(super) struct Messages {

@@ -1,8 +1,8 @@
 mod call_audit;
+mod entries;
 mod json_lines;
 mod queue;
 mod record;
-mod subject;
 
 use std::fmt;
 use std::num::NonZeroUsize;
@@ -11,11 +11,11 @@ use std::sync::Arc;
 use tonic::Status;
 use vestibule::{Call, Hooks, Interceptor, Method, Outcome, Stateful, interceptor};
 
-pub use call_audit::{AuditCaller, CallAudit};
+pub use call_audit::CallAudit;
+pub use entries::{AuditCaller, AuditSubject};
 pub use json_lines::JsonLines;
 pub use queue::{AuditSink, WhenFull};
 pub use record::{AuditRecord, Decision};
-pub use subject::AuditSubject;
 
 use queue::Queue;
 
