@@ -15,6 +15,7 @@ mod compile;
 mod handling;
 mod measure;
 mod observe;
+mod observe_log;
 mod realistic;
 mod streams;
 mod tcp;

@@ -1,6 +1,5 @@
 use std::fmt::{self, Display};
 use std::sync::Arc;
-use std::time::Instant;
 
 use tonic::Status;
 use vestibule::{Call, Interceptor};
@@ -59,13 +58,6 @@ impl CallLog {
     #[inline]
     pub(super) fn line(&self) -> Option<&Line> {
         self.0.as_deref()
-    }
-
-    #[inline]
-    pub(super) fn set_deadline(&self, deadline: Option<Instant>) {
-        if let Some(line) = self.line() {
-            line.set_deadline(deadline);
-        }
     }
 
     /// Returns true if the call may be logged. Ask it before a value that is expensive to find out.

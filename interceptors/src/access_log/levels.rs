@@ -38,11 +38,22 @@ impl Levels {
     #[inline]
     pub(super) fn is_enabled(&self) -> bool {
         // A process without a subscriber is done after one load.
-        LevelFilter::current() != LevelFilter::OFF && super::line::is_enabled(self.most_severe())
+        LevelFilter::current() != LevelFilter::OFF && is_enabled(self.most_severe())
     }
 
     fn most_severe(&self) -> Level {
         // `Level::ERROR` is the smallest level.
         self.0.iter().copied().min().unwrap_or(ERROR)
+    }
+}
+
+/// Returns true if a subscriber wants the lines of this level.
+pub(super) fn is_enabled(level: Level) -> bool {
+    match level {
+        Level::ERROR => tracing::enabled!(target: "vestibule::access", Level::ERROR),
+        Level::WARN => tracing::enabled!(target: "vestibule::access", Level::WARN),
+        Level::INFO => tracing::enabled!(target: "vestibule::access", Level::INFO),
+        Level::DEBUG => tracing::enabled!(target: "vestibule::access", Level::DEBUG),
+        Level::TRACE => tracing::enabled!(target: "vestibule::access", Level::TRACE),
     }
 }

@@ -26,17 +26,6 @@ macro_rules! log {
     };
 }
 
-/// Returns true if a subscriber wants the lines of this level.
-pub(super) fn is_enabled(level: Level) -> bool {
-    match level {
-        Level::ERROR => tracing::enabled!(target: "vestibule::access", Level::ERROR),
-        Level::WARN => tracing::enabled!(target: "vestibule::access", Level::WARN),
-        Level::INFO => tracing::enabled!(target: "vestibule::access", Level::INFO),
-        Level::DEBUG => tracing::enabled!(target: "vestibule::access", Level::DEBUG),
-        Level::TRACE => tracing::enabled!(target: "vestibule::access", Level::TRACE),
-    }
-}
-
 /// The messages in one direction. The hooks of a request stream may run in another task.
 #[derive(Debug, Default)]
 pub(super) struct Messages {
@@ -68,7 +57,6 @@ impl Messages {
 /// The fields that change while the call runs.
 #[derive(Debug, Default)]
 struct Changing {
-    deadline: Option<Instant>,
     caller: Option<String>,
     fields: String,
 }
@@ -82,6 +70,7 @@ pub(super) struct Line {
     request_id: Option<RequestIdValue>,
     metadata: Option<String>,
     started: Instant,
+    deadline: Option<Instant>,
     pub(super) requests: Messages,
     pub(super) responses: Messages,
     changing: Mutex<Changing>,
@@ -96,9 +85,10 @@ impl Line {
             request_id: current_request_id(),
             metadata: metadata(settings, call),
             started: Instant::now(),
+            deadline: call.deadline(),
             requests: Messages::default(),
             responses: Messages::default(),
-            changing: Mutex::new(Changing { deadline: call.deadline(), ..Changing::default() }),
+            changing: Mutex::default(),
         };
         if settings.logs_start {
             line.log_start();
@@ -114,19 +104,14 @@ impl Line {
         self.lock().caller = Some(caller);
     }
 
-    pub(super) fn set_deadline(&self, deadline: Option<Instant>) {
-        self.lock().deadline = deadline;
-    }
-
     fn log_start(&self) {
-        let deadline = self.lock().deadline;
         log!(
             self.settings.levels.of(Code::Ok),
             side = self.settings.side,
             method = self.method.path(),
             shape = self.shape(),
             peer = self.peer.map(display),
-            deadline_left_ms = deadline.map(left_ms),
+            deadline_left_ms = self.deadline.map(left_ms),
             request_id = self.request_id.as_ref().map(RequestIdValue::as_str),
             metadata = self.metadata.as_ref().map(display),
             "started call"
@@ -134,8 +119,8 @@ impl Line {
     }
 
     pub(super) fn log_end(&self, outcome: &Outcome) {
-        let Changing { deadline, caller, fields } = std::mem::take(&mut *self.lock());
-        let Ending { code, cause } = Ending::of(outcome, self.started, deadline);
+        let Changing { caller, fields } = std::mem::take(&mut *self.lock());
+        let Ending { code, cause } = Ending::of(outcome, self.started, self.deadline);
         if code == Code::Ok && self.settings.sample.is_some_and(|sample| !sample.chooses()) {
             return;
         }
@@ -148,7 +133,7 @@ impl Line {
             code = code_name(code),
             ended_by = cause,
             duration_ms = ms(self.started.elapsed()),
-            deadline_left_ms = deadline.map(left_ms),
+            deadline_left_ms = self.deadline.map(left_ms),
             requests = self.requests.count(),
             request_bytes = self.requests.bytes(),
             responses = self.responses.count(),

@@ -4,7 +4,7 @@ use tonic::Status;
 use tracing::Level;
 use vestibule::{Call, Hooks, Interceptor, Method, MethodInfo, interceptor};
 
-use super::line::is_enabled;
+use super::levels::is_enabled;
 use super::text::cut;
 
 /// Logs each message of a call at the level DEBUG, with the target `vestibule::access`.

@@ -11,7 +11,7 @@ use std::marker::PhantomData;
 
 use tonic::Status;
 use tracing::Level;
-use vestibule::{Call, Code, Hooks, Interceptor, Method, Outcome, Rest, interceptor};
+use vestibule::{Call, Code, Hooks, Interceptor, Method, Outcome, interceptor};
 
 pub use call_log::{CallLog, LogField};
 pub use message_log::MessageLog;
@@ -71,7 +71,7 @@ use sizes::Sizes;
 /// | `code` | the code as gRPC writes it, such as `NOT_FOUND` |
 /// | `ended_by` | `panicked` or `interrupted`; absent if the call has a status of its own |
 /// | `duration_ms` | the time since this interceptor started |
-/// | `deadline_left_ms` | the time that was left until the deadline; absent without one |
+/// | `deadline_left_ms` | the time that was left until the deadline, without limits of inner interceptors; absent without one |
 /// | `requests`, `responses` | the messages each way |
 /// | `request_bytes`, `response_bytes` | their sizes on the wire in a layer and on a client; see [`message_sizes`](Self::message_sizes) for a service |
 /// | `request_id` | the id that an outer [`RequestIdValue`](crate::RequestIdValue) has |
@@ -232,13 +232,6 @@ impl<S: 'static> Interceptor for AccessLog<S> {
         let log = if is_enabled { CallLog::of(&self.settings, call) } else { CallLog::disabled() };
         let hooks = AccessLogHooks { log: log.clone(), sizes: PhantomData };
         Ok((log, hooks))
-    }
-
-    async fn around<R: Rest>(&self, call: &Call, log: &CallLog, rest: R) -> Result<(), Status> {
-        let result = rest.await;
-        // An inner interceptor may have set a limit.
-        log.set_deadline(call.deadline());
-        result
     }
 }
 

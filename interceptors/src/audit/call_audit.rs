@@ -2,12 +2,10 @@ use std::fmt::{self, Display};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
-use tonic::Status;
-use vestibule::{Call, Code, Interceptor, Outcome};
+use vestibule::{Call, Code, Outcome};
 
 use super::queue::Place;
 use super::record::{AuditRecord, Decision};
-use super::subject::AuditSubject;
 use crate::ending::Ending;
 use crate::request_id::current_request_id;
 
@@ -85,28 +83,6 @@ impl CallAudit {
         }
     }
 
-    /// Returns an entry of a list that sets who called. The example of [`Audit`](super::Audit) has such an entry.
-    pub const fn caller<T: Display + Send + Sync>(&self, caller: T) -> AuditCaller<'_, T> {
-        AuditCaller { audit: self, caller }
-    }
-
-    /// Returns an entry of a method that takes what the call is about from its first message. The example of
-    /// [`Audit`](super::Audit) has such an entry.
-    ///
-    /// The text may contain whatever the function takes, so take a name or an id, and no secret.
-    pub fn subject<T, F: Fn(&T) -> String + Send + Sync + Clone + 'static>(
-        &self,
-        take: F,
-    ) -> AuditSubject<T, F> {
-        AuditSubject::new(self.clone(), take)
-    }
-
-    pub(super) fn set_deadline(&self, deadline: Option<Instant>) {
-        if let Some(state) = &self.0 {
-            lock(state).deadline = deadline;
-        }
-    }
-
     pub(super) fn set_exchanged(&self) {
         if let Some(state) = &self.0 {
             lock(state).has_exchanged = true;
@@ -142,28 +118,5 @@ fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
 impl fmt::Debug for CallAudit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CallAudit").finish_non_exhaustive()
-    }
-}
-
-/// An entry of a list that sets who called. [`CallAudit::caller`] makes it.
-#[must_use = "it does nothing unless it stands in a list"]
-pub struct AuditCaller<'a, T> {
-    audit: &'a CallAudit,
-    caller: T,
-}
-
-impl<T: Display + Send + Sync> Interceptor for AuditCaller<'_, T> {
-    type Provides = ();
-    type Hooks = ();
-
-    async fn start(&self, _call: &Call) -> Result<((), ()), Status> {
-        self.audit.set_caller(&self.caller);
-        Ok(((), ()))
-    }
-}
-
-impl<T> fmt::Debug for AuditCaller<'_, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AuditCaller").finish_non_exhaustive()
     }
 }

@@ -1,21 +1,21 @@
 mod call_audit;
+mod entries;
 mod json_lines;
 mod queue;
 mod record;
-mod subject;
 
 use std::fmt;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use tonic::Status;
-use vestibule::{Call, Hooks, Interceptor, Method, Outcome, Rest, Stateful, interceptor};
+use vestibule::{Call, Hooks, Interceptor, Method, Outcome, Stateful, interceptor};
 
-pub use call_audit::{AuditCaller, CallAudit};
+pub use call_audit::CallAudit;
+pub use entries::{AuditCaller, AuditSubject};
 pub use json_lines::JsonLines;
 pub use queue::{AuditSink, WhenFull};
 pub use record::{AuditRecord, Decision};
-pub use subject::AuditSubject;
 
 use queue::Queue;
 
@@ -114,13 +114,6 @@ impl Interceptor for Audit {
         };
         let hooks = AuditHooks(audit.clone());
         Ok((audit, hooks))
-    }
-
-    async fn around<R: Rest>(&self, call: &Call, audit: &CallAudit, rest: R) -> Result<(), Status> {
-        let result = rest.await;
-        // An inner interceptor may have set a limit.
-        audit.set_deadline(call.deadline());
-        result
     }
 }
 

@@ -45,6 +45,7 @@ pub trait AuditSink: Send {
 #[non_exhaustive]
 pub enum WhenFull {
     /// The call waits until there is a place. A slow sink then makes the service slow, and a sink that hangs stops it.
+    /// If the client goes away during the wait, nothing of the call has run, and it has no record.
     Block,
     /// The call runs without a record, and counts in [`Audit::dropped`](super::Audit::dropped).
     Drop,

@@ -11,6 +11,7 @@ mod access_log_fields;
 mod access_log_places;
 mod audit;
 mod audit_queue;
+mod cancelled_logs;
 mod credentials;
 mod deadline;
 mod deadline_of_streams;

@@ -1,6 +1,7 @@
 //! The budgets of allocations and instructions, which are the same in each run.
 
 use super::observe::observe;
+use super::observe_log::observe_log;
 use super::{Budget, Costs};
 use crate::case::Case;
 use crate::measure::Cost;
@@ -28,6 +29,7 @@ pub(in crate::report) fn exact(costs: &[Cost]) -> Vec<Budget> {
     budgets.extend(of_streams(&costs));
     budgets.extend(ratios(&costs));
     budgets.extend(observe(&costs));
+    budgets.extend(observe_log(&costs));
     budgets
 }
 

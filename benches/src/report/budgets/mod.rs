@@ -2,6 +2,7 @@
 
 mod exact;
 mod observe;
+mod observe_log;
 mod timed;
 
 use std::fmt::Write as _;
