@@ -8,6 +8,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     builder.compile_protos(&["proto/calcul.proto", "proto/hello.proto"], &["proto"])?;
     let library = ["proto/library/library.proto"];
     vestibule_build::compile_protos(&library, &["proto"])?;
+    let accounts = ["proto/accounts/accounts.proto", "proto/accounts/secret.proto"];
+    vestibule_build::compile_protos(&accounts, &["proto"])?;
     // `probe.Probe` has no description, so the tests show that everything works without one.
     println!("cargo::rerun-if-changed=proto/probe.proto");
     let probe = protox::compile(["proto/probe.proto"], ["proto"])?;

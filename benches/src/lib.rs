@@ -14,6 +14,8 @@ mod chain;
 mod compile;
 mod handling;
 mod measure;
+mod observe;
+mod observe_log;
 mod realistic;
 mod streams;
 mod tcp;

@@ -1,12 +1,20 @@
 //! All cases.
 
 use crate::case::Case;
-use crate::{chain, handling, realistic, streams};
+use crate::{chain, handling, observe, observe_log, realistic, streams};
 
 /// Returns all cases, in the order of the table.
 #[must_use]
 pub fn all() -> Vec<Case> {
-    [chain::cases(), realistic::cases(), handling::cases(), streams::cases()].concat()
+    [
+        chain::cases(),
+        realistic::cases(),
+        handling::cases(),
+        streams::cases(),
+        observe::cases(),
+        observe_log::cases(),
+    ]
+    .concat()
 }
 
 /// Returns the case of this name.

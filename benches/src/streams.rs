@@ -14,13 +14,13 @@ use crate::call::{frame, request};
 use crate::case::{Case, Routine};
 
 /// The number of messages in a call.
-const MESSAGES: usize = 1000;
+pub(crate) const MESSAGES: usize = 1000;
 
 fn response(request: &HelloRequest) -> HelloResponse {
     HelloResponse { reply: request.name.clone() }
 }
 
-fn responses() -> impl Stream<Item = Result<HelloResponse, Status>> + Send + Unpin {
+pub(crate) fn responses() -> impl Stream<Item = Result<HelloResponse, Status>> + Send + Unpin {
     tokio_stream::iter((0..MESSAGES).map(|_| Ok(HelloResponse { reply: "ada".to_owned() })))
 }
 
@@ -132,7 +132,7 @@ service!(
 // ===== The cases =====
 
 /// Calls a service with this number of messages from the client.
-fn streamed<S>(mut service: S, path: &'static str, messages: usize) -> Routine
+pub(crate) fn streamed<S>(mut service: S, path: &'static str, messages: usize) -> Routine
 where
     S: Service<http::Request<Body>, Response = http::Response<Body>, Error = std::convert::Infallible>
         + 'static,

@@ -131,6 +131,7 @@ impl Builder {
         let tonic = self.tonic.clone().service_generator();
         let mut config = self.prost;
         let extensions = Extensions::take(&mut descriptors.fds)?;
+        descriptors.redacted.mark(&mut descriptors.fds, &mut config);
         let described = Described { crate_path, options: descriptors.options, extensions };
         config.service_generator(Box::new(Generator::new(tonic, described, Rc::clone(&problems))));
         // With both turned off, tonic-prost-build leaves the service generator as it is.

@@ -9,6 +9,7 @@ use tonic_prost_build::FileDescriptorSet;
 use crate::error::Error;
 use crate::options::OptionValues;
 use crate::panics::guarded;
+use crate::redacted::RedactedFields;
 
 /// The descriptors of all files.
 pub(crate) struct Descriptors {
@@ -17,6 +18,7 @@ pub(crate) struct Descriptors {
     pub(crate) encoded: Vec<u8>,
     /// The values of these options.
     pub(crate) options: OptionValues,
+    pub(crate) redacted: RedactedFields,
 }
 
 impl Descriptors {
@@ -44,14 +46,14 @@ impl Descriptors {
     fn new(encoded: Vec<u8>, fds: FileDescriptorSet) -> Result<Self, Error> {
         check_syntax(&fds)?;
         check_options(&fds)?;
-        let options = guarded("reading the descriptor set", || {
+        let read = guarded("reading the descriptor set", || {
             let pool = DescriptorPool::decode(encoded.as_slice())?;
-            Ok(OptionValues::read(&pool))
+            Ok((OptionValues::read(&pool), RedactedFields::read(&pool)))
         })?;
-        let options = options.map_err(|error: DescriptorError| {
+        let (options, redacted) = read.map_err(|error: DescriptorError| {
             Error::because("the descriptor set is not valid", format!("{error:?}"))
         })?;
-        Ok(Self { fds, encoded, options })
+        Ok(Self { fds, encoded, options, redacted })
     }
 }
 

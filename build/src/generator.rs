@@ -12,6 +12,7 @@ use crate::error::Error;
 use crate::extensions::Extensions;
 use crate::methods::{Methods, module_prefix};
 use crate::options::OptionValues;
+use crate::redacted::{RedactedFields, redact};
 use crate::server::ServerModule;
 
 /// The settings and descriptors from which the code of all services is made.
@@ -65,6 +66,9 @@ impl Generator {
     fn code(&mut self, service: &Service) -> Result<String, Error> {
         if Extensions::is_placeholder(&service.proto_name) {
             return self.custom_options(service);
+        }
+        if RedactedFields::is_placeholder(&service.proto_name) {
+            return Ok(String::new());
         }
         let mut tonic = String::new();
         self.tonic.generate(service.clone(), &mut tonic);
@@ -129,5 +133,8 @@ impl ServiceGenerator for Generator {
         self.tonic.finalize_package(package, buf);
         let problem = self.module_of_message(package, buf);
         self.problems.borrow_mut().extend(problem);
+        if let Err(problem) = redact(buf) {
+            self.problems.borrow_mut().push(problem);
+        }
     }
 }

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod builder;
+mod debug_impls;
 mod descriptors;
 mod docs;
 mod error;
@@ -9,6 +10,7 @@ mod generator;
 mod methods;
 mod options;
 mod panics;
+mod redacted;
 mod server;
 
 pub use builder::{Builder, configure};

@@ -47,17 +47,51 @@
 //! # }
 //! ```
 
+mod access_log;
+mod audit;
+mod conventions;
 mod credentials;
 mod deadline;
+mod ending;
 mod in_flight;
+#[cfg(feature = "opentelemetry")]
+mod metrics;
+#[cfg(feature = "prometheus")]
+mod prometheus;
 mod propagate_deadline;
 mod recover;
+mod request_id;
 mod retry;
 mod status;
+#[cfg(feature = "opentelemetry")]
+mod trace;
+mod tracing_span;
 
+pub use access_log::{AccessLog, AllSizes, CallLog, FreeSizes, LogField, MessageLog, Sample};
+pub use audit::{
+    Audit, AuditCaller, AuditRecord, AuditSink, AuditSubject, CallAudit, Decision, JsonLines, WhenFull,
+};
 pub use credentials::{Credentials, Token};
 pub use deadline::Deadline;
 pub use in_flight::{InFlight, Permit};
+#[cfg(feature = "opentelemetry")]
+pub use metrics::{GrpcMetrics, Metrics};
+#[cfg(feature = "prometheus")]
+pub use prometheus::{CountedCall, Prometheus};
 pub use propagate_deadline::PropagateDeadline;
 pub use recover::Recover;
+#[cfg(feature = "request-id")]
+pub use request_id::RequestId;
+pub use request_id::{PropagateRequestId, RequestIdValue, current_request_id};
 pub use retry::Retry;
+#[cfg(feature = "opentelemetry")]
+pub use trace::{MessageEvents, Trace};
+pub use tracing_span::TracingSpan;
+
+#[cfg(all(feature = "opentelemetry", any(doc, doctest)))]
+pub mod guide {
+    //! Pages about what the interceptors do together.
+
+    #[doc = include_str!("docs/opentelemetry.md")]
+    pub mod opentelemetry {}
+}

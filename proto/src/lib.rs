@@ -51,4 +51,14 @@ pub mod library_stubs {
     include!(concat!(env!("OUT_DIR"), "/described_stubs/library.v1.rs"));
 }
 
+/// The files in `accounts/`: messages with fields that no `{:?}` prints.
+pub mod accounts {
+    tonic::include_proto!("accounts");
+
+    /// `accounts/secret.proto`: proto2, in a package without services.
+    pub mod v2 {
+        tonic::include_proto!("accounts.v2");
+    }
+}
+
 include!(concat!(env!("OUT_DIR"), "/greeter_here.rs"));

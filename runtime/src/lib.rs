@@ -77,7 +77,8 @@ pub mod guide {
     //! 9. [`descriptors`] lets the compiler know the whole service: its rpcs, their names and their options.
     //! 10. [`policies`] demands of each rpc that it states who may call it.
     //! 11. [`report`] prints what guards each rpc.
-    //! 12. [`production`] lists settings and layers that do harm in production, and says what to write instead.
+    //! 12. [`see_every_call`] adds logs, traces and metrics, and moves a service from tower-http's `TraceLayer`.
+    //! 13. [`production`] lists settings and layers that do harm in production, and says what to write instead.
 
     #[doc = include_str!("docs/guide/getting_started.md")]
     pub mod getting_started {}
@@ -111,6 +112,9 @@ pub mod guide {
 
     #[doc = include_str!("docs/guide/report.md")]
     pub mod report {}
+
+    #[doc = include_str!("docs/guide/see_every_call.md")]
+    pub mod see_every_call {}
 
     #[doc = include_str!("docs/guide/production.md")]
     pub mod production {}

@@ -2,4 +2,5 @@
 
 mod bad_sets;
 mod code;
+mod redacted;
 mod support;

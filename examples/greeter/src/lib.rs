@@ -1,6 +1,5 @@
 //! A gRPC greeter with rpcs of all four shapes, and one chain for all of them. Start with [`server`].
 
-pub mod access_log;
 pub mod auth;
 pub mod chat;
 pub mod client;

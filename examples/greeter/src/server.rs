@@ -6,9 +6,8 @@ use proto::hello::greeter_server::{Greeter, GreeterServer};
 use proto::hello::{HelloRequest, HelloResponse};
 use tokio_stream::{Stream, StreamExt};
 use vestibule::{Mount, Status, Streaming, interceptor};
-use vestibule_interceptors::{Deadline, InFlight, Recover};
+use vestibule_interceptors::{AccessLog, Deadline, InFlight, Recover};
 
-use crate::access_log::AccessLog;
 use crate::auth::{Token, authenticate};
 use crate::closing::{Closing, until_closing};
 use crate::quota::{Quota, QuotaExceeded};
@@ -60,7 +59,9 @@ impl MyGreeter {
     }
 }
 
-#[interceptor(Recover::new(), AccessLog, location(), access = authenticate(&self.token), each(access))]
+#[interceptor(
+    Recover::new(), AccessLog::server(), location(), access = authenticate(&self.token), each(access)
+)]
 impl Greeter for MyGreeter {
     #[interceptor(Deadline::at_most(PATIENCE), &self.calls, timestamp())]
     async fn say_hello(&self, request: HelloRequest) -> Result<HelloResponse, QuotaExceeded> {

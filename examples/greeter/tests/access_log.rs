@@ -44,16 +44,18 @@ impl Log {
 }
 
 /// Shortens a line such as
-/// ` INFO greeter::access_log: method="/pb.Greeter/SayHello" peer=127.0.0.1:1 code=OK received=1 sent=1 elapsed=1ms`
+/// ` INFO vestibule::access: finished call side="server" method="/pb.Greeter/SayHello" shape="unary" peer=127.0.0.1:1
+/// code="OK" duration_ms=1.2 requests=1 responses=1`
 fn short(line: &str) -> String {
+    let line = format!("{line} ");
     let part = |before, after| {
         let (_, rest) = line.split_once(before).unwrap_or_else(|| panic!("no {before} in {line}"));
         rest.split_once(after).unwrap_or_else(|| panic!("no {after} in {rest}")).0
     };
     assert!(!line.contains("secret"), "{line}");
     assert!(part("peer=127.0.0.1:", " ").parse::<u16>().is_ok(), "{line}");
-    let [method, code] = [part("method=\"/pb.Greeter/", "\""), part("code=", " ")];
-    format!("{method} {code} {} {}", part("received=", " "), part("sent=", " "))
+    let [method, code] = [part("method=\"/pb.Greeter/", "\""), part("code=\"", "\"")];
+    format!("{method} {code} {} {}", part(" requests=", " "), part(" responses=", " "))
 }
 
 impl io::Write for Log {

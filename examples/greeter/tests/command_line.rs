@@ -101,7 +101,7 @@ fn ctrl_c_ends_a_chat_and_the_server_and_the_log_has_no_token() {
 
     let Ended { status, stdout, stderr: log } = server.ended();
     assert_eq!((status, &*stdout), (Some(0), ""));
-    let parts = ["/pb.Greeter/BidiHello", "peer=127.0.0.1:", "code=UNAVAILABLE", "elapsed="];
+    let parts = ["/pb.Greeter/BidiHello", "peer=127.0.0.1:", "code=\"UNAVAILABLE\"", "duration_ms="];
     assert!(log.lines().any(|line| parts.iter().all(|part| line.contains(part))), "{log}");
     assert!(!log.contains("some-secret"), "{log}");
 }

@@ -6,14 +6,32 @@
 #[path = "../../../runtime/tests/support/mod.rs"]
 mod support;
 
+mod access_log;
+mod access_log_fields;
+mod access_log_places;
+mod audit;
+mod audit_queue;
+mod cancelled_logs;
 mod credentials;
 mod deadline;
 mod deadline_of_streams;
 mod in_flight;
 mod instead_of_http_layers;
+mod instead_of_trace_layer;
+mod logged;
+mod message_log;
+mod metrics;
+mod observed;
+mod prometheus;
+mod prometheus_on_other_places;
 mod propagate_deadline;
 mod recover;
+mod request_id;
 mod retry;
 mod retry_connections;
 mod retry_server;
 mod slow;
+mod trace;
+mod trace_parents;
+mod trace_places;
+mod tracing_span;

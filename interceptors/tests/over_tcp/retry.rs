@@ -1,12 +1,14 @@
 //! `Retry` repeats a call of which no response has come, as often as it may.
 
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use proto::hello::greeter_client::GreeterClient;
 use proto::hello::greeter_server::GreeterServer;
 use tokio_stream::StreamExt;
 use tonic::Request;
-use vestibule::{Code, client};
+use tower_layer::Layer;
+use vestibule::{Call, Code, Rest, Status, client, interceptor};
 use vestibule_interceptors::{Deadline, Retry};
 
 use super::retry_server::{Act, Attempt, Server, UNAVAILABLE, channel, connect, retry};
@@ -40,6 +42,35 @@ async fn attempts_that_the_caller_counts_are_not_ours() {
         let attempts = server.attempts.lock().unwrap();
         let previous: Vec<_> = attempts.iter().map(|attempt| attempt.previous.as_deref()).collect();
         assert_eq!(previous, expected);
+    }
+}
+
+#[interceptor]
+async fn note_retries(call: &Call, retries: &Mutex<Vec<u32>>, rest: impl Rest) -> Result<(), Status> {
+    let before = call.retries();
+    let result = rest.await;
+    retries.lock().unwrap().extend([before, call.retries()]);
+    result
+}
+
+#[interceptor]
+async fn note_retries_of_the_service(call: &Call, retries: &Mutex<Vec<u32>>) -> Result<(), Status> {
+    retries.lock().unwrap().push(call.retries());
+    Ok(())
+}
+
+#[tokio::test]
+async fn interceptors_know_how_often_a_call_was_tried_again() {
+    for (failures, expected) in [(0, 0), (2, 2), (9, 3)] {
+        let server = Server::new(vec![UNAVAILABLE; failures]);
+        let (noted, of_service) = (&*Box::leak(Box::default()), &*Box::leak(Box::default()));
+        let layer = vestibule::layer((note_retries_of_the_service(of_service),));
+        let addr = serve(layer.layer(GreeterServer::new(server))).await;
+        let chain = (note_retries(noted), retry(4));
+        let result = GreeterClient::new(client(channel(addr), chain)).say_hello(hello("a")).await;
+        assert_eq!(result.is_ok(), failures < 4);
+        assert_eq!(*noted.lock().unwrap(), [0, expected]);
+        assert_eq!(*of_service.lock().unwrap(), vec![0; expected as usize + 1], "a server makes no attempts");
     }
 }
 

@@ -30,6 +30,8 @@ struct Parts {
     service_headers: HeaderMap,
     /// The retry policy of a client. It is not metadata, but as rarely used, so it needs no field in each call.
     retry_policy: Option<Box<dyn RetryPolicy>>,
+    /// The number of times that a client has sent the call again.
+    retries: u32,
 }
 
 /// The part of a call that metadata is added to.
@@ -168,6 +170,14 @@ impl AddedMetadata {
 
     pub(crate) fn take_retry_policy(&self) -> Option<Box<dyn RetryPolicy>> {
         self.lock().as_mut()?.retry_policy.take()
+    }
+
+    pub(crate) fn count_retry(&self) {
+        self.lock().get_or_insert_default().retries += 1;
+    }
+
+    pub(crate) fn retries(&self) -> u32 {
+        self.lock().as_ref().map_or(0, |parts| parts.retries)
     }
 
     /// Takes the trailers without reserved keys, or returns `None` if there are none.

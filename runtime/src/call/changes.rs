@@ -5,6 +5,7 @@ use tonic::Request;
 use super::Call;
 use super::added_metadata::{MetadataMut, Part};
 use super::retry_policy::RetryPolicy;
+use crate::Shape;
 
 impl Call {
     /// Returns the metadata to send at the beginning of the response, gRPC's initial metadata.
@@ -57,6 +58,26 @@ impl Call {
     /// ```
     pub fn trailers(&self) -> MetadataMut<'_> {
         self.added_metadata.get(Part::Trailers)
+    }
+
+    /// Returns true if a client receives [`trailers`](Self::trailers) also if the call succeeds.
+    ///
+    /// It is false for a single response of an annotated service in tonic's own server. There, an interceptor that adds
+    /// trailers to each call would have a warning for each call.
+    ///
+    /// ```
+    /// # use vestibule::{Call, MethodInfo, Shape};
+    /// const ECHO: &MethodInfo = &MethodInfo::new("/probe.Probe/Echo", Shape::Unary);
+    /// const WATCH: &MethodInfo = &MethodInfo::new("/probe.Probe/Watch", Shape::ServerStreaming);
+    ///
+    /// assert!(!Call::new(ECHO, tonic::Request::new(())).sends_trailers());
+    /// assert!(Call::new(WATCH, tonic::Request::new(())).sends_trailers());
+    /// ```
+    #[must_use]
+    pub fn sends_trailers(&self) -> bool {
+        let has_single_response =
+            matches!(self.method().shape(), Some(Shape::Unary | Shape::ClientStreaming));
+        !(has_single_response && self.loses_trailers())
     }
 
     /// Returns the metadata to add to the request that is passed on.
@@ -141,6 +162,30 @@ impl Call {
     /// ```
     pub fn take_retry_policy(&self) -> Option<Box<dyn RetryPolicy>> {
         self.added_metadata.take_retry_policy()
+    }
+
+    /// Returns how many times a [`client`](crate::client()) has made another attempt of this call. It is zero on a server.
+    ///
+    /// An attempt counts even if the one before it was not sent. Ask after `rest.await`, when no further attempt can be made:
+    ///
+    /// ```
+    /// use vestibule::{Call, Rest, Status, interceptor};
+    ///
+    /// #[interceptor]
+    /// async fn log_retries(call: &Call, rest: impl Rest) -> Result<(), Status> {
+    ///     let result = rest.await;
+    ///     println!("{}: {} retries", call.method().path(), call.retries());
+    ///     result
+    /// }
+    /// ```
+    #[must_use]
+    pub fn retries(&self) -> u32 {
+        self.added_metadata.retries()
+    }
+
+    /// Counts another attempt.
+    pub(crate) fn count_retry(&self) {
+        self.added_metadata.count_retry();
     }
 
     /// Returns a request with `message`, copies of the metadata and the extensions, and what was added to them.

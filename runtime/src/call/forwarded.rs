@@ -7,6 +7,7 @@
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use http::request::Parts;
+use http::uri::Authority;
 use tonic::Request;
 use tonic::metadata::MetadataMap;
 
@@ -42,6 +43,13 @@ impl ForwardedRequest {
             }
             None => Request::new(()),
         })
+    }
+
+    /// Returns the authority that the request is addressed to, or `None` after the service has received the request.
+    ///
+    /// It is not kept, because that would cost each call more.
+    pub(super) fn authority(&self) -> Option<Authority> {
+        self.lock().as_ref()?.uri.authority().cloned()
     }
 
     /// Takes the head of the request for the service. It has copies of the headers and the extensions if an interceptor

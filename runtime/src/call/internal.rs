@@ -109,17 +109,23 @@ impl Call {
         }
     }
 
+    /// Returns true if the server would drop the trailers of a single response.
+    #[inline]
+    pub(super) fn loses_trailers(&self) -> bool {
+        !matches!(self.method, CalledMethod::Mounted(_))
+    }
+
     /// Moves the trailers of a single response into `extensions`, where the mount finds them.
     ///
     /// tonic's own server sends no trailers after a single response, so that they are lost there.
     pub(crate) fn move_trailers(&self, extensions: &mut Extensions) {
         let Some(trailers) = self.added_metadata.take_trailers(self.method()) else { return };
-        if matches!(self.method, CalledMethod::Mounted(_)) {
-            self.warn_if_too_large(trailers.as_ref());
-            extensions.insert(Trailers(trailers));
-        } else {
+        if self.loses_trailers() {
             let method = self.method().path();
             tracing::warn!(target: "vestibule", method, "trailers are lost: tonic's own server sends none after a single response");
+        } else {
+            self.warn_if_too_large(trailers.as_ref());
+            extensions.insert(Trailers(trailers));
         }
     }
 }

@@ -1,4 +1,5 @@
 mod added_metadata;
+mod authority;
 mod body;
 mod changes;
 mod deadline;

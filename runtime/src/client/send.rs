@@ -73,6 +73,7 @@ async fn send_with_retries<S: GrpcService + Clone>(
         tracing::debug!(target: "vestibule", method, code, ?wait, "a call is tried again");
         drop(result);
         tokio::time::sleep(wait).await;
+        call.count_retry();
         service = clone;
         ready = poll_fn(|cx| service.poll_ready(cx))
             .await

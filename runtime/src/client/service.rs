@@ -182,11 +182,15 @@ impl<S> Service<http::Request<Body>> for Client<S> {
         let origin = self.origin.as_ref().unwrap_or(request.uri());
         let is_known = self.origin.is_some() || origin.scheme().is_some();
         let is_encrypted = is_known.then(|| origin.scheme() == Some(&Scheme::HTTPS));
+        let authority = origin.authority().cloned();
         let (head, body) = request.into_parts();
         let mut call = Call::forwarded(method, head);
         call.set_client();
         if let Some(is_encrypted) = is_encrypted {
             call.set_encrypted(is_encrypted);
+        }
+        if let Some(authority) = authority {
+            call.set_authority(authority);
         }
         ResponseFuture(Ok(Arc::clone(&self.chain).call(&mut self.inner, call, body)))
     }

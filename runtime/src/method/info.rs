@@ -115,6 +115,29 @@ impl MethodInfo {
         }
     }
 
+    /// Returns the path if it is a constant of the program, as for each method of an annotated service.
+    ///
+    /// In a layer and on a client, the path is that of a request, and this method returns `None`. An interceptor uses it
+    /// for names that outlive the call, and to know that no caller has chosen the name:
+    ///
+    /// ```
+    /// use vestibule::{Call, Status, interceptor};
+    ///
+    /// #[interceptor]
+    /// async fn count(call: &Call) -> Result<(), Status> {
+    ///     let label: &'static str = call.method().static_path().unwrap_or("other");
+    ///     println!("one more call of {label}");
+    ///     Ok(())
+    /// }
+    /// ```
+    #[must_use]
+    pub const fn static_path(&self) -> Option<&'static str> {
+        match self.path {
+            Path::Static(path) => Some(path),
+            Path::Shared(_) => None,
+        }
+    }
+
     /// Returns the name of the service with its package, `package.Service`.
     ///
     /// See [`path`](Self::path) for an example.

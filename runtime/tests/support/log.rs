@@ -10,6 +10,13 @@ use tracing_subscriber::layer::SubscriberExt;
 #[derive(Clone, Default)]
 pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
 
+impl Log {
+    /// Returns what is logged so far.
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
 impl io::Write for Log {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.0.lock().unwrap().write(bytes)
@@ -28,20 +35,24 @@ impl MakeWriter<'_> for Log {
     }
 }
 
-/// Returns what `run` logs in this thread, and its result.
-pub(crate) fn log_in<T>(run: impl FnOnce() -> T) -> (String, T) {
+/// Lets events be logged in the threads that ask for it.
+pub(crate) fn enable() {
     static GLOBAL: Once = Once::new();
     // tracing switches an event off for all threads if the first thread that meets it has no subscriber.
     GLOBAL.call_once(|| {
         let nowhere = tracing_subscriber::registry().with(LevelFilter::INFO);
         tracing::subscriber::set_global_default(nowhere).expect("nobody else sets it");
     });
+}
+
+/// Returns what `run` logs in this thread, and its result.
+pub(crate) fn log_in<T>(run: impl FnOnce() -> T) -> (String, T) {
+    enable();
     let log = Log::default();
     let subscriber =
         tracing_subscriber::fmt().with_writer(log.clone()).with_ansi(false).without_time().finish();
     let result = tracing::subscriber::with_default(subscriber, run);
-    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
-    (log.trim().to_owned(), result)
+    (log.text().trim().to_owned(), result)
 }
 
 /// Returns what a call logs, and the call's result. All of the call runs in this thread.

@@ -1,12 +1,14 @@
 //! The budgets of allocations and instructions, which are the same in each run.
 
+use super::observe::observe;
+use super::observe_log::observe_log;
 use super::{Budget, Costs};
 use crate::case::Case;
 use crate::measure::Cost;
 
 /// Returns true if a budget needs the instructions of a case.
 pub(in crate::report) fn is_counted(case: &Case) -> bool {
-    if case.group == "served" {
+    if ["observe", "served"].contains(&case.group) {
         return true;
     }
     let groups = ["method", "chain", "realistic", "method, realistic"];
@@ -26,6 +28,8 @@ pub(in crate::report) fn exact(costs: &[Cost]) -> Vec<Budget> {
     budgets.extend(of_layers(&costs));
     budgets.extend(of_streams(&costs));
     budgets.extend(ratios(&costs));
+    budgets.extend(observe(&costs));
+    budgets.extend(observe_log(&costs));
     budgets
 }
 

@@ -1,6 +1,8 @@
 //! Budgets: the costs that must not grow, and those that should shrink.
 
 mod exact;
+mod observe;
+mod observe_log;
 mod timed;
 
 use std::fmt::Write as _;

@@ -1,0 +1,26 @@
+//! Run with: cargo run -p observed
+
+mod calculator;
+mod cli;
+mod demo;
+mod greeter;
+mod observers;
+mod serve;
+mod table;
+mod telemetry;
+mod tree;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match cli::Cli::parse().run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! The line of one call.
+
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use tracing::Level;
+use vestibule::{Call, Code, MethodInfo, Outcome, Shape, code_name};
+
+use super::settings::Settings;
+use super::text::{MAX_VALUE, append, cut};
+use crate::ending::Ending;
+use crate::request_id::{RequestIdValue, current_request_id};
+
+/// Logs an event at a level that is known at run time. tracing needs a constant for each call site.
+macro_rules! log {
+    ($level:expr, $($fields:tt)*) => {
+        match $level {
+            Level::ERROR => tracing::event!(target: "vestibule::access", Level::ERROR, $($fields)*),
+            Level::WARN => tracing::event!(target: "vestibule::access", Level::WARN, $($fields)*),
+            Level::INFO => tracing::event!(target: "vestibule::access", Level::INFO, $($fields)*),
+            Level::DEBUG => tracing::event!(target: "vestibule::access", Level::DEBUG, $($fields)*),
+            Level::TRACE => tracing::event!(target: "vestibule::access", Level::TRACE, $($fields)*),
+        }
+    };
+}
+
+/// The messages in one direction. The hooks of a request stream may run in another task.
+#[derive(Debug, Default)]
+pub(super) struct Messages {
+    count: AtomicU64,
+    bytes: AtomicU64,
+    /// True if the size of a message was not known.
+    is_unknown: AtomicBool,
+}
+
+impl Messages {
+    /// Counts a message whose size may be known.
+    pub(super) fn add(&self, size: Option<usize>) {
+        self.count.fetch_add(1, Ordering::Relaxed);
+        match size {
+            Some(size) => _ = self.bytes.fetch_add(size as u64, Ordering::Relaxed),
+            None => self.is_unknown.store(true, Ordering::Relaxed),
+        }
+    }
+
+    fn count(&self) -> u64 {
+        self.count.load(Ordering::Relaxed)
+    }
+
+    fn bytes(&self) -> Option<u64> {
+        (!self.is_unknown.load(Ordering::Relaxed)).then(|| self.bytes.load(Ordering::Relaxed))
+    }
+}
+
+/// The fields that change while the call runs.
+#[derive(Debug, Default)]
+struct Changing {
+    caller: Option<String>,
+    fields: String,
+}
+
+/// What is known of a call that is logged.
+#[derive(Debug)]
+pub(super) struct Line {
+    settings: Settings,
+    method: MethodInfo,
+    peer: Option<SocketAddr>,
+    request_id: Option<RequestIdValue>,
+    metadata: Option<String>,
+    started: Instant,
+    deadline: Option<Instant>,
+    pub(super) requests: Messages,
+    pub(super) responses: Messages,
+    changing: Mutex<Changing>,
+}
+
+impl Line {
+    pub(super) fn start(settings: &Settings, call: &Call) -> Self {
+        let line = Self {
+            settings: *settings,
+            method: call.method().clone(),
+            peer: call.remote_addr(),
+            request_id: current_request_id(),
+            metadata: metadata(settings, call),
+            started: Instant::now(),
+            deadline: call.deadline(),
+            requests: Messages::default(),
+            responses: Messages::default(),
+            changing: Mutex::default(),
+        };
+        if settings.logs_start {
+            line.log_start();
+        }
+        line
+    }
+
+    pub(super) fn add(&self, key: &str, value: &str) {
+        append(&mut self.lock().fields, key, value);
+    }
+
+    pub(super) fn set_caller(&self, caller: String) {
+        self.lock().caller = Some(caller);
+    }
+
+    fn log_start(&self) {
+        log!(
+            self.settings.levels.of(Code::Ok),
+            side = self.settings.side,
+            method = self.method.path(),
+            shape = self.shape(),
+            peer = self.peer.map(display),
+            deadline_left_ms = self.deadline.map(left_ms),
+            request_id = self.request_id.as_ref().map(RequestIdValue::as_str),
+            metadata = self.metadata.as_ref().map(display),
+            "started call"
+        );
+    }
+
+    pub(super) fn log_end(&self, outcome: &Outcome) {
+        let Changing { caller, fields } = std::mem::take(&mut *self.lock());
+        let Ending { code, cause } = Ending::of(outcome, self.started, self.deadline);
+        if code == Code::Ok && self.settings.sample.is_some_and(|sample| !sample.chooses()) {
+            return;
+        }
+        log!(
+            self.settings.levels.of(code),
+            side = self.settings.side,
+            method = self.method.path(),
+            shape = self.shape(),
+            peer = self.peer.map(display),
+            code = code_name(code),
+            ended_by = cause,
+            duration_ms = ms(self.started.elapsed()),
+            deadline_left_ms = self.deadline.map(left_ms),
+            requests = self.requests.count(),
+            request_bytes = self.requests.bytes(),
+            responses = self.responses.count(),
+            response_bytes = self.responses.bytes(),
+            request_id = self.request_id.as_ref().map(RequestIdValue::as_str),
+            caller,
+            metadata = self.metadata.as_ref().map(display),
+            fields = (!fields.is_empty()).then(|| display(fields)),
+            status_message = self.status_message(outcome),
+            "finished call"
+        );
+    }
+
+    fn status_message(&self, outcome: &Outcome) -> Option<String> {
+        let status = outcome.status().filter(|_| self.settings.has_status_message)?;
+        Some(cut(format_args!("{}", status.message()), MAX_VALUE))
+    }
+
+    fn shape(&self) -> Option<&'static str> {
+        Some(match self.method.shape()? {
+            Shape::Unary => "unary",
+            Shape::ClientStreaming => "client_streaming",
+            Shape::ServerStreaming => "server_streaming",
+            Shape::Bidirectional => "bidirectional",
+        })
+    }
+
+    /// Locks what changes. The lock is held for a moment only, and no code of users runs in it.
+    fn lock(&self) -> MutexGuard<'_, Changing> {
+        self.changing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Returns the listed metadata of the request, or `None` if it has none of it.
+fn metadata(settings: &Settings, call: &Call) -> Option<String> {
+    let mut metadata = String::new();
+    for key in settings.metadata {
+        for value in call.metadata().as_ref().get_all(*key) {
+            let value = value.as_bytes().escape_ascii();
+            append(&mut metadata, key, &cut(format_args!("{value}"), MAX_VALUE));
+        }
+    }
+    (!metadata.is_empty()).then_some(metadata)
+}
+
+fn ms(time: Duration) -> f64 {
+    // A thousandth of a millisecond is as exact as a line needs to be.
+    time.as_micros() as f64 / 1000.0
+}
+
+/// Returns the time until a deadline. It is zero once the deadline has passed.
+fn left_ms(deadline: Instant) -> f64 {
+    ms(deadline.saturating_duration_since(Instant::now()))
+}

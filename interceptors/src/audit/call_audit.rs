@@ -1,0 +1,122 @@
+use std::fmt::{self, Display};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant, SystemTime};
+
+use vestibule::{Call, Code, Outcome};
+
+use super::queue::Place;
+use super::record::{AuditRecord, Decision};
+use crate::ending::Ending;
+use crate::request_id::current_request_id;
+
+/// The record of one call, to which interceptors and handlers add who called and what the call was about.
+///
+/// [`Audit`](super::Audit) provides it. A handler takes it by the name that the list gives it:
+///
+/// ```
+/// use vestibule_interceptors::CallAudit;
+///
+/// fn delete(book: &str, audit: &CallAudit) {
+///     audit.set_subject(format_args!("books/{book}"));
+/// }
+/// ```
+#[derive(Clone)]
+pub struct CallAudit(Option<Arc<Mutex<State>>>);
+
+struct State {
+    /// The record so far, and its place in the queue. `None` after the call has ended.
+    unfinished: Option<(AuditRecord, Place)>,
+    started: Instant,
+    deadline: Option<Instant>,
+    has_exchanged: bool,
+}
+
+impl CallAudit {
+    pub(super) fn of(call: &Call, place: Place) -> Self {
+        let record = AuditRecord {
+            started: SystemTime::now(),
+            duration: Duration::ZERO,
+            caller: None,
+            peer: call.remote_addr(),
+            request_id: current_request_id(),
+            method: call.method().clone(),
+            subject: None,
+            decision: Decision::Undecided,
+            code: Code::Unknown,
+            ended_by: None,
+        };
+        Self(Some(Arc::new(Mutex::new(State {
+            unfinished: Some((record, place)),
+            started: Instant::now(),
+            deadline: call.deadline(),
+            has_exchanged: false,
+        }))))
+    }
+
+    /// Returns an audit that drops what is added, for tests of a handler:
+    ///
+    /// ```
+    /// let audit = vestibule_interceptors::CallAudit::disabled();
+    /// audit.set_caller("ada");
+    /// ```
+    #[must_use]
+    pub const fn disabled() -> Self {
+        Self(None)
+    }
+
+    /// Sets who called. [`caller`](Self::caller) makes an entry of a list that does. The example of
+    /// [`disabled`](Self::disabled) calls it.
+    pub fn set_caller(&self, caller: impl Display) {
+        if let Some(state) = &self.0 {
+            // The value is formatted before the lock is taken, because its `Display` is code of the user.
+            let caller = caller.to_string();
+            lock(state).update(|record| record.caller = Some(caller));
+        }
+    }
+
+    /// Sets what the call is about. [`subject`](Self::subject) makes an entry that takes it from the message. The example
+    /// of [`CallAudit`] calls it.
+    pub fn set_subject(&self, subject: impl Display) {
+        if let Some(state) = &self.0 {
+            let subject = subject.to_string();
+            lock(state).update(|record| record.subject = Some(subject));
+        }
+    }
+
+    pub(super) fn set_exchanged(&self) {
+        if let Some(state) = &self.0 {
+            lock(state).has_exchanged = true;
+        }
+    }
+
+    pub(super) fn finish(&self, outcome: &Outcome) {
+        let Some(state) = &self.0 else { return };
+        let mut state = lock(state);
+        let Some((mut record, place)) = state.unfinished.take() else { return };
+        let Ending { code, cause } = Ending::of(outcome, state.started, state.deadline);
+        record.duration = state.started.elapsed();
+        record.decision = Decision::of(code, state.has_exchanged);
+        (record.code, record.ended_by) = (code, cause);
+        drop(state);
+        place.send(record);
+    }
+}
+
+impl State {
+    fn update(&mut self, update: impl FnOnce(&mut AuditRecord)) {
+        if let Some((record, _)) = &mut self.unfinished {
+            update(record);
+        }
+    }
+}
+
+/// Locks the state. The lock is held for a moment only, and no code of users runs in it.
+fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
+    state.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl fmt::Debug for CallAudit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CallAudit").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,82 @@
+use std::net::SocketAddr;
+use std::time::{Duration, SystemTime};
+
+use vestibule::{Code, MethodInfo};
+
+use crate::request_id::RequestIdValue;
+
+/// What an [`Audit`](super::Audit) records of a call.
+///
+/// A sink reads the fields:
+///
+/// ```
+/// use vestibule_interceptors::{AuditRecord, Decision};
+///
+/// fn needs_review(record: &AuditRecord) -> bool {
+///     record.decision == Decision::Denied && record.caller.is_some()
+/// }
+/// ```
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct AuditRecord {
+    /// When the call started.
+    pub started: SystemTime,
+    /// The time from the start of the call to its end.
+    pub duration: Duration,
+    /// Who called, if an interceptor knows it.
+    pub caller: Option<String>,
+    /// The address from which the call came.
+    pub peer: Option<SocketAddr>,
+    /// The id of the request, if it has one.
+    pub request_id: Option<RequestIdValue>,
+    /// The method that was called.
+    pub method: MethodInfo,
+    /// What the call was about, if a function of the service takes it from the message.
+    pub subject: Option<String>,
+    /// What was decided.
+    pub decision: Decision,
+    /// The code of the call. An interrupted call has CANCELLED, or `DEADLINE_EXCEEDED` if its time was over.
+    pub code: Code,
+    /// `panicked` or `interrupted`. `None` if the call has a status of its own.
+    pub ended_by: Option<&'static str>,
+}
+
+/// What was decided about a call.
+///
+/// ```
+/// use vestibule_interceptors::Decision;
+///
+/// assert_eq!(Decision::Denied.as_str(), "denied");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Decision {
+    /// The call has passed the interceptors, and messages were exchanged with its handler. Or it has succeeded.
+    Allowed,
+    /// The call has ended with UNAUTHENTICATED or `PERMISSION_DENIED`.
+    Denied,
+    /// The call has ended for another reason before its handler had a message: a limit, a deadline, a client that went
+    /// away. A handler that reads nothing of a client's stream and fails has this decision, too.
+    Undecided,
+}
+
+impl Decision {
+    /// Returns `allowed`, `denied` or `undecided`. The example of [`Decision`] calls it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Allowed => "allowed",
+            Self::Denied => "denied",
+            Self::Undecided => "undecided",
+        }
+    }
+
+    pub(super) const fn of(code: Code, has_exchanged: bool) -> Self {
+        match code {
+            Code::Unauthenticated | Code::PermissionDenied => Self::Denied,
+            Code::Ok => Self::Allowed,
+            _ if has_exchanged => Self::Allowed,
+            _ => Self::Undecided,
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! The names that OpenTelemetry's conventions for rpc give to what is observed, and their rules.
+//!
+//! The crate `opentelemetry-semantic-conventions` has the names of an older version, so they stand here. The page
+//! `docs/opentelemetry.md` lists them with the version of the standard.
+
+use std::time::Instant;
+
+use vestibule::{Call, Code, MethodInfo, Outcome, Status};
+
+use crate::ending::interrupted_code;
+
+/// The value of `rpc.system.name`. It is also the name of a span whose method is not known.
+pub(crate) const GRPC: &str = "grpc";
+/// The value of `rpc.method` for a method that is not known.
+pub(crate) const OTHER: &str = "_OTHER";
+
+/// The side of a call on which an interceptor stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Side {
+    Server,
+    Client,
+}
+
+impl Side {
+    /// Returns true if a call that ends with `code` has failed.
+    ///
+    /// For a client every code but OK is a failure. For a server, most codes say that the client was wrong.
+    pub(crate) const fn is_failure(self, code: Code) -> bool {
+        match self {
+            Self::Client => !matches!(code, Code::Ok),
+            Self::Server => matches!(
+                code,
+                Code::Unknown
+                    | Code::DeadlineExceeded
+                    | Code::Unimplemented
+                    | Code::Internal
+                    | Code::Unavailable
+                    | Code::DataLoss
+            ),
+        }
+    }
+}
+
+/// Returns the code of a call that started at `started`, and whose rest has ended with `result`.
+///
+/// A call that was interrupted has no status of its own: see [`interrupted_code`].
+pub(crate) fn code_of(call: &Call, started: Instant, result: &Result<(), Status>) -> Code {
+    match result {
+        Ok(()) => Code::Ok,
+        Err(status) if status.code() != Code::Cancelled => status.code(),
+        Err(_) => match Outcome::of(result) {
+            Outcome::Interrupted => interrupted_code(started, call.deadline()),
+            _ => Code::Cancelled,
+        },
+    }
+}
+
+/// Returns the name of a method in OpenTelemetry, such as `hello.Greeter/SayHello`, from its path.
+pub(crate) fn name_of_path(path: &str) -> &str {
+    path.strip_prefix('/').unwrap_or(path)
+}
+
+/// The methods that a layer or a client may name.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Methods(Vec<&'static MethodInfo>);
+
+impl Methods {
+    pub(crate) const fn new() -> Self {
+        Self(Vec::new())
+    }
+
+    pub(crate) fn add(&mut self, methods: &[&'static MethodInfo]) {
+        self.0.extend_from_slice(methods);
+    }
+
+    /// Returns the name of a method if it is a constant of the program or one of the list, and `None` otherwise.
+    pub(crate) fn name(&self, method: &MethodInfo) -> Option<&'static str> {
+        let listed = || self.0.iter().find(|listed| **listed == method).map(|listed| listed.path());
+        method.static_path().or_else(listed).map(name_of_path)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_fails_with_six_codes_and_a_client_with_all_but_ok() {
+        let codes = |side: Side| (0..17).map(Code::from).filter(move |code| side.is_failure(*code));
+        let of_server = [
+            Code::Unknown,
+            Code::DeadlineExceeded,
+            Code::Unimplemented,
+            Code::Internal,
+            Code::Unavailable,
+            Code::DataLoss,
+        ];
+        assert!(codes(Side::Server).eq(of_server));
+        assert!(codes(Side::Client).eq((1..17).map(Code::from)));
+    }
+}

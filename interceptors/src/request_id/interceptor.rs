@@ -1,0 +1,148 @@
+use std::fmt;
+
+use tonic::Status;
+use uuid::Uuid;
+use vestibule::{Call, Interceptor, Rest, interceptor};
+
+use super::RequestIdValue;
+use super::current::scope;
+use super::key::{DEFAULT_KEY, check_key};
+
+/// Gives each request an id: a new one, or that of a peer which is trusted.
+///
+/// ```
+/// use vestibule_interceptors::{AccessLog, RequestId, RequestIdValue};
+/// # use proto::calcul::calculatrice_server::{Calculatrice, CalculatriceServer};
+/// # use proto::calcul::{AdditionRequest, AdditionResponse};
+/// # use vestibule::{Status, interceptor};
+/// # struct Calculator;
+///
+/// #[interceptor(id = RequestId::new(), AccessLog::server())]
+/// impl Calculatrice for Calculator {
+///     async fn addition(
+///         &self,
+///         request: AdditionRequest,
+///         id: &RequestIdValue,
+///     ) -> Result<AdditionResponse, Status> {
+///         println!("request {id}");
+///         Ok(AdditionResponse { resultat: request.nombre1 + request.nombre2 })
+///     }
+/// }
+/// ```
+///
+/// The id is a UUID of version 7, which begins with the time, so that ids sort by time.
+///
+/// - The handler takes it by name. [`current_request_id`](crate::current_request_id) returns it anywhere in the call.
+/// - An [`AccessLog`](crate::AccessLog) and an [`Audit`](crate::Audit) after this interceptor have it in each line.
+/// - The client receives it in the metadata of the response and in the trailers, also if the call fails.
+/// - [`PropagateRequestId`](crate::PropagateRequestId) passes it on to the calls that the handler makes.
+///
+/// It belongs to the phase [`Edge`](vestibule::phase::Edge), so that the compiler rejects a list in which a log or a
+/// trace stands before it and has no id.
+///
+/// | it | what |
+/// | --- | --- |
+/// | reads | the metadata `x-request-id` of trusted peers |
+/// | writes | the metadata `x-request-id` of the response, and the trailers where the server can send them |
+/// | logs, counts | nothing |
+#[derive(Clone, Copy)]
+pub struct RequestId<F = fn(&Call) -> bool> {
+    key: &'static str,
+    is_trusted: F,
+}
+
+impl RequestId {
+    /// Trusts no peer, so each request has a new id. The example of [`RequestId`] calls it.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { key: DEFAULT_KEY, is_trusted: |_| false }
+    }
+}
+
+impl<F> RequestId<F> {
+    /// Accepts the ids of the peers for which `is_trusted` returns true, such as those of a network or of a proxy.
+    ///
+    /// An id is accepted if it stands in the metadata once, and has 1 to 128 letters, digits, `.`, `_` and `-`. Any other
+    /// is replaced by a new one.
+    ///
+    /// ```
+    /// use vestibule::Call;
+    /// use vestibule_interceptors::RequestId;
+    ///
+    /// fn is_proxy(call: &Call) -> bool {
+    ///     call.remote_addr().is_some_and(|addr| addr.ip().is_loopback())
+    /// }
+    ///
+    /// let layer = vestibule::layer((RequestId::new().trust(is_proxy),));
+    /// ```
+    #[must_use]
+    pub fn trust<G: Fn(&Call) -> bool + Send + Sync>(self, is_trusted: G) -> RequestId<G> {
+        RequestId { key: self.key, is_trusted }
+    }
+
+    /// Sets the key of the metadata. It is `x-request-id` without this setting.
+    ///
+    /// ```
+    /// let layer = vestibule::layer((vestibule_interceptors::RequestId::new().key("x-correlation-id"),));
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Panics if the key is not one of text metadata in lower case, or belongs to gRPC.
+    #[must_use]
+    pub fn key(self, key: &'static str) -> Self {
+        check_key(key);
+        Self { key, ..self }
+    }
+}
+
+impl<F: Fn(&Call) -> bool> RequestId<F> {
+    /// Returns the id that a trusted peer has sent.
+    fn accepted(&self, call: &Call) -> Option<RequestIdValue> {
+        let mut values = call.metadata().get_all(self.key).iter();
+        let value = values.next()?;
+        if values.next().is_some() || !(self.is_trusted)(call) {
+            return None;
+        }
+        RequestIdValue::from_metadata(value)
+    }
+}
+
+/// Returns a new id.
+fn new_id() -> RequestIdValue {
+    let mut text = Uuid::encode_buffer();
+    let text = Uuid::now_v7().hyphenated().encode_lower(&mut text);
+    RequestIdValue::new(text).expect("a UUID has hexadecimal digits and hyphens")
+}
+
+#[interceptor(phase = Edge)]
+impl<F: Fn(&Call) -> bool + Send + Sync> Interceptor for RequestId<F> {
+    type Provides = RequestIdValue;
+    type Hooks = ();
+
+    async fn start(&self, call: &Call) -> Result<(RequestIdValue, ()), Status> {
+        let id = self.accepted(call).unwrap_or_else(new_id);
+        call.response_metadata().insert(self.key, id.metadata());
+        if call.sends_trailers() {
+            call.trailers().insert(self.key, id.metadata());
+        }
+        Ok((id, ()))
+    }
+
+    async fn around<R: Rest>(&self, _call: &Call, id: &RequestIdValue, rest: R) -> Result<(), Status> {
+        scope(id.clone(), rest).await
+    }
+}
+
+impl Default for RequestId {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<F> fmt::Debug for RequestId<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let is_trusted = std::any::type_name::<F>();
+        f.debug_struct("RequestId").field("key", &self.key).field("is_trusted", &is_trusted).finish()
+    }
+}

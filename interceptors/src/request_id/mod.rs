@@ -1,0 +1,12 @@
+mod current;
+#[cfg(feature = "request-id")]
+mod interceptor;
+mod key;
+mod propagate;
+mod value;
+
+pub use current::current_request_id;
+#[cfg(feature = "request-id")]
+pub use interceptor::RequestId;
+pub use propagate::PropagateRequestId;
+pub use value::RequestIdValue;

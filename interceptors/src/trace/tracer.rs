@@ -1,0 +1,88 @@
+//! The tracer of a `Trace`, and the question if anybody listens to it.
+
+use std::fmt;
+use std::sync::OnceLock;
+
+use opentelemetry::global::BoxedTracer;
+use opentelemetry::trace::{
+    Span, SpanBuilder, SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState, Tracer,
+    TracerProvider,
+};
+use opentelemetry::{Context, InstrumentationScope, global};
+
+/// A tracer that is asked for when the first call arrives.
+///
+/// A service is often made before the provider of the process is set, and a tracer of the time before would drop all
+/// spans.
+#[derive(Default)]
+pub(super) struct LazyTracer(OnceLock<Option<BoxedTracer>>);
+
+impl LazyTracer {
+    /// Returns the tracer of `provider`.
+    pub(super) fn of<P>(provider: &P) -> Self
+    where
+        P: TracerProvider<Tracer: Tracer<Span: Send + Sync + 'static> + Send + Sync + 'static>,
+    {
+        let tracer = BoxedTracer::new(Box::new(provider.tracer_with_scope(scope())));
+        Self(OnceLock::from(if_listening(tracer)))
+    }
+
+    /// Returns the tracer, or `None` if the process has no provider.
+    #[inline]
+    pub(super) fn get(&self) -> Option<&BoxedTracer> {
+        self.0.get_or_init(|| if_listening(global::tracer_with_scope(scope()))).as_ref()
+    }
+}
+
+impl fmt::Debug for LazyTracer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("LazyTracer")
+    }
+}
+
+fn scope() -> InstrumentationScope {
+    InstrumentationScope::builder(env!("CARGO_PKG_NAME"))
+        .with_version(env!("CARGO_PKG_VERSION"))
+        .with_schema_url("https://opentelemetry.io/schemas/1.45.0")
+        .build()
+}
+
+/// Returns the tracer, unless it is the one of OpenTelemetry's API that makes no spans.
+///
+/// That one hands the parent of a span on. Every other one makes an id of its own, or none, because the parent forbids
+/// telemetry. So this question leaves no span behind.
+fn if_listening(tracer: BoxedTracer) -> Option<BoxedTracer> {
+    let (trace_id, span_id) = (TraceId::from(1_u128), SpanId::from(1_u64));
+    let parent = SpanContext::new(trace_id, span_id, TraceFlags::default(), true, TraceState::default());
+    let parent = Context::new().with_remote_span_context(parent).with_telemetry_suppressed();
+    let span = tracer.build_with_context(SpanBuilder::from_name(""), &parent);
+    (span.span_context().span_id() != span_id).then_some(tracer)
+}
+
+#[cfg(test)]
+mod tests {
+    use opentelemetry::trace::noop::NoopTracerProvider;
+    use opentelemetry_sdk::trace::{InMemorySpanExporter, Sampler, SdkTracerProvider};
+
+    use super::*;
+
+    #[test]
+    fn nobody_listens_without_a_provider() {
+        // No unit test sets the provider of the process.
+        assert!(LazyTracer::default().get().is_none());
+        assert!(LazyTracer::of(&NoopTracerProvider::new()).get().is_none());
+    }
+
+    #[test]
+    fn a_provider_listens_and_the_question_leaves_no_span() {
+        for sampler in [Sampler::AlwaysOn, Sampler::AlwaysOff] {
+            let exporter = InMemorySpanExporter::default();
+            let provider = SdkTracerProvider::builder()
+                .with_sampler(sampler)
+                .with_simple_exporter(exporter.clone())
+                .build();
+            assert!(LazyTracer::of(&provider).get().is_some());
+            assert!(exporter.get_finished_spans().unwrap().is_empty());
+        }
+    }
+}
