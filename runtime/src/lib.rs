@@ -33,7 +33,7 @@ pub use status::{IntoStatus, TryFromStatusError, domain_error};
 pub use chain::{
     AnyRest, CloneService, HeadersFuture, ListedValue, MadeForEachCall, ProvidedLater, ResponseItems,
     ResponseMessages, ResponseSender, ResponseStream, SendHandler, SendStream, ServiceType, SingleMessage,
-    StartsOnly, as_interceptor, erase_hooks, level, run_guard, shared_level, single_message,
+    StartsOnly, as_interceptor, erase_hooks, level, rest_ref, run_guard, shared_level, single_message,
 };
 #[doc(hidden)]
 pub use server::Serve;

@@ -35,7 +35,7 @@ pub type RestRef<'a> = Pin<&'a mut (dyn AnyRest + 'a)>;
 /// The expansion could do so without this function. But then rustc finds out several times for each level that the future may
 /// move to another thread, and `cargo check` takes a tenth longer.
 #[inline(always)]
-pub fn rest_ref<'a>(rest: Pin<&'a mut (impl AnyRest + 'a)>) -> RestRef<'a> {
+pub fn rest_ref<'a>(rest: Pin<&'a mut (impl AnyRest + 'a)>) -> Pin<&'a mut (dyn AnyRest + 'a)> {
     rest
 }
 
