@@ -28,7 +28,6 @@ struct State {
     unfinished: Option<(AuditRecord, Place)>,
     started: Instant,
     deadline: Option<Instant>,
-    has_exchanged: bool,
 }
 
 impl CallAudit {
@@ -49,7 +48,6 @@ impl CallAudit {
             unfinished: Some((record, place)),
             started: Instant::now(),
             deadline: call.deadline(),
-            has_exchanged: false,
         }))))
     }
 
@@ -83,19 +81,13 @@ impl CallAudit {
         }
     }
 
-    pub(super) fn set_exchanged(&self) {
-        if let Some(state) = &self.0 {
-            lock(state).has_exchanged = true;
-        }
-    }
-
-    pub(super) fn finish(&self, outcome: &Outcome) {
+    pub(super) fn finish(&self, outcome: &Outcome, has_responded: bool) {
         let Some(state) = &self.0 else { return };
         let mut state = lock(state);
         let Some((mut record, place)) = state.unfinished.take() else { return };
         let Ending { code, cause } = Ending::of(outcome, state.started, state.deadline);
         record.duration = state.started.elapsed();
-        record.decision = Decision::of(code, state.has_exchanged);
+        record.decision = Decision::of(code, has_responded);
         (record.code, record.ended_by) = (code, cause);
         drop(state);
         place.send(record);

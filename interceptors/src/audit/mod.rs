@@ -112,7 +112,7 @@ impl Interceptor for Audit {
             Some(place) => CallAudit::of(call, place),
             None => CallAudit::disabled(),
         };
-        let hooks = AuditHooks(audit.clone());
+        let hooks = AuditHooks { audit: audit.clone(), has_responded: false };
         Ok((audit, hooks))
     }
 }
@@ -125,20 +125,18 @@ impl fmt::Debug for Audit {
 
 /// The hooks of [`Audit`].
 #[derive(Debug)]
-pub struct AuditHooks(CallAudit);
+pub struct AuditHooks {
+    audit: CallAudit,
+    has_responded: bool,
+}
 
 impl<M: Method> Hooks<M> for AuditHooks {
-    fn on_request(&mut self, _message: &mut M::Request) -> Result<(), Status> {
-        self.0.set_exchanged();
-        Ok(())
-    }
-
     fn on_response(&mut self, _message: &mut M::Response) -> Result<(), Status> {
-        self.0.set_exchanged();
+        self.has_responded = true;
         Ok(())
     }
 
     fn on_finish(&mut self, outcome: &Outcome) {
-        self.0.finish(outcome);
+        self.audit.finish(outcome, self.has_responded);
     }
 }

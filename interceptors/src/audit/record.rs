@@ -51,12 +51,12 @@ pub struct AuditRecord {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Decision {
-    /// The call has passed the interceptors, and messages were exchanged with its handler. Or it has succeeded.
+    /// The call has succeeded, or its handler has sent a response before the call ended.
     Allowed,
     /// The call has ended with UNAUTHENTICATED or `PERMISSION_DENIED`.
     Denied,
-    /// The call has ended for another reason before its handler had a message: a limit, a deadline, a client that went
-    /// away. A handler that reads nothing of a client's stream and fails has this decision, too.
+    /// The call has ended for another reason before it had a response. The record does not say if the handler has run:
+    /// an interceptor, a limit, a deadline and the handler itself end a call in the same way.
     Undecided,
 }
 
@@ -71,11 +71,11 @@ impl Decision {
         }
     }
 
-    pub(super) const fn of(code: Code, has_exchanged: bool) -> Self {
+    pub(super) const fn of(code: Code, has_responded: bool) -> Self {
         match code {
             Code::Unauthenticated | Code::PermissionDenied => Self::Denied,
             Code::Ok => Self::Allowed,
-            _ if has_exchanged => Self::Allowed,
+            _ if has_responded => Self::Allowed,
             _ => Self::Undecided,
         }
     }
