@@ -48,7 +48,7 @@ impl Levels {
 }
 
 /// Returns true if a subscriber wants the lines of this level.
-pub(super) fn is_enabled(level: Level) -> bool {
+fn is_enabled(level: Level) -> bool {
     match level {
         Level::ERROR => tracing::enabled!(target: "vestibule::access", Level::ERROR),
         Level::WARN => tracing::enabled!(target: "vestibule::access", Level::WARN),

@@ -1,7 +1,7 @@
 //! The line of one call.
 
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -31,26 +31,21 @@ macro_rules! log {
 pub(super) struct Messages {
     count: AtomicU64,
     bytes: AtomicU64,
-    /// True if the size of a message was not known.
-    is_unknown: AtomicBool,
 }
 
 impl Messages {
-    /// Counts a message whose size may be known.
-    pub(super) fn add(&self, size: Option<usize>) {
+    /// Counts a message of this size.
+    pub(super) fn add(&self, size: usize) {
         self.count.fetch_add(1, Ordering::Relaxed);
-        match size {
-            Some(size) => _ = self.bytes.fetch_add(size as u64, Ordering::Relaxed),
-            None => self.is_unknown.store(true, Ordering::Relaxed),
-        }
+        self.bytes.fetch_add(size as u64, Ordering::Relaxed);
     }
 
     fn count(&self) -> u64 {
         self.count.load(Ordering::Relaxed)
     }
 
-    fn bytes(&self) -> Option<u64> {
-        (!self.is_unknown.load(Ordering::Relaxed)).then(|| self.bytes.load(Ordering::Relaxed))
+    fn bytes(&self) -> u64 {
+        self.bytes.load(Ordering::Relaxed)
     }
 }
 
@@ -118,7 +113,8 @@ impl Line {
         );
     }
 
-    pub(super) fn log_end(&self, outcome: &Outcome) {
+    /// Logs the end of the call. `counts_bytes` is true if the sizes of the messages are known.
+    pub(super) fn log_end(&self, outcome: &Outcome, counts_bytes: bool) {
         let Changing { caller, fields } = std::mem::take(&mut *self.lock());
         let Ending { code, cause } = Ending::of(outcome, self.started, self.deadline);
         if code == Code::Ok && self.settings.sample.is_some_and(|sample| !sample.chooses()) {
@@ -135,9 +131,9 @@ impl Line {
             duration_ms = ms(self.started.elapsed()),
             deadline_left_ms = self.deadline.map(left_ms),
             requests = self.requests.count(),
-            request_bytes = self.requests.bytes(),
+            request_bytes = counts_bytes.then(|| self.requests.bytes()),
             responses = self.responses.count(),
-            response_bytes = self.responses.bytes(),
+            response_bytes = counts_bytes.then(|| self.responses.bytes()),
             request_id = self.request_id.as_ref().map(RequestIdValue::as_str),
             caller,
             metadata = self.metadata.as_ref().map(display),

@@ -4,10 +4,13 @@ use tonic::Status;
 use tracing::Level;
 use vestibule::{Call, Hooks, Interceptor, Method, MethodInfo, interceptor};
 
-use super::levels::is_enabled;
 use super::text::cut;
+use crate::request_id::{RequestIdValue, current_request_id};
 
-/// Logs each message of a call at the level DEBUG, with the target `vestibule::access`.
+/// Logs each message of a call at the level DEBUG, with the target `vestibule::messages`.
+///
+/// The target is not that of [`AccessLog`](crate::AccessLog), so that a subscriber which wants its lines at DEBUG does not
+/// receive the messages too.
 ///
 /// It logs what the messages contain, so decide for each service if the log may have it. The text is that of `{:?}`, cut
 /// after a number of bytes. A field with the option `debug_redact` is never printed if `vestibule-build` has generated
@@ -35,7 +38,7 @@ use super::text::cut;
 /// ```
 ///
 /// ```text
-/// DEBUG vestibule::access: request message method="/accounts.Accounts/SignIn" number=1
+/// DEBUG vestibule::messages: request message method="/accounts.Accounts/SignIn" number=1
 ///   payload="SignInRequest { user: \"ada\", password: [redacted] }"
 /// ```
 ///
@@ -47,7 +50,7 @@ use super::text::cut;
 /// | --- | --- |
 /// | reads | the messages |
 /// | writes | nothing |
-/// | logs | a line for each message: `request message` or `response message`, with `method`, `number` and `payload` |
+/// | logs | a line for each message: `request message` or `response message`, with `method`, `number`, `payload`, and `request_id` if an outer [`RequestId`](crate::RequestId) gives the call one |
 /// | counts | nothing |
 #[derive(Clone, Copy, Debug)]
 pub struct MessageLog {
@@ -79,9 +82,15 @@ impl Interceptor for MessageLog {
     type Hooks = Option<MessageLogHooks>;
 
     async fn start(&self, call: &Call) -> Result<((), Option<MessageLogHooks>), Status> {
-        let hooks =
-            || MessageLogHooks { log: *self, method: call.method().clone(), requests: 0, responses: 0 };
-        Ok(((), is_enabled(Level::DEBUG).then(hooks)))
+        let is_enabled = tracing::enabled!(target: "vestibule::messages", Level::DEBUG);
+        let hooks = || MessageLogHooks {
+            log: *self,
+            method: call.method().clone(),
+            request_id: current_request_id(),
+            requests: 0,
+            responses: 0,
+        };
+        Ok(((), is_enabled.then(hooks)))
     }
 }
 
@@ -90,6 +99,7 @@ impl Interceptor for MessageLog {
 pub struct MessageLogHooks {
     log: MessageLog,
     method: MethodInfo,
+    request_id: Option<RequestIdValue>,
     requests: u64,
     responses: u64,
 }
@@ -98,8 +108,9 @@ impl<M: Method<Request: Debug, Response: Debug>> Hooks<M> for MessageLogHooks {
     fn on_request(&mut self, message: &mut M::Request) -> Result<(), Status> {
         self.requests += 1;
         let (method, number) = (self.method.path(), self.requests);
+        let request_id = self.request_id.as_ref().map(RequestIdValue::as_str);
         let payload = cut(format_args!("{message:?}"), self.log.limit);
-        tracing::debug!(target: "vestibule::access", method, number, payload, "request message");
+        tracing::debug!(target: "vestibule::messages", method, request_id, number, payload, "request message");
         Ok(())
     }
 
@@ -107,8 +118,9 @@ impl<M: Method<Request: Debug, Response: Debug>> Hooks<M> for MessageLogHooks {
         if self.log.has_responses {
             self.responses += 1;
             let (method, number) = (self.method.path(), self.responses);
+            let request_id = self.request_id.as_ref().map(RequestIdValue::as_str);
             let payload = cut(format_args!("{message:?}"), self.log.limit);
-            tracing::debug!(target: "vestibule::access", method, number, payload, "response message");
+            tracing::debug!(target: "vestibule::messages", method, request_id, number, payload, "response message");
         }
         Ok(())
     }

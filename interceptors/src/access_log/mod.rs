@@ -5,7 +5,7 @@ mod message_log;
 mod sample;
 mod settings;
 mod sizes;
-mod text;
+pub(crate) mod text;
 
 use std::marker::PhantomData;
 
@@ -176,7 +176,8 @@ impl<S> AccessLog<S> {
 
     /// Logs each call when it starts, too: `started call`, with the fields that are known then.
     ///
-    /// The line has the level of a call that succeeds.
+    /// The line has the level of a call that succeeds. [`sample_successes`](Self::sample_successes) does not leave it out,
+    /// because nobody knows at the start if the call will succeed.
     ///
     /// ```
     /// const LOG: vestibule_interceptors::AccessLog = vestibule_interceptors::AccessLog::server().log_start();
@@ -213,7 +214,8 @@ impl<S> AccessLog<S> {
         Self::of(Settings { has_status_message: true, ..self.settings })
     }
 
-    /// Logs only some of the calls that succeed. All others are logged.
+    /// Logs the end of only some of the calls that succeed. All other calls are logged, and so is each start if
+    /// [`log_start`](Self::log_start) asks for it.
     ///
     /// See [`Sample`] for an example.
     #[must_use]
@@ -259,7 +261,7 @@ impl<M: Method, S: Sizes<M>> Hooks<M> for AccessLogHooks<S> {
 
     fn on_finish(&mut self, outcome: &Outcome) {
         if let Some(line) = self.log.line() {
-            line.log_end(outcome);
+            line.log_end(outcome, S::are_known());
         }
     }
 }

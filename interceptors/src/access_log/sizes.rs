@@ -1,6 +1,6 @@
 //! The sizes of messages that an access log knows.
 
-use std::any::Any;
+use std::any::{Any, TypeId};
 
 use vestibule::proxy::EncodedMessage;
 use vestibule::{MessageSize, Method};
@@ -20,33 +20,45 @@ pub enum AllSizes {}
 
 /// The sizes of the messages of a method, in bytes.
 pub trait Sizes<M: Method>: 'static {
-    /// Returns the size of a request, or `None` if it is not known.
-    fn of_request(message: &M::Request) -> Option<usize>;
+    /// Returns true if the sizes are known.
+    fn are_known() -> bool;
 
-    /// Returns the size of a response, or `None` if it is not known.
-    fn of_response(message: &M::Response) -> Option<usize>;
+    /// Returns the size of a request. It is zero if the sizes are not known.
+    fn of_request(message: &M::Request) -> usize;
+
+    /// Returns the size of a response. It is zero if the sizes are not known.
+    fn of_response(message: &M::Response) -> usize;
 }
 
 impl<M: Method> Sizes<M> for FreeSizes {
-    fn of_request(message: &M::Request) -> Option<usize> {
+    /// Returns true in a layer and on a client, where the messages of both directions are encoded.
+    fn are_known() -> bool {
+        TypeId::of::<M::Request>() == TypeId::of::<EncodedMessage>()
+    }
+
+    fn of_request(message: &M::Request) -> usize {
         encoded_size(message)
     }
 
-    fn of_response(message: &M::Response) -> Option<usize> {
+    fn of_response(message: &M::Response) -> usize {
         encoded_size(message)
     }
 }
 
 impl<M: Method<Request: MessageSize, Response: MessageSize>> Sizes<M> for AllSizes {
-    fn of_request(message: &M::Request) -> Option<usize> {
-        Some(message.message_size())
+    fn are_known() -> bool {
+        true
     }
 
-    fn of_response(message: &M::Response) -> Option<usize> {
-        Some(message.message_size())
+    fn of_request(message: &M::Request) -> usize {
+        message.message_size()
+    }
+
+    fn of_response(message: &M::Response) -> usize {
+        message.message_size()
     }
 }
 
-fn encoded_size(message: &dyn Any) -> Option<usize> {
-    Some(message.downcast_ref::<EncodedMessage>()?.len())
+fn encoded_size(message: &dyn Any) -> usize {
+    message.downcast_ref::<EncodedMessage>().map_or(0, EncodedMessage::len)
 }

@@ -3,7 +3,7 @@
 use std::fmt::{self, Write};
 
 /// The longest value of a field, of metadata and of a status, in bytes.
-pub(super) const MAX_VALUE: usize = 256;
+pub(crate) const MAX_VALUE: usize = 256;
 const CUT: &str = "…";
 
 /// A text that stops at a limit.
@@ -29,7 +29,7 @@ impl Write for Limited {
 }
 
 /// Formats a value up to `limit` bytes.
-pub(super) fn cut(value: fmt::Arguments<'_>, limit: usize) -> String {
+pub(crate) fn cut(value: fmt::Arguments<'_>, limit: usize) -> String {
     let mut limited = Limited { text: String::new(), limit };
     // The only error is that of the limit. A value whose `Display` fails is as short as it was until then.
     let _ = limited.write_fmt(value);

@@ -1,11 +1,14 @@
 //! What `AccessLog` logs if it is asked for it, and at which level.
 
+use proto::accounts::accounts_client::AccountsClient;
+use proto::accounts::accounts_server::{Accounts, AccountsServer};
+use proto::accounts::{SignInRequest, SignInResponse};
 use proto::hello::greeter_server::GreeterServer;
 use tracing::Level;
-use vestibule::Code;
+use vestibule::{Code, Status, interceptor};
 use vestibule_interceptors::{AccessLog, Sample};
 
-use super::logged::{Ends, Logged, PATHS, SECRET, access_lines, audit_to, call, logging};
+use super::logged::{Ends, Logged, PATHS, SECRET, access_lines, audit_to, authenticate, call, logging};
 use crate::support::log::Log;
 use crate::support::untimed::connect_untimed;
 use crate::support::{Setup, in_every_setup, serve_in};
@@ -16,6 +19,8 @@ in_every_setup!(
     a_level_is_the_users_choice,
     a_line_at_the_start_comes_before_the_end,
     of_the_successes_only_some_are_logged,
+    each_start_is_logged_although_successes_are_sampled,
+    bytes_that_are_not_counted_are_not_logged,
     no_line_is_made_that_nobody_wants
 );
 
@@ -72,6 +77,38 @@ fn of_the_successes_only_some_are_logged(setup: Setup) {
         .map(|line| if line.contains("code=\"OK\"") { "OK" } else { "NOT_FOUND" })
         .collect();
     assert_eq!(codes, ["OK", "OK", "NOT_FOUND", "NOT_FOUND", "OK"]);
+}
+
+fn each_start_is_logged_although_successes_are_sampled(setup: Setup) {
+    let sample: &'static Sample = Box::leak(Box::new(Sample::one_in(3)));
+    let log = AccessLog::server().log_start().sample_successes(sample);
+    let lines = lines_of(setup, log, Level::INFO, &[Ends::Well; 2], 3);
+    let is_start = lines.iter().map(|line| line.contains("started call")).collect::<Vec<_>>();
+    assert_eq!(is_start, [true, false, true], "{lines:?}");
+}
+
+#[derive(Clone)]
+struct Uncounted;
+
+#[interceptor(AccessLog::server(), _caller = authenticate())]
+impl Accounts for Uncounted {
+    async fn sign_in(&self, _request: SignInRequest) -> Result<SignInResponse, Status> {
+        Ok(SignInResponse::default())
+    }
+}
+
+fn bytes_that_are_not_counted_are_not_logged(setup: Setup) {
+    let lines = logging(Level::INFO, |log| async move {
+        let addr = serve_in!(setup, AccountsServer::new(Uncounted));
+        let mut client = AccountsClient::connect(format!("http://{addr}")).await.unwrap();
+        client.sign_in(SignInRequest::default()).await.unwrap();
+        let mut refused = tonic::Request::new(SignInRequest::default());
+        refused.metadata_mut().insert("x-refuse", "yes".parse().unwrap());
+        client.sign_in(refused).await.unwrap_err();
+        access_lines(&log, 2).await
+    });
+    assert!(lines[1].contains("requests=0 responses=0"), "{lines:?}");
+    assert!(lines.iter().all(|line| !line.contains("_bytes=")), "{lines:?}");
 }
 
 /// A subscriber that wants errors alone has the failure, and the success leaves nothing.

@@ -234,10 +234,15 @@ pub(crate) fn logging<F: Future>(level: Level, run: impl FnOnce(Log) -> F) -> F:
 /// Waits until the log has `count` lines of the target `vestibule::access`, and returns all of them. Times, ports and
 /// UUIDs are replaced.
 pub(crate) async fn access_lines(log: &Log, count: usize) -> Vec<String> {
+    lines_with_target(log, "vestibule::access", count).await
+}
+
+/// Does the same for another target.
+pub(crate) async fn lines_with_target(log: &Log, target: &str, count: usize) -> Vec<String> {
     surely(async {
         loop {
             let text = log.text();
-            let lines: Vec<_> = text.lines().filter(|line| line.contains("vestibule::access")).collect();
+            let lines: Vec<_> = text.lines().filter(|line| line.contains(target)).collect();
             if lines.len() >= count {
                 return lines.into_iter().map(normalized).collect();
             }

@@ -5,10 +5,10 @@ use proto::accounts::accounts_server::{Accounts, AccountsServer};
 use proto::accounts::{SignInRequest, SignInResponse};
 use tower_layer::Layer;
 use tracing::Level;
-use vestibule::{Status, interceptor};
-use vestibule_interceptors::MessageLog;
+use vestibule::{Call, Status, interceptor};
+use vestibule_interceptors::{MessageLog, RequestId};
 
-use super::logged::{SECRET, access_lines, logging};
+use super::logged::{SECRET, lines_with_target, logging};
 use crate::support::log::Log;
 use crate::support::{Setup, in_every_setup, serve, serve_in};
 
@@ -16,8 +16,12 @@ in_every_setup!(
     sync messages_are_printed_without_redacted_fields,
     a_message_is_cut_at_the_limit,
     responses_may_be_left_out,
+    a_message_has_the_id_of_its_request,
     nothing_is_printed_above_the_level_debug
 );
+
+/// It is not that of the access log, whose subscriber may not receive messages.
+const TARGET: &str = " vestibule::messages: ";
 
 #[derive(Clone)]
 struct MyAccounts(MessageLog);
@@ -42,7 +46,7 @@ async fn sign_in(addr: std::net::SocketAddr) {
 fn lines_of(setup: Setup, messages: MessageLog, count: usize) -> Vec<String> {
     logging(Level::DEBUG, |log: Log| async move {
         sign_in(serve_in!(setup, AccountsServer::new(MyAccounts(messages)))).await;
-        access_lines(&log, count).await
+        lines_with_target(&log, TARGET, count).await
     })
 }
 
@@ -56,7 +60,7 @@ fn messages_are_printed_without_redacted_fields(setup: Setup) {
     );
     let line = |kind, payload: &str| {
         format!(
-            "DEBUG vestibule::access: {kind} message method=\"/accounts.Accounts/SignIn\" number=1 payload={payload:?}"
+            "DEBUG vestibule::messages: {kind} message method=\"/accounts.Accounts/SignIn\" number=1 payload={payload:?}"
         )
     };
     assert_eq!(
@@ -69,6 +73,30 @@ fn a_message_is_cut_at_the_limit(setup: Setup) {
     let lines = lines_of(setup, MessageLog::new(17), 2);
     assert!(lines[0].ends_with("payload=\"SignInRequest { u…\""), "{lines:?}");
     assert!(lines[1].ends_with("payload=\"SignInResponse { …\""), "{lines:?}");
+}
+
+#[derive(Clone)]
+struct WithId;
+
+#[interceptor(_id = RequestId::new().trust(|_: &Call| true), MessageLog::new(0))]
+impl Accounts for WithId {
+    async fn sign_in(&self, _request: SignInRequest) -> Result<SignInResponse, Status> {
+        Ok(SignInResponse::default())
+    }
+}
+
+fn a_message_has_the_id_of_its_request(setup: Setup) {
+    let lines = logging(Level::DEBUG, |log: Log| async move {
+        let addr = serve_in!(setup, AccountsServer::new(WithId));
+        let mut client = AccountsClient::connect(format!("http://{addr}")).await.unwrap();
+        let mut request = tonic::Request::new(request());
+        request.metadata_mut().insert("x-request-id", "request-7".parse().unwrap());
+        client.sign_in(request).await.unwrap();
+        lines_with_target(&log, TARGET, 2).await
+    });
+    for line in lines {
+        assert!(line.contains("SignIn\" request_id=\"request-7\" number=1"), "{line}");
+    }
 }
 
 fn responses_may_be_left_out(setup: Setup) {
@@ -90,7 +118,7 @@ fn a_layer_prints_sizes_alone() {
     logging(Level::DEBUG, |log: Log| async move {
         let service = AccountsServer::new(MyAccounts(MessageLog::new(0).requests_only()));
         sign_in(serve(vestibule::layer((MessageLog::new(100),)).layer(service)).await).await;
-        let lines = access_lines(&log, 3).await;
+        let lines = lines_with_target(&log, TARGET, 3).await;
         let size = prost::Message::encoded_len(&request());
         let payload = format!("payload=\"EncodedMessage {{ len: {size}, is_compressed: false }}\"");
         assert!(lines[0].ends_with(&payload), "{lines:?}");
