@@ -63,6 +63,7 @@ mod recover;
 mod request_id;
 mod retry;
 mod status;
+mod text;
 #[cfg(feature = "opentelemetry")]
 mod trace;
 mod tracing_span;

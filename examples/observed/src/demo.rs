@@ -36,7 +36,7 @@ pub(crate) async fn run(telemetry: &Telemetry) -> Result<(), Box<dyn Error>> {
         drop(stop);
         Ok::<_, Box<dyn Error>>(())
     };
-    // The server ends after all connections have ended. The observers end with it, and so does the queue of the audit.
+    // `serve` returns after all connections have ended and the audit has all records.
     let (served, called) = tokio::join!(server, calls);
     called?;
     served?;

@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::future::Future;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::State;
@@ -32,13 +33,16 @@ pub(crate) async fn serve(
 ) -> Result<(), Box<dyn Error>> {
     // The greeter calls the calculator over the network, although both are in this program.
     let calculator = Endpoint::from_shared(format!("http://{}", listener.local_addr()?))?.connect_lazy();
+    let audit = observers.audit.clone();
     let metrics = Router::new().route("/metrics", get(metrics)).with_state(Arc::clone(&observers.registry));
     let routes = Routes::from(metrics)
         .add_service(MyGreeter::new(&observers, calculator))
         .add_service(Calculator::new(observers.server));
     let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
     let server = Server::builder().accept_http1(true).add_routes(routes);
-    Ok(server.serve_with_incoming_shutdown(incoming, signal).await?)
+    server.serve_with_incoming_shutdown(incoming, signal).await?;
+    // The last records may still be on their way to the sink.
+    Ok(audit.shutdown(Duration::from_secs(10)).await?)
 }
 
 async fn metrics(State(registry): State<Arc<Registry>>) -> impl IntoResponse {

@@ -6,7 +6,7 @@ use vestibule::{Call, Interceptor};
 
 use super::line::Line;
 use super::settings::Settings;
-use super::text::{MAX_VALUE, cut};
+use crate::text::{MAX_VALUE, cut};
 
 /// The line of one call in the [`AccessLog`](super::AccessLog), to which interceptors and handlers add fields.
 ///

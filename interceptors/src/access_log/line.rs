@@ -9,9 +9,9 @@ use tracing::Level;
 use vestibule::{Call, Code, MethodInfo, Outcome, Shape, code_name};
 
 use super::settings::Settings;
-use super::text::{MAX_VALUE, append, cut};
 use crate::ending::Ending;
 use crate::request_id::{RequestIdValue, current_request_id};
+use crate::text::{MAX_VALUE, append, cut};
 
 /// Logs an event at a level that is known at run time. tracing needs a constant for each call site.
 macro_rules! log {

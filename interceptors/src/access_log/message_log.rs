@@ -4,8 +4,8 @@ use tonic::Status;
 use tracing::Level;
 use vestibule::{Call, Hooks, Interceptor, Method, MethodInfo, interceptor};
 
-use super::text::cut;
 use crate::request_id::{RequestIdValue, current_request_id};
+use crate::text::cut;
 
 /// Logs each message of a call at the level DEBUG, with the target `vestibule::messages`.
 ///

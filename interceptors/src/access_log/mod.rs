@@ -5,7 +5,6 @@ mod message_log;
 mod sample;
 mod settings;
 mod sizes;
-pub(crate) mod text;
 
 use std::marker::PhantomData;
 

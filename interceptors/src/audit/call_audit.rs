@@ -8,6 +8,7 @@ use super::queue::Place;
 use super::record::{AuditRecord, Decision};
 use crate::ending::Ending;
 use crate::request_id::current_request_id;
+use crate::text::{MAX_VALUE, cut};
 
 /// The record of one call, to which interceptors and handlers add who called and what the call was about.
 ///
@@ -62,21 +63,21 @@ impl CallAudit {
         Self(None)
     }
 
-    /// Sets who called. [`caller`](Self::caller) makes an entry of a list that does. The example of
+    /// Sets who called, up to 256 bytes. [`caller`](Self::caller) makes an entry of a list that does. The example of
     /// [`disabled`](Self::disabled) calls it.
     pub fn set_caller(&self, caller: impl Display) {
         if let Some(state) = &self.0 {
             // The value is formatted before the lock is taken, because its `Display` is code of the user.
-            let caller = caller.to_string();
+            let caller = cut(format_args!("{caller}"), MAX_VALUE);
             lock(state).update(|record| record.caller = Some(caller));
         }
     }
 
-    /// Sets what the call is about. [`subject`](Self::subject) makes an entry that takes it from the message. The example
+    /// Sets what the call is about, up to 256 bytes. [`subject`](Self::subject) makes an entry that takes it from the message. The example
     /// of [`CallAudit`] calls it.
     pub fn set_subject(&self, subject: impl Display) {
         if let Some(state) = &self.0 {
-            let subject = subject.to_string();
+            let subject = cut(format_args!("{subject}"), MAX_VALUE);
             lock(state).update(|record| record.subject = Some(subject));
         }
     }

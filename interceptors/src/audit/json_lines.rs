@@ -25,25 +25,48 @@ use super::{AuditRecord, AuditSink};
 /// ```
 ///
 /// A field that is not known is absent. Each line is written with one call and flushed, so give it a file and not a
-/// `BufWriter`.
+/// `BufWriter`. If a write fails inside of a line, the next record begins on a new line.
 #[derive(Debug)]
 pub struct JsonLines<W> {
     writer: W,
+    /// True if the last write has failed inside of a line.
+    is_inside_line: bool,
 }
 
 impl<W: Write + Send> JsonLines<W> {
     /// Writes to `writer`. The example of [`JsonLines`] calls it.
     #[must_use]
     pub const fn new(writer: W) -> Self {
-        Self { writer }
+        Self { writer, is_inside_line: false }
     }
 }
 
 impl<W: Write + Send> AuditSink for JsonLines<W> {
     fn write(&mut self, record: AuditRecord) -> io::Result<()> {
-        let line = line(&record).map_err(io::Error::other)?;
-        self.writer.write_all(line.as_bytes())?;
+        let mut line = line(&record).map_err(io::Error::other)?;
+        if self.is_inside_line {
+            line.insert(0, '\n');
+        }
+        self.write_all(line.as_bytes())?;
         self.writer.flush()
+    }
+}
+
+impl<W: Write> JsonLines<W> {
+    /// Writes all bytes, and knows after an error if it has happened inside of a line.
+    fn write_all(&mut self, mut bytes: &[u8]) -> io::Result<()> {
+        while !bytes.is_empty() {
+            match self.writer.write(bytes) {
+                Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+                Ok(written) => {
+                    self.is_inside_line = bytes[written - 1] != b'\n';
+                    bytes = &bytes[written..];
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
     }
 }
 

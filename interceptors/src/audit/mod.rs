@@ -4,9 +4,10 @@ mod json_lines;
 mod queue;
 mod record;
 
-use std::fmt;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
+use std::time::Duration;
+use std::{fmt, io};
 
 use tonic::Status;
 use vestibule::{Call, Hooks, Interceptor, Method, Outcome, Stateful, interceptor};
@@ -58,7 +59,8 @@ use queue::Queue;
 /// queue when it starts, so that no call can end without a record. The number of places therefore limits the calls in
 /// flight and the records that wait, together. [`WhenFull`] says what happens to a call for which there is no place.
 ///
-/// When the last clone of the interceptor is dropped, it waits until the sink has received all records.
+/// The thread ends some time after the last clone of the interceptor is dropped. The drop does not wait for it, because
+/// the drop may run in a thread of tokio. So await [`shutdown`](Self::shutdown) at the end of `main`.
 ///
 /// # What it reads and writes
 ///
@@ -66,7 +68,7 @@ use queue::Queue;
 /// | --- | --- |
 /// | reads | the address of the peer, the current request id, and of a message what your function takes |
 /// | writes | an [`AuditRecord`] for each call to the sink |
-/// | logs | WARN `audit records are dropped`, with `dropped`; ERROR `an audit record could not be written`, with `error` |
+/// | logs | WARN `audit records are dropped`, with `dropped`; ERROR `an audit record could not be written`, with `failed` and `error`; each at powers of two |
 /// | counts | [`dropped`](Self::dropped) |
 ///
 /// The record contains no metadata, no message, and no text of a status.
@@ -97,6 +99,32 @@ impl Audit {
     #[must_use]
     pub fn dropped(&self) -> u64 {
         self.queue.dropped()
+    }
+
+    /// Waits until all calls in flight have ended and the sink has their records, for `limit` at most.
+    ///
+    /// Await it after the server has stopped. Records that still wait when the process ends are lost. A call that starts
+    /// during the wait finds no place in the queue, and [`WhenFull`] says what happens to it. A call that starts later has
+    /// a record again.
+    ///
+    /// ```
+    /// # use std::num::NonZeroUsize;
+    /// # use std::time::Duration;
+    /// # use vestibule_interceptors::{Audit, JsonLines, WhenFull};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> std::io::Result<()> {
+    /// let audit = Audit::new(JsonLines::new(std::io::stdout()), NonZeroUsize::MIN, WhenFull::Refuse);
+    /// // The server runs with a clone of the audit, until it is stopped.
+    /// audit.shutdown(Duration::from_secs(10)).await
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns an error of the kind [`TimedOut`](io::ErrorKind::TimedOut) if the limit is over before that. The sink goes
+    /// on to receive records.
+    pub async fn shutdown(&self, limit: Duration) -> io::Result<()> {
+        self.queue.shutdown(limit).await
     }
 }
 

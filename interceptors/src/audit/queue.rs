@@ -5,7 +5,8 @@ use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, mpsc};
-use std::thread::{self, JoinHandle};
+use std::thread;
+use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tonic::Status;
@@ -53,12 +54,12 @@ pub enum WhenFull {
     Refuse,
 }
 
-/// The queue, and the thread that empties it.
+/// The queue. The thread that empties it ends when the queue is dropped and the sink has all records.
 pub(super) struct Queue {
     places: Arc<Semaphore>,
-    /// `None` only while the queue is dropped.
-    sender: Option<mpsc::Sender<(AuditRecord, OwnedSemaphorePermit)>>,
-    thread: Option<JoinHandle<()>>,
+    /// The number of all places.
+    size: u32,
+    sender: mpsc::Sender<(AuditRecord, OwnedSemaphorePermit)>,
     when_full: WhenFull,
     dropped: Arc<AtomicU64>,
 }
@@ -70,25 +71,32 @@ pub(super) struct Place {
 }
 
 impl Queue {
-    pub(super) fn start(mut sink: Box<dyn AuditSink>, records: NonZeroUsize, when_full: WhenFull) -> Self {
+    pub(super) fn start(sink: Box<dyn AuditSink>, records: NonZeroUsize, when_full: WhenFull) -> Self {
         let (sender, receiver) = mpsc::channel();
         let dropped = Arc::new(AtomicU64::new(0));
-        let failed = Arc::clone(&dropped);
+        let mut writer = Writer { sink, failed: 0, dropped: Arc::clone(&dropped) };
         let write_all = move || {
             for (record, permit) in receiver {
-                write(sink.as_mut(), record, &failed);
+                writer.write(record);
                 // The place is free once the sink has the record.
                 drop(permit);
             }
         };
         let thread = thread::Builder::new().name("audit".to_owned()).spawn(write_all);
-        let places = records.get().min(Semaphore::MAX_PERMITS);
-        Self {
-            places: Arc::new(Semaphore::new(places)),
-            sender: Some(sender),
-            thread: Some(thread.expect("the system can start a thread")),
-            when_full,
-            dropped,
+        thread.expect("the system can start a thread");
+        // tokio counts the places that `shutdown` waits for as `u32`.
+        let size = u32::try_from(records.get().min(Semaphore::MAX_PERMITS)).unwrap_or(u32::MAX);
+        let places = Arc::new(Semaphore::new(size as usize));
+        Self { places, size, sender, when_full, dropped }
+    }
+
+    /// Waits until all places are free, so that no call runs and the sink has each record.
+    pub(super) async fn shutdown(&self, limit: Duration) -> io::Result<()> {
+        match tokio::time::timeout(limit, self.places.acquire_many(self.size)).await {
+            Ok(_all_places) => Ok(()),
+            Err(_) => {
+                Err(io::Error::new(io::ErrorKind::TimedOut, "the audit sink has not received all records"))
+            }
         }
     }
 
@@ -116,23 +124,37 @@ impl Queue {
 impl Place {
     pub(super) fn send(self, record: AuditRecord) {
         let Self { permit, queue } = self;
-        let is_sent = queue.sender.as_ref().is_some_and(|sender| sender.send((record, permit)).is_ok());
-        if !is_sent {
+        if queue.sender.send((record, permit)).is_err() {
             count_dropped(&queue.dropped);
         }
     }
 }
 
-/// Passes a record to the sink. A sink that panics receives the next record all the same.
-fn write(sink: &mut dyn AuditSink, record: AuditRecord, dropped: &AtomicU64) {
-    let written = catch_unwind(AssertUnwindSafe(|| sink.write(record)));
-    let error = match written {
-        Ok(Ok(())) => return,
-        Ok(Err(error)) => error,
-        Err(_) => io::Error::other("the sink panicked"),
-    };
-    dropped.fetch_add(1, Ordering::Relaxed);
-    tracing::error!(target: "vestibule", %error, "an audit record could not be written");
+/// The sink, in its thread.
+struct Writer {
+    sink: Box<dyn AuditSink>,
+    /// The number of records that the sink could not write.
+    failed: u64,
+    dropped: Arc<AtomicU64>,
+}
+
+impl Writer {
+    /// Passes a record to the sink. A sink that panics receives the next record all the same.
+    fn write(&mut self, record: AuditRecord) {
+        let written = catch_unwind(AssertUnwindSafe(|| self.sink.write(record)));
+        let error = match written {
+            Ok(Ok(())) => return,
+            Ok(Err(error)) => error,
+            Err(_) => io::Error::other("the sink panicked"),
+        };
+        self.dropped.fetch_add(1, Ordering::Relaxed);
+        self.failed += 1;
+        // A sink that always fails does not fill the log.
+        if self.failed.is_power_of_two() {
+            let failed = self.failed;
+            tracing::error!(target: "vestibule", failed, %error, "an audit record could not be written");
+        }
+    }
 }
 
 /// Counts a call without a record. It logs at powers of two, so that a full queue does not fill the log.
@@ -140,16 +162,5 @@ fn count_dropped(dropped: &AtomicU64) {
     let dropped = dropped.fetch_add(1, Ordering::Relaxed) + 1;
     if dropped.is_power_of_two() {
         tracing::warn!(target: "vestibule", dropped, "audit records are dropped");
-    }
-}
-
-/// Waits until the sink has all records. Each call in flight has a share of the queue, so none of them is running.
-impl Drop for Queue {
-    fn drop(&mut self) {
-        drop(self.sender.take());
-        if let Some(thread) = self.thread.take() {
-            // The thread catches the panics of the sink, so that it does not panic itself.
-            let _ = thread.join();
-        }
     }
 }

@@ -3,6 +3,7 @@
 use std::io;
 use std::num::NonZeroUsize;
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::Duration;
 
 use proto::hello::greeter_server::{Greeter, GreeterServer};
 use tonic::Request;
@@ -10,17 +11,21 @@ use vestibule::{Code, Status};
 use vestibule_interceptors::{AccessLog, Audit, AuditRecord, AuditSink, WhenFull};
 
 use super::logged::Logged;
-use crate::support::log::log_of;
+use crate::support::log::{Log, log_of};
 use crate::support::{Setup, connect_greeter, hello, in_every_setup, serve_in, surely};
 
 in_every_setup!(
     a_call_without_a_place_is_refused,
     a_call_without_a_place_is_counted,
     a_call_without_a_place_waits,
-    all_records_are_written_before_the_audit_is_gone,
+    shutdown_waits_until_the_sink_has_all_records,
 );
 
 // The other tests run in one setup only, because they are about the sink.
+
+/// No test waits that long unless it fails.
+const LONG: Duration = Duration::from_secs(20);
+const PLACES: NonZeroUsize = NonZeroUsize::new(8).unwrap();
 
 /// A sink that tells when it has a record, and goes on when it is allowed to.
 struct Slow {
@@ -91,7 +96,7 @@ async fn a_call_without_a_place_waits(setup: Setup) {
     );
 }
 
-async fn all_records_are_written_before_the_audit_is_gone(setup: Setup) {
+async fn shutdown_waits_until_the_sink_has_all_records(setup: Setup) {
     let (sender, records) = channel();
     struct Counting(Sender<AuditRecord>);
     impl AuditSink for Counting {
@@ -99,15 +104,15 @@ async fn all_records_are_written_before_the_audit_is_gone(setup: Setup) {
             self.0.send(record).map_err(io::Error::other)
         }
     }
-    let audit = Audit::new(Counting(sender), NonZeroUsize::new(8).unwrap(), WhenFull::Block);
+    let audit = Audit::new(Counting(sender), PLACES, WhenFull::Block);
     let service = Logged::new(AccessLog::server(), audit.clone());
-    let mut client = connect_greeter(serve_in!(setup, GreeterServer::new(service.clone()))).await;
+    let mut client = connect_greeter(serve_in!(setup, GreeterServer::new(service))).await;
     for _ in 0..4 {
         client.say_hello(hello("a")).await.unwrap();
     }
-    drop((audit, service));
-    assert_eq!(records.recv().unwrap().caller.as_deref(), Some("ada"));
-    assert_eq!(surely(tokio::task::spawn_blocking(move || records.iter().take(3).count())).await.unwrap(), 3);
+    surely(audit.shutdown(LONG)).await.unwrap();
+    let callers: Vec<_> = records.try_iter().map(|record| record.caller.unwrap()).collect();
+    assert_eq!(callers, ["ada"; 4]);
 }
 
 /// A sink that fails first, then panics, and then works.
@@ -145,19 +150,70 @@ fn a_sink_that_fails_stops_nothing() {
     });
 }
 
-/// When the last clone is gone, the sink has all records.
+/// Each failure would be a line otherwise: 1, 2, 3, 4 and 5.
 #[test]
-fn the_last_clone_waits_for_the_sink() {
-    let (audit, records, allow) = slow(WhenFull::Block);
-    let ((), ()) = (
-        log_of(async {
-            let service = Logged::new(AccessLog::server(), audit);
+fn a_sink_that_always_fails_does_not_fill_the_log() {
+    let log = Log::default();
+    let audit = Audit::new(Broken { log: log.clone(), is_logging: false }, PLACES, WhenFull::Block);
+    let service = Logged::new(AccessLog::server(), audit.clone());
+    log_of(async {
+        for _ in 0..5 {
             service.say_hello(Request::new(hello("a"))).await.unwrap();
-            allow.send(()).unwrap();
-            drop(service);
-        })
-        .1,
-        (),
-    );
+        }
+        surely(audit.shutdown(LONG)).await.unwrap();
+    });
+    assert_eq!(audit.dropped(), 5);
+    let text = log.text();
+    let lines: Vec<_> = text.lines().collect();
+    assert_eq!(lines.len(), 3, "{text}");
+    assert!(lines[2].contains("failed=4 error=the disk is full"), "{text}");
+}
+
+/// A sink that always fails, and records what its thread logs.
+struct Broken {
+    log: Log,
+    is_logging: bool,
+}
+
+impl AuditSink for Broken {
+    fn write(&mut self, _record: AuditRecord) -> io::Result<()> {
+        if !std::mem::replace(&mut self.is_logging, true) {
+            let subscriber =
+                tracing_subscriber::fmt().with_writer(self.log.clone()).with_ansi(false).finish();
+            // The thread of the sink logs to it until it ends.
+            std::mem::forget(tracing::subscriber::set_default(subscriber));
+        }
+        Err(io::Error::other("the disk is full"))
+    }
+}
+
+#[test]
+fn shutdown_ends_at_its_limit() {
+    let (audit, records, allow) = slow(WhenFull::Block);
+    let service = Logged::new(AccessLog::server(), audit.clone());
+    log_of(async {
+        service.say_hello(Request::new(hello("a"))).await.unwrap();
+        let error = surely(audit.shutdown(Duration::ZERO)).await.unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+        allow.send(()).unwrap();
+        surely(audit.shutdown(LONG)).await.unwrap();
+    });
     assert_eq!(records.try_recv().unwrap().code, Code::Ok);
+}
+
+/// The last clone may be dropped in a thread of tokio, which a slow sink must not block.
+#[test]
+fn a_drop_does_not_wait_for_the_sink() {
+    let (audit, records, _allow) = slow(WhenFull::Block);
+    log_of(async {
+        let service = Logged::new(AccessLog::server(), audit);
+        service.say_hello(Request::new(hello("a"))).await.unwrap();
+        records.recv().unwrap();
+        let (is_dropped, dropped) = channel();
+        std::thread::spawn(move || {
+            drop(service);
+            is_dropped.send(()).unwrap();
+        });
+        dropped.recv_timeout(LONG).expect("the sink hangs, and the drop does not");
+    });
 }

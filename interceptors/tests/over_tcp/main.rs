@@ -11,6 +11,7 @@ mod access_log_fields;
 mod access_log_places;
 mod audit;
 mod audit_decision;
+mod audit_json_lines;
 mod audit_queue;
 mod cancelled_logs;
 mod credentials;
