@@ -24,13 +24,13 @@ impl Methods {
     pub(super) fn new(methods: &[&'static MethodInfo], bounds: Vec<f64>) -> Self {
         let series = |method: &&'static MethodInfo| {
             let path = method.path();
-            (path, Arc::new(Series::new(labels(path, method.shape()), &bounds)))
+            (path, Arc::new(Series::new(labels(path, method.shape()), method.shape(), &bounds)))
         };
         let listed: BTreeMap<_, _> = methods.iter().map(series).collect();
         Self {
             listed: listed.into_iter().collect(),
             unlisted: RwLock::default(),
-            other: Arc::new(Series::new(OTHER_METHODS, &bounds)),
+            other: Arc::new(Series::new(OTHER_METHODS, None, &bounds)),
             bounds,
         }
     }
@@ -54,7 +54,7 @@ impl Methods {
         if let Some(series) = self.unlisted.read().unwrap_or_else(PoisonError::into_inner).get(path) {
             return Arc::clone(series);
         }
-        let series = || Arc::new(Series::new(labels(path, method.shape()), &self.bounds));
+        let series = || Arc::new(Series::new(labels(path, method.shape()), method.shape(), &self.bounds));
         let mut unlisted = self.unlisted.write().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(unlisted.entry(path).or_insert_with(series))
     }

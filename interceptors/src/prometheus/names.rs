@@ -5,9 +5,6 @@ use vestibule::{Code, Shape};
 /// The value of all three labels for a method that is not known.
 const OTHER: &str = "other";
 
-/// The value of `grpc_type` for a unary method.
-pub(super) const UNARY: &str = "unary";
-
 /// The number of status codes.
 pub(super) const CODES: usize = 17;
 
@@ -74,7 +71,7 @@ pub(super) fn labels(path: &'static str, shape: Option<Shape>) -> Labels {
 
 const fn type_name(shape: Shape) -> &'static str {
     match shape {
-        Shape::Unary => UNARY,
+        Shape::Unary => "unary",
         Shape::ClientStreaming => "client_stream",
         Shape::ServerStreaming => "server_stream",
         Shape::Bidirectional => "bidi_stream",

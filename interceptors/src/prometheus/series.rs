@@ -3,10 +3,10 @@
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
-use vestibule::Code;
+use vestibule::{Code, Shape};
 
 use super::histogram::Histogram;
-use super::names::{CODES, Labels, UNARY};
+use super::names::{CODES, Labels};
 
 /// The numbers of one method. A call changes them directly, and nothing is looked up by label.
 #[derive(Debug)]
@@ -28,11 +28,11 @@ pub(super) struct Series {
 }
 
 impl Series {
-    /// Makes the series with these labels, which are all zero.
-    pub(super) fn new(labels: Labels, bounds: &[f64]) -> Self {
+    /// Makes the series of a method with this shape, which are all zero. The shape of other methods is not known.
+    pub(super) fn new(labels: Labels, shape: Option<Shape>, bounds: &[f64]) -> Self {
         Self {
             labels,
-            is_unary: labels[0].1 == UNARY,
+            is_unary: shape == Some(Shape::Unary),
             started: AtomicU64::new(0),
             completed: AtomicU64::new(0),
             received: AtomicU64::new(0),
