@@ -3,11 +3,7 @@
 //! The crate `opentelemetry-semantic-conventions` has the names of an older version, so they stand here. The page
 //! `docs/opentelemetry.md` lists them with the version of the standard.
 
-use std::time::Instant;
-
-use vestibule::{Call, Code, MethodInfo, Outcome, Status};
-
-use crate::ending::interrupted_code;
+use vestibule::{Code, MethodInfo};
 
 /// The value of `rpc.system.name`. It is also the name of a span whose method is not known.
 pub(crate) const GRPC: &str = "grpc";
@@ -38,20 +34,6 @@ impl Side {
                     | Code::DataLoss
             ),
         }
-    }
-}
-
-/// Returns the code of a call that started at `started`, and whose rest has ended with `result`.
-///
-/// A call that was interrupted has no status of its own: see [`interrupted_code`].
-pub(crate) fn code_of(call: &Call, started: Instant, result: &Result<(), Status>) -> Code {
-    match result {
-        Ok(()) => Code::Ok,
-        Err(status) if status.code() != Code::Cancelled => status.code(),
-        Err(_) => match Outcome::of(result) {
-            Outcome::Interrupted => interrupted_code(started, call.deadline()),
-            _ => Code::Cancelled,
-        },
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use vestibule::{Code, Outcome};
+use vestibule::{Call, Code, Outcome, Status};
 
 /// The code of a call that has ended, and what ended it if that was neither the service nor an interceptor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,12 +14,29 @@ pub(crate) struct Ending {
 
 impl Ending {
     /// Returns the end of a call that started at `started`.
-    pub(crate) fn of(outcome: &Outcome, started: Instant, deadline: Option<Instant>) -> Self {
+    ///
+    /// All observers pass [`Call::client_deadline`], which never changes. [`Call::deadline`] depends on the place of an
+    /// observer and on the time at which it asks, so two observers of one call could tell two codes. A limit of the server
+    /// needs no guess: `Deadline` ends the call with a status.
+    pub(crate) fn of(outcome: &Outcome, started: Instant, client_deadline: Option<Instant>) -> Self {
         match (outcome, outcome.code()) {
             (Outcome::Panicked(_), Some(code)) => Self { code, cause: Some("panicked") },
             (_, Some(code)) => Self { code, cause: None },
-            (_, None) => Self { code: interrupted_code(started, deadline), cause: Some("interrupted") },
+            (_, None) => {
+                Self { code: interrupted_code(started, client_deadline), cause: Some("interrupted") }
+            }
         }
+    }
+}
+
+/// Returns the code of a call that started at `started`, and whose rest has ended with `result`. It is that of
+/// [`Ending::of`].
+pub(crate) fn code_of(call: &Call, started: Instant, result: &Result<(), Status>) -> Code {
+    match result {
+        Ok(()) => Code::Ok,
+        // An outcome has a clone of the status. Only a status with CANCELLED may stand for an interruption.
+        Err(status) if status.code() != Code::Cancelled => status.code(),
+        Err(_) => Ending::of(&Outcome::of(result), started, call.client_deadline()).code,
     }
 }
 
@@ -27,8 +44,8 @@ impl Ending {
 ///
 /// A mount and a client end calls a little before their deadline, so that the status arrives in time. So the last tenth
 /// of the time counts as the end of it, and at most 50 milliseconds, as in [`Deadline`](crate::Deadline).
-pub(crate) fn interrupted_code(started: Instant, deadline: Option<Instant>) -> Code {
-    let Some(deadline) = deadline else { return Code::Cancelled };
+fn interrupted_code(started: Instant, client_deadline: Option<Instant>) -> Code {
+    let Some(deadline) = client_deadline else { return Code::Cancelled };
     let time = deadline.saturating_duration_since(started);
     let ahead = (time / 10).clamp(Duration::from_millis(2), Duration::from_millis(50));
     if deadline <= Instant::now() + ahead { Code::DeadlineExceeded } else { Code::Cancelled }

@@ -6,13 +6,16 @@ use tracing::Span;
 use tracing::field::{Empty, display};
 use vestibule::{Call, Code, Interceptor, MethodInfo, Rest, code_name, interceptor};
 
-use crate::conventions::{GRPC, Methods, OTHER, Side, code_of, name_of_path};
+use crate::conventions::{GRPC, Methods, OTHER, Side, name_of_path};
+use crate::ending::code_of;
+use crate::request_id::{RequestIdValue, current_request_id};
 
 /// Makes a `tracing` span of each call, with the names of OpenTelemetry's conventions for rpc.
 ///
 /// Events and spans of the handler are inside of it, also while the handler's stream is read. With `tracing-opentelemetry`,
-/// it becomes a span of OpenTelemetry with the same name, kind and attributes as that of `Trace`. Use `Trace` if the
-/// program records spans with OpenTelemetry alone, and this one if its events come from `tracing`.
+/// it becomes a span of OpenTelemetry with the same name and kind as that of `Trace`, and with the same attributes except for
+/// `server.address` and `server.port`. Use `Trace` if the program records spans with OpenTelemetry alone, and this one if
+/// its events come from `tracing`.
 ///
 /// ```
 /// use vestibule_interceptors::TracingSpan;
@@ -33,11 +36,14 @@ use crate::conventions::{GRPC, Methods, OTHER, Side, code_of, name_of_path};
 /// | --- | --- |
 /// | level, target | INFO, `vestibule` |
 /// | name | `rpc`; the method is in the field `otel.name` |
-/// | fields at the start | `otel.name`, `otel.kind`, `rpc.system.name`, `rpc.method`, `rpc.method_original`, `network.peer.address`, `network.peer.port` |
+/// | fields at the start | `otel.name`, `otel.kind`, `rpc.system.name`, `rpc.method`, `rpc.method_original`, `network.peer.address`, `network.peer.port`, `request_id` |
 /// | fields at the end | `rpc.status_code`, and for a failure `error.type` and `otel.status_code` |
 /// | reads, writes | nothing, unless [`on_start`](Self::on_start) does |
 ///
-/// No metadata, no message and no text of a status is recorded. A subscriber that does not enable the span costs a check
+/// `request_id` is that of [`current_request_id`](crate::current_request_id), if the span starts inside of a `RequestId`. Put
+/// this interceptor before [`AccessLog`](crate::AccessLog). Then the line of a call is an event of its span.
+///
+/// No other metadata, no message and no text of a status is recorded. A subscriber that does not enable the span costs a check
 /// for each call.
 #[derive(Clone, Debug)]
 pub struct TracingSpan {
@@ -142,6 +148,7 @@ impl TracingSpan {
             error.type = Empty,
             network.peer.address = Empty,
             network.peer.port = Empty,
+            request_id = Empty,
         );
         if span.is_disabled() {
             return span;
@@ -152,6 +159,9 @@ impl TracingSpan {
         if let (Side::Server, Some(peer)) = (self.side, call.remote_addr()) {
             span.record("network.peer.address", display(peer.ip()));
             span.record("network.peer.port", peer.port());
+        }
+        if let Some(id) = current_request_id().as_ref().map(RequestIdValue::as_str) {
+            span.record("request_id", id);
         }
         if let Some(on_start) = self.on_start {
             on_start(&span, call);

@@ -66,6 +66,7 @@ pub(super) struct Line {
     metadata: Option<String>,
     started: Instant,
     deadline: Option<Instant>,
+    client_deadline: Option<Instant>,
     pub(super) requests: Messages,
     pub(super) responses: Messages,
     changing: Mutex<Changing>,
@@ -81,6 +82,7 @@ impl Line {
             metadata: metadata(settings, call),
             started: Instant::now(),
             deadline: call.deadline(),
+            client_deadline: call.client_deadline(),
             requests: Messages::default(),
             responses: Messages::default(),
             changing: Mutex::default(),
@@ -116,7 +118,7 @@ impl Line {
     /// Logs the end of the call. `counts_bytes` is true if the sizes of the messages are known.
     pub(super) fn log_end(&self, outcome: &Outcome, counts_bytes: bool) {
         let Changing { caller, fields } = std::mem::take(&mut *self.lock());
-        let Ending { code, cause } = Ending::of(outcome, self.started, self.deadline);
+        let Ending { code, cause } = Ending::of(outcome, self.started, self.client_deadline);
         if code == Code::Ok && self.settings.sample.is_some_and(|sample| !sample.chooses()) {
             return;
         }

@@ -28,7 +28,7 @@ struct State {
     /// The record so far, and its place in the queue. `None` after the call has ended.
     unfinished: Option<(AuditRecord, Place)>,
     started: Instant,
-    deadline: Option<Instant>,
+    client_deadline: Option<Instant>,
 }
 
 impl CallAudit {
@@ -48,7 +48,7 @@ impl CallAudit {
         Self(Some(Arc::new(Mutex::new(State {
             unfinished: Some((record, place)),
             started: Instant::now(),
-            deadline: call.deadline(),
+            client_deadline: call.client_deadline(),
         }))))
     }
 
@@ -86,7 +86,7 @@ impl CallAudit {
         let Some(state) = &self.0 else { return };
         let mut state = lock(state);
         let Some((mut record, place)) = state.unfinished.take() else { return };
-        let Ending { code, cause } = Ending::of(outcome, state.started, state.deadline);
+        let Ending { code, cause } = Ending::of(outcome, state.started, state.client_deadline);
         record.duration = state.started.elapsed();
         record.decision = Decision::of(code, has_responded);
         (record.code, record.ended_by) = (code, cause);

@@ -11,7 +11,7 @@ use vestibule::{
 use super::bound::{BoundCounter, bind_counter};
 use super::by_code::ByCode;
 use super::method_table::MethodTable;
-use crate::ending::interrupted_code;
+use crate::ending::Ending;
 
 /// Measures calls with the instruments that gRPC itself defines for OpenTelemetry, in its proposal A66.
 ///
@@ -234,8 +234,8 @@ impl Interceptor for GrpcMetrics {
         if let Some(server) = &instruments.server {
             server.started.add();
         }
-        let (started, deadline) = (Instant::now(), call.deadline());
-        Ok(((), MeasuredCall { instruments, started, deadline, sent: 0, received: 0 }))
+        let (started, client_deadline) = (Instant::now(), call.client_deadline());
+        Ok(((), MeasuredCall { instruments, started, client_deadline, sent: 0, received: 0 }))
     }
 }
 
@@ -244,7 +244,7 @@ impl Interceptor for GrpcMetrics {
 pub struct MeasuredCall {
     instruments: Arc<MethodInstruments>,
     started: Instant,
-    deadline: Option<Instant>,
+    client_deadline: Option<Instant>,
     sent: u64,
     received: u64,
 }
@@ -265,7 +265,7 @@ impl<M: Method<Request: MessageSize, Response: MessageSize>> Hooks<M> for Measur
     }
 
     fn on_finish(&mut self, outcome: &Outcome) {
-        let code = outcome.code().unwrap_or_else(|| interrupted_code(self.started, self.deadline));
+        let code = Ending::of(outcome, self.started, self.client_deadline).code;
         self.instruments.duration.record(code, self.started.elapsed().as_secs_f64());
         if let Some(server) = &self.instruments.server {
             server.sent.record(code, self.sent);

@@ -13,7 +13,8 @@ use vestibule::{Call, Code, Interceptor, MethodInfo, Rest, Stateful, code_name, 
 
 pub use grpc::GrpcMetrics;
 
-use crate::conventions::{GRPC, OTHER, Side, code_of};
+use crate::conventions::{GRPC, OTHER, Side};
+use crate::ending::code_of;
 use by_code::ByCode;
 use method_table::MethodTable;
 
@@ -56,7 +57,7 @@ use method_table::MethodTable;
 /// - A series is bound to its attributes when its first call ends. After that a call allocates nothing. Without the feature
 ///   `opentelemetry-bound`, the SDK looks the attributes up in each call.
 /// - A call that is not in the list of methods is `_OTHER` in a layer and on a client, so that no caller can make new series.
-///   On an annotated service it has its name.
+///   On an annotated service it has its name. The span of such a call of a client has its name, too.
 /// - The time of a stream is that from its start to its last message. A call that is interrupted is CANCELLED, or
 ///   `DEADLINE_EXCEEDED` if its time was over.
 #[derive(Clone, Debug)]
@@ -124,8 +125,8 @@ impl Metrics {
         )
     }
 
-    /// Adds `server.address` and `server.port` to all points: the logical address of the server. The example of
-    /// [`client`](Self::client) calls it.
+    /// Adds `server.address` and `server.port` to all points: the logical address of the server. Without it, the points have
+    /// neither, also on a client that has an origin. The example of [`client`](Self::client) calls it.
     #[must_use]
     pub fn server_address(self, host: impl Into<String>, port: u16) -> Self {
         let host: Arc<str> = host.into().into();

@@ -6,7 +6,7 @@ use std::time::Instant;
 use vestibule::{Call, Code, Hooks, Method, Outcome, Status};
 
 use super::series::Series;
-use crate::ending::interrupted_code;
+use crate::ending::Ending;
 
 /// The hooks of [`Prometheus`](crate::Prometheus), which count the messages and the end of a call.
 ///
@@ -19,7 +19,7 @@ pub struct CountedCall {
     requests: u64,
     responses: u64,
     started: Instant,
-    deadline: Option<Instant>,
+    client_deadline: Option<Instant>,
 }
 
 impl CountedCall {
@@ -27,9 +27,14 @@ impl CountedCall {
     #[inline]
     pub(super) fn start(series: Arc<Series>, is_client: bool, call: &Call) -> Self {
         series.start();
-        // The deadline of the client is known without a lock. Limits of others end the call with a status of their own.
-        let deadline = call.client_deadline();
-        Self { series, is_client, requests: 0, responses: 0, started: Instant::now(), deadline }
+        Self {
+            series,
+            is_client,
+            requests: 0,
+            responses: 0,
+            started: Instant::now(),
+            client_deadline: call.client_deadline(),
+        }
     }
 
     fn count_requests(&self, messages: u64) {
@@ -73,7 +78,7 @@ impl<M: Method> Hooks<M> for CountedCall {
     #[inline]
     fn on_finish(&mut self, outcome: &Outcome) {
         let duration = self.started.elapsed();
-        let code = outcome.code().unwrap_or_else(|| interrupted_code(self.started, self.deadline));
+        let code = Ending::of(outcome, self.started, self.client_deadline).code;
         if let (Code::Ok, 1, 1) = (code, self.requests, self.responses) {
             self.series.complete(duration);
             return;

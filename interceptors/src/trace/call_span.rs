@@ -12,7 +12,9 @@ use vestibule::{Call, Code, Rest, code_name};
 
 use super::parent::{inject, remote_parent};
 use super::settings::Settings;
-use crate::conventions::{GRPC, OTHER, Side, code_of, name_of_path};
+use crate::conventions::{GRPC, OTHER, Side, name_of_path};
+use crate::ending::code_of;
+use crate::request_id::{RequestIdValue, current_request_id};
 
 /// The span of a call, which ends when this is dropped, if not before.
 pub(super) struct CallSpan {
@@ -38,7 +40,7 @@ impl CallSpan {
             describe(settings, call, &context.span());
         }
         if settings.side == Side::Client {
-            inject(context.span().span_context(), &mut call.outgoing_metadata());
+            inject(context.span().span_context(), call.metadata(), &mut call.outgoing_metadata());
         }
         Self { context, side: settings.side, started: Instant::now(), has_ended: false }
     }
@@ -121,6 +123,9 @@ fn server_address(settings: &Settings, call: &Call) -> impl Iterator<Item = KeyV
 
 /// Adds what no sampler needs.
 fn describe(settings: &Settings, call: &Call, span: &SpanRef<'_>) {
+    if let Some(id) = current_request_id().as_ref().map(RequestIdValue::as_str) {
+        span.set_attribute(KeyValue::new("request_id", id.to_owned()));
+    }
     if settings.side == Side::Client {
         return;
     }

@@ -65,13 +65,18 @@ use tracer::LazyTracer;
 /// | --- | --- | --- |
 /// | reads | the metadata `traceparent` and `tracestate` | the active span of the task |
 /// | writes | nothing | the metadata `traceparent` and `tracestate` |
-/// | logs, counts | nothing | nothing |
+/// | logs, counts | once, at the level DEBUG, if there is no provider | the same |
+///
+/// The attribute `request_id` is that of [`current_request_id`](crate::current_request_id), if the span starts inside of a
+/// `RequestId`. [`AccessLog`](crate::AccessLog) writes the same id, so a line and a span of one call can be joined.
 ///
 /// An invalid `traceparent` starts a new trace. No other metadata, no message and no text of a status is ever
 /// recorded. The page [`opentelemetry`](crate::guide::opentelemetry) lists all attributes.
 ///
 /// - **Without a provider** the interceptor does nothing at all: it passes no parent on either. It asks for the
-///   provider of the process when the first call arrives.
+///   provider of the process once, when the first call arrives. If there is none, it logs a line at the level DEBUG, with
+///   the target `vestibule`, and it never asks again. So set the provider before the server starts, or pass it to
+///   [`tracer_provider`](Self::tracer_provider).
 /// - **If a sampler drops a span**, the interceptor adds only what a sampler may ask for: the method and the address of
 ///   the server. The parent is passed on as not sampled.
 /// - **A call that is interrupted**, because its client is gone, ends with CANCELLED, or with `DEADLINE_EXCEEDED` if its

@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use http::{HeaderMap, HeaderValue};
 use opentelemetry::trace::{SpanContext, SpanId, TraceFlags, TraceId, TraceState};
-use tonic::metadata::MetadataMap;
+use tonic::metadata::{MetadataMap, MetadataValue};
 
 const TRACEPARENT: &str = "traceparent";
 const TRACESTATE: &str = "tracestate";
@@ -77,17 +77,21 @@ fn read_state(headers: &HeaderMap) -> Option<TraceState> {
 }
 
 /// Adds a span to the metadata of a request, as the parent of what the server does.
-pub(super) fn inject(span: &SpanContext, metadata: &mut MetadataMap) {
+///
+/// `own` is the metadata that the program has put into the request, and `added` is what replaces it. A `tracestate` belongs to the
+/// `traceparent` beside it, so one of another trace must not stay. Nothing can be removed from `own`, so an empty value
+/// replaces it, which the standard reads as no entry.
+pub(super) fn inject(span: &SpanContext, own: &MetadataMap, added: &mut MetadataMap) {
     if !span.is_valid() {
         return;
     }
     let flags = span.trace_flags() & TraceFlags::SAMPLED;
     let parent = format!("00-{}-{}-{flags:02x}", span.trace_id(), span.span_id());
-    metadata.insert(TRACEPARENT, parent.parse().expect("hexadecimal digits are ASCII"));
-    if let Ok(state) = span.trace_state().header().parse()
-        && span.trace_state() != &TraceState::NONE
-    {
-        metadata.insert(TRACESTATE, state);
+    added.insert(TRACEPARENT, parent.parse().expect("hexadecimal digits are ASCII"));
+    match span.trace_state().header().parse() {
+        Ok(state) if span.trace_state() != &TraceState::NONE => drop(added.insert(TRACESTATE, state)),
+        _ if own.contains_key(TRACESTATE) => drop(added.insert(TRACESTATE, MetadataValue::from_static(""))),
+        _ => drop(added.remove(TRACESTATE)),
     }
 }
 
@@ -108,7 +112,7 @@ mod tests {
     /// Returns what a client would send that has this parent.
     fn passed_on(values: &[(&'static str, &str)]) -> Option<(String, Option<String>)> {
         let mut metadata = MetadataMap::new();
-        inject(&remote_parent(&headers(values))?, &mut metadata);
+        inject(&remote_parent(&headers(values))?, &MetadataMap::new(), &mut metadata);
         let text = |key| metadata.get(key).map(|value| value.to_str().unwrap().to_owned());
         Some((text(TRACEPARENT)?, text(TRACESTATE)))
     }

@@ -13,7 +13,8 @@ use opentelemetry::{Context, InstrumentationScope, global};
 /// A tracer that is asked for when the first call arrives.
 ///
 /// A service is often made before the provider of the process is set, and a tracer of the time before would drop all
-/// spans.
+/// spans. The answer is kept: OpenTelemetry gives no notice of a provider that is set later, and to ask in each call would
+/// cost as much as a span. So a process that has no provider at its first call has no spans, and a line of the log says so.
 #[derive(Default)]
 pub(super) struct LazyTracer(OnceLock<Option<BoxedTracer>>);
 
@@ -30,7 +31,7 @@ impl LazyTracer {
     /// Returns the tracer, or `None` if the process has no provider.
     #[inline]
     pub(super) fn get(&self) -> Option<&BoxedTracer> {
-        self.0.get_or_init(|| if_listening(global::tracer_with_scope(scope()))).as_ref()
+        self.0.get_or_init(ask_process).as_ref()
     }
 }
 
@@ -47,10 +48,21 @@ fn scope() -> InstrumentationScope {
         .build()
 }
 
-/// Returns the tracer, unless it is the one of OpenTelemetry's API that makes no spans.
+/// Returns the tracer of the provider of the process, or `None` if it has none.
+#[cold]
+fn ask_process() -> Option<BoxedTracer> {
+    let tracer = if_listening(global::tracer_with_scope(scope()));
+    if tracer.is_none() {
+        tracing::debug!(target: "vestibule", "the process has no tracer provider; `Trace` makes no spans");
+    }
+    tracer
+}
+
+/// Returns the tracer, or `None` if its provider makes no spans.
 ///
-/// That one hands the parent of a span on. Every other one makes an id of its own, or none, because the parent forbids
-/// telemetry. So this question leaves no span behind.
+/// OpenTelemetry has no method that tells the two apart, so this function starts a span and looks at its id. A tracer
+/// without a provider returns a span with the id of the parent. The tracer of a provider never does: it makes a new id, or
+/// an invalid one. The context suppresses telemetry, so no provider records or exports this span.
 fn if_listening(tracer: BoxedTracer) -> Option<BoxedTracer> {
     let (trace_id, span_id) = (TraceId::from(1_u128), SpanId::from(1_u64));
     let parent = SpanContext::new(trace_id, span_id, TraceFlags::default(), true, TraceState::default());

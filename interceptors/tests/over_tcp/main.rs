@@ -9,6 +9,7 @@ mod support;
 mod access_log;
 mod access_log_fields;
 mod access_log_places;
+mod all_observers;
 mod audit;
 mod audit_decision;
 mod audit_json_lines;

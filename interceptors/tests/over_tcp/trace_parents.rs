@@ -205,10 +205,14 @@ impl Interceptor for Note {
 
 /// Returns the `traceparent` and `tracestate` that the server of a call receives.
 async fn sent_metadata(trace: Trace) -> [Option<String>; 2] {
+    sent_metadata_of(trace, Request::new(hello("ada"))).await
+}
+
+async fn sent_metadata_of(trace: Trace, request: Request<HelloRequest>) -> [Option<String>; 2] {
     let note = Note::default();
     let addr = serve(GreeterServer::new(Observed::new(note.clone()))).await;
     let channel = Endpoint::new(format!("http://{addr}")).unwrap().connect_lazy();
-    GreeterClient::new(client(channel, (trace,))).say_hello(hello("ada")).await.unwrap();
+    GreeterClient::new(client(channel, (trace,))).say_hello(request).await.unwrap();
     note.0.lock().unwrap().clone()
 }
 
@@ -219,6 +223,20 @@ async fn a_span_that_is_not_sampled_is_passed_on_as_such() {
     let parent = parent.expect("the trace has an id nevertheless");
     assert!(parent.ends_with("-00") && parent.len() == 55, "{parent}");
     assert_eq!(state, None);
+}
+
+#[tokio::test]
+async fn a_state_of_another_trace_is_not_passed_on() {
+    let (_, provider) = provider();
+    let mut request = Request::new(hello("ada"));
+    // A handler may copy all metadata of the request that it serves.
+    for (key, value) in [("traceparent", PARENT), ("tracestate", "stale=1"), ("tracestate", "stale=2")] {
+        request.metadata_mut().append(key, value.parse().unwrap());
+    }
+    let trace = Trace::client().tracer_provider(&provider);
+    let [parent, state] = sent_metadata_of(trace, request).await;
+    assert_ne!(parent.as_deref(), Some(PARENT));
+    assert_eq!(state.as_deref(), Some(""));
 }
 
 #[tokio::test]
