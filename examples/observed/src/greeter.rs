@@ -32,8 +32,8 @@ impl MyGreeter {
         let Side { trace, metrics, prometheus } = observers.client.clone();
         // What observes stands before `Retry`: it sees one call, however many attempts that takes.
         let chain = (
-            AccessLog::client(),
             trace,
+            AccessLog::client(),
             metrics,
             prometheus,
             PropagateRequestId::new(),

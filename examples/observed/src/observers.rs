@@ -67,7 +67,7 @@ pub(crate) fn scrape(registry: &Registry) -> Result<String, std::fmt::Error> {
 }
 
 /// The first entries of each list: all entries after them are seen. Entries and handlers may add to the log.
-#[interceptor(log = AccessLog::server(), &side.trace, &side.metrics, &side.prometheus)]
+#[interceptor(&side.trace, log = AccessLog::server(), &side.metrics, &side.prometheus)]
 pub(crate) async fn observe(side: &Side, log: &CallLog) -> Result<CallLog, Status> {
     Ok(log.clone())
 }
