@@ -13,8 +13,8 @@ use crate::text::cut;
 /// receive the messages too.
 ///
 /// It logs what the messages contain, so decide for each service if the log may have it. The text is that of `{:?}`, cut
-/// after a number of bytes. A field with the option `debug_redact` is never printed if `vestibule-build` has generated
-/// the message:
+/// after a number of bytes. A field with the option `debug_redact` is not printed if `vestibule-build` has generated the
+/// message. A message inside of a `google.protobuf.Any` consists of bytes, and all of them are printed:
 ///
 /// ```proto
 /// message SignInRequest {
