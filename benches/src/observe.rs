@@ -1,4 +1,4 @@
-//! What a trace and metrics cost, with OpenTelemetry's SDK and without an exporter.
+//! The cost of a trace and of metrics, with OpenTelemetry's SDK and without an exporter.
 
 use std::sync::LazyLock;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! What an access log, a request id and an audit cost.
+//! The cost of an access log, a request id and an audit.
 
 use std::io;
 use std::num::NonZeroUsize;

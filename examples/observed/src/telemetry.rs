@@ -7,7 +7,7 @@ use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::metrics::{InMemoryMetricExporter, PeriodicReader, SdkMeterProvider};
 use opentelemetry_sdk::trace::{InMemorySpanExporter, SdkTracerProvider, SpanData};
 
-/// Where spans and points go.
+/// The providers, and the place to which spans and points go.
 pub(crate) struct Telemetry {
     pub(crate) tracers: SdkTracerProvider,
     pub(crate) meters: SdkMeterProvider,

@@ -1,4 +1,4 @@
-//! What the program prints. `UPDATE_EXPECT=1 cargo test -p observed --test demo` records it anew, and the picture of the README.
+//! The output of the program. `UPDATE_EXPECT=1 cargo test -p observed --test demo` records it anew, and the picture of the README.
 
 mod support;
 

@@ -50,7 +50,7 @@ use crate::text::cut;
 /// | --- | --- |
 /// | reads | the messages |
 /// | writes | nothing |
-/// | logs | a line for each message: `request message` or `response message`, with `method`, `number`, `payload`, and `request_id` if an outer [`RequestId`](crate::RequestId) gives the call one |
+/// | logs | a line for each message: `request message` or `response message`, with `method`, `number`, `payload`, and `request_id` if an outer `RequestId` gives the call one |
 /// | counts | nothing |
 #[derive(Clone, Copy, Debug)]
 pub struct MessageLog {

@@ -28,7 +28,7 @@ pub(super) fn observe_log(costs: &Costs<'_>) -> Vec<Budget> {
         instructions(
             "instructions of AccessLog without a subscriber",
             "observe/AccessLog, no subscriber/1",
-            260.0,
+            270.0,
         ),
     ]
 }
