@@ -5,6 +5,8 @@ mod cli;
 mod demo;
 mod greeter;
 mod observers;
+#[cfg(test)]
+mod report;
 mod serve;
 mod table;
 mod telemetry;

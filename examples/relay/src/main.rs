@@ -4,6 +4,8 @@ mod chain;
 mod demo;
 mod greeter;
 mod relay;
+#[cfg(test)]
+mod report;
 
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;
