@@ -5,10 +5,11 @@ use tracing::Level;
 use vestibule::code_name;
 use vestibule_interceptors::AccessLog;
 
-use super::logged::{Ends, Logged, PATHS, SECRET, audit_to, call, logging};
+use super::ended_calls::{End, SECRET, call};
+use super::logged::{Logged, audit_to, logging};
 use crate::support::log::Log;
 use crate::support::untimed::connect_untimed;
-use crate::support::{Setup, in_every_setup, serve_in, surely};
+use crate::support::{PATHS, Setup, in_every_setup, serve_in, surely};
 
 in_every_setup!(sync each_call_has_one_record_that_says_what_was_decided);
 
@@ -32,27 +33,27 @@ async fn last_record(sink: &Log, count: usize) -> String {
     format!("{before}PEER\"{after}")
 }
 
-fn expected(path: &str, ends: Ends) -> String {
-    let is_refused = ends == Ends::Refused;
+fn expected(path: &str, end: End) -> String {
+    let is_refused = end == End::Refused;
     let caller = if is_refused { "" } else { "\"caller\":\"ada\"," };
     let subject = match path {
         _ if is_refused => String::new(),
-        "/pb.Greeter/SayHello" => format!(",\"subject\":\"greeting of {}\"", ends.name().len()),
+        "/pb.Greeter/SayHello" => format!(",\"subject\":\"greeting of {}\"", end.name().len()),
         "/pb.Greeter/LotsOfGreetings" => ",\"subject\":\"greeting of 5\"".to_owned(),
         _ => String::new(),
     };
     let sends_many = matches!(path, "/pb.Greeter/LotsOfReplies" | "/pb.Greeter/BidiHello");
-    let decision = match ends {
-        Ends::Refused => "denied",
-        Ends::Well => "allowed",
+    let decision = match end {
+        End::Refused => "denied",
+        End::Ok => "allowed",
         // The first responses were sent before the end.
         _ if sends_many => "allowed",
         _ => "undecided",
     };
-    let code = code_name(ends.code());
-    let ended_by = match ends {
-        Ends::WithPanic => ",\"ended_by\":\"panicked\"",
-        Ends::ClientGone => ",\"ended_by\":\"interrupted\"",
+    let code = code_name(end.code());
+    let ended_by = match end {
+        End::Panic => ",\"ended_by\":\"panicked\"",
+        End::ClientGone => ",\"ended_by\":\"interrupted\"",
         _ => "",
     };
     format!(
@@ -69,15 +70,15 @@ fn each_call_has_one_record_that_says_what_was_decided(setup: Setup) {
         let client = connect_untimed(serve_in!(setup, GreeterServer::new(service))).await;
         let mut count = 0;
         for path in PATHS {
-            for ends in Ends::ALL {
-                call(client.clone(), path, ends, &hanging).await;
+            for end in End::ALL {
+                call(client.clone(), path, end, &hanging).await;
                 count += 1;
                 let mut record = last_record(&sink, count).await;
-                // A server that ends a late call itself interrupts it, and `Deadline` does not.
-                if ends == Ends::Late {
+                // A server that end a late call itself interrupts it, and `Deadline` does not.
+                if end == End::Deadline {
                     record = record.replace(",\"ended_by\":\"interrupted\"", "");
                 }
-                assert_eq!(record, expected(path, ends), "{ends:?}");
+                assert_eq!(record, expected(path, end), "{end:?}");
             }
         }
         assert!(!sink.text().contains(SECRET), "{}", sink.text());

@@ -1,27 +1,20 @@
-//! A service that is logged and audited, calls of it that end in each way, and the lines that they leave.
+//! A service that is logged and audited, and the lines that its calls leave.
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;
-use std::time::Duration;
 
-use proto::hello::greeter_client::GreeterClient;
 use proto::hello::greeter_server::{Greeter, GreeterServer};
 use proto::hello::{HelloRequest, HelloResponse};
 use tokio::sync::Notify;
 use tokio_stream::{Stream, StreamExt};
-use tonic::Request;
 use tracing::Level;
-use vestibule::{Call, Code, Status, Streaming, interceptor};
+use vestibule::{Call, Status, Streaming, interceptor};
 use vestibule_interceptors::{AccessLog, AllSizes, Audit, CallLog, Deadline, JsonLines, RequestId, WhenFull};
 
-use super::slow::{reply, with_timeout};
-use crate::support::hello;
+use super::ended_calls::{SECRET, act};
+use super::slow::reply;
 use crate::support::log::{Log, enable};
 use crate::support::surely;
-use crate::support::untimed::Untimed;
-
-/// No line may contain it, because it stands for a credential, for metadata, for a message and for the text of a status.
-pub(crate) const SECRET: &str = "hunter2";
 
 /// Returns an audit that writes lines of JSON to a log.
 pub(crate) fn audit_to(log: &Log) -> Audit {
@@ -44,18 +37,7 @@ impl Logged {
     }
 
     async fn act(&self, name: String) -> Result<HelloResponse, Status> {
-        match name.as_str() {
-            "fail" => return Err(Status::data_loss(SECRET)),
-            "not found" => return Err(Status::not_found(SECRET)),
-            "panic" => panic!("{SECRET}"),
-            "hang" => {
-                self.hanging.notify_one();
-                std::future::pending::<()>().await;
-            }
-            "late" => std::future::pending::<()>().await,
-            _ => {}
-        }
-        Ok(reply(name))
+        act(name, &self.hanging).await
     }
 }
 
@@ -112,109 +94,6 @@ impl Greeter for Logged {
     ) -> Result<impl Stream<Item = Result<HelloResponse, Status>>, Status> {
         Ok(requests.then(|request| async { self.act(request?.name).await }))
     }
-}
-
-/// The end of a call that a test provokes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Ends {
-    Well,
-    WithFailure,
-    NotFound,
-    WithPanic,
-    Refused,
-    /// The client goes away while the handler hangs.
-    ClientGone,
-    Late,
-}
-
-impl Ends {
-    pub(crate) const ALL: [Self; 7] = [
-        Self::Well,
-        Self::WithFailure,
-        Self::NotFound,
-        Self::WithPanic,
-        Self::Refused,
-        Self::ClientGone,
-        Self::Late,
-    ];
-
-    pub(crate) fn code(self) -> Code {
-        match self {
-            Self::Well => Code::Ok,
-            Self::WithFailure => Code::DataLoss,
-            Self::NotFound => Code::NotFound,
-            Self::WithPanic => Code::Internal,
-            Self::Refused => Code::Unauthenticated,
-            Self::ClientGone => Code::Cancelled,
-            Self::Late => Code::DeadlineExceeded,
-        }
-    }
-
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Well | Self::Refused => "ada",
-            Self::WithFailure => "fail",
-            Self::NotFound => "not found",
-            Self::WithPanic => "panic",
-            Self::ClientGone => "hang",
-            Self::Late => "late",
-        }
-    }
-
-    fn request<T>(self, message: T) -> Request<T> {
-        // The time is long enough for a call to reach its handler on a busy machine.
-        let timeout = if self == Self::Late { Duration::from_millis(300) } else { Duration::from_secs(60) };
-        let mut request = with_timeout(message, timeout);
-        let metadata = request.metadata_mut();
-        if self == Self::Refused {
-            metadata.insert("x-refuse", "yes".parse().unwrap());
-        }
-        for key in ["authorization", "cookie", "x-tenant"] {
-            metadata.insert(key, SECRET.parse().unwrap());
-        }
-        metadata.insert("x-request-id", "request-7".parse().unwrap());
-        request
-    }
-}
-
-pub(crate) const PATHS: [&str; 4] = [
-    "/pb.Greeter/SayHello",
-    "/pb.Greeter/LotsOfReplies",
-    "/pb.Greeter/LotsOfGreetings",
-    "/pb.Greeter/BidiHello",
-];
-
-/// Makes a call that ends as it is asked to, until its client knows the end.
-///
-/// The client leaves deadlines to the server. Otherwise it would sometimes go away shortly before its deadline.
-pub(crate) async fn call(mut client: GreeterClient<Untimed>, path: &str, ends: Ends, hanging: &Notify) {
-    let names = ["first", "second", ends.name()];
-    let call = async {
-        match path {
-            "/pb.Greeter/SayHello" => drop(client.say_hello(ends.request(hello(ends.name()))).await),
-            "/pb.Greeter/LotsOfReplies" => {
-                drain(client.lots_of_replies(ends.request(hello(ends.name()))).await).await;
-            }
-            "/pb.Greeter/LotsOfGreetings" => {
-                drop(client.lots_of_greetings(ends.request(tokio_stream::iter(names.map(hello)))).await);
-            }
-            _ => drain(client.bidi_hello(ends.request(tokio_stream::iter(names.map(hello)))).await).await,
-        }
-    };
-    if ends == Ends::ClientGone {
-        tokio::select! {
-            () = call => panic!("it hangs"),
-            () = hanging.notified() => {}
-        }
-    } else {
-        call.await;
-    }
-}
-
-async fn drain(response: Result<tonic::Response<tonic::Streaming<HelloResponse>>, Status>) {
-    let Ok(response) = response else { return };
-    let mut responses = response.into_inner();
-    while let Ok(Some(_)) = responses.message().await {}
 }
 
 /// Runs a test in this thread alone, with a log of everything up to `level`.

@@ -18,6 +18,7 @@ mod cancelled_logs;
 mod credentials;
 mod deadline;
 mod deadline_of_streams;
+mod ended_calls;
 mod in_flight;
 mod instead_of_http_layers;
 mod instead_of_trace_layer;

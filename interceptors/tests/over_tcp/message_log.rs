@@ -8,7 +8,8 @@ use tracing::Level;
 use vestibule::{Call, Status, interceptor};
 use vestibule_interceptors::{MessageLog, RequestId};
 
-use super::logged::{SECRET, lines_with_target, logging};
+use super::ended_calls::SECRET;
+use super::logged::{lines_with_target, logging};
 use crate::support::log::Log;
 use crate::support::{Setup, in_every_setup, serve, serve_in};
 

@@ -15,7 +15,8 @@ use vestibule::descriptor::DescribedService;
 use vestibule::{MethodInfo, client};
 use vestibule_interceptors::{GrpcMetrics, Metrics, Recover, Retry};
 
-use super::observed::{End, METHODS, Observed, call};
+use super::ended_calls::{End, call};
+use super::observed::{METHODS, Observed};
 use super::retry_server::{Act, Server};
 use crate::support::untimed::connect_untimed;
 use crate::support::{Setup, connect_greeter, hello, in_every_setup, serve, serve_in, surely};

@@ -11,7 +11,8 @@ use vestibule::descriptor::DescribedService;
 use vestibule::{Code, MethodInfo, Shape};
 use vestibule_interceptors::Prometheus;
 
-use super::observed::{End, METHODS, Observed, call};
+use super::ended_calls::{End, call};
+use super::observed::{METHODS, Observed};
 use crate::support::untimed::connect_untimed;
 use crate::support::{Setup, connect_greeter, in_every_setup, serve_in, surely};
 

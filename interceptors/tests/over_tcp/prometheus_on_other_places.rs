@@ -10,7 +10,8 @@ use tower_layer::Layer;
 use vestibule::{Code, client, layer};
 use vestibule_interceptors::Prometheus;
 
-use super::observed::{End, METHODS, Observed, call};
+use super::ended_calls::{End, call};
+use super::observed::{METHODS, Observed};
 use super::prometheus::{
     BOUND, LABELS, Numbers, await_lines, await_scrape, expected, go_name, index_of, methods, registered,
     scraped,

@@ -5,7 +5,8 @@ use opentelemetry_sdk::trace::{InMemorySpanExporter, SdkTracerProvider, SpanData
 use proto::hello::greeter_server::GreeterServer;
 use vestibule_interceptors::Trace;
 
-use super::observed::{End, METHODS, Observed, call};
+use super::ended_calls::{End, call};
+use super::observed::{METHODS, Observed};
 use crate::support::untimed::connect_untimed;
 use crate::support::{Setup, in_every_setup, serve_in, surely};
 

@@ -16,8 +16,9 @@ use vestibule::descriptor::DescribedService;
 use vestibule::{Status, client, interceptor};
 use vestibule_interceptors::{MessageEvents, Metrics, Recover, Trace};
 
+use super::ended_calls::{End, SECRET, call};
 use super::metrics::Meters;
-use super::observed::{End, METHODS, Observed, call};
+use super::observed::{METHODS, Observed};
 use super::trace::{provider, take, told};
 use crate::support::untimed::connect_untimed;
 use crate::support::{all_responses, connect_greeter, hello, serve, surely};
@@ -221,7 +222,7 @@ async fn no_secret_of_a_call_is_in_any_span() {
         .await;
     }
     let all = format!("{:?}", take(&exporter, End::ALL.len()).await);
-    assert!(all.contains("DATA_LOSS") && !all.contains("secret"), "{all}");
+    assert!(all.contains("DATA_LOSS") && !all.contains(SECRET), "{all}");
 }
 
 #[test]

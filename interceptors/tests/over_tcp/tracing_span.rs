@@ -11,7 +11,8 @@ use vestibule::descriptor::DescribedService;
 use vestibule::{Call, client};
 use vestibule_interceptors::{Recover, TracingSpan};
 
-use super::observed::{End, METHODS, Observed, call};
+use super::ended_calls::{End, call};
+use super::observed::{METHODS, Observed};
 use crate::support::log::{Log, log_of};
 use crate::support::untimed::connect_untimed;
 use crate::support::{Setup, connect_greeter, hello, in_every_setup, serve, serve_in, surely};
