@@ -1,9 +1,20 @@
 use tonic::transport::Server;
-use vestibule_interceptors::Recover;
+use vestibule::{Call, Interceptor, Status};
+
+struct Log;
+
+impl Interceptor for Log {
+    type Provides = ();
+    type Hooks = ();
+
+    async fn start(&self, _call: &Call) -> Result<((), ()), Status> {
+        Ok(((), ()))
+    }
+}
 
 struct Tokens;
 
 fn main() {
-    let _ = Server::builder().layer(vestibule::layer((Recover::new(), Tokens)));
+    let _ = Server::builder().layer(vestibule::layer((Log, Tokens)));
     let _ = Server::builder().layer(vestibule::layer(Tokens));
 }
