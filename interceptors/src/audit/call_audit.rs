@@ -4,7 +4,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use vestibule::{Call, Code, Outcome};
 
-use super::queue::Place;
+use super::queue::Unrecorded;
 use super::record::{AuditRecord, Decision};
 use crate::ending::Ending;
 use crate::request_id::current_request_id;
@@ -25,14 +25,14 @@ use crate::text::{MAX_VALUE, cut};
 pub struct CallAudit(Option<Arc<Mutex<State>>>);
 
 struct State {
-    /// The record so far, and its place in the queue. `None` after the call has ended.
-    unfinished: Option<(AuditRecord, Place)>,
+    /// The record so far. `None` after the call has ended.
+    unfinished: Option<(AuditRecord, Unrecorded)>,
     started: Instant,
     client_deadline: Option<Instant>,
 }
 
 impl CallAudit {
-    pub(super) fn of(call: &Call, place: Place) -> Self {
+    pub(super) fn of(call: &Call, unrecorded: Unrecorded) -> Self {
         let record = AuditRecord {
             started: SystemTime::now(),
             duration: Duration::ZERO,
@@ -46,7 +46,7 @@ impl CallAudit {
             ended_by: None,
         };
         Self(Some(Arc::new(Mutex::new(State {
-            unfinished: Some((record, place)),
+            unfinished: Some((record, unrecorded)),
             started: Instant::now(),
             client_deadline: call.client_deadline(),
         }))))
@@ -85,13 +85,13 @@ impl CallAudit {
     pub(super) fn finish(&self, outcome: &Outcome, has_responded: bool) {
         let Some(state) = &self.0 else { return };
         let mut state = lock(state);
-        let Some((mut record, place)) = state.unfinished.take() else { return };
+        let Some((mut record, unrecorded)) = state.unfinished.take() else { return };
         let Ending { code, cause } = Ending::of(outcome, state.started, state.client_deadline);
         record.duration = state.started.elapsed();
         record.decision = Decision::of(code, has_responded);
         (record.code, record.ended_by) = (code, cause);
         drop(state);
-        place.send(record);
+        unrecorded.send(record);
     }
 }
 

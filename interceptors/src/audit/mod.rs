@@ -55,9 +55,13 @@ use queue::Queue;
 ///
 /// # The queue
 ///
-/// A thread of its own passes the records to the sink, in the order in which the calls end. A call takes its place in the
-/// queue when it starts, so that no call can end without a record. The number of places therefore limits the calls in
-/// flight and the records that wait, together. [`WhenFull`] says what happens to a call for which there is no place.
+/// A thread of its own passes the records to the sink, in the order in which the calls end. A call is let in while fewer
+/// records wait for the sink than the queue has places, and [`WhenFull`] says what happens to it otherwise. A call that runs
+/// takes no place, so that streams that stay open for a day, or that no client reads, keep nobody out.
+///
+/// With [`Block`](WhenFull::Block) and [`Refuse`](WhenFull::Refuse), no call runs without a record. Calls that are let in and
+/// end while the sink hangs have their records, too, above the places. So no more records wait than the queue has places and
+/// the server has calls in flight. With [`Drop`](WhenFull::Drop), no more wait than the queue has places.
 ///
 /// The thread ends some time after the last clone of the interceptor is dropped. The drop does not wait for it, because
 /// the drop may run in a thread of tokio. So await [`shutdown`](Self::shutdown) at the end of `main`.
@@ -68,8 +72,8 @@ use queue::Queue;
 /// | --- | --- |
 /// | reads | the address of the peer, the current request id, and of a message what your function takes |
 /// | writes | an [`AuditRecord`] for each call to the sink |
-/// | logs | WARN `audit records are dropped`, with `dropped`; ERROR `an audit record could not be written`, with `failed` and `error`; each at powers of two |
-/// | counts | [`dropped`](Self::dropped) |
+/// | logs | WARN `audit records are dropped`, with `dropped`; WARN `calls are refused, because the audit log is full`, with `refused`; ERROR `an audit record could not be written`, with `failed` and `error`; each at powers of two |
+/// | counts | [`dropped`](Self::dropped), [`refused`](Self::refused) |
 ///
 /// The record contains no metadata, no message, and no text of a status.
 #[derive(Clone)]
@@ -78,7 +82,7 @@ pub struct Audit {
 }
 
 impl Audit {
-    /// Passes records to `sink`, through a queue with `records` places. The example of [`Audit`] calls it.
+    /// Passes records to `sink`, through a queue in which `records` of them may wait. The example of [`Audit`] calls it.
     ///
     /// # Panics
     ///
@@ -88,24 +92,30 @@ impl Audit {
         Self { queue: Arc::new(Queue::start(Box::new(sink), records, when_full)) }
     }
 
-    /// Returns the number of calls that have no record, because there was no place for it or the sink has failed.
+    /// Returns the number of calls that ran and have no record, because the queue was full or the sink has failed.
     ///
     /// ```
     /// # use std::num::NonZeroUsize;
     /// # use vestibule_interceptors::{Audit, JsonLines, WhenFull};
     /// let audit = Audit::new(JsonLines::new(std::io::sink()), NonZeroUsize::MIN, WhenFull::Drop);
-    /// assert_eq!(audit.dropped(), 0);
+    /// assert_eq!((audit.dropped(), audit.refused()), (0, 0));
     /// ```
     #[must_use]
     pub fn dropped(&self) -> u64 {
         self.queue.dropped()
     }
 
+    /// Returns the number of calls that were rejected because the queue was full. None of them ran. The example of
+    /// [`dropped`](Self::dropped) calls it.
+    #[must_use]
+    pub fn refused(&self) -> u64 {
+        self.queue.refused()
+    }
+
     /// Waits until all calls in flight have ended and the sink has their records, for `limit` at most.
     ///
     /// Await it after the server has stopped. Records that still wait when the process ends are lost. A call that starts
-    /// during the wait finds no place in the queue, and [`WhenFull`] says what happens to it. A call that starts later has
-    /// a record again.
+    /// during the wait is waited for, too.
     ///
     /// ```
     /// # use std::num::NonZeroUsize;
@@ -136,10 +146,7 @@ impl Interceptor for Audit {
     type Hooks = AuditHooks;
 
     async fn start(&self, call: &Call) -> Result<(CallAudit, AuditHooks), Status> {
-        let audit = match Queue::place(&self.queue).await? {
-            Some(place) => CallAudit::of(call, place),
-            None => CallAudit::disabled(),
-        };
+        let audit = CallAudit::of(call, Queue::enter(&self.queue).await?);
         let hooks = AuditHooks { audit: audit.clone(), has_responded: false };
         Ok((audit, hooks))
     }
@@ -147,7 +154,10 @@ impl Interceptor for Audit {
 
 impl fmt::Debug for Audit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Audit").field("dropped", &self.dropped()).finish_non_exhaustive()
+        f.debug_struct("Audit")
+            .field("dropped", &self.dropped())
+            .field("refused", &self.refused())
+            .finish_non_exhaustive()
     }
 }
 

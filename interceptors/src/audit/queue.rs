@@ -3,12 +3,13 @@
 use std::io;
 use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering::{Relaxed, SeqCst};
+use std::sync::atomic::{AtomicU64, AtomicUsize};
 use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::Notify;
 use tonic::Status;
 
 use super::AuditRecord;
@@ -39,93 +40,170 @@ pub trait AuditSink: Send {
     fn write(&mut self, record: AuditRecord) -> io::Result<()>;
 }
 
-/// What happens to a call for whose record there is no place.
+/// What happens to a call that starts while the queue is full.
 ///
 /// The example of [`Audit`](super::Audit) chooses one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum WhenFull {
-    /// The call waits until there is a place. A slow sink then makes the service slow, and a sink that hangs stops it.
-    /// If the client goes away during the wait, nothing of the call has run, and it has no record.
-    Block,
-    /// The call runs without a record, and counts in [`Audit::dropped`](super::Audit::dropped).
+    /// The call waits until the queue has room, for this time at most. Then it is rejected, as with [`Refuse`](Self::Refuse).
+    /// A slow sink makes the service slow. If the client goes away during the wait, nothing of the call has run, and it has
+    /// no record.
+    ///
+    /// The wait is in front of all that stands behind the audit. So a [`Deadline`](crate::Deadline) there does not end it.
+    Block(Duration),
+    /// The call runs. If the queue is still full when it ends, its record is dropped, and counts in
+    /// [`Audit::dropped`](super::Audit::dropped).
     Drop,
-    /// The call is rejected with UNAVAILABLE, before anything else has happened, and has no record.
+    /// The call is rejected with UNAVAILABLE, before anything else has happened. It has no record, and counts in
+    /// [`Audit::refused`](super::Audit::refused).
     Refuse,
 }
 
 /// The queue. The thread that empties it ends when the queue is dropped and the sink has all records.
 pub(super) struct Queue {
-    places: Arc<Semaphore>,
-    /// The number of all places.
-    size: u32,
-    sender: mpsc::Sender<(AuditRecord, OwnedSemaphorePermit)>,
+    sender: mpsc::Sender<AuditRecord>,
     when_full: WhenFull,
-    dropped: Arc<AtomicU64>,
+    state: Arc<State>,
 }
 
-/// A place in the queue for the record of a call.
-pub(super) struct Place {
-    permit: OwnedSemaphorePermit,
-    queue: Arc<Queue>,
+/// What the queue and the thread of its sink share.
+struct State {
+    /// The number of records that may wait before a call is not let in.
+    size: usize,
+    /// The records that the sink does not have yet. A record of a call counts from the end of the call.
+    waiting: AtomicUsize,
+    /// The calls whose record the sink does not have yet. A call counts from its start.
+    unrecorded: AtomicUsize,
+    /// Wakes one call that waits for room.
+    has_room: Notify,
+    /// Wakes all that wait until nothing is unrecorded.
+    is_idle: Notify,
+    dropped: AtomicU64,
+    refused: AtomicU64,
 }
+
+/// A call that has started and will have a record. While it exists, the call counts as unrecorded.
+pub(super) struct Unrecorded(Arc<Queue>);
 
 impl Queue {
     pub(super) fn start(sink: Box<dyn AuditSink>, records: NonZeroUsize, when_full: WhenFull) -> Self {
         let (sender, receiver) = mpsc::channel();
-        let dropped = Arc::new(AtomicU64::new(0));
-        let mut writer = Writer { sink, failed: 0, dropped: Arc::clone(&dropped) };
+        let state = Arc::new(State {
+            size: records.get(),
+            waiting: AtomicUsize::new(0),
+            unrecorded: AtomicUsize::new(0),
+            has_room: Notify::new(),
+            is_idle: Notify::new(),
+            dropped: AtomicU64::new(0),
+            refused: AtomicU64::new(0),
+        });
+        let mut writer = Writer { sink, failed: 0, state: Arc::clone(&state) };
         let write_all = move || {
-            for (record, permit) in receiver {
+            for record in receiver {
                 writer.write(record);
-                // The place is free once the sink has the record.
-                drop(permit);
+                writer.state.waiting.fetch_sub(1, SeqCst);
+                writer.state.has_room.notify_one();
+                writer.state.end_one();
             }
         };
         let thread = thread::Builder::new().name("audit".to_owned()).spawn(write_all);
         thread.expect("the system can start a thread");
-        // tokio counts the places that `shutdown` waits for as `u32`.
-        let size = u32::try_from(records.get().min(Semaphore::MAX_PERMITS)).unwrap_or(u32::MAX);
-        let places = Arc::new(Semaphore::new(size as usize));
-        Self { places, size, sender, when_full, dropped }
+        Self { sender, when_full, state }
     }
 
-    /// Waits until all places are free, so that no call runs and the sink has each record.
+    /// Waits until no call runs and the sink has each record.
     pub(super) async fn shutdown(&self, limit: Duration) -> io::Result<()> {
-        match tokio::time::timeout(limit, self.places.acquire_many(self.size)).await {
-            Ok(_all_places) => Ok(()),
-            Err(_) => {
-                Err(io::Error::new(io::ErrorKind::TimedOut, "the audit sink has not received all records"))
+        tokio::time::timeout(limit, self.state.idle()).await.map_err(|_| {
+            io::Error::new(io::ErrorKind::TimedOut, "the audit sink has not received all records")
+        })
+    }
+
+    /// Lets a call start, if there is room for more records.
+    pub(super) async fn enter(queue: &Arc<Self>) -> Result<Unrecorded, Status> {
+        let state = &queue.state;
+        let has_room = match queue.when_full {
+            WhenFull::Drop => true,
+            _ if state.has_room() => true,
+            WhenFull::Refuse => false,
+            WhenFull::Block(limit) => tokio::time::timeout(limit, state.room()).await.is_ok(),
+        };
+        if !has_room {
+            count(&state.refused, |refused| {
+                tracing::warn!(target: "vestibule", refused, "calls are refused, because the audit log is full");
+            });
+            return Err(Status::unavailable("the audit log is full"));
+        }
+        state.unrecorded.fetch_add(1, SeqCst);
+        Ok(Unrecorded(Arc::clone(queue)))
+    }
+
+    pub(super) fn dropped(&self) -> u64 {
+        self.state.dropped.load(Relaxed)
+    }
+
+    pub(super) fn refused(&self) -> u64 {
+        self.state.refused.load(Relaxed)
+    }
+}
+
+impl Unrecorded {
+    /// Sends the record of the call that has ended now.
+    ///
+    /// It never waits, because it runs where a call is dropped. If the call was let in by a check for room, its record is
+    /// never lost: it may stand above the size of the queue.
+    pub(super) fn send(self, record: AuditRecord) {
+        let Queue { sender, when_full, state } = &*self.0;
+        let is_lost = *when_full == WhenFull::Drop && !state.has_room();
+        // Both are counted before the thread of the sink can count them down.
+        state.waiting.fetch_add(1, SeqCst);
+        state.unrecorded.fetch_add(1, SeqCst);
+        if is_lost || sender.send(record).is_err() {
+            state.waiting.fetch_sub(1, SeqCst);
+            state.end_one();
+            count(&state.dropped, |dropped| {
+                tracing::warn!(target: "vestibule", dropped, "audit records are dropped");
+            });
+        }
+    }
+}
+
+impl Drop for Unrecorded {
+    fn drop(&mut self) {
+        self.0.state.end_one();
+    }
+}
+
+impl State {
+    fn has_room(&self) -> bool {
+        self.waiting.load(SeqCst) < self.size
+    }
+
+    /// Waits for room. Each call that finds some wakes the next one, so that not all of them wake for one place.
+    async fn room(&self) {
+        loop {
+            self.has_room.notified().await;
+            if self.has_room() {
+                self.has_room.notify_one();
+                return;
             }
         }
     }
 
-    /// Returns a place for the record of a call that starts, or `None` if the call runs without a record.
-    pub(super) async fn place(queue: &Arc<Self>) -> Result<Option<Place>, Status> {
-        let places = Arc::clone(&queue.places);
-        let permit = match (Arc::clone(&queue.places).try_acquire_owned(), queue.when_full) {
-            (Ok(permit), _) => Some(permit),
-            // The semaphore is never closed.
-            (Err(_), WhenFull::Block) => places.acquire_owned().await.ok(),
-            (Err(_), WhenFull::Drop) => None,
-            (Err(_), WhenFull::Refuse) => return Err(Status::unavailable("the audit log is full")),
-        };
-        if permit.is_none() {
-            count_dropped(&queue.dropped);
+    /// Waits until nothing is unrecorded.
+    async fn idle(&self) {
+        loop {
+            let idle = self.is_idle.notified();
+            if self.unrecorded.load(SeqCst) == 0 {
+                return;
+            }
+            idle.await;
         }
-        Ok(permit.map(|permit| Place { permit, queue: Arc::clone(queue) }))
     }
 
-    pub(super) fn dropped(&self) -> u64 {
-        self.dropped.load(Ordering::Relaxed)
-    }
-}
-
-impl Place {
-    pub(super) fn send(self, record: AuditRecord) {
-        let Self { permit, queue } = self;
-        if queue.sender.send((record, permit)).is_err() {
-            count_dropped(&queue.dropped);
+    fn end_one(&self) {
+        if self.unrecorded.fetch_sub(1, SeqCst) == 1 {
+            self.is_idle.notify_waiters();
         }
     }
 }
@@ -135,7 +213,7 @@ struct Writer {
     sink: Box<dyn AuditSink>,
     /// The number of records that the sink could not write.
     failed: u64,
-    dropped: Arc<AtomicU64>,
+    state: Arc<State>,
 }
 
 impl Writer {
@@ -147,7 +225,7 @@ impl Writer {
             Ok(Err(error)) => error,
             Err(_) => io::Error::other("the sink panicked"),
         };
-        self.dropped.fetch_add(1, Ordering::Relaxed);
+        self.state.dropped.fetch_add(1, Relaxed);
         self.failed += 1;
         // A sink that always fails does not fill the log.
         if self.failed.is_power_of_two() {
@@ -157,10 +235,10 @@ impl Writer {
     }
 }
 
-/// Counts a call without a record. It logs at powers of two, so that a full queue does not fill the log.
-fn count_dropped(dropped: &AtomicU64) {
-    let dropped = dropped.fetch_add(1, Ordering::Relaxed) + 1;
-    if dropped.is_power_of_two() {
-        tracing::warn!(target: "vestibule", dropped, "audit records are dropped");
+/// Counts one more, and logs the number at powers of two, so that a full queue does not fill the log.
+fn count(counter: &AtomicU64, log: impl FnOnce(u64)) {
+    let number = counter.fetch_add(1, Relaxed) + 1;
+    if number.is_power_of_two() {
+        log(number);
     }
 }

@@ -29,7 +29,8 @@ impl Accounts for Audited {
 /// Returns what two calls of a user leave in a file.
 fn file_after_two_calls(user: &str, file: &Log, writer: impl Write + Send + 'static) -> String {
     log_of(async {
-        let audit = Audit::new(JsonLines::new(writer), NonZeroUsize::MIN, WhenFull::Block);
+        let audit =
+            Audit::new(JsonLines::new(writer), NonZeroUsize::MIN, WhenFull::Block(Duration::from_secs(20)));
         let service = Audited(audit.clone());
         for _ in 0..2 {
             let request = SignInRequest { user: user.to_owned(), ..SignInRequest::default() };

@@ -18,6 +18,8 @@ in_every_setup!(
     a_call_without_a_place_is_refused,
     a_call_without_a_place_is_counted,
     a_call_without_a_place_waits,
+    streams_that_nobody_reads_keep_nobody_out,
+    a_wait_for_room_has_an_end,
     shutdown_waits_until_the_sink_has_all_records,
 );
 
@@ -60,6 +62,39 @@ async fn a_call_without_a_place_is_refused(setup: Setup) {
     // The thread of the sink frees the place some time later.
     surely(async { while client.say_hello(hello("a")).await.is_err() {} }).await;
     assert_eq!(audit.dropped(), 0);
+    assert!(audit.refused() >= 1);
+}
+
+/// The streams are open, and their client reads none of their messages. So no record waits for the sink.
+async fn streams_that_nobody_reads_keep_nobody_out(setup: Setup) {
+    let (audit, records, allow) = slow(WhenFull::Refuse);
+    let service = Logged::new(AccessLog::server(), audit.clone());
+    let mut client = connect_greeter(serve_in!(setup, GreeterServer::new(service))).await;
+    let mut streams = Vec::new();
+    for _ in 0..3 {
+        streams.push(client.lots_of_replies(hello("hang")).await.unwrap());
+    }
+    client.say_hello(hello("a")).await.unwrap();
+    records.recv().unwrap();
+    // Each stream has been let in, so each has its record, although there is no room for it now.
+    drop(streams);
+    for _ in 0..3 {
+        allow.send(()).unwrap();
+    }
+    let next = move || (0..3).map(|_| records.recv().unwrap().code).collect::<Vec<_>>();
+    assert_eq!(surely(tokio::task::spawn_blocking(next)).await.unwrap(), [Code::Cancelled; 3]);
+    assert_eq!((audit.dropped(), audit.refused()), (0, 0));
+}
+
+async fn a_wait_for_room_has_an_end(setup: Setup) {
+    let (audit, records, _allow) = slow(WhenFull::Block(Duration::from_millis(1)));
+    let service = Logged::new(AccessLog::server(), audit.clone());
+    let mut client = connect_greeter(serve_in!(setup, GreeterServer::new(service))).await;
+    client.say_hello(hello("a")).await.unwrap();
+    records.recv().unwrap();
+    let refused = surely(client.say_hello(hello("a"))).await.unwrap_err();
+    assert_eq!((refused.code(), refused.message()), (Code::Unavailable, "the audit log is full"));
+    assert_eq!((audit.dropped(), audit.refused()), (0, 1));
 }
 
 async fn a_call_without_a_place_is_counted(setup: Setup) {
@@ -75,7 +110,7 @@ async fn a_call_without_a_place_is_counted(setup: Setup) {
 }
 
 async fn a_call_without_a_place_waits(setup: Setup) {
-    let (audit, records, allow) = slow(WhenFull::Block);
+    let (audit, records, allow) = slow(WhenFull::Block(LONG));
     let service = Logged::new(AccessLog::server(), audit);
     let mut client = connect_greeter(serve_in!(setup, GreeterServer::new(service))).await;
     client.say_hello(hello("a")).await.unwrap();
@@ -104,7 +139,7 @@ async fn shutdown_waits_until_the_sink_has_all_records(setup: Setup) {
             self.0.send(record).map_err(io::Error::other)
         }
     }
-    let audit = Audit::new(Counting(sender), PLACES, WhenFull::Block);
+    let audit = Audit::new(Counting(sender), PLACES, WhenFull::Block(LONG));
     let service = Logged::new(AccessLog::server(), audit.clone());
     let mut client = connect_greeter(serve_in!(setup, GreeterServer::new(service))).await;
     for _ in 0..4 {
@@ -132,7 +167,7 @@ impl AuditSink for Failing {
 #[test]
 fn a_sink_that_fails_stops_nothing() {
     let (_, ()) = log_of(async {
-        let audit = Audit::new(Failing(0), NonZeroUsize::MIN, WhenFull::Block);
+        let audit = Audit::new(Failing(0), NonZeroUsize::MIN, WhenFull::Block(LONG));
         let service = Logged::new(AccessLog::server(), audit.clone());
         for _ in 0..4 {
             // Each call needs the place of the call before it.
@@ -154,7 +189,7 @@ fn a_sink_that_fails_stops_nothing() {
 #[test]
 fn a_sink_that_always_fails_does_not_fill_the_log() {
     let log = Log::default();
-    let audit = Audit::new(Broken { log: log.clone(), is_logging: false }, PLACES, WhenFull::Block);
+    let audit = Audit::new(Broken { log: log.clone(), is_logging: false }, PLACES, WhenFull::Block(LONG));
     let service = Logged::new(AccessLog::server(), audit.clone());
     log_of(async {
         for _ in 0..5 {
@@ -189,7 +224,7 @@ impl AuditSink for Broken {
 
 #[test]
 fn shutdown_ends_at_its_limit() {
-    let (audit, records, allow) = slow(WhenFull::Block);
+    let (audit, records, allow) = slow(WhenFull::Block(LONG));
     let service = Logged::new(AccessLog::server(), audit.clone());
     log_of(async {
         service.say_hello(Request::new(hello("a"))).await.unwrap();
@@ -204,7 +239,7 @@ fn shutdown_ends_at_its_limit() {
 /// The last clone may be dropped in a thread of tokio, which a slow sink must not block.
 #[test]
 fn a_drop_does_not_wait_for_the_sink() {
-    let (audit, records, _allow) = slow(WhenFull::Block);
+    let (audit, records, _allow) = slow(WhenFull::Block(LONG));
     log_of(async {
         let service = Logged::new(AccessLog::server(), audit);
         service.say_hello(Request::new(hello("a"))).await.unwrap();

@@ -2,6 +2,7 @@
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;
+use std::time::Duration;
 
 use proto::hello::greeter_server::{Greeter, GreeterServer};
 use proto::hello::{HelloRequest, HelloResponse};
@@ -18,7 +19,11 @@ use crate::support::surely;
 
 /// Returns an audit that writes lines of JSON to a log.
 pub(crate) fn audit_to(log: &Log) -> Audit {
-    Audit::new(JsonLines::new(log.clone()), NonZeroUsize::new(16).unwrap(), WhenFull::Block)
+    Audit::new(
+        JsonLines::new(log.clone()),
+        NonZeroUsize::new(16).unwrap(),
+        WhenFull::Block(Duration::from_secs(20)),
+    )
 }
 
 /// The name in a request says how the call goes on.

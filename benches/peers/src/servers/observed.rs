@@ -5,6 +5,7 @@
 
 use std::io;
 use std::num::NonZeroUsize;
+use std::time::Duration;
 
 use ::vestibule::{MethodInfo, Mount, Shape, Status, interceptor};
 use opentelemetry::global;
@@ -64,7 +65,7 @@ pub(super) async fn mount(listener: TcpListener) {
     let observed = Observed {
         trace: Trace::server(),
         metrics: Metrics::server(&meters.meter("peers"), &METHODS),
-        audit: Audit::new(JsonLines::new(io::sink()), NonZeroUsize::MIN.saturating_add(999), WhenFull::Block),
+        audit: Audit::new(JsonLines::new(io::sink()), NonZeroUsize::MIN.saturating_add(999), WhenFull::Block(Duration::from_secs(20))),
     };
     serve_routed(Mount::new(observed), listener).await;
 }
