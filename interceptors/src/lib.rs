@@ -54,6 +54,7 @@ mod credentials;
 mod deadline;
 mod ending;
 mod in_flight;
+mod metadata_key;
 #[cfg(feature = "opentelemetry")]
 mod metrics;
 #[cfg(feature = "prometheus")]

@@ -9,6 +9,7 @@ use vestibule::{Call, Code, Interceptor, MethodInfo, Rest, code_name, intercepto
 use crate::conventions::{GRPC, Methods, OTHER, Side, name_of_path};
 use crate::ending::code_of;
 use crate::request_id::{RequestIdValue, current_request_id};
+use crate::text::cut_path;
 
 /// Makes a `tracing` span of each call, with the names of OpenTelemetry's conventions for rpc.
 ///
@@ -154,7 +155,7 @@ impl TracingSpan {
             return span;
         }
         if known.is_none() {
-            span.record("rpc.method_original", name_of_path(call.method().path()));
+            span.record("rpc.method_original", &*cut_path(name_of_path(call.method().path())));
         }
         if let (Side::Server, Some(peer)) = (self.side, call.remote_addr()) {
             span.record("network.peer.address", display(peer.ip()));

@@ -33,7 +33,7 @@ use crate::text::{MAX_VALUE, cut};
 ///
 /// A clone adds to the same line. What is added after the call has ended is lost. If the call is not logged, nothing is
 /// formatted.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct CallLog(Option<Arc<Line>>);
 
 impl CallLog {
@@ -68,7 +68,8 @@ impl CallLog {
 
     /// Adds `key=value` to the line. The same key twice is there twice. The example of [`CallLog`] calls it.
     ///
-    /// The value is cut after 256 bytes, and quoted if it contains spaces or other special characters.
+    /// The value is cut after 256 bytes, and quoted if it contains spaces or other special characters. A line has 32 of
+    /// these fields at most.
     pub fn add(&self, key: &'static str, value: impl Display) {
         if let Some(line) = self.line() {
             line.add(key, &cut(format_args!("{value}"), MAX_VALUE));
@@ -111,6 +112,13 @@ impl CallLog {
     }
 }
 
+/// Prints nothing that the log holds, which may be metadata.
+impl fmt::Debug for CallLog {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CallLog").field("is_enabled", &self.is_enabled()).finish_non_exhaustive()
+    }
+}
+
 /// An entry of a list that adds a field to the line of a call. [`CallLog::caller`] and [`CallLog::field`] make it.
 #[must_use = "it does nothing unless it stands in a list"]
 pub struct LogField<'a, T> {
@@ -137,5 +145,23 @@ impl<T: Display + Send + Sync> Interceptor for LogField<'_, T> {
 impl<T> fmt::Debug for LogField<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("LogField").field("key", &self.key.unwrap_or("caller")).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tonic::Request;
+    use vestibule::{MethodInfo, Shape};
+
+    use super::*;
+    use crate::access_log::levels::Levels;
+
+    #[test]
+    fn what_it_holds_is_not_in_its_debug_output() {
+        const ECHO: &MethodInfo = &MethodInfo::new("/probe.Probe/Echo", Shape::Unary);
+        let call = Call::new(ECHO, Request::new(()));
+        let log = CallLog::of(&Settings::new("server", Levels::SERVER), &call);
+        log.add("token", "hunter2");
+        assert_eq!(format!("{log:?}"), "CallLog { is_enabled: true, .. }");
     }
 }

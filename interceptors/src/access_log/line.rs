@@ -11,7 +11,7 @@ use vestibule::{Call, Code, MethodInfo, Outcome, Shape, code_name};
 use super::settings::Settings;
 use crate::ending::Ending;
 use crate::request_id::{RequestIdValue, current_request_id};
-use crate::text::{MAX_VALUE, append, cut};
+use crate::text::{Fields, MAX_VALUE, cut, cut_path};
 
 /// Logs an event at a level that is known at run time. tracing needs a constant for each call site.
 macro_rules! log {
@@ -53,7 +53,7 @@ impl Messages {
 #[derive(Debug, Default)]
 struct Changing {
     caller: Option<String>,
-    fields: String,
+    fields: Fields,
 }
 
 /// What is known of a call that is logged.
@@ -94,7 +94,7 @@ impl Line {
     }
 
     pub(super) fn add(&self, key: &str, value: &str) {
-        append(&mut self.lock().fields, key, value);
+        self.lock().fields.add(key, value);
     }
 
     pub(super) fn set_caller(&self, caller: String) {
@@ -105,7 +105,7 @@ impl Line {
         log!(
             self.settings.levels.of(Code::Ok),
             side = self.settings.side,
-            method = self.method.path(),
+            method = &*cut_path(self.method.path()),
             shape = self.shape(),
             peer = self.peer.map(display),
             deadline_left_ms = self.deadline.map(left_ms),
@@ -125,7 +125,7 @@ impl Line {
         log!(
             self.settings.levels.of(code),
             side = self.settings.side,
-            method = self.method.path(),
+            method = &*cut_path(self.method.path()),
             shape = self.shape(),
             peer = self.peer.map(display),
             code = code_name(code),
@@ -139,7 +139,7 @@ impl Line {
             request_id = self.request_id.as_ref().map(RequestIdValue::as_str),
             caller,
             metadata = self.metadata.as_ref().map(display),
-            fields = (!fields.is_empty()).then(|| display(fields)),
+            fields = fields.into_text().map(display),
             status_message = self.status_message(outcome),
             "finished call"
         );
@@ -167,14 +167,14 @@ impl Line {
 
 /// Returns the listed metadata of the request, or `None` if it has none of it.
 fn metadata(settings: &Settings, call: &Call) -> Option<String> {
-    let mut metadata = String::new();
+    let mut metadata = Fields::default();
     for key in settings.metadata {
         for value in call.metadata().as_ref().get_all(*key) {
             let value = value.as_bytes().escape_ascii();
-            append(&mut metadata, key, &cut(format_args!("{value}"), MAX_VALUE));
+            metadata.add(key, &cut(format_args!("{value}"), MAX_VALUE));
         }
     }
-    (!metadata.is_empty()).then_some(metadata)
+    metadata.into_text()
 }
 
 fn ms(time: Duration) -> f64 {

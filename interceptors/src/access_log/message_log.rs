@@ -5,7 +5,7 @@ use tracing::Level;
 use vestibule::{Call, Hooks, Interceptor, Method, MethodInfo, interceptor};
 
 use crate::request_id::{RequestIdValue, current_request_id};
-use crate::text::cut;
+use crate::text::{cut, cut_path};
 
 /// Logs each message of a call at the level DEBUG, with the target `vestibule::messages`.
 ///
@@ -107,7 +107,7 @@ pub struct MessageLogHooks {
 impl<M: Method<Request: Debug, Response: Debug>> Hooks<M> for MessageLogHooks {
     fn on_request(&mut self, message: &mut M::Request) -> Result<(), Status> {
         self.requests += 1;
-        let (method, number) = (self.method.path(), self.requests);
+        let (method, number) = (&*cut_path(self.method.path()), self.requests);
         let request_id = self.request_id.as_ref().map(RequestIdValue::as_str);
         let payload = cut(format_args!("{message:?}"), self.log.limit);
         tracing::debug!(target: "vestibule::messages", method, request_id, number, payload, "request message");
@@ -117,7 +117,7 @@ impl<M: Method<Request: Debug, Response: Debug>> Hooks<M> for MessageLogHooks {
     fn on_response(&mut self, message: &mut M::Response) -> Result<(), Status> {
         if self.log.has_responses {
             self.responses += 1;
-            let (method, number) = (self.method.path(), self.responses);
+            let (method, number) = (&*cut_path(self.method.path()), self.responses);
             let request_id = self.request_id.as_ref().map(RequestIdValue::as_str);
             let payload = cut(format_args!("{message:?}"), self.log.limit);
             tracing::debug!(target: "vestibule::messages", method, request_id, number, payload, "response message");

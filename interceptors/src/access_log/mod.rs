@@ -17,6 +17,7 @@ pub use message_log::MessageLog;
 pub use sample::Sample;
 pub use sizes::{AllSizes, FreeSizes};
 
+use crate::metadata_key::check_logged;
 use levels::Levels;
 use settings::Settings;
 use sizes::Sizes;
@@ -86,8 +87,8 @@ use sizes::Sizes;
 /// | logs | one line for each call |
 /// | counts | nothing |
 ///
-/// Nothing else of a call is in the line: no other metadata, no message, no text of a status. Values are cut after 256
-/// bytes. [`MessageLog`] logs the messages.
+/// Nothing else of a call is in the line: no other metadata, no message, no text of a status. Values and the path are cut
+/// after 256 bytes. `metadata` and `fields` have 32 values at most. [`MessageLog`] logs the messages.
 ///
 /// An interrupted call has the code CANCELLED, or `DEADLINE_EXCEEDED` if its time was over.
 ///
@@ -188,16 +189,25 @@ impl<S> AccessLog<S> {
 
     /// Logs the values of these keys of metadata, of the request.
     ///
-    /// No key is logged unless it is listed. A key that ends in `-bin` is logged in base64, as it is sent. Whoever lists
-    /// `authorization` or `cookie` has credentials in the log.
+    /// No key is logged unless it is listed. A key that ends in `-bin` is logged in base64, as it is sent.
     ///
     /// ```
     /// use vestibule_interceptors::AccessLog;
     ///
     /// const LOG: AccessLog = AccessLog::server().metadata(&["user-agent", "x-tenant"]);
     /// ```
+    ///
+    /// # Panics
+    ///
+    /// Panics if a key is not one of metadata in lower case, or has credentials: `authorization`, `proxy-authorization`,
+    /// `cookie` and `set-cookie`. In a constant, the panic is a compile error.
     #[must_use]
     pub const fn metadata(self, keys: &'static [&'static str]) -> Self {
+        let mut i = 0;
+        while i < keys.len() {
+            check_logged(keys[i]);
+            i += 1;
+        }
         Self::of(Settings { metadata: keys, ..self.settings })
     }
 

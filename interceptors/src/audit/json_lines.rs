@@ -5,6 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use vestibule::code_name;
 
 use super::{AuditRecord, AuditSink};
+use crate::text::cut_path;
 
 /// Writes each record as one line of JSON.
 ///
@@ -74,12 +75,13 @@ fn line(record: &AuditRecord) -> Result<String, fmt::Error> {
     let mut line = String::new();
     write!(line, "{{\"started_ms\":{}", unix_ms(record.started))?;
     write!(line, ",\"duration_us\":{}", record.duration.as_micros())?;
+    let method = cut_path(record.method.path());
     let peer = record.peer.map(|peer| peer.to_string());
     let texts = [
         ("caller", record.caller.as_deref()),
         ("peer", peer.as_deref()),
         ("request_id", record.request_id.as_deref()),
-        ("method", Some(record.method.path())),
+        ("method", Some(&*method)),
         ("subject", record.subject.as_deref()),
         ("decision", Some(record.decision.as_str())),
         ("code", Some(code_name(record.code))),
@@ -101,14 +103,23 @@ fn write_escaped(line: &mut String, text: &str) -> fmt::Result {
     for c in text.chars() {
         match c {
             '"' | '\\' => line.extend(['\\', c]),
-            // JSON forbids only the first of these, and some terminals and parsers act on the others.
-            _ if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') => {
+            // JSON forbids only the first of these. Some terminals and parsers act on the others: they begin a line, or
+            // show the text in another order than that of its bytes.
+            _ if c.is_control() || is_invisible(c) => {
                 write!(line, "\\u{:04x}", u32::from(c))?;
             }
             _ => line.push(c),
         }
     }
     Ok(())
+}
+
+/// Returns true for characters that are not seen and change how others are seen, such as those that reverse a text.
+const fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
+    )
 }
 
 fn unix_ms(time: SystemTime) -> u128 {

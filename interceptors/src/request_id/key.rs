@@ -1,3 +1,5 @@
+use crate::metadata_key::{check_form, has};
+
 /// The key of metadata that nothing else is set for.
 pub(super) const DEFAULT_KEY: &str = "x-request-id";
 
@@ -7,31 +9,11 @@ pub(super) const DEFAULT_KEY: &str = "x-request-id";
 ///
 /// Panics if the key is not valid, or belongs to gRPC. In a constant, the panic is a compile error.
 pub(super) const fn check_key(key: &str) {
+    check_form(key);
     let bytes = key.as_bytes();
-    assert!(!bytes.is_empty(), "a key of metadata is not empty");
-    let mut i = 0;
-    while i < bytes.len() {
-        assert!(
-            matches!(bytes[i], b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-' | b'.'),
-            "a key of metadata has lower-case letters, digits, `_`, `-` and `.`"
-        );
-        i += 1;
-    }
     assert!(!has(bytes, 0, b"grpc-"), "keys that begin with `grpc-` belong to gRPC");
     let is_binary = bytes.len() >= 4 && has(bytes, bytes.len() - 4, b"-bin");
     assert!(!is_binary, "keys that end in `-bin` are for binary values");
-}
-
-/// Returns true if `part` stands at the index `start`.
-const fn has(bytes: &[u8], start: usize, part: &[u8]) -> bool {
-    let mut i = 0;
-    while i < part.len() {
-        if start + i >= bytes.len() || bytes[start + i] != part[i] {
-            return false;
-        }
-        i += 1;
-    }
-    true
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ use super::settings::Settings;
 use crate::conventions::{GRPC, OTHER, Side, name_of_path};
 use crate::ending::code_of;
 use crate::request_id::{RequestIdValue, current_request_id};
+use crate::text::cut_path;
 
 /// The span of a call, which ends when this is dropped, if not before.
 pub(super) struct CallSpan {
@@ -130,7 +131,7 @@ fn describe(settings: &Settings, call: &Call, span: &SpanRef<'_>) {
         return;
     }
     if settings.methods.name(call.method()).is_none() {
-        let path = name_of_path(call.method().path()).to_owned();
+        let path = cut_path(name_of_path(call.method().path())).into_owned();
         span.set_attribute(KeyValue::new("rpc.method_original", path));
     }
     if let Some(peer) = call.remote_addr() {

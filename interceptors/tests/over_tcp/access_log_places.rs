@@ -48,6 +48,30 @@ fn a_layer_logs_calls_of_services_that_know_nothing_of_it() {
     });
 }
 
+/// The peer chooses both the path and how often it sends a key.
+#[test]
+fn no_peer_makes_a_line_long() {
+    logging(Level::INFO, |log| async move {
+        let access = AccessLog::server().metadata(&["x-tenant"]);
+        let quiet = AccessLog::server().level(vestibule::Code::Ok, Level::TRACE);
+        let service = GreeterServer::new(Logged::new(quiet, audit_to(&Log::default())));
+        let addr = serve(vestibule::layer((access,)).layer(service)).await;
+        let channel = Endpoint::from_shared(format!("http://{addr}")).unwrap().connect_lazy();
+        let mut client = tonic::client::Grpc::new(channel);
+        client.ready().await.unwrap();
+        let mut request = tonic::Request::new(hello("ada"));
+        for _ in 0..50 {
+            request.metadata_mut().append("x-tenant", "blue".parse().unwrap());
+        }
+        let path = format!("/pb.Greeter/{}", "x".repeat(4000)).parse().unwrap();
+        let codec = tonic_prost::ProstCodec::<_, proto::hello::HelloResponse>::default();
+        client.unary(request, path, codec).await.unwrap_err();
+        let line = access_lines(&log, 1).await.remove(0);
+        assert_eq!((line.matches("xxxx").count(), line.matches("x-tenant=blue").count()), (61, 32), "{line}");
+        assert!(line.contains("x-tenant=blue …"), "{line}");
+    });
+}
+
 #[test]
 fn a_client_logs_its_calls_at_levels_of_its_own() {
     logging(Level::DEBUG, |log| async move {

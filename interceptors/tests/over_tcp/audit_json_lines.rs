@@ -73,6 +73,14 @@ fn after_half_a_line_the_next_record_begins_on_a_new_line() {
 }
 
 #[test]
+fn a_text_cannot_reverse_what_stands_around_it() {
+    let file = Log::default();
+    let text = file_after_two_calls("a\u{202e}b\u{2066}c\u{feff}é", &file, file.clone());
+    let line = text.lines().last().unwrap();
+    assert!(line.contains("\"caller\":\"a\\u202eb\\u2066c\\ufeffé\""), "{line}");
+}
+
+#[test]
 fn a_caller_and_a_subject_have_256_bytes_at_most() {
     let file = Log::default();
     let text = file_after_two_calls(&"x".repeat(300), &file, file.clone());
