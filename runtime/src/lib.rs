@@ -13,6 +13,7 @@ mod call;
 mod chain;
 mod code;
 mod const_text;
+mod log_text;
 mod method;
 mod status;
 

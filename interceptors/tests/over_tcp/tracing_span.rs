@@ -9,7 +9,7 @@ use tower_layer::Layer;
 use tracing_subscriber::fmt::format::FmtSpan;
 use vestibule::descriptor::DescribedService;
 use vestibule::{Call, client};
-use vestibule_interceptors::{Recover, TracingSpan};
+use vestibule_interceptors::{Recover, RequestId, TracingSpan};
 
 use super::ended_calls::{End, call};
 use super::observed::{METHODS, Observed};
@@ -94,7 +94,8 @@ fn each_call_has_one_span_that_says_how_it_ended(setup: Setup) {
 #[test]
 fn events_of_a_handler_are_in_the_span() {
     let (log, ()) = log_of(async {
-        let layer = vestibule::layer((TracingSpan::server().methods(GreeterServer::<()>::INFO.methods()),));
+        let span = TracingSpan::server().methods(GreeterServer::<()>::INFO.methods());
+        let layer = vestibule::layer((RequestId::new(), span));
         let service = GreeterServer::new(Observed::new(None::<Recover>));
         let mut client = connect_greeter(serve(layer.layer(service)).await).await;
         client.say_hello(hello("panic")).await.unwrap_err();
@@ -102,6 +103,8 @@ fn events_of_a_handler_are_in_the_span() {
     // The chain logs the panic while the span is open.
     let line = log.lines().find(|line| line.contains("a call panicked")).unwrap();
     assert!(line.contains(r#"rpc{otel.name="pb.Greeter/SayHello" otel.kind="server""#), "{line}");
+    // The id joins the line with those of `AccessLog` and `Audit`.
+    assert!(line.contains(r#" request_id=""#), "{line}");
 }
 
 #[test]

@@ -20,7 +20,7 @@ use crate::metadata::{MAX_HEADERS_SIZE, headers_size};
 fn warn_of_size(call: &Call, headers: &HeaderMap) {
     let size = headers_size(headers);
     if size > MAX_HEADERS_SIZE && call.progress.is_first_warning() {
-        let method = call.method().path();
+        let method = &*call.method().logged_path();
         tracing::warn!(target: "vestibule", method, size, "the metadata of the response is above 8 KiB: some clients fail such calls");
     }
 }

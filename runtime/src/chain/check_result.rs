@@ -2,7 +2,7 @@
 
 use tonic::{Code, Status};
 
-use crate::{Call, MethodInfo, status};
+use crate::{Call, MethodInfo, log_text, status};
 
 /// The message that the client receives for a bug or a panic. The details are logged.
 pub(crate) const INTERNAL_ERROR: &str = "internal error";
@@ -10,7 +10,7 @@ pub(crate) const INTERNAL_ERROR: &str = "internal error";
 /// Logs a bug, and returns the status for the client.
 #[cold]
 pub(super) fn report_bug(method: &MethodInfo, bug: &'static str) -> Status {
-    tracing::error!(target: "vestibule", method = method.path(), "{bug}");
+    tracing::error!(target: "vestibule", method = &*method.logged_path(), "{bug}");
     Status::internal(INTERNAL_ERROR)
 }
 
@@ -31,7 +31,7 @@ pub(crate) fn check_status(call: &Call, status: Status) -> Status {
     status::log(call.method(), &status);
     call.log_attached_sources(&status);
     if status.code() == Code::Ok {
-        let (method, error) = (call.method().path(), status.message());
+        let (method, error) = (&*call.method().logged_path(), &*log_text::cut(status.message()));
         tracing::error!(target: "vestibule", method, error, "an error with the code OK");
         return Status::internal(INTERNAL_ERROR);
     }

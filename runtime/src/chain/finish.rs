@@ -11,7 +11,7 @@ use super::erased_hooks::ErasedHooks;
 use super::hooks::{Hooks, Outcome, act};
 use super::panics::{panic_text, panicked, preserve_location};
 use super::shared_hooks::ResponseHooks;
-use crate::{Call, Method};
+use crate::{Call, Method, log_text};
 
 /// A level of a chain whose hooks receive `on_finish`.
 pub trait Finish<M: Method>: Send {
@@ -138,7 +138,7 @@ fn finish_dropped(call: &Call, on_finish: &mut dyn FnMut(&Outcome)) {
     // A panic in a destructor aborts the process if another panic unwinds, so it must be caught here.
     preserve_location(|| {
         if let Err(panic) = catch_unwind(AssertUnwindSafe(|| on_finish(&outcome))) {
-            let (method, panic) = (call.method().path(), panic_text(&*panic));
+            let (method, panic) = (&*call.method().logged_path(), &*log_text::cut(panic_text(&*panic)));
             tracing::error!(target: "vestibule", method, panic, "`on_finish` panicked");
         }
     });

@@ -9,8 +9,8 @@ use std::sync::Once;
 use tonic::Status;
 
 use super::check_result::INTERNAL_ERROR;
-use crate::MethodInfo;
 use crate::status::Cause;
+use crate::{MethodInfo, log_text};
 
 /// Records the location and the backtrace of panics, for the log line with which a chain reports them.
 ///
@@ -129,7 +129,7 @@ pub(crate) fn catch_panic<T>(method: &MethodInfo, poll: impl FnOnce() -> T) -> R
 /// Logs a panic of a call, and returns the status for the client.
 #[cold]
 pub(super) fn report_panic(method: &MethodInfo, payload: Box<dyn Any + Send>) -> Status {
-    let (method, panic) = (method.path(), panic_text(&*payload));
+    let (method, panic) = (&*method.logged_path(), &*log_text::cut(panic_text(&*payload)));
     match take_location() {
         Some(Location { location, backtrace }) => {
             tracing::error!(target: "vestibule", method, panic, location, %backtrace, "a call panicked");

@@ -30,7 +30,7 @@ impl<T: Clone + Send + Sync + 'static> FromCall<'_> for Extension<T> {
     fn from_call(call: &Call) -> Result<Self, Status> {
         Self::optional_from_call(call)?.ok_or_else(|| {
             tracing::error!(target: "vestibule",
-                method = call.method().path(),
+                method = &*call.method().logged_path(),
                 extension = type_name::<T>(),
                 "missing request extension"
             );

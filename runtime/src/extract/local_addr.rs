@@ -22,7 +22,7 @@ pub struct LocalAddr(pub SocketAddr);
 impl FromCall<'_> for LocalAddr {
     fn from_call(call: &Call) -> Result<Self, Status> {
         Self::optional_from_call(call)?.ok_or_else(|| {
-            tracing::error!(target: "vestibule", method = call.method().path(), "the server's address is not known");
+            tracing::error!(target: "vestibule", method = &*call.method().logged_path(), "the server's address is not known");
             Status::internal("the server's address is not known")
         })
     }

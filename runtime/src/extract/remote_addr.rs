@@ -22,7 +22,7 @@ pub struct RemoteAddr(pub SocketAddr);
 impl FromCall<'_> for RemoteAddr {
     fn from_call(call: &Call) -> Result<Self, Status> {
         Self::optional_from_call(call)?.ok_or_else(|| {
-            tracing::error!(target: "vestibule", method = call.method().path(), "the peer's address is not known");
+            tracing::error!(target: "vestibule", method = &*call.method().logged_path(), "the peer's address is not known");
             Status::internal("the peer's address is not known")
         })
     }

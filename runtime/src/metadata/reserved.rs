@@ -108,7 +108,8 @@ pub(crate) fn strip_response(headers: &mut HeaderMap) {
 
 #[cold]
 fn warn(method: Option<&MethodInfo>, origin: &str, key: &HeaderName) {
-    let (method, key) = (method.map(MethodInfo::path), key.as_str());
+    let (method, key) = (method.map(MethodInfo::logged_path), key.as_str());
+    let method = method.as_deref();
     tracing::warn!(target: "vestibule", method, key, "metadata of {origin} is dropped: the key is reserved");
 }
 

@@ -1,5 +1,6 @@
 //! A method at run time.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
@@ -8,6 +9,7 @@ use super::descriptor::{Idempotency, MethodDescriptor};
 use super::option::CustomOption;
 use super::shape::Shape;
 use crate::const_text::is_equal;
+use crate::log_text;
 
 /// The name, path and shape of an rpc.
 ///
@@ -113,6 +115,11 @@ impl MethodInfo {
             Path::Static(path) => path,
             Path::Shared(path) => path,
         }
+    }
+
+    /// Returns the path as a line of the log may have it. In a layer, the client has chosen its length.
+    pub(crate) fn logged_path(&self) -> Cow<'_, str> {
+        log_text::cut_path(self.path())
     }
 
     /// Returns the path if it is a constant of the program, as for each method of an annotated service.

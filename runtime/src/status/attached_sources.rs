@@ -10,6 +10,7 @@ use super::log_level::{event_at, log_level};
 use super::status_source::StatusSource;
 use crate::MethodInfo;
 use crate::code::code_name;
+use crate::log_text::cut;
 
 /// Logs the sources of a status that `#[grpc_error]` has not built, and returns true if it has logged any.
 ///
@@ -28,8 +29,9 @@ pub(crate) fn log_attached_sources(method: &MethodInfo, status: &Status, logged:
     if texts.is_empty() {
         return false;
     }
-    let (method, code) = (method.path(), code_name(status.code()));
-    let error = &*format!("{}{texts}", status.message());
+    let (method, code) = (&*method.logged_path(), code_name(status.code()));
+    // Each text is cut for itself, so that a long one does not push out its sources.
+    let error = &*format!("{}{}", cut(status.message()), cut(&texts));
     event_at!(log_level(status.code()), method, code, error, "not sent to the client in full");
     true
 }

@@ -6,6 +6,7 @@ use super::builder::with_source;
 use super::size;
 use super::status_source::StatusSource;
 use crate::code::code_name;
+use crate::log_text::cut;
 use crate::metadata::MAX_HEADERS_SIZE;
 use crate::{MethodInfo, metadata};
 
@@ -21,8 +22,9 @@ pub(crate) fn finalize(method: &MethodInfo, mut status: Status) -> Status {
     let truncated = size::truncate(full.as_ref().unwrap_or(&status), max_size_of(&status));
     let Some(truncated) = truncated else { return status };
     if full.is_none() {
-        let (method, code, left_out) = (method.path(), code_name(status.code()), truncated.left_out);
-        tracing::warn!(target: "vestibule", method, code, error = status.message(), left_out, "too large for the client");
+        let (method, code, left_out) = (&*method.logged_path(), code_name(status.code()), truncated.left_out);
+        let error = &*cut(status.message());
+        tracing::warn!(target: "vestibule", method, code, error, left_out, "too large for the client");
     }
     with_source(truncated.status, status)
 }

@@ -10,6 +10,7 @@ use prost_types::Any;
 use tonic::Status;
 use tonic_types::{RpcStatusExt, pb};
 
+use crate::log_text::cut;
 use crate::metadata::{HEADER_OVERHEAD, headers_size};
 
 /// The bytes of a header block that are reserved for the other headers.
@@ -188,7 +189,7 @@ fn describe(detail: &Any) -> String {
     let known = pb::Status { details: vec![detail.clone()], ..pb::Status::default() };
     // A `RetryInfo` is too small to be dropped for its size, and tonic-types panics at some delays.
     match known.get_error_details_vec().as_slice() {
-        [known] if !is_type(detail, "RetryInfo") => format!("{known:?}"),
+        [known] if !is_type(detail, "RetryInfo") => cut(&format!("{known:?}")).into_owned(),
         _ => name.to_owned(),
     }
 }

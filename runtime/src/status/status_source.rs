@@ -11,6 +11,7 @@ use tracing::Level;
 use super::log_level::{event_at, log_level};
 use crate::MethodInfo;
 use crate::code::code_name;
+use crate::log_text::cut;
 
 /// The source of a status that was built from an error: it holds the error, and what the client does not see.
 ///
@@ -129,10 +130,12 @@ impl StatusSource {
         if self.is_logged.swap(true, Ordering::Relaxed) {
             return;
         }
-        let (method, code) = (method.map(MethodInfo::path), code_name(self.code));
+        let (method, code) = (method.map(MethodInfo::logged_path), code_name(self.code));
+        let method = method.as_deref();
         let id = self.id.as_deref();
         // Texts are recorded as `&str`, which escapes them: a client may have written a part of them.
-        let error = &*format!("{}{}", self.text, self.sources);
+        // Each is cut for itself, so that a long text does not push out its sources.
+        let error = &*format!("{}{}", cut(&self.text), cut(&self.sources));
         let level = log_level(self.code);
         match &self.withheld {
             Withheld::Nothing => {}

@@ -14,6 +14,7 @@ use crate::support::{Setup, answer, connect_greeter, hello, in_every_setup, ping
 in_every_setup!(sync
     a_panic_is_in_the_log_with_the_method,
     a_panic_whose_value_is_no_text_is_logged,
+    a_panic_with_a_long_text_is_a_short_line,
     a_panic_while_another_one_unwinds_is_logged_too,
     an_error_with_the_code_ok_is_internal_and_logged,
     a_call_that_ends_well_without_a_response_is_internal_and_logged,
@@ -61,6 +62,7 @@ impl Probe for Obedient {
             "panic" => panic!("the secret is {}", 42),
             "panic_any" => std::panic::panic_any(42),
             "ok" => Err(Status::new(Code::Ok, "fine")),
+            long if long.len() > 1 << 20 => panic!("{long}"),
             other => Ok(pong(other)),
         }
     }
@@ -112,6 +114,13 @@ fn a_panic_whose_value_is_no_text_is_logged(setup: Setup) {
     let (log, message) = logged(async { probe_in!(setup, Obedient).echo(say("panic_any")).await });
     assert_eq!(message, "internal error");
     assert!(log.ends_with("panic=\"a value that is no text\""), "{log}");
+}
+
+fn a_panic_with_a_long_text_is_a_short_line(setup: Setup) {
+    let text = "x".repeat(2 << 20);
+    let (log, _) = logged(async { probe_in!(setup, Obedient).echo(say(&text)).await });
+    assert!((32_000..34_000).contains(&log.len()), "{}", log.len());
+    assert!(log.ends_with("... [cut from 2097152 bytes]\""), "{log:.100}");
 }
 
 fn a_panic_while_another_one_unwinds_is_logged_too(setup: Setup) {
