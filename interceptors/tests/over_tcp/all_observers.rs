@@ -30,6 +30,7 @@ in_every_setup!(
     the_line_of_a_call_is_an_event_of_its_span,
     a_limit_before_them_does_not_change_the_code_of_a_client_that_is_gone,
     a_limit_after_them_does_not_change_the_code_of_a_client_that_is_gone,
+    a_panic_of_a_destructor_does_not_change_the_code_of_a_client_that_is_gone,
 );
 
 /// The place of a limit that is over at once. With a limit, a call hangs before its handler.
@@ -56,6 +57,10 @@ impl Seen {
         match name.as_str() {
             "fail" => return Err(Status::data_loss("a text")),
             "hang" => hang(&self.hanging).await,
+            "hang and panic" => {
+                let _panics = PanicsWhenDropped;
+                hang(&self.hanging).await;
+            }
             _ => {}
         }
         Ok(reply(name))
@@ -64,6 +69,14 @@ impl Seen {
     /// Returns the limit of the server, unless an earlier one would end the call at once.
     fn deadline(&self) -> Option<Deadline> {
         (self.limit != Limit::BeforeObservers).then(|| Deadline::at_most(Duration::from_secs(60)))
+    }
+}
+
+struct PanicsWhenDropped;
+
+impl Drop for PanicsWhenDropped {
+    fn drop(&mut self) {
+        panic!("the destructor has a bug");
     }
 }
 
@@ -231,21 +244,26 @@ fn the_line_of_a_call_is_an_event_of_its_span(setup: Setup) {
 }
 
 fn a_limit_before_them_does_not_change_the_code_of_a_client_that_is_gone(setup: Setup) {
-    all_say_cancelled(setup, Limit::BeforeObservers);
+    all_say_cancelled(setup, Limit::BeforeObservers, "ada");
 }
 
 fn a_limit_after_them_does_not_change_the_code_of_a_client_that_is_gone(setup: Setup) {
-    all_say_cancelled(setup, Limit::AfterObservers);
+    all_say_cancelled(setup, Limit::AfterObservers, "ada");
+}
+
+fn a_panic_of_a_destructor_does_not_change_the_code_of_a_client_that_is_gone(setup: Setup) {
+    let log = all_say_cancelled(setup, Limit::None, "hang and panic");
+    assert!(log.contains("a call panicked"), "{log}");
 }
 
 /// A client without a deadline leaves. The limits of the server have ended nothing, so all observers name the client.
-fn all_say_cancelled(setup: Setup, limit: Limit) {
+fn all_say_cancelled(setup: Setup, limit: Limit, name: &str) -> String {
     logging(|log| async move {
         let (seen, observers) = observed(log, limit);
         let hanging = Arc::clone(&seen.hanging);
         let mut client = connect_untimed(serve_in!(setup, GreeterServer::new(seen))).await;
         tokio::select! {
-            _ = client.say_hello(hello("ada")) => panic!("it hangs"),
+            _ = client.say_hello(hello(name)) => panic!("it hangs"),
             () = hanging.notified() => {}
         }
         drop(client);
@@ -267,5 +285,6 @@ fn all_say_cancelled(setup: Setup, limit: Limit) {
             assert!(points[name].keys().all(|key| key.contains(attribute)), "{name}: {points:?}");
         }
         assert!(scraped(&registry).contains(r#"grpc_method="SayHello",grpc_code="Canceled"} 1"#));
-    });
+        log.text()
+    })
 }

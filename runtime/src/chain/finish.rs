@@ -127,14 +127,12 @@ impl<M: Method, S: HookSlot<M>> FinishGuard<'_, M, S> {
 
 /// Calls `on_finish` for a call that is dropped without a result.
 ///
-/// If it is dropped because it has panicked, the outcome is the panic.
+/// If it is dropped because it has panicked, the outcome is the panic. A destructor that panics while the call is dropped
+/// for another reason does not change the outcome.
 #[cold]
 fn finish_dropped(call: &Call, on_finish: &mut dyn FnMut(&Outcome)) {
-    let outcome = if thread::panicking() && call.progress().is_polling() {
-        Outcome::Panicked(panicked())
-    } else {
-        Outcome::Interrupted
-    };
+    let has_panicked = thread::panicking() && call.progress().is_polling() && !call.is_interrupted();
+    let outcome = if has_panicked { Outcome::Panicked(panicked()) } else { Outcome::Interrupted };
     // A panic in a destructor aborts the process if another panic unwinds, so it must be caught here.
     preserve_location(|| {
         if let Err(panic) = catch_unwind(AssertUnwindSafe(|| on_finish(&outcome))) {

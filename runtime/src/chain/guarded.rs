@@ -63,7 +63,11 @@ impl<'a> GuardedRest<'a> {
         self.call.progress().set_polling(was_polling);
         match poll {
             Ok(poll) => poll,
-            Err(panic) => Poll::Ready(Err(report_panic(self.call.method(), panic))),
+            Err(panic) => {
+                let status = report_panic(self.call.method(), panic);
+                // The end of a call that is dropped is the interruption, so a panic of its destructors is only logged.
+                Poll::Ready(Err(if self.call.is_interrupted() { interrupted() } else { status }))
+            }
         }
     }
 }

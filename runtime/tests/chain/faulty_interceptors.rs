@@ -191,7 +191,7 @@ fn a_rest_that_would_be_awaited_twice_is_interrupted_once() {
 fn a_hook_that_panics_for_a_client_that_went_away_is_caught() {
     let service = Panicking(Tracer::default());
     poll_once(service.get_url(ping(&[])));
-    assert_eq!(service.0.take(), "A.a(panicked) A.f(interrupted)");
+    assert_eq!(service.0.take(), "A.a(interrupted) A.f(interrupted)");
 }
 
 #[test]
