@@ -12,7 +12,7 @@ use proto::probe::probe_server::{Probe, ProbeServer};
 use proto::probe::{Ping, Pong};
 use tokio_stream::{Stream, StreamExt};
 use vestibule::{Hooks, Interceptor, Rpc, Status, Streaming, interceptor};
-use vestibule_interceptors::{AccessLog, Audit, AuditRecord, AuditSink, RequestId, WhenFull};
+use vestibule_interceptors::{AccessLog, Audit, AuditRecord, AuditSink, SetRequestId, WhenFull};
 
 use crate::call::call_method;
 use crate::case::{Case, Routine};
@@ -123,7 +123,7 @@ pub(crate) fn cases() -> Vec<Case> {
     vec![
         Case::new(UNARY, "nothing logged", 0, || call_method(|request| Unlogged.echo(request))),
         Case::new(UNARY, "AccessLog, no subscriber", 1, || unary(AccessLog::server())),
-        Case::new(UNARY, "RequestId", 1, || unary(RequestId::new())),
+        Case::new(UNARY, "SetRequestId", 1, || unary(SetRequestId::new())),
         Case::new(UNARY, "Audit", 1, || unary(audit())),
         of_stream("nothing logged", 0, || stream(None::<AccessLog>)),
         of_stream("AccessLog, no subscriber", 1, || stream(AccessLog::server())),

@@ -69,7 +69,7 @@ mod text;
 mod trace;
 mod tracing_span;
 
-pub use access_log::{AccessLog, AllSizes, CallLog, FreeSizes, LogField, MessageLog, Sample};
+pub use access_log::{AccessLog, CallLog, EncodedSizes, LogField, MessageLog, MessageSizes, Sample};
 pub use audit::{
     Audit, AuditCaller, AuditRecord, AuditSink, AuditSubject, CallAudit, Decision, JsonLines, WhenFull,
 };
@@ -79,12 +79,12 @@ pub use in_flight::{InFlight, Permit};
 #[cfg(feature = "opentelemetry")]
 pub use metrics::{GrpcMetrics, Metrics};
 #[cfg(feature = "prometheus")]
-pub use prometheus::{CountedCall, Prometheus};
+pub use prometheus::Prometheus;
 pub use propagate_deadline::PropagateDeadline;
 pub use recover::Recover;
 #[cfg(feature = "request-id")]
-pub use request_id::RequestId;
-pub use request_id::{PropagateRequestId, RequestIdValue, current_request_id};
+pub use request_id::SetRequestId;
+pub use request_id::{InvalidRequestId, PropagateRequestId, RequestId, current_request_id};
 pub use retry::Retry;
 #[cfg(feature = "opentelemetry")]
 pub use trace::{MessageEvents, Trace};

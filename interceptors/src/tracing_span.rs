@@ -8,7 +8,7 @@ use vestibule::{Call, Code, Interceptor, MethodInfo, Rest, code_name, intercepto
 
 use crate::conventions::{GRPC, Methods, OTHER, Side, name_of_path};
 use crate::ending::code_of;
-use crate::request_id::{RequestIdValue, current_request_id};
+use crate::request_id::{RequestId, current_request_id};
 use crate::text::cut_path;
 
 /// Makes a `tracing` span of each call, with the names of OpenTelemetry's conventions for rpc.
@@ -41,7 +41,7 @@ use crate::text::cut_path;
 /// | fields at the end | `rpc.status_code`, and for a failure `error.type` and `otel.status_code` |
 /// | reads, writes | nothing, unless [`on_start`](Self::on_start) does |
 ///
-/// `request_id` is that of [`current_request_id`](crate::current_request_id), if the span starts inside of a `RequestId`. Put
+/// `request_id` is that of [`current_request_id`](crate::current_request_id), if the span starts inside of a `SetRequestId`. Put
 /// this interceptor before [`AccessLog`](crate::AccessLog). Then the line of a call is an event of its span.
 ///
 /// No other metadata, no message and no text of a status is recorded. A subscriber that does not enable the span costs a check
@@ -161,7 +161,7 @@ impl TracingSpan {
             span.record("network.peer.address", display(peer.ip()));
             span.record("network.peer.port", peer.port());
         }
-        if let Some(id) = current_request_id().as_ref().map(RequestIdValue::as_str) {
+        if let Some(id) = current_request_id().as_ref().map(RequestId::as_str) {
             span.record("request_id", id);
         }
         if let Some(on_start) = self.on_start {

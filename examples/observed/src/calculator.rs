@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use proto::calcul::calculatrice_server::{Calculatrice, CalculatriceServer};
 use proto::calcul::{AdditionRequest, AdditionResponse};
 use vestibule::{Call, Mount, Status, interceptor};
-use vestibule_interceptors::RequestId;
+use vestibule_interceptors::SetRequestId;
 
 use crate::observers::{Side, observe};
 
@@ -28,7 +28,7 @@ fn is_local(call: &Call) -> bool {
     call.remote_addr().is_some_and(|addr| addr.ip().is_loopback())
 }
 
-#[interceptor(RequestId::new().trust(is_local), observe(&self.side))]
+#[interceptor(SetRequestId::new().trust(is_local), observe(&self.side))]
 impl Calculatrice for Calculator {
     async fn addition(&self, request: AdditionRequest) -> Result<AdditionResponse, Status> {
         if !self.is_ready.swap(true, Ordering::Relaxed) {

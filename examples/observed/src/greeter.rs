@@ -13,7 +13,7 @@ use tonic::transport::Channel;
 use vestibule::metadata::Bearer;
 use vestibule::{Client, Mount, Status, Streaming, client, interceptor};
 use vestibule_interceptors::{
-    AccessLog, Audit, Deadline, PropagateDeadline, PropagateRequestId, RequestId, Retry,
+    AccessLog, Audit, Deadline, PropagateDeadline, PropagateRequestId, Retry, SetRequestId,
 };
 
 use crate::observers::{Observers, Side, observe};
@@ -66,7 +66,7 @@ async fn authenticate(#[metadata("authorization")] token: Bearer<'_>) -> Result<
 }
 
 #[interceptor(
-    RequestId::new(),
+    SetRequestId::new(),
     log = observe(&self.side),
     audit = &self.audit,
     caller = authenticate(),

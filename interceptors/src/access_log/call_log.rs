@@ -18,7 +18,7 @@ use crate::text::{MAX_VALUE, cut};
 ///
 /// #[interceptor]
 /// async fn tenant(call: &Call, log: &CallLog) -> Result<(), Status> {
-///     log.add("tenant", call.get::<&str>("x-tenant")?);
+///     log.add_field("tenant", call.get::<&str>("x-tenant")?);
 ///     Ok(())
 /// }
 ///
@@ -47,7 +47,7 @@ impl CallLog {
     /// use vestibule_interceptors::CallLog;
     ///
     /// let log = CallLog::disabled();
-    /// log.add("items", 3);
+    /// log.add_field("items", 3);
     /// assert!(!log.is_enabled());
     /// ```
     #[must_use]
@@ -70,7 +70,7 @@ impl CallLog {
     ///
     /// The value is cut after 256 bytes, and quoted if it contains spaces or other special characters. A line has 32 of
     /// these fields at most.
-    pub fn add(&self, key: &'static str, value: impl Display) {
+    pub fn add_field(&self, key: &'static str, value: impl Display) {
         if let Some(line) = self.line() {
             line.add(key, &cut(format_args!("{value}"), MAX_VALUE));
         }
@@ -134,7 +134,7 @@ impl<T: Display + Send + Sync> Interceptor for LogField<'_, T> {
 
     async fn start(&self, _call: &Call) -> Result<((), ()), Status> {
         match self.key {
-            Some(key) => self.log.add(key, &self.value),
+            Some(key) => self.log.add_field(key, &self.value),
             None => self.log.set_caller(&self.value),
         }
         Ok(((), ()))
@@ -161,7 +161,7 @@ mod tests {
         const ECHO: &MethodInfo = &MethodInfo::new("/probe.Probe/Echo", Shape::Unary);
         let call = Call::new(ECHO, Request::new(()));
         let log = CallLog::of(&Settings::new("server", Levels::SERVER), &call);
-        log.add("token", "hunter2");
+        log.add_field("token", "hunter2");
         assert_eq!(format!("{log:?}"), "CallLog { is_enabled: true, .. }");
     }
 }

@@ -10,7 +10,7 @@ use vestibule::{Call, Code, MethodInfo, Outcome, Shape, code_name};
 
 use super::settings::Settings;
 use crate::ending::Ending;
-use crate::request_id::{RequestIdValue, current_request_id};
+use crate::request_id::{RequestId, current_request_id};
 use crate::text::{Fields, MAX_VALUE, cut, cut_path};
 
 /// Logs an event at a level that is known at run time. tracing needs a constant for each call site.
@@ -62,7 +62,7 @@ pub(super) struct Line {
     settings: Settings,
     method: MethodInfo,
     peer: Option<SocketAddr>,
-    request_id: Option<RequestIdValue>,
+    request_id: Option<RequestId>,
     metadata: Option<String>,
     started: Instant,
     deadline: Option<Instant>,
@@ -109,7 +109,7 @@ impl Line {
             shape = self.shape(),
             peer = self.peer.map(display),
             deadline_left_ms = self.deadline.map(left_ms),
-            request_id = self.request_id.as_ref().map(RequestIdValue::as_str),
+            request_id = self.request_id.as_ref().map(RequestId::as_str),
             metadata = self.metadata.as_ref().map(display),
             "started call"
         );
@@ -136,7 +136,7 @@ impl Line {
             request_bytes = counts_bytes.then(|| self.requests.bytes()),
             responses = self.responses.count(),
             response_bytes = counts_bytes.then(|| self.responses.bytes()),
-            request_id = self.request_id.as_ref().map(RequestIdValue::as_str),
+            request_id = self.request_id.as_ref().map(RequestId::as_str),
             caller,
             metadata = self.metadata.as_ref().map(display),
             fields = fields.into_text().map(display),

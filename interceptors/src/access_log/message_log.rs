@@ -4,7 +4,7 @@ use tonic::Status;
 use tracing::Level;
 use vestibule::{Call, Hooks, Interceptor, Method, MethodInfo, interceptor};
 
-use crate::request_id::{RequestIdValue, current_request_id};
+use crate::request_id::{RequestId, current_request_id};
 use crate::text::{cut, cut_path};
 
 /// Logs each message of a call at the level DEBUG, with the target `vestibule::messages`.
@@ -50,7 +50,7 @@ use crate::text::{cut, cut_path};
 /// | --- | --- |
 /// | reads | the messages |
 /// | writes | nothing |
-/// | logs | a line for each message: `request message` or `response message`, with `method`, `number`, `payload`, and `request_id` if an outer `RequestId` gives the call one |
+/// | logs | a line for each message: `request message` or `response message`, with `method`, `number`, `payload`, and `request_id` if an outer `SetRequestId` gives the call one |
 /// | counts | nothing |
 #[derive(Clone, Copy, Debug)]
 pub struct MessageLog {
@@ -99,7 +99,7 @@ impl Interceptor for MessageLog {
 pub struct MessageLogHooks {
     log: MessageLog,
     method: MethodInfo,
-    request_id: Option<RequestIdValue>,
+    request_id: Option<RequestId>,
     requests: u64,
     responses: u64,
 }
@@ -108,7 +108,7 @@ impl<M: Method<Request: Debug, Response: Debug>> Hooks<M> for MessageLogHooks {
     fn on_request(&mut self, message: &mut M::Request) -> Result<(), Status> {
         self.requests += 1;
         let (method, number) = (&*cut_path(self.method.path()), self.requests);
-        let request_id = self.request_id.as_ref().map(RequestIdValue::as_str);
+        let request_id = self.request_id.as_ref().map(RequestId::as_str);
         let payload = cut(format_args!("{message:?}"), self.log.limit);
         tracing::debug!(target: "vestibule::messages", method, request_id, number, payload, "request message");
         Ok(())
@@ -118,7 +118,7 @@ impl<M: Method<Request: Debug, Response: Debug>> Hooks<M> for MessageLogHooks {
         if self.log.has_responses {
             self.responses += 1;
             let (method, number) = (&*cut_path(self.method.path()), self.responses);
-            let request_id = self.request_id.as_ref().map(RequestIdValue::as_str);
+            let request_id = self.request_id.as_ref().map(RequestId::as_str);
             let payload = cut(format_args!("{message:?}"), self.log.limit);
             tracing::debug!(target: "vestibule::messages", method, request_id, number, payload, "response message");
         }

@@ -15,7 +15,7 @@ use vestibule::{Call, Code, Hooks, Interceptor, Method, Outcome, interceptor};
 pub use call_log::{CallLog, LogField};
 pub use message_log::MessageLog;
 pub use sample::Sample;
-pub use sizes::{AllSizes, FreeSizes};
+pub use sizes::{EncodedSizes, MessageSizes};
 
 use crate::metadata_key::check_logged;
 use levels::Levels;
@@ -44,7 +44,7 @@ use sizes::Sizes;
 ///         request: AdditionRequest,
 ///         log: &CallLog,
 ///     ) -> Result<AdditionResponse, Status> {
-///         log.add("operands", 2);
+///         log.add_field("operands", 2);
 ///         Ok(AdditionResponse { resultat: request.nombre1 + request.nombre2 })
 ///     }
 /// }
@@ -74,10 +74,10 @@ use sizes::Sizes;
 /// | `deadline_left_ms` | the time that was left until the deadline, without limits of inner interceptors; absent without one |
 /// | `requests`, `responses` | the messages each way |
 /// | `request_bytes`, `response_bytes` | their sizes on the wire in a layer and on a client; see [`message_sizes`](Self::message_sizes) for a service |
-/// | `request_id` | the id that an outer [`RequestIdValue`](crate::RequestIdValue) has |
+/// | `request_id` | the id that an outer `SetRequestId` has set |
 /// | `caller` | what [`CallLog::caller`] was given |
 /// | `metadata` | the listed [keys](Self::metadata) |
-/// | `fields` | what [`CallLog::add`] was given |
+/// | `fields` | what [`CallLog::add_field`] was given |
 /// | `status_message` | the text of the status, if it is [asked for](Self::status_message) |
 ///
 /// | it | what |
@@ -105,7 +105,7 @@ use sizes::Sizes;
 ///
 /// If no subscriber wants a line, the interceptor counts and allocates nothing.
 #[derive(Clone, Copy, Debug)]
-pub struct AccessLog<S = FreeSizes> {
+pub struct AccessLog<S = EncodedSizes> {
     settings: Settings,
     sizes: PhantomData<fn() -> S>,
 }
@@ -151,12 +151,12 @@ impl<S> AccessLog<S> {
     /// compile error.
     ///
     /// ```
-    /// use vestibule_interceptors::{AccessLog, AllSizes};
+    /// use vestibule_interceptors::{AccessLog, MessageSizes};
     ///
-    /// const LOG: AccessLog<AllSizes> = AccessLog::server().message_sizes();
+    /// const LOG: AccessLog<MessageSizes> = AccessLog::server().message_sizes();
     /// ```
     #[must_use]
-    pub const fn message_sizes(self) -> AccessLog<AllSizes> {
+    pub const fn message_sizes(self) -> AccessLog<MessageSizes> {
         AccessLog::of(self.settings)
     }
 

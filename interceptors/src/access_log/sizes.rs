@@ -10,13 +10,13 @@ use vestibule::{MessageSize, Method};
 ///
 /// It is the default, and has no example, because nobody writes its name.
 #[derive(Clone, Copy, Debug)]
-pub enum FreeSizes {}
+pub enum EncodedSizes {}
 
 /// An [`AccessLog`](super::AccessLog) that counts the bytes of all messages.
 ///
 /// [`AccessLog::message_sizes`](super::AccessLog::message_sizes) makes it, and has an example.
 #[derive(Clone, Copy, Debug)]
-pub enum AllSizes {}
+pub enum MessageSizes {}
 
 /// The sizes of the messages of a method, in bytes.
 pub trait Sizes<M: Method>: 'static {
@@ -30,7 +30,7 @@ pub trait Sizes<M: Method>: 'static {
     fn of_response(message: &M::Response) -> usize;
 }
 
-impl<M: Method> Sizes<M> for FreeSizes {
+impl<M: Method> Sizes<M> for EncodedSizes {
     /// Returns true in a layer and on a client, where the messages of both directions are encoded.
     fn are_known() -> bool {
         TypeId::of::<M::Request>() == TypeId::of::<EncodedMessage>()
@@ -45,7 +45,7 @@ impl<M: Method> Sizes<M> for FreeSizes {
     }
 }
 
-impl<M: Method<Request: MessageSize, Response: MessageSize>> Sizes<M> for AllSizes {
+impl<M: Method<Request: MessageSize, Response: MessageSize>> Sizes<M> for MessageSizes {
     fn are_known() -> bool {
         true
     }

@@ -52,11 +52,11 @@ impl<T> fmt::Debug for AuditCaller<'_, T> {
 /// An entry of a method that takes from its message what the call is about. [`CallAudit::subject`] makes it.
 #[must_use = "it does nothing unless it stands in a list"]
 pub struct AuditSubject<T, F> {
-    hooks: SubjectHooks<T, F>,
+    hooks: AuditSubjectHooks<T, F>,
 }
 
 /// The hooks of [`AuditSubject`].
-pub struct SubjectHooks<T, F> {
+pub struct AuditSubjectHooks<T, F> {
     audit: CallAudit,
     take: F,
     /// True until the first message of a stream has arrived.
@@ -66,21 +66,21 @@ pub struct SubjectHooks<T, F> {
 
 impl<T, F> AuditSubject<T, F> {
     pub(super) fn new(audit: CallAudit, take: F) -> Self {
-        Self { hooks: SubjectHooks { audit, take, is_first: true, message: PhantomData } }
+        Self { hooks: AuditSubjectHooks { audit, take, is_first: true, message: PhantomData } }
     }
 }
 
 impl<T: 'static, F: Fn(&T) -> String + Send + Sync + Clone + 'static> Interceptor for AuditSubject<T, F> {
     type Provides = ();
-    type Hooks = SubjectHooks<T, F>;
+    type Hooks = AuditSubjectHooks<T, F>;
 
-    async fn start(&self, _call: &Call) -> Result<((), SubjectHooks<T, F>), Status> {
-        let SubjectHooks { audit, take, .. } = &self.hooks;
+    async fn start(&self, _call: &Call) -> Result<((), AuditSubjectHooks<T, F>), Status> {
+        let AuditSubjectHooks { audit, take, .. } = &self.hooks;
         Ok(((), Self::new(audit.clone(), take.clone()).hooks))
     }
 }
 
-impl<T, F: Fn(&T) -> String + Send, M: Method<Request = T>> Hooks<M> for SubjectHooks<T, F> {
+impl<T, F: Fn(&T) -> String + Send, M: Method<Request = T>> Hooks<M> for AuditSubjectHooks<T, F> {
     fn on_request(&mut self, message: &mut T) -> Result<(), Status> {
         if std::mem::take(&mut self.is_first) {
             self.audit.set_subject((self.take)(message));
@@ -95,8 +95,8 @@ impl<T, F> fmt::Debug for AuditSubject<T, F> {
     }
 }
 
-impl<T, F> fmt::Debug for SubjectHooks<T, F> {
+impl<T, F> fmt::Debug for AuditSubjectHooks<T, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SubjectHooks").finish_non_exhaustive()
+        f.debug_struct("AuditSubjectHooks").finish_non_exhaustive()
     }
 }

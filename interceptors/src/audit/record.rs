@@ -3,7 +3,7 @@ use std::time::{Duration, SystemTime};
 
 use vestibule::{Code, MethodInfo};
 
-use crate::request_id::RequestIdValue;
+use crate::request_id::RequestId;
 
 /// What an [`Audit`](super::Audit) records of a call.
 ///
@@ -28,7 +28,7 @@ pub struct AuditRecord {
     /// The address from which the call came.
     pub peer: Option<SocketAddr>,
     /// The id of the request, if it has one.
-    pub request_id: Option<RequestIdValue>,
+    pub request_id: Option<RequestId>,
     /// The method that was called.
     pub method: MethodInfo,
     /// What the call was about, if a function of the service takes it from the message.

@@ -227,21 +227,21 @@ impl Stateful for GrpcMetrics {}
 #[interceptor(phase = Observe)]
 impl Interceptor for GrpcMetrics {
     type Provides = ();
-    type Hooks = MeasuredCall;
+    type Hooks = GrpcMetricsHooks;
 
-    async fn start(&self, call: &Call) -> Result<((), MeasuredCall), Status> {
+    async fn start(&self, call: &Call) -> Result<((), GrpcMetricsHooks), Status> {
         let instruments = self.0.table.get(call.method());
         if let Some(server) = &instruments.server {
             server.started.add();
         }
         let (started, client_deadline) = (Instant::now(), call.client_deadline());
-        Ok(((), MeasuredCall { instruments, started, client_deadline, sent: 0, received: 0 }))
+        Ok(((), GrpcMetricsHooks { instruments, started, client_deadline, sent: 0, received: 0 }))
     }
 }
 
 /// The hooks of [`GrpcMetrics`].
 #[derive(Debug)]
-pub struct MeasuredCall {
+pub struct GrpcMetricsHooks {
     instruments: Arc<MethodInstruments>,
     started: Instant,
     client_deadline: Option<Instant>,
@@ -249,7 +249,7 @@ pub struct MeasuredCall {
     received: u64,
 }
 
-impl<M: Method<Request: MessageSize, Response: MessageSize>> Hooks<M> for MeasuredCall {
+impl<M: Method<Request: MessageSize, Response: MessageSize>> Hooks<M> for GrpcMetricsHooks {
     fn on_request(&mut self, message: &mut M::Request) -> Result<(), Status> {
         if self.instruments.server.is_some() {
             self.received += message.message_size() as u64;

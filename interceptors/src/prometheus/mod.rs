@@ -1,6 +1,6 @@
 mod collector;
-mod counted_call;
 mod histogram;
+mod hooks;
 mod methods;
 mod names;
 mod series;
@@ -12,9 +12,8 @@ use prometheus_client::registry::Registry;
 use tonic::Status;
 use vestibule::{Call, Interceptor, MethodInfo, Rest, Stateful, interceptor};
 
-pub use counted_call::CountedCall;
-
 use collector::SeriesCollector;
+use hooks::PrometheusHooks;
 use methods::Methods;
 use names::{CLIENT, Names, SERVER};
 
@@ -89,10 +88,10 @@ impl Stateful for Prometheus {}
 #[interceptor(phase = Observe)]
 impl Interceptor for Prometheus {
     type Provides = ();
-    type Hooks = CountedCall;
+    type Hooks = PrometheusHooks;
 
-    async fn start(&self, call: &Call) -> Result<((), CountedCall), Status> {
-        Ok(((), CountedCall::start(self.methods.series(call.method()), self.is_client, call)))
+    async fn start(&self, call: &Call) -> Result<((), PrometheusHooks), Status> {
+        Ok(((), PrometheusHooks::start(self.methods.series(call.method()), self.is_client, call)))
     }
 
     async fn around<R: Rest>(&self, call: &Call, (): &(), rest: R) -> Result<(), Status> {

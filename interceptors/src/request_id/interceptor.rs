@@ -4,25 +4,25 @@ use tonic::Status;
 use uuid::Uuid;
 use vestibule::{Call, Interceptor, Rest, interceptor};
 
-use super::RequestIdValue;
+use super::RequestId;
 use super::current::scope;
 use super::key::{DEFAULT_KEY, check_key};
 
 /// Gives each request an id: a new one, or that of a peer which is trusted.
 ///
 /// ```
-/// use vestibule_interceptors::{AccessLog, RequestId, RequestIdValue};
+/// use vestibule_interceptors::{AccessLog, SetRequestId, RequestId};
 /// # use proto::calcul::calculatrice_server::{Calculatrice, CalculatriceServer};
 /// # use proto::calcul::{AdditionRequest, AdditionResponse};
 /// # use vestibule::{Status, interceptor};
 /// # struct Calculator;
 ///
-/// #[interceptor(id = RequestId::new(), AccessLog::server())]
+/// #[interceptor(id = SetRequestId::new(), AccessLog::server())]
 /// impl Calculatrice for Calculator {
 ///     async fn addition(
 ///         &self,
 ///         request: AdditionRequest,
-///         id: &RequestIdValue,
+///         id: &RequestId,
 ///     ) -> Result<AdditionResponse, Status> {
 ///         println!("request {id}");
 ///         Ok(AdditionResponse { resultat: request.nombre1 + request.nombre2 })
@@ -46,20 +46,20 @@ use super::key::{DEFAULT_KEY, check_key};
 /// | writes | the metadata `x-request-id` of the response, and the trailers where the server can send them |
 /// | logs, counts | nothing |
 #[derive(Clone, Copy)]
-pub struct RequestId<F = fn(&Call) -> bool> {
+pub struct SetRequestId<F = fn(&Call) -> bool> {
     key: &'static str,
     is_trusted: F,
 }
 
-impl RequestId {
-    /// Trusts no peer, so each request has a new id. The example of [`RequestId`] calls it.
+impl SetRequestId {
+    /// Trusts no peer, so each request has a new id. The example of [`SetRequestId`] calls it.
     #[must_use]
     pub const fn new() -> Self {
         Self { key: DEFAULT_KEY, is_trusted: |_| false }
     }
 }
 
-impl<F> RequestId<F> {
+impl<F> SetRequestId<F> {
     /// Accepts the ids of the peers for which `is_trusted` returns true, such as those of a network or of a proxy.
     ///
     /// An id is accepted if it stands in the metadata once, and has 1 to 128 letters, digits, `.`, `_` and `-`. Any other
@@ -67,23 +67,23 @@ impl<F> RequestId<F> {
     ///
     /// ```
     /// use vestibule::Call;
-    /// use vestibule_interceptors::RequestId;
+    /// use vestibule_interceptors::SetRequestId;
     ///
     /// fn is_proxy(call: &Call) -> bool {
     ///     call.remote_addr().is_some_and(|addr| addr.ip().is_loopback())
     /// }
     ///
-    /// let layer = vestibule::layer((RequestId::new().trust(is_proxy),));
+    /// let layer = vestibule::layer((SetRequestId::new().trust(is_proxy),));
     /// ```
     #[must_use]
-    pub fn trust<G: Fn(&Call) -> bool + Send + Sync>(self, is_trusted: G) -> RequestId<G> {
-        RequestId { key: self.key, is_trusted }
+    pub fn trust<G: Fn(&Call) -> bool + Send + Sync>(self, is_trusted: G) -> SetRequestId<G> {
+        SetRequestId { key: self.key, is_trusted }
     }
 
     /// Sets the key of the metadata. It is `x-request-id` without this setting.
     ///
     /// ```
-    /// let layer = vestibule::layer((vestibule_interceptors::RequestId::new().key("x-correlation-id"),));
+    /// let layer = vestibule::layer((vestibule_interceptors::SetRequestId::new().key("x-correlation-id"),));
     /// ```
     ///
     /// # Panics
@@ -96,31 +96,31 @@ impl<F> RequestId<F> {
     }
 }
 
-impl<F: Fn(&Call) -> bool> RequestId<F> {
+impl<F: Fn(&Call) -> bool> SetRequestId<F> {
     /// Returns the id that a trusted peer has sent.
-    fn accepted(&self, call: &Call) -> Option<RequestIdValue> {
+    fn accepted(&self, call: &Call) -> Option<RequestId> {
         let mut values = call.metadata().get_all(self.key).iter();
         let value = values.next()?;
         if values.next().is_some() || !(self.is_trusted)(call) {
             return None;
         }
-        RequestIdValue::from_metadata(value)
+        RequestId::from_metadata(value)
     }
 }
 
 /// Returns a new id.
-fn new_id() -> RequestIdValue {
+fn new_id() -> RequestId {
     let mut text = Uuid::encode_buffer();
     let text = Uuid::now_v7().hyphenated().encode_lower(&mut text);
-    RequestIdValue::new(text).expect("a UUID has hexadecimal digits and hyphens")
+    text.parse().expect("a UUID has hexadecimal digits and hyphens")
 }
 
 #[interceptor(phase = Edge)]
-impl<F: Fn(&Call) -> bool + Send + Sync> Interceptor for RequestId<F> {
-    type Provides = RequestIdValue;
+impl<F: Fn(&Call) -> bool + Send + Sync> Interceptor for SetRequestId<F> {
+    type Provides = RequestId;
     type Hooks = ();
 
-    async fn start(&self, call: &Call) -> Result<(RequestIdValue, ()), Status> {
+    async fn start(&self, call: &Call) -> Result<(RequestId, ()), Status> {
         let id = self.accepted(call).unwrap_or_else(new_id);
         call.response_metadata().insert(self.key, id.metadata());
         if call.sends_trailers() {
@@ -129,20 +129,20 @@ impl<F: Fn(&Call) -> bool + Send + Sync> Interceptor for RequestId<F> {
         Ok((id, ()))
     }
 
-    async fn around<R: Rest>(&self, _call: &Call, id: &RequestIdValue, rest: R) -> Result<(), Status> {
+    async fn around<R: Rest>(&self, _call: &Call, id: &RequestId, rest: R) -> Result<(), Status> {
         scope(id.clone(), rest).await
     }
 }
 
-impl Default for RequestId {
+impl Default for SetRequestId {
     fn default() -> Self {
         Self::new()
     }
 }
 
-impl<F> fmt::Debug for RequestId<F> {
+impl<F> fmt::Debug for SetRequestId<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let is_trusted = std::any::type_name::<F>();
-        f.debug_struct("RequestId").field("key", &self.key).field("is_trusted", &is_trusted).finish()
+        f.debug_struct("SetRequestId").field("key", &self.key).field("is_trusted", &is_trusted).finish()
     }
 }

@@ -7,6 +7,6 @@ mod value;
 
 pub use current::current_request_id;
 #[cfg(feature = "request-id")]
-pub use interceptor::RequestId;
+pub use interceptor::SetRequestId;
 pub use propagate::PropagateRequestId;
-pub use value::RequestIdValue;
+pub use value::{InvalidRequestId, RequestId};

@@ -3,7 +3,7 @@ use vestibule::client::ClientOnly;
 use vestibule::{Call, Interceptor};
 
 use super::key::{DEFAULT_KEY, check_key};
-use super::{RequestIdValue, current_request_id};
+use super::{RequestId, current_request_id};
 
 /// Passes the id of the request that is being served on to the calls that are made for it. It stands on a
 /// [`client`](vestibule::client()).
@@ -19,7 +19,7 @@ use super::{RequestIdValue, current_request_id};
 /// # }
 /// ```
 ///
-/// It knows the id wherever [`current_request_id`] does. A [`RequestIdValue`] in the extensions of the request comes
+/// It knows the id wherever [`current_request_id`] does. A [`RequestId`] in the extensions of the request comes
 /// first: its example shows this for a task that a handler spawns. A request that has the key in its metadata already
 /// keeps it. A call that has no id is sent without one.
 ///
@@ -69,7 +69,7 @@ impl Interceptor for PropagateRequestId {
     type Hooks = ClientOnly;
 
     async fn start(&self, call: &Call) -> Result<((), ClientOnly), Status> {
-        let with_request = call.extensions().get::<RequestIdValue>().cloned();
+        let with_request = call.extensions().get::<RequestId>().cloned();
         if let Some(id) = with_request.or_else(current_request_id)
             && !call.metadata().contains_key(self.key)
         {

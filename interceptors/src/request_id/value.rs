@@ -1,5 +1,7 @@
+use std::error::Error;
 use std::fmt;
 use std::ops::Deref;
+use std::str::FromStr;
 
 use tonic::metadata::{Ascii, MetadataValue};
 
@@ -8,15 +10,16 @@ const MAX_LEN: usize = 128;
 
 /// The id of a request: 1 to 128 letters, digits, `.`, `_` and `-`.
 ///
-/// `RequestId` (feature `request-id`) provides it to the handler, and [`current_request_id`](crate::current_request_id)
+/// `SetRequestId` (feature `request-id`) provides it to the handler, and [`current_request_id`](crate::current_request_id)
 /// returns it. A clone is cheap. It dereferences to `str`.
 ///
 /// ```
-/// use vestibule_interceptors::RequestIdValue;
+/// use vestibule_interceptors::RequestId;
 ///
-/// let id = RequestIdValue::new("order-7").unwrap();
+/// let id: RequestId = "order-7".parse()?;
 /// assert_eq!(id.as_str(), "order-7");
-/// assert!(RequestIdValue::new("two words").is_none());
+/// assert!("two words".parse::<RequestId>().is_err());
+/// # Ok::<_, vestibule_interceptors::InvalidRequestId>(())
 /// ```
 ///
 /// A task that the handler spawns does not know the id. Put the id into the extensions of a request, and
@@ -25,25 +28,18 @@ const MAX_LEN: usize = 128;
 /// ```
 /// use proto::hello::HelloRequest;
 /// use tonic::Request;
-/// use vestibule_interceptors::RequestIdValue;
+/// use vestibule_interceptors::RequestId;
 ///
-/// fn request(id: &RequestIdValue) -> Request<HelloRequest> {
+/// fn request(id: &RequestId) -> Request<HelloRequest> {
 ///     let mut request = Request::new(HelloRequest { name: "Ada".to_owned() });
 ///     request.extensions_mut().insert(id.clone());
 ///     request
 /// }
 /// ```
 #[derive(Clone, PartialEq, Eq)]
-pub struct RequestIdValue(MetadataValue<Ascii>);
+pub struct RequestId(MetadataValue<Ascii>);
 
-impl RequestIdValue {
-    /// Returns the id, or `None` if the text has another character or another length. The example of [`RequestIdValue`]
-    /// calls it.
-    #[must_use]
-    pub fn new(id: &str) -> Option<Self> {
-        Self::from_metadata(&MetadataValue::try_from(id).ok()?)
-    }
-
+impl RequestId {
     /// Returns the id in a value of metadata, whose memory it shares.
     pub(super) fn from_metadata(value: &MetadataValue<Ascii>) -> Option<Self> {
         let is_valid = |byte: &u8| byte.is_ascii_alphanumeric() || b"._-".contains(byte);
@@ -63,7 +59,30 @@ impl RequestIdValue {
     }
 }
 
-impl Deref for RequestIdValue {
+impl FromStr for RequestId {
+    type Err = InvalidRequestId;
+
+    fn from_str(id: &str) -> Result<Self, InvalidRequestId> {
+        let value = MetadataValue::try_from(id).map_err(|_| InvalidRequestId(()))?;
+        Self::from_metadata(&value).ok_or(InvalidRequestId(()))
+    }
+}
+
+impl TryFrom<&str> for RequestId {
+    type Error = InvalidRequestId;
+
+    fn try_from(id: &str) -> Result<Self, InvalidRequestId> {
+        id.parse()
+    }
+}
+
+impl AsRef<str> for RequestId {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl Deref for RequestId {
     type Target = str;
 
     fn deref(&self) -> &str {
@@ -71,13 +90,32 @@ impl Deref for RequestIdValue {
     }
 }
 
-impl fmt::Display for RequestIdValue {
+impl fmt::Display for RequestId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.as_str().fmt(f)
     }
 }
 
-impl fmt::Debug for RequestIdValue {
+/// The error of a text that is no [`RequestId`].
+///
+/// ```
+/// use vestibule_interceptors::RequestId;
+///
+/// let error = RequestId::try_from("two words").unwrap_err();
+/// assert_eq!(error.to_string(), "a request id has 1 to 128 letters, digits, `.`, `_` and `-`");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InvalidRequestId(());
+
+impl fmt::Display for InvalidRequestId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a request id has 1 to 128 letters, digits, `.`, `_` and `-`")
+    }
+}
+
+impl Error for InvalidRequestId {}
+
+impl fmt::Debug for RequestId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.as_str().fmt(f)
     }
@@ -90,10 +128,10 @@ mod tests {
     #[test]
     fn an_id_has_few_characters_and_a_limited_length() {
         for id in ["a", "A-z_0.9", &"x".repeat(128)] {
-            assert_eq!(RequestIdValue::new(id).as_deref(), Some(id));
+            assert_eq!(id.parse::<RequestId>().as_deref(), Ok(id));
         }
         for id in ["", " ", "a b", "a\"b", "a=b", "é", "a\n", "a/b", &"x".repeat(129)] {
-            assert_eq!(RequestIdValue::new(id), None, "{id}");
+            assert_eq!(RequestId::try_from(id), Err(InvalidRequestId(())), "{id}");
         }
     }
 }

@@ -14,7 +14,7 @@ use super::parent::{inject, remote_parent};
 use super::settings::Settings;
 use crate::conventions::{GRPC, OTHER, Side, name_of_path};
 use crate::ending::code_of;
-use crate::request_id::{RequestIdValue, current_request_id};
+use crate::request_id::{RequestId, current_request_id};
 use crate::text::cut_path;
 
 /// The span of a call, which ends when this is dropped, if not before.
@@ -124,7 +124,7 @@ fn server_address(settings: &Settings, call: &Call) -> impl Iterator<Item = KeyV
 
 /// Adds what no sampler needs.
 fn describe(settings: &Settings, call: &Call, span: &SpanRef<'_>) {
-    if let Some(id) = current_request_id().as_ref().map(RequestIdValue::as_str) {
+    if let Some(id) = current_request_id().as_ref().map(RequestId::as_str) {
         span.set_attribute(KeyValue::new("request_id", id.to_owned()));
     }
     if settings.side == Side::Client {

@@ -54,17 +54,17 @@ impl MessageEvents {
 #[interceptor(phase = Observe)]
 impl Interceptor for MessageEvents {
     type Provides = ();
-    type Hooks = Events;
+    type Hooks = MessageEventsHooks;
 
-    async fn start(&self, _call: &Call) -> Result<((), Events), Status> {
+    async fn start(&self, _call: &Call) -> Result<((), MessageEventsHooks), Status> {
         let context = Context::map_current(|context| context.span().is_recording().then(|| context.clone()));
-        Ok(((), Events { side: self.0, context, requests: 0, responses: 0 }))
+        Ok(((), MessageEventsHooks { side: self.0, context, requests: 0, responses: 0 }))
     }
 }
 
 /// The hooks of [`MessageEvents`].
 #[derive(Debug)]
-pub struct Events {
+pub struct MessageEventsHooks {
     side: Side,
     /// The context whose span has the events, or `None` if it is not recorded. A message may be read by another task, in
     /// which another span is active.
@@ -83,7 +83,7 @@ fn add(context: &Context, name: &'static str, number: &mut i64, message: &impl M
     *number += 1;
 }
 
-impl<M: Method<Request: MessageSize, Response: MessageSize>> Hooks<M> for Events {
+impl<M: Method<Request: MessageSize, Response: MessageSize>> Hooks<M> for MessageEventsHooks {
     fn on_request(&mut self, message: &mut M::Request) -> Result<(), Status> {
         if let Some(context) = &self.context {
             let name = if self.side == Side::Server { INBOUND } else { OUTBOUND };

@@ -68,7 +68,7 @@ use tracer::LazyTracer;
 /// | logs, counts | once, at the level DEBUG, if there is no provider | the same |
 ///
 /// The attribute `request_id` is that of [`current_request_id`](crate::current_request_id), if the span starts inside of a
-/// `RequestId`. [`AccessLog`](crate::AccessLog) writes the same id, so a line and a span of one call can be joined.
+/// `SetRequestId`. [`AccessLog`](crate::AccessLog) writes the same id, so a line and a span of one call can be joined.
 ///
 /// An invalid `traceparent` starts a new trace. No other metadata, no message and no text of a status is ever
 /// recorded. The page [`opentelemetry`](crate::guide::opentelemetry) lists all attributes.

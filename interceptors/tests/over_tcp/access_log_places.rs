@@ -9,7 +9,7 @@ use tonic::transport::Endpoint;
 use tower_layer::Layer;
 use tracing::Level;
 use vestibule::{Status, interceptor};
-use vestibule_interceptors::{AccessLog, RequestId};
+use vestibule_interceptors::{AccessLog, SetRequestId};
 
 use super::logged::{Logged, access_lines, audit_to, authenticate, logging};
 use crate::support::log::Log;
@@ -20,7 +20,7 @@ in_every_setup!(sync a_method_may_leave_it_out);
 // The other tests run in one setup only, because they are about a layer and a client.
 
 #[interceptor(
-    RequestId::new().key("x-id"),
+    SetRequestId::new().key("x-id"),
     log = AccessLog::server(),
     _caller = authenticate(),
     log.caller("a name with a space and a\nbreak")

@@ -13,7 +13,7 @@ use tonic::Request;
 use tracing_subscriber::fmt::format::FmtSpan;
 use vestibule::{Call, Status, Streaming, interceptor};
 use vestibule_interceptors::{
-    AccessLog, Audit, Deadline, GrpcMetrics, Metrics, Prometheus, RequestId, Trace, TracingSpan,
+    AccessLog, Audit, Deadline, GrpcMetrics, Metrics, Prometheus, SetRequestId, Trace, TracingSpan,
 };
 
 use super::logged::audit_to;
@@ -105,7 +105,7 @@ async fn limit_after(call: &Call, limit: Limit, hanging: &Notify) -> Result<(), 
 }
 
 #[interceptor(
-    RequestId::new().trust(|_: &Call| true),
+    SetRequestId::new().trust(|_: &Call| true),
     limit_before(self.limit),
     &self.trace,
     TracingSpan::server(),

@@ -10,7 +10,9 @@ use tokio::sync::Notify;
 use tokio_stream::{Stream, StreamExt};
 use tracing::Level;
 use vestibule::{Call, Status, Streaming, interceptor};
-use vestibule_interceptors::{AccessLog, AllSizes, Audit, CallLog, Deadline, JsonLines, RequestId, WhenFull};
+use vestibule_interceptors::{
+    AccessLog, Audit, CallLog, Deadline, JsonLines, MessageSizes, SetRequestId, WhenFull,
+};
 
 use super::ended_calls::{SECRET, act};
 use super::slow::reply;
@@ -29,7 +31,7 @@ pub(crate) fn audit_to(log: &Log) -> Audit {
 /// The name in a request says how the call goes on.
 #[derive(Clone)]
 pub(crate) struct Logged {
-    pub(crate) log: AccessLog<AllSizes>,
+    pub(crate) log: AccessLog<MessageSizes>,
     pub(crate) audit: Audit,
     /// Is notified when a call hangs whose client is to go away.
     pub(crate) hanging: Arc<Notify>,
@@ -58,7 +60,7 @@ pub(crate) async fn authenticate(call: &Call) -> Result<Caller, Status> {
 }
 
 #[interceptor(
-    _id = RequestId::new().trust(|_: &Call| true),
+    _id = SetRequestId::new().trust(|_: &Call| true),
     log = self.log,
     audit = &self.audit,
     caller = authenticate(),
@@ -69,7 +71,7 @@ pub(crate) async fn authenticate(call: &Call) -> Result<Caller, Status> {
 impl Greeter for Logged {
     #[interceptor(audit.subject(|request: &HelloRequest| format!("greeting of {}", request.name.len())))]
     async fn say_hello(&self, request: HelloRequest, log: &CallLog) -> Result<HelloResponse, Status> {
-        log.add("letters", request.name.len());
+        log.add_field("letters", request.name.len());
         self.act(request.name).await
     }
 

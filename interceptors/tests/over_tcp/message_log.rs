@@ -6,7 +6,7 @@ use proto::accounts::{SignInRequest, SignInResponse};
 use tower_layer::Layer;
 use tracing::Level;
 use vestibule::{Call, Status, interceptor};
-use vestibule_interceptors::{MessageLog, RequestId};
+use vestibule_interceptors::{MessageLog, SetRequestId};
 
 use super::ended_calls::SECRET;
 use super::logged::{lines_with_target, logging};
@@ -79,7 +79,7 @@ fn a_message_is_cut_at_the_limit(setup: Setup) {
 #[derive(Clone)]
 struct WithId;
 
-#[interceptor(_id = RequestId::new().trust(|_: &Call| true), MessageLog::new(0))]
+#[interceptor(_id = SetRequestId::new().trust(|_: &Call| true), MessageLog::new(0))]
 impl Accounts for WithId {
     async fn sign_in(&self, _request: SignInRequest) -> Result<SignInResponse, Status> {
         Ok(SignInResponse::default())

@@ -1,4 +1,4 @@
-//! `RequestId` gives each request an id, which the handler, the client and other servers receive.
+//! `SetRequestId` gives each request an id, which the handler, the client and other servers receive.
 
 use std::net::SocketAddr;
 
@@ -12,7 +12,7 @@ use tonic::{Extensions, Request, Response};
 use tower_layer::Layer;
 use tracing::Level;
 use vestibule::{Call, Client, Code, Status, Streaming, interceptor};
-use vestibule_interceptors::{PropagateRequestId, RequestId, RequestIdValue, current_request_id};
+use vestibule_interceptors::{PropagateRequestId, RequestId, SetRequestId, current_request_id};
 
 use super::logged::logging;
 use super::slow::reply;
@@ -54,14 +54,14 @@ fn is_trusted(call: &Call) -> bool {
 }
 
 /// Returns the current id, and checks that it is the one by name.
-fn current(id: &RequestIdValue) -> HelloResponse {
+fn current(id: &RequestId) -> HelloResponse {
     assert_eq!(current_request_id().as_ref(), Some(id));
     reply(id.as_str())
 }
 
-#[interceptor(id = RequestId::new().trust(is_trusted).key(self.key))]
+#[interceptor(id = SetRequestId::new().trust(is_trusted).key(self.key))]
 impl Greeter for Identified {
-    async fn say_hello(&self, request: HelloRequest, id: &RequestIdValue) -> Result<HelloResponse, Status> {
+    async fn say_hello(&self, request: HelloRequest, id: &RequestId) -> Result<HelloResponse, Status> {
         match (request.name.as_str(), &self.next) {
             ("fail", _) => Err(Status::not_found(id.as_str())),
             (_, None) => Ok(current(id)),
@@ -83,7 +83,7 @@ impl Greeter for Identified {
     async fn lots_of_replies(
         &self,
         _request: HelloRequest,
-        id: &RequestIdValue,
+        id: &RequestId,
     ) -> Result<impl Stream<Item = Result<HelloResponse, Status>>, Status> {
         let id = id.clone();
         Ok(tokio_stream::iter([(), ()]).map(move |()| Ok(current(&id))))
@@ -92,7 +92,7 @@ impl Greeter for Identified {
     async fn lots_of_greetings(
         &self,
         mut requests: Streaming<HelloRequest>,
-        id: &RequestIdValue,
+        id: &RequestId,
     ) -> Result<HelloResponse, Status> {
         while requests.message().await?.is_some() {}
         Ok(current(id))
@@ -101,7 +101,7 @@ impl Greeter for Identified {
     async fn bidi_hello(
         &self,
         requests: Streaming<HelloRequest>,
-        id: &RequestIdValue,
+        id: &RequestId,
     ) -> Result<impl Stream<Item = Result<HelloResponse, Status>>, Status> {
         let id = id.clone();
         Ok(requests.map(move |request| request.map(|_| current(&id))))

@@ -9,7 +9,7 @@ use tower_layer::Layer;
 use tracing_subscriber::fmt::format::FmtSpan;
 use vestibule::descriptor::DescribedService;
 use vestibule::{Call, client};
-use vestibule_interceptors::{Recover, RequestId, TracingSpan};
+use vestibule_interceptors::{Recover, SetRequestId, TracingSpan};
 
 use super::ended_calls::{End, call};
 use super::observed::{METHODS, Observed};
@@ -95,7 +95,7 @@ fn each_call_has_one_span_that_says_how_it_ended(setup: Setup) {
 fn events_of_a_handler_are_in_the_span() {
     let (log, ()) = log_of(async {
         let span = TracingSpan::server().methods(GreeterServer::<()>::INFO.methods());
-        let layer = vestibule::layer((RequestId::new(), span));
+        let layer = vestibule::layer((SetRequestId::new(), span));
         let service = GreeterServer::new(Observed::new(None::<Recover>));
         let mut client = connect_greeter(serve(layer.layer(service)).await).await;
         client.say_hello(hello("panic")).await.unwrap_err();

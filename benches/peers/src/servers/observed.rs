@@ -18,7 +18,7 @@ use tokio::net::TcpListener;
 use tonic::transport::Server;
 use tower_http::trace::{DefaultMakeSpan, DefaultOnResponse, TraceLayer};
 use tracing::Level;
-use vestibule_interceptors::{AccessLog, Audit, JsonLines, Metrics, RequestId, Sample, Trace, WhenFull};
+use vestibule_interceptors::{AccessLog, Audit, JsonLines, Metrics, SetRequestId, Sample, Trace, WhenFull};
 
 use super::bare::Bare;
 use super::{incoming, serve_routed};
@@ -39,7 +39,7 @@ struct Observed {
 }
 
 #[interceptor(
-    _id = RequestId::new(),
+    _id = SetRequestId::new(),
     &self.trace,
     _log = AccessLog::server().sample_successes(&SAMPLE),
     &self.metrics,

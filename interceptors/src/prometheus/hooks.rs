@@ -12,7 +12,7 @@ use crate::ending::Ending;
 ///
 /// The hooks have no methods of their own and no example, because only the chain uses them.
 #[derive(Debug)]
-pub struct CountedCall {
+pub struct PrometheusHooks {
     series: Arc<Series>,
     is_client: bool,
     /// The messages of a unary call, each way.
@@ -22,7 +22,7 @@ pub struct CountedCall {
     client_deadline: Option<Instant>,
 }
 
-impl CountedCall {
+impl PrometheusHooks {
     /// Counts the start of a call.
     #[inline]
     pub(super) fn start(series: Arc<Series>, is_client: bool, call: &Call) -> Self {
@@ -54,7 +54,7 @@ impl CountedCall {
     }
 }
 
-impl<M: Method> Hooks<M> for CountedCall {
+impl<M: Method> Hooks<M> for PrometheusHooks {
     #[inline]
     fn on_request(&mut self, _message: &mut M::Request) -> Result<(), Status> {
         if self.series.is_unary {
