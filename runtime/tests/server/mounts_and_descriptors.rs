@@ -130,6 +130,17 @@ fn services_differ_in_both_directions_and_all_are_listed() {
 }
 
 #[test]
+fn a_name_that_no_set_has_is_a_difference() {
+    let elsewhere = ["pb.Greeter", "grpc.health.v1.Health"];
+    assert_eq!(
+        differences(calculator().require_file_descriptor_set(proto::FILE_DESCRIPTOR_SET, &elsewhere)),
+        [
+            "the service `grpc.health.v1.Health` is named as one that is served elsewhere, and no descriptor set has it; remove the name, or add the set that has it"
+        ]
+    );
+}
+
+#[test]
 fn several_sets_count_as_one() {
     let first = set(|name, service| {
         if name == "pb.Greeter" {

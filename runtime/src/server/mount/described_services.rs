@@ -60,10 +60,22 @@ impl DescribedServices {
             }
             differences.extend(described.flat_map(|described| described.differences(&service.table)));
         }
+        differences.extend(self.unknown_names());
         // Two sets may have the same service.
         let mut seen = std::collections::HashSet::new();
         differences.retain(|difference| seen.insert(difference.clone()));
         differences
+    }
+
+    /// Returns a sentence for each name in `elsewhere` that has become wrong, so that a service which is renamed later is not
+    /// taken for the one that was meant.
+    fn unknown_names(&self) -> impl Iterator<Item = String> {
+        let is_unknown = |name: &&String| self.services.iter().all(|described| described.name != **name);
+        self.elsewhere.iter().filter(is_unknown).map(|name| {
+            format!(
+                "the service `{name}` is named as one that is served elsewhere, and no descriptor set has it; remove the name, or add the set that has it"
+            )
+        })
     }
 
     fn missing(&self, described: &DescribedService, mounted: &[MountedService]) -> Option<String> {

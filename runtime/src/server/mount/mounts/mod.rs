@@ -242,6 +242,8 @@ impl<L> Mounts<L> {
     ///
     /// - The set has a service that is neither mounted nor named in `elsewhere`, or a service is mounted that the set does
     ///   not have, or that is also named in `elsewhere`.
+    /// - `elsewhere` names a service that no set has. The crates of health and reflection have sets of their own, such as
+    ///   `tonic_health::pb::FILE_DESCRIPTOR_SET`.
     /// - The set has an rpc for which the impl has no method, and `#[rpc(unimplemented(...))]` does not name it. The stubs
     ///   of `generate_default_stubs` hide such an rpc from the compiler if the service has no descriptor.
     /// - The impl has a method for an rpc that the set does not have.
