@@ -1,12 +1,15 @@
 use std::fmt;
 
+use http::{HeaderMap, HeaderName};
 use tonic::Status;
+use tonic::metadata::MetadataMap;
 use uuid::Uuid;
 use vestibule::{Call, Interceptor, Rest, interceptor};
 
 use super::RequestId;
 use super::current::scope;
 use super::key::{DEFAULT_KEY, check_key};
+use super::new_id::new_uuid;
 
 /// Gives each request an id: a new one, or that of a peer which is trusted.
 ///
@@ -45,9 +48,10 @@ use super::key::{DEFAULT_KEY, check_key};
 /// | reads | the metadata `x-request-id` of trusted peers |
 /// | writes | the metadata `x-request-id` of the response, and the trailers where the server can send them |
 /// | logs, counts | nothing |
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct SetRequestId<F = fn(&Call) -> bool> {
-    key: &'static str,
+    /// It is parsed once, because it is looked up and set several times in each call.
+    key: HeaderName,
     is_trusted: F,
 }
 
@@ -55,7 +59,8 @@ impl SetRequestId {
     /// Trusts no peer, so each request has a new id. The example of [`SetRequestId`] calls it.
     #[must_use]
     pub const fn new() -> Self {
-        Self { key: DEFAULT_KEY, is_trusted: |_| false }
+        const KEY: HeaderName = HeaderName::from_static(DEFAULT_KEY);
+        Self { key: KEY, is_trusted: |_| false }
     }
 }
 
@@ -92,27 +97,34 @@ impl<F> SetRequestId<F> {
     #[must_use]
     pub fn key(self, key: &'static str) -> Self {
         check_key(key);
-        Self { key, ..self }
+        Self { key: HeaderName::from_static(key), ..self }
     }
 }
 
 impl<F: Fn(&Call) -> bool> SetRequestId<F> {
     /// Returns the id that a trusted peer has sent.
     fn accepted(&self, call: &Call) -> Option<RequestId> {
-        let mut values = call.metadata().get_all(self.key).iter();
+        let mut values = call.metadata().as_ref().get_all(&self.key).iter();
         let value = values.next()?;
         if values.next().is_some() || !(self.is_trusted)(call) {
             return None;
         }
-        RequestId::from_metadata(value)
+        RequestId::from_header(value)
+    }
+}
+
+impl<F> SetRequestId<F> {
+    fn add(&self, id: &RequestId, metadata: &mut MetadataMap) {
+        let headers: &mut HeaderMap = metadata.as_mut();
+        headers.insert(self.key.clone(), id.header());
     }
 }
 
 /// Returns a new id.
 fn new_id() -> RequestId {
     let mut text = Uuid::encode_buffer();
-    let text = Uuid::now_v7().hyphenated().encode_lower(&mut text);
-    text.parse().expect("a UUID has hexadecimal digits and hyphens")
+    let text = new_uuid().hyphenated().encode_lower(&mut text);
+    RequestId::from_uuid(text)
 }
 
 #[interceptor(phase = Edge)]
@@ -122,9 +134,9 @@ impl<F: Fn(&Call) -> bool + Send + Sync> Interceptor for SetRequestId<F> {
 
     async fn start(&self, call: &Call) -> Result<(RequestId, ()), Status> {
         let id = self.accepted(call).unwrap_or_else(new_id);
-        call.response_metadata().insert(self.key, id.metadata());
+        self.add(&id, &mut call.response_metadata());
         if call.sends_trailers() {
-            call.trailers().insert(self.key, id.metadata());
+            self.add(&id, &mut call.trailers());
         }
         Ok((id, ()))
     }

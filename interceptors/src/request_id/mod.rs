@@ -2,6 +2,8 @@ mod current;
 #[cfg(feature = "request-id")]
 mod interceptor;
 mod key;
+#[cfg(feature = "request-id")]
+mod new_id;
 mod propagate;
 mod value;
 

@@ -73,7 +73,7 @@ impl Interceptor for PropagateRequestId {
         if let Some(id) = with_request.or_else(current_request_id)
             && !call.metadata().contains_key(self.key)
         {
-            call.outgoing_metadata().insert(self.key, id.metadata());
+            call.outgoing_metadata().as_mut().insert(self.key, id.header());
         }
         Ok(((), ClientOnly))
     }

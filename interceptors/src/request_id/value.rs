@@ -3,7 +3,7 @@ use std::fmt;
 use std::ops::Deref;
 use std::str::FromStr;
 
-use tonic::metadata::{Ascii, MetadataValue};
+use http::HeaderValue;
 
 /// The longest id that is accepted, in bytes.
 const MAX_LEN: usize = 128;
@@ -37,18 +37,36 @@ const MAX_LEN: usize = 128;
 /// }
 /// ```
 #[derive(Clone, PartialEq, Eq)]
-pub struct RequestId(MetadataValue<Ascii>);
+pub struct RequestId(HeaderValue);
 
 impl RequestId {
-    /// Returns the id in a value of metadata, whose memory it shares.
-    pub(super) fn from_metadata(value: &MetadataValue<Ascii>) -> Option<Self> {
-        let is_valid = |byte: &u8| byte.is_ascii_alphanumeric() || b"._-".contains(byte);
-        let bytes = value.as_encoded_bytes();
-        ((1..=MAX_LEN).contains(&bytes.len()) && bytes.iter().all(is_valid)).then(|| Self(value.clone()))
+    /// Returns the id in a header, whose memory it shares.
+    #[cfg(feature = "request-id")]
+    pub(super) fn from_header(value: &HeaderValue) -> Option<Self> {
+        Self::checked(value.clone())
     }
 
-    /// Returns the id as a value of metadata.
-    pub(super) fn metadata(&self) -> MetadataValue<Ascii> {
+    /// Returns the text of a UUID as an id.
+    #[cfg(feature = "request-id")]
+    pub(super) fn from_uuid(text: &str) -> Self {
+        Self::unchecked(HeaderValue::from_str(text).expect("a UUID has hexadecimal digits and hyphens"))
+    }
+
+    fn checked(value: HeaderValue) -> Option<Self> {
+        let is_valid = |byte: &u8| byte.is_ascii_alphanumeric() || b"._-".contains(byte);
+        let bytes = value.as_bytes();
+        ((1..=MAX_LEN).contains(&bytes.len()) && bytes.iter().all(is_valid)).then(|| Self::unchecked(value))
+    }
+
+    fn unchecked(mut value: HeaderValue) -> Self {
+        // HTTP/2 then sends it as a literal that is never indexed. No later call has the same id, so an entry in the table of
+        // RFC 7541 would only push out headers that repeat.
+        value.set_sensitive(true);
+        Self(value)
+    }
+
+    /// Returns the id as the value of a header.
+    pub(super) fn header(&self) -> HeaderValue {
         self.0.clone()
     }
 
@@ -63,8 +81,8 @@ impl FromStr for RequestId {
     type Err = InvalidRequestId;
 
     fn from_str(id: &str) -> Result<Self, InvalidRequestId> {
-        let value = MetadataValue::try_from(id).map_err(|_| InvalidRequestId(()))?;
-        Self::from_metadata(&value).ok_or(InvalidRequestId(()))
+        let value = HeaderValue::from_str(id).map_err(|_| InvalidRequestId(()))?;
+        Self::checked(value).ok_or(InvalidRequestId(()))
     }
 }
 
@@ -124,6 +142,11 @@ impl fmt::Debug for RequestId {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_id_is_never_indexed() {
+        assert!(RequestId::try_from("a").unwrap().header().is_sensitive());
+    }
 
     #[test]
     fn an_id_has_few_characters_and_a_limited_length() {

@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use http::{HeaderMap, HeaderValue};
 use opentelemetry::trace::{SpanContext, SpanId, TraceFlags, TraceId, TraceState};
-use tonic::metadata::{MetadataMap, MetadataValue};
+use tonic::metadata::{Ascii, MetadataMap, MetadataValue};
 
 const TRACEPARENT: &str = "traceparent";
 const TRACESTATE: &str = "tracestate";
@@ -87,7 +87,11 @@ pub(super) fn inject(span: &SpanContext, own: &MetadataMap, added: &mut Metadata
     }
     let flags = span.trace_flags() & TraceFlags::SAMPLED;
     let parent = format!("00-{}-{}-{flags:02x}", span.trace_id(), span.span_id());
-    added.insert(TRACEPARENT, parent.parse().expect("hexadecimal digits are ASCII"));
+    let mut parent: MetadataValue<Ascii> = parent.parse().expect("hexadecimal digits are ASCII");
+    // HTTP/2 then never indexes it. No later call has the same parent, so an entry in the table of RFC 7541 would only push
+    // out headers that repeat.
+    parent.set_sensitive(true);
+    added.insert(TRACEPARENT, parent);
     match span.trace_state().header().parse() {
         Ok(state) if span.trace_state() != &TraceState::NONE => drop(added.insert(TRACESTATE, state)),
         _ if own.contains_key(TRACESTATE) => drop(added.insert(TRACESTATE, MetadataValue::from_static(""))),
@@ -123,6 +127,14 @@ mod tests {
         assert_eq!(passed_on(&[(TRACEPARENT, VALID)]), Some((VALID.to_owned(), None)));
         let unsampled = VALID.replace("-01", "-00");
         assert_eq!(passed_on(&[(TRACEPARENT, &unsampled)]), Some((unsampled.clone(), None)));
+    }
+
+    #[test]
+    fn a_parent_is_never_indexed() {
+        let mut metadata = MetadataMap::new();
+        let parent = remote_parent(&headers(&[(TRACEPARENT, VALID)])).unwrap();
+        inject(&parent, &MetadataMap::new(), &mut metadata);
+        assert!(metadata.get(TRACEPARENT).unwrap().is_sensitive());
     }
 
     #[test]

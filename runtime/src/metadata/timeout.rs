@@ -42,7 +42,11 @@ pub(crate) fn value(timeout: Duration) -> HeaderValue {
     let in_unit = |(nanoseconds, unit)| (timeout.as_nanos().div_ceil(nanoseconds), unit);
     let fitting = UNITS.into_iter().map(in_unit).find(|(value, _)| *value <= MAX);
     let (value, unit) = fitting.unwrap_or((MAX, 'H'));
-    format!("{value}{unit}").parse().expect("digits and a letter are ASCII")
+    let mut value: HeaderValue = format!("{value}{unit}").parse().expect("digits and a letter are ASCII");
+    // HTTP/2 then never indexes it. The time that is left differs from call to call, so an entry in the table of RFC 7541
+    // would only push out headers that repeat.
+    value.set_sensitive(true);
+    value
 }
 
 #[cfg(test)]
@@ -50,6 +54,11 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn a_timeout_is_never_indexed() {
+        assert!(value(Duration::from_secs(1)).is_sensitive());
+    }
 
     #[test]
     fn a_timeout_is_rounded_up_to_eight_digits() {
