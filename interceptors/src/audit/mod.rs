@@ -63,6 +63,9 @@ use queue::Queue;
 /// end while the sink hangs have their records, too, above the places. So no more records wait than the queue has places and
 /// the server has calls in flight. With [`Drop`](WhenFull::Drop), no more wait than the queue has places.
 ///
+/// The thread lets records gather for 10 milliseconds, or until they fill half of the queue, because to wake it for each
+/// record would cost more than the record. The records that wait are lost if the process is killed.
+///
 /// The thread ends some time after the last clone of the interceptor is dropped. The drop does not wait for it, because
 /// the drop may run in a thread of tokio. So await [`shutdown`](Self::shutdown) at the end of `main`.
 ///

@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 use std::sync::atomic::{AtomicU64, AtomicUsize};
 use std::sync::{Arc, mpsc};
-use std::thread;
+use std::thread::{self, Thread};
 use std::time::Duration;
 
 use tokio::sync::Notify;
@@ -60,9 +60,13 @@ pub enum WhenFull {
     Refuse,
 }
 
+/// The time for which the thread of the sink lets records gather.
+const PAUSE: Duration = Duration::from_millis(10);
+
 /// The queue. The thread that empties it ends when the queue is dropped and the sink has all records.
 pub(super) struct Queue {
     sender: mpsc::Sender<AuditRecord>,
+    writer: Thread,
     when_full: WhenFull,
     state: Arc<State>,
 }
@@ -100,16 +104,15 @@ impl Queue {
         });
         let mut writer = Writer { sink, failed: 0, state: Arc::clone(&state) };
         let write_all = move || {
-            for record in receiver {
-                writer.write(record);
-                writer.state.waiting.fetch_sub(1, SeqCst);
-                writer.state.has_room.notify_one();
-                writer.state.end_one();
+            while let Ok(record) = receiver.recv() {
+                writer.take(record);
+                receiver.try_iter().for_each(|record| writer.take(record));
+                writer.pause();
             }
         };
         let thread = thread::Builder::new().name("audit".to_owned()).spawn(write_all);
-        thread.expect("the system can start a thread");
-        Self { sender, when_full, state }
+        let writer = thread.expect("the system can start a thread").thread().clone();
+        Self { sender, writer, when_full, state }
     }
 
     /// Waits until no call runs and the sink has each record.
@@ -153,10 +156,10 @@ impl Unrecorded {
     /// It never waits, because it runs where a call is dropped. If the call was let in by a check for room, its record is
     /// never lost: it may stand above the size of the queue.
     pub(super) fn send(self, record: AuditRecord) {
-        let Queue { sender, when_full, state } = &*self.0;
+        let Queue { sender, writer, when_full, state } = &*self.0;
         let is_lost = *when_full == WhenFull::Drop && !state.has_room();
         // Both are counted before the thread of the sink can count them down.
-        state.waiting.fetch_add(1, SeqCst);
+        let waiting = state.waiting.fetch_add(1, SeqCst) + 1;
         state.unrecorded.fetch_add(1, SeqCst);
         if is_lost || sender.send(record).is_err() {
             state.waiting.fetch_sub(1, SeqCst);
@@ -164,6 +167,8 @@ impl Unrecorded {
             count(&state.dropped, |dropped| {
                 tracing::warn!(target: "vestibule", dropped, "audit records are dropped");
             });
+        } else if waiting == state.half() {
+            writer.unpark();
         }
     }
 }
@@ -175,6 +180,10 @@ impl Drop for Unrecorded {
 }
 
 impl State {
+    fn half(&self) -> usize {
+        self.size / 2
+    }
+
     fn has_room(&self) -> bool {
         self.waiting.load(SeqCst) < self.size
     }
@@ -217,6 +226,22 @@ struct Writer {
 }
 
 impl Writer {
+    /// Passes a record to the sink, and makes room for another one.
+    fn take(&mut self, record: AuditRecord) {
+        self.write(record);
+        self.state.waiting.fetch_sub(1, SeqCst);
+        self.state.has_room.notify_one();
+        self.state.end_one();
+    }
+
+    /// Lets records gather, until they fill half of the queue. A send to a thread that waits for the next record is a call of
+    /// the system, and so is each time that the thread waits.
+    fn pause(&self) {
+        if self.state.waiting.load(SeqCst) < self.state.half() {
+            thread::park_timeout(PAUSE);
+        }
+    }
+
     /// Passes a record to the sink. A sink that panics receives the next record all the same.
     fn write(&mut self, record: AuditRecord) {
         let written = catch_unwind(AssertUnwindSafe(|| self.sink.write(record)));
