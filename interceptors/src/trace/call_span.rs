@@ -5,7 +5,9 @@ use std::pin::pin;
 use std::time::Instant;
 
 use opentelemetry::global::BoxedTracer;
-use opentelemetry::trace::{SpanBuilder, SpanKind, SpanRef, Status as SpanStatus, TraceContextExt, Tracer};
+use opentelemetry::trace::{
+    Span, SpanBuilder, SpanKind, SpanRef, Status as SpanStatus, TraceContextExt, Tracer,
+};
 use opentelemetry::{Context, KeyValue, StringValue};
 use tonic::Status;
 use vestibule::{Call, Code, Rest, code_name};
@@ -23,6 +25,7 @@ pub(super) struct CallSpan {
     context: Context,
     side: Side,
     started: Instant,
+    /// True from the beginning if the span is not recorded.
     has_ended: bool,
 }
 
@@ -36,14 +39,19 @@ impl CallSpan {
         };
         let parent = parent.map_or(current.clone(), |parent| current.with_remote_span_context(parent));
         let span = tracer.build_with_context(builder(settings, call), &parent);
-        let context = parent.with_span(span);
-        if context.span().is_recording() {
+        let is_recording = span.is_recording();
+        let context = if is_recording {
+            let context = parent.with_span(span);
             describe(settings, call, &context.span());
-        }
+            context
+        } else {
+            // Inner spans only need to know that this one is not sampled.
+            parent.with_remote_span_context(span.span_context().clone())
+        };
         if settings.side == Side::Client {
             inject(context.span().span_context(), call.metadata(), &mut call.outgoing_metadata());
         }
-        Self { context, side: settings.side, started: Instant::now(), has_ended: false }
+        Self { context, side: settings.side, started: Instant::now(), has_ended: !is_recording }
     }
 
     /// Runs `rest` with this span as the active one.
@@ -58,7 +66,9 @@ impl CallSpan {
 
     /// Ends the span of a call that has ended with `result`.
     pub(super) fn end(mut self, call: &Call, result: &Result<(), Status>) {
-        self.end_with(code_of(call, self.started, result));
+        if !self.has_ended {
+            self.end_with(code_of(call, self.started, result));
+        }
     }
 
     fn end_with(&mut self, code: Code) {
