@@ -93,12 +93,17 @@ impl Process {
         Self { child, stdout, addr }
     }
 
-    /// Returns the seconds of CPU that the server has used, including those of the kernel. Linux counts the nanoseconds.
+    /// Returns the seconds of CPU that all threads of the server have used, including those of the kernel. Linux counts the
+    /// nanoseconds of each thread.
     pub(crate) fn cpu(&self) -> f64 {
-        let stat =
-            fs::read_to_string(format!("/proc/{}/schedstat", self.child.id())).expect("the system is Linux");
-        let nanoseconds = stat.split_whitespace().next().and_then(|number| number.parse::<f64>().ok());
-        nanoseconds.expect("the first number is the time on a CPU") / 1e9
+        let threads = fs::read_dir(format!("/proc/{}/task", self.child.id())).expect("the system is Linux");
+        let nanoseconds = threads.map(|thread| {
+            let path = thread.expect("a thread can be read").path().join("schedstat");
+            let stat = fs::read_to_string(path).expect("no server ends a thread");
+            let time = stat.split_whitespace().next().and_then(|number| number.parse::<f64>().ok());
+            time.expect("the first number is the time on a CPU")
+        });
+        nanoseconds.sum::<f64>() / 1e9
     }
 
     /// Asks the server for a line, and returns it.
