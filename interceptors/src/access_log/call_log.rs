@@ -155,12 +155,13 @@ mod tests {
 
     use super::*;
     use crate::access_log::levels::Levels;
+    use crate::conventions::Side;
 
     #[test]
     fn what_it_holds_is_not_in_its_debug_output() {
         const ECHO: &MethodInfo = &MethodInfo::new("/probe.Probe/Echo", Shape::Unary);
         let call = Call::new(ECHO, Request::new(()));
-        let log = CallLog::of(&Settings::new("server", Levels::SERVER), &call);
+        let log = CallLog::of(&Settings::new(Side::Server, Levels::SERVER), &call);
         log.add_field("token", "hunter2");
         assert_eq!(format!("{log:?}"), "CallLog { is_enabled: true, .. }");
     }

@@ -1,7 +1,7 @@
 //! The line of one call.
 
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -74,8 +74,10 @@ pub(super) struct Line {
 
 impl Line {
     pub(super) fn start(settings: &Settings, call: &Call) -> Self {
+        static IS_REPORTED: AtomicBool = AtomicBool::new(false);
+        let side = settings.side.of(call, "AccessLog", &IS_REPORTED);
         let line = Self {
-            settings: *settings,
+            settings: Settings { side, ..*settings },
             method: call.method().clone(),
             peer: call.remote_addr(),
             request_id: current_request_id(),
@@ -104,7 +106,7 @@ impl Line {
     fn log_start(&self) {
         log!(
             self.settings.levels.of(Code::Ok),
-            side = self.settings.side,
+            side = self.settings.side.as_str(),
             method = &*cut_path(self.method.path()),
             shape = self.shape(),
             peer = self.peer.map(display),
@@ -124,7 +126,7 @@ impl Line {
         }
         log!(
             self.settings.levels.of(code),
-            side = self.settings.side,
+            side = self.settings.side.as_str(),
             method = &*cut_path(self.method.path()),
             shape = self.shape(),
             peer = self.peer.map(display),

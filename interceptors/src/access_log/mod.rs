@@ -17,6 +17,7 @@ pub use message_log::MessageLog;
 pub use sample::Sample;
 pub use sizes::{EncodedSizes, MessageSizes};
 
+use crate::conventions::Side;
 use crate::metadata_key::check_logged;
 use levels::Levels;
 use settings::Settings;
@@ -87,6 +88,8 @@ use sizes::Sizes;
 /// | logs | one line for each call |
 /// | counts | nothing |
 ///
+/// An `AccessLog` that is made for the other side says so once, at the level ERROR with the target `vestibule`.
+///
 /// Nothing else of a call is in the line: no other metadata, no message, no text of a status. Values and the path are cut
 /// after 256 bytes. `metadata` and `fields` have 32 values at most. [`MessageLog`] logs the messages.
 ///
@@ -114,7 +117,7 @@ impl AccessLog {
     /// Creates an interceptor for a service or a [`layer`](vestibule::layer()). The example of [`AccessLog`] calls it.
     #[must_use]
     pub const fn server() -> Self {
-        Self::new("server", Levels::SERVER)
+        Self::new(Side::Server, Levels::SERVER)
     }
 
     /// Creates an interceptor for a [`client`](vestibule::client()).
@@ -131,10 +134,10 @@ impl AccessLog {
     /// ```
     #[must_use]
     pub const fn client() -> Self {
-        Self::new("client", Levels::CLIENT)
+        Self::new(Side::Client, Levels::CLIENT)
     }
 
-    const fn new(side: &'static str, levels: Levels) -> Self {
+    const fn new(side: Side, levels: Levels) -> Self {
         Self::of(Settings::new(side, levels))
     }
 }

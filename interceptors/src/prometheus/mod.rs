@@ -7,11 +7,13 @@ mod series;
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use prometheus_client::registry::Registry;
 use tonic::Status;
 use vestibule::{Call, Interceptor, MethodInfo, Rest, Stateful, interceptor};
 
+use crate::conventions::Side;
 use collector::SeriesCollector;
 use hooks::PrometheusHooks;
 use methods::Methods;
@@ -91,6 +93,10 @@ impl Interceptor for Prometheus {
     type Hooks = PrometheusHooks;
 
     async fn start(&self, call: &Call) -> Result<((), PrometheusHooks), Status> {
+        static IS_REPORTED: AtomicBool = AtomicBool::new(false);
+        let side = if self.is_client { Side::Client } else { Side::Server };
+        // The names of the metrics are registered, so that they stay those of the side that is written.
+        side.of(call, "Prometheus", &IS_REPORTED);
         Ok(((), PrometheusHooks::start(self.methods.series(call.method()), self.is_client, call)))
     }
 

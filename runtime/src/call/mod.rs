@@ -20,6 +20,7 @@ use std::time::Instant;
 
 use http::HeaderMap;
 use http::request::Parts;
+use http::uri::Authority;
 use tonic::metadata::{Ascii, Binary, MetadataMap};
 use tonic::{Extensions, Request, Status};
 
@@ -70,6 +71,8 @@ pub struct Call {
     upload: Option<Upload>,
     /// The body of the request behind a mount or a layer, until the chain reads it.
     body: UnreadBody,
+    /// The authority of a request behind a mount.
+    authority: Option<Authority>,
 }
 
 /// The parts of a call that only a mount has.
@@ -79,6 +82,7 @@ pub struct MountedParts {
     /// `None` if the client sends a single message.
     pub(crate) upload: Option<Upload>,
     pub(crate) body: UnreadBody,
+    pub(crate) authority: Option<Authority>,
 }
 
 /// The extension that says if the connection of a call is encrypted.
@@ -135,12 +139,13 @@ impl Call {
         request: Request<()>,
         mounted: Option<MountedParts>,
     ) -> Self {
-        let Some(MountedParts { client_deadline, upload, body }) = mounted else {
+        let Some(MountedParts { client_deadline, upload, body, authority }) = mounted else {
             return Self::new(method, request);
         };
         Self {
             upload,
             body,
+            authority,
             ..Self::with_client_deadline(CalledMethod::Mounted(method), request, client_deadline)
         }
     }
@@ -161,6 +166,7 @@ impl Call {
             source_log: SourceLog::default(),
             upload: None,
             body: UnreadBody::default(),
+            authority: None,
         }
     }
 
@@ -247,6 +253,25 @@ impl Call {
     #[must_use]
     pub fn local_addr(&self) -> Option<SocketAddr> {
         self.request().local_addr()
+    }
+
+    /// Returns true on a [`client`](crate::client()), where the program makes the call, and false where it serves the call.
+    ///
+    /// An interceptor that can stand on both sides may ask it:
+    ///
+    /// ```
+    /// use vestibule::{Call, Status, interceptor};
+    ///
+    /// #[interceptor]
+    /// async fn log(call: &Call) -> Result<(), Status> {
+    ///     let verb = if call.is_client() { "calling" } else { "serving" };
+    ///     println!("{verb} {}", call.method().path());
+    ///     Ok(())
+    /// }
+    /// ```
+    #[must_use]
+    pub fn is_client(&self) -> bool {
+        matches!(self.source_log, SourceLog::Client)
     }
 
     /// Returns `Some(true)` if the connection of this call is encrypted.
