@@ -12,6 +12,15 @@ pub(crate) const GRPC: &str = "grpc";
 /// The value of `rpc.method` for a method that is not known.
 pub(crate) const OTHER: &str = "_OTHER";
 
+/// Returns the name and the version under which spans and instruments are made.
+#[cfg(feature = "opentelemetry")]
+pub(crate) fn scope() -> opentelemetry::InstrumentationScope {
+    opentelemetry::InstrumentationScope::builder(env!("CARGO_PKG_NAME"))
+        .with_version(env!("CARGO_PKG_VERSION"))
+        .with_schema_url("https://opentelemetry.io/schemas/1.45.0")
+        .build()
+}
+
 /// The side of a call on which an interceptor stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Side {

@@ -9,7 +9,9 @@ use opentelemetry::trace::{
     Span, SpanBuilder, SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState, Tracer,
     TracerProvider,
 };
-use opentelemetry::{Context, InstrumentationScope, global};
+use opentelemetry::{Context, global};
+
+use crate::conventions::scope;
 
 /// A tracer that is asked for when the first call arrives.
 ///
@@ -40,13 +42,6 @@ impl fmt::Debug for LazyTracer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("LazyTracer")
     }
-}
-
-fn scope() -> InstrumentationScope {
-    InstrumentationScope::builder(env!("CARGO_PKG_NAME"))
-        .with_version(env!("CARGO_PKG_VERSION"))
-        .with_schema_url("https://opentelemetry.io/schemas/1.45.0")
-        .build()
 }
 
 /// Returns the tracer of the provider of the process, or `None` if it has none.

@@ -164,8 +164,8 @@ fn observed(log: Log, limit: Limit) -> (Seen, Observers) {
     let registry = registered(&prometheus);
     let seen = Seen {
         trace: Trace::server().tracer_provider(&tracers),
-        metrics: Metrics::server(&meters.meter(), methods()),
-        grpc_metrics: GrpcMetrics::server(&meters.meter(), methods()),
+        metrics: Metrics::server(methods()).meter_provider(&meters.provider),
+        grpc_metrics: GrpcMetrics::server(methods()).meter_provider(&meters.provider),
         prometheus,
         audit: audit_to(&audit),
         limit,
