@@ -9,6 +9,7 @@ use tracing::Level;
 use vestibule::{Call, Code, MethodInfo, Outcome, Shape, code_name};
 
 use super::settings::Settings;
+use super::trace_ids::TraceIds;
 use crate::ending::Ending;
 use crate::request_id::{RequestId, current_request_id};
 use crate::text::{Fields, MAX_VALUE, cut, cut_path};
@@ -63,6 +64,7 @@ pub(super) struct Line {
     method: MethodInfo,
     peer: Option<SocketAddr>,
     request_id: Option<RequestId>,
+    trace: Option<TraceIds>,
     metadata: Option<String>,
     started: Instant,
     deadline: Option<Instant>,
@@ -81,6 +83,7 @@ impl Line {
             method: call.method().clone(),
             peer: call.remote_addr(),
             request_id: current_request_id(),
+            trace: TraceIds::current(),
             metadata: metadata(settings, call),
             started: Instant::now(),
             deadline: call.deadline(),
@@ -112,6 +115,8 @@ impl Line {
             peer = self.peer.map(display),
             deadline_left_ms = self.deadline.map(left_ms),
             request_id = self.request_id.as_ref().map(RequestId::as_str),
+            trace_id = self.trace.map(TraceIds::trace_id),
+            span_id = self.trace.map(TraceIds::span_id),
             metadata = self.metadata.as_ref().map(display),
             "started call"
         );
@@ -139,6 +144,8 @@ impl Line {
             responses = self.responses.count(),
             response_bytes = counts_bytes.then(|| self.responses.bytes()),
             request_id = self.request_id.as_ref().map(RequestId::as_str),
+            trace_id = self.trace.map(TraceIds::trace_id),
+            span_id = self.trace.map(TraceIds::span_id),
             caller,
             metadata = self.metadata.as_ref().map(display),
             fields = fields.into_text().map(display),

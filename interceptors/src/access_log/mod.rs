@@ -5,6 +5,7 @@ mod message_log;
 mod sample;
 mod settings;
 mod sizes;
+mod trace_ids;
 
 use std::marker::PhantomData;
 
@@ -76,6 +77,7 @@ use sizes::Sizes;
 /// | `requests`, `responses` | the messages each way |
 /// | `request_bytes`, `response_bytes` | their sizes on the wire in a layer and on a client; see [`message_sizes`](Self::message_sizes) for a service |
 /// | `request_id` | the id that an outer `SetRequestId` has set |
+/// | `trace_id`, `span_id` | those of the OpenTelemetry span that is active when the call starts, such as that of an outer `Trace`; with the feature `opentelemetry` |
 /// | `caller` | what [`CallLog::caller`] was given |
 /// | `metadata` | the listed [keys](Self::metadata) |
 /// | `fields` | what [`CallLog::add_field`] was given |
