@@ -74,7 +74,7 @@ use sizes::Sizes;
 /// | `ended_by` | `panicked` or `interrupted`; absent if the call has a status of its own |
 /// | `duration_ms` | the time since this interceptor started |
 /// | `deadline_left_ms` | the time that was left until the deadline, without limits of inner interceptors; absent without one |
-/// | `requests`, `responses` | the messages each way |
+/// | `requests`, `responses` | the messages each way. A client counts a response when it has arrived: one frame of HTTP/2 may hold several, and the caller may not have taken all of them |
 /// | `request_bytes`, `response_bytes` | their sizes on the wire in a layer and on a client; see [`message_sizes`](Self::message_sizes) for a service |
 /// | `request_id` | the id that an outer `SetRequestId` has set |
 /// | `trace_id`, `span_id` | those of the OpenTelemetry span that is active when the call starts, such as that of an outer `Trace`; with the feature `opentelemetry` |
