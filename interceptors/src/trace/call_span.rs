@@ -44,7 +44,7 @@ impl CallSpan {
             describe(settings, side, call, &context.span());
         }
         if side == Side::Client {
-            inject(context.span().span_context(), call.metadata(), &mut call.outgoing_metadata());
+            inject(context.span().span_context(), call);
         }
         Self { context, side, started: Instant::now(), has_ended: false }
     }
