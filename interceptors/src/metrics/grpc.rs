@@ -11,9 +11,9 @@ use vestibule::{
 
 use super::bound::{BoundCounter, bind_counter};
 use super::by_code::ByCode;
-use super::method_table::MethodTable;
-use crate::conventions::{Side, scope};
+use crate::conventions::{Side, name_of_path, scope};
 use crate::ending::Ending;
+use crate::method_table::{MethodTable, Named};
 
 /// Measures calls with the instruments that gRPC itself defines for OpenTelemetry, in its proposal A66.
 ///
@@ -198,7 +198,11 @@ impl GrpcMetrics {
             let Settings { side, methods, target, meter } = self.0.settings.clone();
             let meter = meter.unwrap_or_else(|| global::meter_with_scope(scope()));
             let makers = Makers::new(side, &meter);
-            MethodTable::new(&methods, "other", move |method| {
+            MethodTable::new(&methods, move |named| {
+                let method = match named {
+                    Named::Method(path, _) => name_of_path(path),
+                    Named::Other => "other",
+                };
                 MethodInstruments::new(&makers, method, &target)
             })
         })

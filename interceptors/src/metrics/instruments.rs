@@ -9,9 +9,9 @@ use opentelemetry::{KeyValue, global};
 use vestibule::{Call, Code, MethodInfo, code_name};
 
 use super::by_code::ByCode;
-use super::method_table::MethodTable;
 use super::settings::{Address, Settings};
-use crate::conventions::{GRPC, OTHER, Side, scope};
+use crate::conventions::{GRPC, OTHER, Side, name_of_path, scope};
+use crate::method_table::{MethodTable, Named};
 
 /// The bounds that the conventions advise, in seconds.
 const BOUNDS: [f64; 14] = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0];
@@ -100,7 +100,11 @@ fn table(
     address: Option<Address>,
 ) -> Table {
     let duration = duration.clone();
-    MethodTable::new(methods, OTHER, move |method| {
+    MethodTable::new(methods, move |named| {
+        let method = match named {
+            Named::Method(path, _) => name_of_path(path),
+            Named::Other => OTHER,
+        };
         let address = address.clone();
         ByCode::new(&duration, move |code| attributes(side, method, code, address.as_ref()))
     })

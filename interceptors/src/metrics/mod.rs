@@ -2,7 +2,6 @@ mod bound;
 mod by_code;
 mod grpc;
 mod instruments;
-mod method_table;
 mod settings;
 
 use std::sync::atomic::AtomicBool;
