@@ -75,6 +75,19 @@ impl Prometheus {
         Self { methods: Arc::new(Methods::new(&self.list, bounds)), ..self }
     }
 
+    /// Counts the retries of a client. If this is a client's on a server, or the reverse, the log says so once. The names of
+    /// the metrics are registered, so they stay those of the side that is written.
+    #[inline(never)]
+    fn end_on_client(&self, call: &Call) {
+        static IS_REPORTED: AtomicBool = AtomicBool::new(false);
+        let side = if self.is_client { Side::Client } else { Side::Server };
+        side.of(call, "Prometheus", &IS_REPORTED);
+        let retries = call.retries();
+        if self.is_client && retries > 0 {
+            self.methods.series(call.method()).retry(retries);
+        }
+    }
+
     /// Registers the metrics. The example of [`Prometheus`] calls it.
     ///
     /// Register one `Prometheus` for all servers of a process, and one for all clients. Two of the same side would write
@@ -93,20 +106,13 @@ impl Interceptor for Prometheus {
     type Hooks = PrometheusHooks;
 
     async fn start(&self, call: &Call) -> Result<((), PrometheusHooks), Status> {
-        static IS_REPORTED: AtomicBool = AtomicBool::new(false);
-        let side = if self.is_client { Side::Client } else { Side::Server };
-        // The names of the metrics are registered, so that they stay those of the side that is written.
-        side.of(call, "Prometheus", &IS_REPORTED);
         Ok(((), PrometheusHooks::start(self.methods.series(call.method()), self.is_client, call)))
     }
 
     async fn around<R: Rest>(&self, call: &Call, (): &(), rest: R) -> Result<(), Status> {
         let result = rest.await;
-        if self.is_client {
-            let retries = call.retries();
-            if retries > 0 {
-                self.methods.series(call.method()).retry(retries);
-            }
+        if self.is_client || call.is_client() {
+            self.end_on_client(call);
         }
         result
     }

@@ -147,8 +147,8 @@ impl Trace {
 
     /// Sets `server.address` and `server.port`, the logical address of the server. The example of [`Trace`] calls it.
     ///
-    /// Without it, they are those of [`Call::authority`]: known on a client with an [origin](vestibule::Client::origin), in a
-    /// layer and behind a [`Mount`](vestibule::Mount), but not in tonic's generated server.
+    /// Without it, they are those of [`Call::authority`]: known on a client with an [origin](vestibule::Client::origin) and
+    /// in a layer, but not on an annotated service.
     #[must_use]
     pub fn server_address(mut self, host: impl Into<String>, port: u16) -> Self {
         let host: Arc<str> = host.into().into();

@@ -15,8 +15,7 @@ impl Call {
     ///   generated client. A channel does not expose its endpoint.
     /// - In a [`layer`](crate::layer()), they are the `:authority` that the client has sent. Ask in a `start`, or before the rest
     ///   of the call is polled: after that, the service has the request, and this method returns `None`.
-    /// - On an annotated service they are the `:authority` as well, if it stands behind a [`Mount`](crate::Mount). tonic's
-    ///   generated server does not pass it on.
+    /// - On an annotated service they are not known, because tonic's server does not pass them on.
     ///
     /// ```
     /// use vestibule::{Call, Rest, Status, interceptor};
@@ -36,8 +35,7 @@ impl Call {
         }
         match &self.method {
             CalledMethod::Forwarded(request) => request.authority(),
-            CalledMethod::Mounted(_) => self.authority.clone(),
-            CalledMethod::Annotated(_) => None,
+            CalledMethod::Annotated(_) | CalledMethod::Mounted(_) => None,
         }
     }
 

@@ -20,7 +20,6 @@ use std::time::Instant;
 
 use http::HeaderMap;
 use http::request::Parts;
-use http::uri::Authority;
 use tonic::metadata::{Ascii, Binary, MetadataMap};
 use tonic::{Extensions, Request, Status};
 
@@ -71,8 +70,6 @@ pub struct Call {
     upload: Option<Upload>,
     /// The body of the request behind a mount or a layer, until the chain reads it.
     body: UnreadBody,
-    /// The authority of a request behind a mount.
-    authority: Option<Authority>,
 }
 
 /// The parts of a call that only a mount has.
@@ -82,7 +79,6 @@ pub struct MountedParts {
     /// `None` if the client sends a single message.
     pub(crate) upload: Option<Upload>,
     pub(crate) body: UnreadBody,
-    pub(crate) authority: Option<Authority>,
 }
 
 /// The extension that says if the connection of a call is encrypted.
@@ -139,13 +135,12 @@ impl Call {
         request: Request<()>,
         mounted: Option<MountedParts>,
     ) -> Self {
-        let Some(MountedParts { client_deadline, upload, body, authority }) = mounted else {
+        let Some(MountedParts { client_deadline, upload, body }) = mounted else {
             return Self::new(method, request);
         };
         Self {
             upload,
             body,
-            authority,
             ..Self::with_client_deadline(CalledMethod::Mounted(method), request, client_deadline)
         }
     }
@@ -166,7 +161,6 @@ impl Call {
             source_log: SourceLog::default(),
             upload: None,
             body: UnreadBody::default(),
-            authority: None,
         }
     }
 
@@ -270,6 +264,7 @@ impl Call {
     /// }
     /// ```
     #[must_use]
+    #[inline]
     pub fn is_client(&self) -> bool {
         matches!(self.source_log, SourceLog::Client)
     }

@@ -1,3 +1,4 @@
+use std::any::Any;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
@@ -63,11 +64,7 @@ impl<'a> GuardedRest<'a> {
         self.call.progress().set_polling(was_polling);
         match poll {
             Ok(poll) => poll,
-            Err(panic) => {
-                let status = report_panic(self.call.method(), panic);
-                // The end of a call that is dropped is the interruption, so a panic of its destructors is only logged.
-                Poll::Ready(Err(if self.call.is_interrupted() { interrupted() } else { status }))
-            }
+            Err(panic) => Poll::Ready(Err(end_of_panic(self.call, panic))),
         }
     }
 }
@@ -133,6 +130,14 @@ impl Drop for GuardedRest<'_> {
             progress.leave(level);
         }
     }
+}
+
+/// Logs a panic, and returns the status with which the rest ends.
+#[cold]
+fn end_of_panic(call: &Call, panic: Box<dyn Any + Send>) -> Status {
+    let status = report_panic(call.method(), panic);
+    // The end of a call that is dropped is the interruption, so a panic of its destructors is only logged.
+    if call.is_interrupted() { interrupted() } else { status }
 }
 
 #[cold]

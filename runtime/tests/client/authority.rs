@@ -1,14 +1,11 @@
-//! A call knows the authority that it is addressed to, on a client with an origin, in a layer and behind a mount.
+//! A call knows the authority that it is addressed to, on a client with an origin and in a layer.
 
 use std::sync::{Arc, Mutex};
 
 use proto::hello::greeter_client::GreeterClient;
 use proto::hello::greeter_server::GreeterServer;
-use proto::probe::probe_client::ProbeClient;
-use proto::probe::probe_server::{Probe, ProbeServer};
-use proto::probe::{Ping, Pong};
 use tower_layer::Layer;
-use vestibule::{Call, Interceptor, Mount, Rest, Status, client, interceptor, layer};
+use vestibule::{Call, Interceptor, Rest, Status, client, layer};
 
 use super::server::{Server, channel};
 use crate::support::{hello, serve};
@@ -66,32 +63,4 @@ async fn a_client_knows_its_origin_and_a_layer_what_it_passes_on() {
 
     GreeterClient::with_origin(plain, origin.parse().unwrap()).say_hello(hello("a")).await.unwrap();
     assert_eq!(on_client.take(), expected);
-}
-
-#[derive(Clone)]
-struct Noted(Note);
-
-#[interceptor(self.0.clone())]
-impl Probe for Noted {
-    async fn echo(&self, _request: Ping) -> Result<Pong, Status> {
-        Ok(Pong::default())
-    }
-
-    #[rpc(name = "GetURL")]
-    async fn get_url(&self, _request: Ping) -> Result<Pong, Status> {
-        Ok(Pong::default())
-    }
-}
-
-#[tokio::test]
-async fn a_mount_passes_on_what_the_client_has_sent() {
-    let note = Note::default();
-    let addr = serve(Mount::new(Noted(note.clone()))).await;
-    ProbeClient::new(channel(addr)).echo(Ping::default()).await.unwrap();
-    let sent = Some(addr.to_string());
-    assert_eq!(note.take(), [sent.clone(), sent]);
-
-    let addr = serve(ProbeServer::new(Noted(note.clone()))).await;
-    ProbeClient::new(channel(addr)).echo(Ping::default()).await.unwrap();
-    assert_eq!(note.take(), [None, None], "tonic's generated server does not pass it on");
 }

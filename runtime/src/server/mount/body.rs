@@ -11,7 +11,6 @@ use bytes::Bytes;
 use futures_core::Stream;
 use http::Version;
 use http::header::CONTENT_TYPE;
-use http::uri::Authority;
 use tonic::body::Body;
 use tonic::codec::{Codec, CompressionEncoding, EncodeBody, SingleMessageCompressionOverride};
 use tonic::metadata::{GRPC_CONTENT_TYPE, MetadataMap};
@@ -31,7 +30,6 @@ pub(super) struct SplitRequest<C: Codec> {
     pub(super) request: Request<UnreadRequest<C::Decode>>,
     pub(super) writer: ResponseWriter<C>,
     pub(super) unread_body: UnreadBody,
-    pub(super) authority: Option<Authority>,
 }
 
 /// Encodes a message with its prefix, unless it is larger than the limit. It returns `None` if only the codec can do that.
@@ -59,8 +57,7 @@ pub(super) fn split_request<C: Codec>(
     let messages = UnreadRequest { decoders, compression, max_message_size };
     let request = Request::from_parts(metadata, parts.extensions, messages);
     let unread_body = UnreadBody::new(body, read_ahead_limit(shape, max_message_size));
-    let authority = parts.uri.into_parts().authority;
-    Ok(SplitRequest { request, writer, unread_body, authority })
+    Ok(SplitRequest { request, writer, unread_body })
 }
 
 /// Returns the limit of what is read ahead while a start waits: the single message of a request, or the default for a

@@ -116,10 +116,10 @@ where
         Streaming::new_request(decoder, body, compression, max_message_size)
     };
     let decoders = Decoders { body, message: C::decode_message };
-    let SplitRequest { request, writer, unread_body, authority } =
+    let SplitRequest { request, writer, unread_body } =
         split_request(C::codec(shape), decoders, shape, settings, request)?;
     let upload = shape.is_client_streaming().then(Upload::default);
-    let mounted = MountedParts { client_deadline: deadline.client, upload, body: unread_body, authority };
+    let mounted = MountedParts { client_deadline: deadline.client, upload, body: unread_body };
     let received = Exchange::new(method, request, Some(mounted));
     Ok(StartedCall { received, writer, deadline: deadline.mount })
 }
