@@ -43,7 +43,7 @@ use crate::text::cut_path;
 /// | reads, writes | nothing, unless [`on_start`](Self::on_start) does |
 /// | logs | once, at the level ERROR, if it is made for a client and stands on a server, or the reverse |
 ///
-/// `request_id` is that of [`current_request_id`](crate::current_request_id), if the span starts inside of a `SetRequestId`. Put
+/// `request_id` is that of [`current_request_id`], if the span starts inside of a `SetRequestId`. Put
 /// this interceptor before [`AccessLog`](crate::AccessLog). Then the line of a call is an event of its span.
 ///
 /// No other metadata, no message and no text of a status is recorded. A subscriber that does not enable the span costs a check
