@@ -21,7 +21,14 @@ pub(crate) struct MethodTable<T> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Named {
     /// The method with this path, which no caller has chosen.
-    Method(&'static str, Option<Shape>),
+    Method(
+        &'static str,
+        #[cfg_attr(
+            not(feature = "prometheus"),
+            expect(dead_code, reason = "only Prometheus has a label for the shape")
+        )]
+        Option<Shape>,
+    ),
     /// All methods that are not known.
     Other,
 }

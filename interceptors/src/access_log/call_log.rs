@@ -31,6 +31,9 @@ use crate::text::{MAX_VALUE, cut};
 /// let layer = vestibule::layer((base(),));
 /// ```
 ///
+/// [`set_caller`](Self::set_caller) and [`add_field`](Self::add_field) change the line now. [`caller`](Self::caller) and
+/// [`field`](Self::field) make entries of a list, which do the same when a call reaches them.
+///
 /// A clone adds to the same line. What is added after the call has ended is lost. If the call is not logged, nothing is
 /// formatted.
 #[derive(Clone)]

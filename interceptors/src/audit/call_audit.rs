@@ -21,6 +21,9 @@ use crate::text::{MAX_VALUE, cut};
 ///     audit.set_subject(format_args!("books/{book}"));
 /// }
 /// ```
+///
+/// [`set_caller`](Self::set_caller) and [`set_subject`](Self::set_subject) change the record now. [`caller`](Self::caller) and
+/// [`subject`](Self::subject) make entries of a list, which do the same when a call reaches them.
 #[derive(Clone)]
 pub struct CallAudit(Option<Arc<Mutex<State>>>);
 

@@ -17,7 +17,7 @@ use tokio::net::TcpListener;
 use tonic::transport::Server;
 use tower_http::trace::{DefaultMakeSpan, DefaultOnResponse, TraceLayer};
 use tracing::Level;
-use vestibule_interceptors::{AccessLog, Audit, JsonLines, Metrics, SetRequestId, Sample, Trace, WhenFull};
+use vestibule_interceptors::{AccessLog, Audit, JsonLines, Metrics, Sample, SetRequestId, Trace, WhenFull};
 
 use super::bare::Bare;
 use super::{incoming, serve_routed};
@@ -64,7 +64,11 @@ pub(super) async fn mount(listener: TcpListener) {
     let observed = Observed {
         trace: Trace::server(),
         metrics: Metrics::server(&METHODS).meter_provider(&meters),
-        audit: Audit::new(JsonLines::new(io::sink()), NonZeroUsize::MIN.saturating_add(999), WhenFull::Block(Duration::from_secs(20))),
+        audit: Audit::new(
+            JsonLines::new(io::sink()),
+            NonZeroUsize::MIN.saturating_add(999),
+            WhenFull::Block(Duration::from_secs(20)),
+        ),
     };
     serve_routed(Mount::new(observed), listener).await;
 }
