@@ -3,7 +3,6 @@
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use opentelemetry::metrics::MeterProvider;
 use opentelemetry_sdk::metrics::{InMemoryMetricExporter, PeriodicReader, SdkMeterProvider};
 use opentelemetry_sdk::trace::{Sampler, SdkTracerProvider};
 use proto::hello::greeter_server::{Greeter, GreeterServer};
@@ -123,11 +122,11 @@ where
 }
 
 fn metrics(methods: &[&'static MethodInfo]) -> Metrics {
-    Metrics::server(&METERS.meter("bench"), methods)
+    Metrics::server(methods).meter_provider(&*METERS)
 }
 
 fn grpc_metrics(methods: &[&'static MethodInfo]) -> GrpcMetrics {
-    GrpcMetrics::server(&METERS.meter("bench"), methods)
+    GrpcMetrics::server(methods).meter_provider(&*METERS)
 }
 
 pub(crate) fn cases() -> Vec<Case> {

@@ -3,12 +3,23 @@
 //! The crate `opentelemetry-semantic-conventions` has the names of an older version, so they stand here. The page
 //! `docs/opentelemetry.md` lists them with the version of the standard.
 
-use vestibule::{Code, MethodInfo};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use vestibule::{Call, Code, MethodInfo};
 
 /// The value of `rpc.system.name`. It is also the name of a span whose method is not known.
 pub(crate) const GRPC: &str = "grpc";
 /// The value of `rpc.method` for a method that is not known.
 pub(crate) const OTHER: &str = "_OTHER";
+
+/// Returns the name and the version under which spans and instruments are made.
+#[cfg(feature = "opentelemetry")]
+pub(crate) fn scope() -> opentelemetry::InstrumentationScope {
+    opentelemetry::InstrumentationScope::builder(env!("CARGO_PKG_NAME"))
+        .with_version(env!("CARGO_PKG_VERSION"))
+        .with_schema_url("https://opentelemetry.io/schemas/1.45.0")
+        .build()
+}
 
 /// The side of a call on which an interceptor stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +29,35 @@ pub(crate) enum Side {
 }
 
 impl Side {
+    /// Returns the side on which a call is, for an `interceptor` that was made for the side `self`.
+    ///
+    /// If it stands on the other side, the log says so once in a process: `is_reported` remembers it.
+    #[inline]
+    pub(crate) fn of(self, call: &Call, interceptor: &'static str, is_reported: &AtomicBool) -> Self {
+        let side = if call.is_client() { Self::Client } else { Self::Server };
+        if side != self && !is_reported.swap(true, Ordering::Relaxed) {
+            self.report_wrong(interceptor, side);
+        }
+        side
+    }
+
+    #[cold]
+    fn report_wrong(self, interceptor: &'static str, side: Self) {
+        let (written, right) = (self.as_str(), side.as_str());
+        tracing::error!(
+            target: "vestibule",
+            "`{interceptor}::{written}` stands on a {right}: write `{interceptor}::{right}`"
+        );
+    }
+
+    /// Returns `server` or `client`.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Server => "server",
+            Self::Client => "client",
+        }
+    }
+
     /// Returns true if a call that ends with `code` has failed.
     ///
     /// For a client every code but OK is a failure. For a server, most codes say that the client was wrong.

@@ -55,6 +55,8 @@ mod deadline;
 mod ending;
 mod in_flight;
 mod metadata_key;
+#[cfg(any(feature = "opentelemetry", feature = "prometheus"))]
+mod method_table;
 #[cfg(feature = "opentelemetry")]
 mod metrics;
 #[cfg(feature = "prometheus")]

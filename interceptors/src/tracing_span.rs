@@ -1,4 +1,5 @@
 use std::pin::pin;
+use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 use tonic::Status;
@@ -40,8 +41,9 @@ use crate::text::cut_path;
 /// | fields at the start | `otel.name`, `otel.kind`, `rpc.system.name`, `rpc.method`, `rpc.method_original`, `network.peer.address`, `network.peer.port`, `request_id` |
 /// | fields at the end | `rpc.status_code`, and for a failure `error.type` and `otel.status_code` |
 /// | reads, writes | nothing, unless [`on_start`](Self::on_start) does |
+/// | logs | once, at the level ERROR, if it is made for a client and stands on a server, or the reverse |
 ///
-/// `request_id` is that of [`current_request_id`](crate::current_request_id), if the span starts inside of a `SetRequestId`. Put
+/// `request_id` is that of [`current_request_id`], if the span starts inside of a `SetRequestId`. Put
 /// this interceptor before [`AccessLog`](crate::AccessLog). Then the line of a call is an event of its span.
 ///
 /// No other metadata, no message and no text of a status is recorded. A subscriber that does not enable the span costs a check
@@ -127,20 +129,16 @@ impl TracingSpan {
     }
 
     /// Returns the span of a call. It is disabled if no subscriber asks for it.
-    fn start(&self, call: &Call) -> Span {
-        let kind = match self.side {
-            Side::Server => "server",
-            Side::Client => "client",
-        };
+    fn start(&self, side: Side, call: &Call) -> Span {
         let known = self.methods.name(call.method()).or_else(|| {
             // The program itself has chosen the path.
-            (self.side == Side::Client).then(|| name_of_path(call.method().path()))
+            (side == Side::Client).then(|| name_of_path(call.method().path()))
         });
         let span = tracing::info_span!(
             target: "vestibule",
             "rpc",
             otel.name = known.unwrap_or(GRPC),
-            otel.kind = kind,
+            otel.kind = side.as_str(),
             otel.status_code = Empty,
             rpc.system.name = GRPC,
             rpc.method = known.unwrap_or(OTHER),
@@ -157,7 +155,7 @@ impl TracingSpan {
         if known.is_none() {
             span.record("rpc.method_original", &*cut_path(name_of_path(call.method().path())));
         }
-        if let (Side::Server, Some(peer)) = (self.side, call.remote_addr()) {
+        if let (Side::Server, Some(peer)) = (side, call.remote_addr()) {
             span.record("network.peer.address", display(peer.ip()));
             span.record("network.peer.port", peer.port());
         }
@@ -181,11 +179,13 @@ impl Interceptor for TracingSpan {
     }
 
     async fn around<R: Rest>(&self, call: &Call, (): &(), rest: R) -> Result<(), Status> {
-        let span = self.start(call);
+        static IS_REPORTED: AtomicBool = AtomicBool::new(false);
+        let side = self.side.of(call, "TracingSpan", &IS_REPORTED);
+        let span = self.start(side, call);
         if span.is_disabled() {
             return rest.await;
         }
-        let mut open = OpenSpan { span, side: self.side, has_ended: false };
+        let mut open = OpenSpan { span, side, has_ended: false };
         let started = Instant::now();
         let mut rest = pin!(rest);
         let result = std::future::poll_fn(|cx| {

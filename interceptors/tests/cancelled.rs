@@ -11,7 +11,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use opentelemetry::Context;
-use opentelemetry::metrics::MeterProvider;
 use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::metrics::data::{
     AggregatedMetrics, HistogramDataPoint, MetricData, ResourceMetrics, ScopeMetrics, SumDataPoint,
@@ -178,19 +177,17 @@ async fn make(mut client: GreeterClient<Client<Channel>>, shape: usize) {
 
 async fn every_span_ends_and_every_call_is_measured(setup: Setup) {
     let (on_server, on_client) = (Observers::new(), Observers::new());
-    let meter = on_server.meters.meter("server");
     let service = Service {
         trace: Trace::server().tracer_provider(&on_server.tracers),
-        metrics: Metrics::server(&meter, GREETER),
-        grpc: GrpcMetrics::server(&meter, GREETER),
+        metrics: Metrics::server(GREETER).meter_provider(&on_server.meters),
+        grpc: GrpcMetrics::server(GREETER).meter_provider(&on_server.meters),
     };
     let addr = serve_in!(setup, GreeterServer::new(service));
     let channel = Endpoint::new(format!("http://{addr}")).unwrap().connect().await.unwrap();
-    let meter = on_client.meters.meter("client");
     let chain = (
         Trace::client().tracer_provider(&on_client.tracers),
-        Metrics::client(&meter, GREETER),
-        GrpcMetrics::client(&meter, GREETER),
+        Metrics::client(GREETER).meter_provider(&on_client.meters),
+        GrpcMetrics::client(GREETER).meter_provider(&on_client.meters),
     );
     let greeter = GreeterClient::new(client(channel, chain));
 

@@ -3,7 +3,6 @@
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
-use opentelemetry::metrics::MeterProvider;
 use prometheus_client::encoding::prometheus_text;
 use prometheus_client::registry::Registry;
 use proto::calcul::calculatrice_server::CalculatriceServer;
@@ -36,15 +35,14 @@ impl Observers {
         // No caller can make a series of another name.
         let methods =
             [GreeterServer::<()>::INFO.methods(), CalculatriceServer::<()>::INFO.methods()].concat();
-        let meter = telemetry.meters.meter("observed");
         let server = Side {
             trace: Trace::server().tracer_provider(&telemetry.tracers),
-            metrics: Metrics::server(&meter, &methods),
+            metrics: Metrics::server(&methods).meter_provider(&telemetry.meters),
             prometheus: Prometheus::server(&methods),
         };
         let client = Side {
             trace: Trace::client().tracer_provider(&telemetry.tracers),
-            metrics: Metrics::client(&meter, &methods),
+            metrics: Metrics::client(&methods).meter_provider(&telemetry.meters),
             prometheus: Prometheus::client(&methods),
         };
         let mut registry = Registry::default();

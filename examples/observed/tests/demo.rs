@@ -5,7 +5,7 @@ mod support;
 use expect_test::expect_file;
 use support::program;
 
-/// Returns what the demo prints, apart from what differs in each run: times, ports and ids of requests.
+/// Returns what the demo prints, apart from what differs in each run: times, ports and ids.
 fn printed() -> String {
     let output = program().output().expect("it runs");
     let (stdout, stderr) =
@@ -19,7 +19,7 @@ fn printed() -> String {
     stdout.lines().map(line).map(|line| line + "\n").collect()
 }
 
-/// Takes the times out of a line of the log, and replaces the port by `PORT` and the id of the request by a small number.
+/// Takes the times out of a line of the log, and replaces the port by `PORT` and each id by a small number.
 fn log_line(line: &str, ids: &mut Vec<String>) -> String {
     let field = |field: &str| match field.split_once('=') {
         Some(("duration_ms" | "deadline_left_ms", time)) => {
@@ -27,13 +27,14 @@ fn log_line(line: &str, ids: &mut Vec<String>) -> String {
             None
         }
         Some(("peer", _)) => Some("peer=127.0.0.1:PORT".to_owned()),
-        Some(("request_id", id)) => {
-            let known = ids.iter().position(|known| known == id);
-            let index = known.unwrap_or_else(|| {
-                ids.push(id.to_owned());
-                ids.len() - 1
-            });
-            Some(format!("request_id=\"{}\"", index + 1))
+        Some(("request_id" | "trace_id" | "span_id", _)) => {
+            if !ids.iter().any(|known| known == field) {
+                ids.push(field.to_owned());
+            }
+            let (key, _) = field.split_once('=').expect("it is a field");
+            let of_key = |known: &&String| known.starts_with(key);
+            let index = ids.iter().filter(of_key).position(|known| known == field);
+            Some(format!("{key}=\"{}\"", index.expect("it is known") + 1))
         }
         _ => Some(field.to_owned()),
     };

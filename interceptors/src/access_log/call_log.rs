@@ -31,6 +31,9 @@ use crate::text::{MAX_VALUE, cut};
 /// let layer = vestibule::layer((base(),));
 /// ```
 ///
+/// [`set_caller`](Self::set_caller) and [`add_field`](Self::add_field) change the line now. [`caller`](Self::caller) and
+/// [`field`](Self::field) make entries of a list, which do the same when a call reaches them.
+///
 /// A clone adds to the same line. What is added after the call has ended is lost. If the call is not logged, nothing is
 /// formatted.
 #[derive(Clone)]
@@ -155,12 +158,13 @@ mod tests {
 
     use super::*;
     use crate::access_log::levels::Levels;
+    use crate::conventions::Side;
 
     #[test]
     fn what_it_holds_is_not_in_its_debug_output() {
         const ECHO: &MethodInfo = &MethodInfo::new("/probe.Probe/Echo", Shape::Unary);
         let call = Call::new(ECHO, Request::new(()));
-        let log = CallLog::of(&Settings::new("server", Levels::SERVER), &call);
+        let log = CallLog::of(&Settings::new(Side::Server, Levels::SERVER), &call);
         log.add_field("token", "hunter2");
         assert_eq!(format!("{log:?}"), "CallLog { is_enabled: true, .. }");
     }

@@ -1,7 +1,7 @@
 //! The line of one call.
 
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -9,6 +9,7 @@ use tracing::Level;
 use vestibule::{Call, Code, MethodInfo, Outcome, Shape, code_name};
 
 use super::settings::Settings;
+use super::trace_ids::TraceIds;
 use crate::ending::Ending;
 use crate::request_id::{RequestId, current_request_id};
 use crate::text::{Fields, MAX_VALUE, cut, cut_path};
@@ -63,6 +64,7 @@ pub(super) struct Line {
     method: MethodInfo,
     peer: Option<SocketAddr>,
     request_id: Option<RequestId>,
+    trace: Option<TraceIds>,
     metadata: Option<String>,
     started: Instant,
     deadline: Option<Instant>,
@@ -74,11 +76,14 @@ pub(super) struct Line {
 
 impl Line {
     pub(super) fn start(settings: &Settings, call: &Call) -> Self {
+        static IS_REPORTED: AtomicBool = AtomicBool::new(false);
+        let side = settings.side.of(call, "AccessLog", &IS_REPORTED);
         let line = Self {
-            settings: *settings,
+            settings: Settings { side, ..*settings },
             method: call.method().clone(),
             peer: call.remote_addr(),
             request_id: current_request_id(),
+            trace: TraceIds::current(),
             metadata: metadata(settings, call),
             started: Instant::now(),
             deadline: call.deadline(),
@@ -104,12 +109,14 @@ impl Line {
     fn log_start(&self) {
         log!(
             self.settings.levels.of(Code::Ok),
-            side = self.settings.side,
+            side = self.settings.side.as_str(),
             method = &*cut_path(self.method.path()),
             shape = self.shape(),
             peer = self.peer.map(display),
             deadline_left_ms = self.deadline.map(left_ms),
             request_id = self.request_id.as_ref().map(RequestId::as_str),
+            trace_id = self.trace.map(TraceIds::trace_id),
+            span_id = self.trace.map(TraceIds::span_id),
             metadata = self.metadata.as_ref().map(display),
             "started call"
         );
@@ -124,7 +131,7 @@ impl Line {
         }
         log!(
             self.settings.levels.of(code),
-            side = self.settings.side,
+            side = self.settings.side.as_str(),
             method = &*cut_path(self.method.path()),
             shape = self.shape(),
             peer = self.peer.map(display),
@@ -137,6 +144,8 @@ impl Line {
             responses = self.responses.count(),
             response_bytes = counts_bytes.then(|| self.responses.bytes()),
             request_id = self.request_id.as_ref().map(RequestId::as_str),
+            trace_id = self.trace.map(TraceIds::trace_id),
+            span_id = self.trace.map(TraceIds::span_id),
             caller,
             metadata = self.metadata.as_ref().map(display),
             fields = fields.into_text().map(display),

@@ -5,6 +5,7 @@ mod message_log;
 mod sample;
 mod settings;
 mod sizes;
+mod trace_ids;
 
 use std::marker::PhantomData;
 
@@ -17,6 +18,7 @@ pub use message_log::MessageLog;
 pub use sample::Sample;
 pub use sizes::{EncodedSizes, MessageSizes};
 
+use crate::conventions::Side;
 use crate::metadata_key::check_logged;
 use levels::Levels;
 use settings::Settings;
@@ -72,9 +74,10 @@ use sizes::Sizes;
 /// | `ended_by` | `panicked` or `interrupted`; absent if the call has a status of its own |
 /// | `duration_ms` | the time since this interceptor started |
 /// | `deadline_left_ms` | the time that was left until the deadline, without limits of inner interceptors; absent without one |
-/// | `requests`, `responses` | the messages each way |
+/// | `requests`, `responses` | the messages each way. A client counts a response when it has arrived: one frame of HTTP/2 may hold several, and the caller may not have taken all of them |
 /// | `request_bytes`, `response_bytes` | their sizes on the wire in a layer and on a client; see [`message_sizes`](Self::message_sizes) for a service |
 /// | `request_id` | the id that an outer `SetRequestId` has set |
+/// | `trace_id`, `span_id` | those of the OpenTelemetry span that is active when the call starts, such as that of an outer `Trace`; with the feature `opentelemetry` |
 /// | `caller` | what [`CallLog::caller`] was given |
 /// | `metadata` | the listed [keys](Self::metadata) |
 /// | `fields` | what [`CallLog::add_field`] was given |
@@ -86,6 +89,8 @@ use sizes::Sizes;
 /// | writes | nothing |
 /// | logs | one line for each call |
 /// | counts | nothing |
+///
+/// An `AccessLog` that is made for the other side says so once, at the level ERROR with the target `vestibule`.
 ///
 /// Nothing else of a call is in the line: no other metadata, no message, no text of a status. Values and the path are cut
 /// after 256 bytes. `metadata` and `fields` have 32 values at most. [`MessageLog`] logs the messages.
@@ -114,7 +119,7 @@ impl AccessLog {
     /// Creates an interceptor for a service or a [`layer`](vestibule::layer()). The example of [`AccessLog`] calls it.
     #[must_use]
     pub const fn server() -> Self {
-        Self::new("server", Levels::SERVER)
+        Self::new(Side::Server, Levels::SERVER)
     }
 
     /// Creates an interceptor for a [`client`](vestibule::client()).
@@ -131,10 +136,10 @@ impl AccessLog {
     /// ```
     #[must_use]
     pub const fn client() -> Self {
-        Self::new("client", Levels::CLIENT)
+        Self::new(Side::Client, Levels::CLIENT)
     }
 
-    const fn new(side: &'static str, levels: Levels) -> Self {
+    const fn new(side: Side, levels: Levels) -> Self {
         Self::of(Settings::new(side, levels))
     }
 }

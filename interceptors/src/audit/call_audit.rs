@@ -1,8 +1,8 @@
 use std::fmt::{self, Display};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::Instant;
 
-use vestibule::{Call, Code, Outcome};
+use vestibule::{Call, Outcome};
 
 use super::queue::Unrecorded;
 use super::record::{AuditRecord, Decision};
@@ -21,6 +21,9 @@ use crate::text::{MAX_VALUE, cut};
 ///     audit.set_subject(format_args!("books/{book}"));
 /// }
 /// ```
+///
+/// [`set_caller`](Self::set_caller) and [`set_subject`](Self::set_subject) change the record now. [`caller`](Self::caller) and
+/// [`subject`](Self::subject) make entries of a list, which do the same when a call reaches them.
 #[derive(Clone)]
 pub struct CallAudit(Option<Arc<Mutex<State>>>);
 
@@ -34,16 +37,9 @@ struct State {
 impl CallAudit {
     pub(super) fn of(call: &Call, unrecorded: Unrecorded) -> Self {
         let record = AuditRecord {
-            started: SystemTime::now(),
-            duration: Duration::ZERO,
-            caller: None,
             peer: call.remote_addr(),
             request_id: current_request_id(),
-            method: call.method().clone(),
-            subject: None,
-            decision: Decision::Undecided,
-            code: Code::Unknown,
-            ended_by: None,
+            ..AuditRecord::new(call.method().clone())
         };
         Self(Some(Arc::new(Mutex::new(State {
             unfinished: Some((record, unrecorded)),

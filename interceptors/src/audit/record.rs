@@ -41,6 +41,40 @@ pub struct AuditRecord {
     pub ended_by: Option<&'static str>,
 }
 
+impl AuditRecord {
+    /// Returns the record of a call that starts now, for tests of a sink. An [`Audit`](super::Audit) fills in what it knows.
+    ///
+    /// ```
+    /// use vestibule::{Code, MethodInfo, Shape};
+    /// use vestibule_interceptors::{AuditRecord, AuditSink, JsonLines};
+    ///
+    /// const DELETE: MethodInfo = MethodInfo::new("/library.Books/Delete", Shape::Unary);
+    /// let mut record = AuditRecord::new(DELETE);
+    /// record.caller = Some("ada".to_owned());
+    /// record.code = Code::Ok;
+    ///
+    /// let mut lines = Vec::new();
+    /// JsonLines::new(&mut lines).write(record)?;
+    /// assert!(String::from_utf8_lossy(&lines).contains(r#""caller":"ada""#));
+    /// # Ok::<_, std::io::Error>(())
+    /// ```
+    #[must_use]
+    pub fn new(method: MethodInfo) -> Self {
+        Self {
+            started: SystemTime::now(),
+            duration: Duration::ZERO,
+            caller: None,
+            peer: None,
+            request_id: None,
+            method,
+            subject: None,
+            decision: Decision::Undecided,
+            code: Code::Unknown,
+            ended_by: None,
+        }
+    }
+}
+
 /// What was decided about a call.
 ///
 /// ```

@@ -1,8 +1,9 @@
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
-use opentelemetry::metrics::{Counter, Histogram, Meter};
-use opentelemetry::{KeyValue, StringValue};
+use opentelemetry::metrics::{Counter, Histogram, Meter, MeterProvider};
+use opentelemetry::{KeyValue, StringValue, global};
 use tonic::Status;
 use vestibule::{
     Call, Hooks, Interceptor, MessageSize, Method, MethodInfo, Outcome, Stateful, code_name, interceptor,
@@ -10,8 +11,9 @@ use vestibule::{
 
 use super::bound::{BoundCounter, bind_counter};
 use super::by_code::ByCode;
-use super::method_table::MethodTable;
+use crate::conventions::{Side, name_of_path, scope};
 use crate::ending::Ending;
+use crate::method_table::{MethodTable, Named};
 
 /// Measures calls with the instruments that gRPC itself defines for OpenTelemetry, in its proposal A66.
 ///
@@ -23,8 +25,7 @@ use crate::ending::Ending;
 /// use vestibule::descriptor::DescribedService;
 /// use vestibule_interceptors::GrpcMetrics;
 ///
-/// let meter = opentelemetry::global::meter("greeter");
-/// let metrics = GrpcMetrics::server(&meter, GreeterServer::<()>::INFO.methods());
+/// let metrics = GrpcMetrics::server(GreeterServer::<()>::INFO.methods());
 /// let layer = vestibule::layer((metrics,));
 /// ```
 ///
@@ -36,7 +37,9 @@ use crate::ending::Ending;
 /// | `grpc.server.call.rcvd_total_compressed_message_size` | histogram, By | the same |
 /// | `grpc.client.call.duration` | histogram, s | the same, and `grpc.target` if it is [stated](Self::target) |
 ///
-/// The interceptor reads and writes no metadata, and logs nothing. A method that is not in the list is `other` in a layer
+/// The interceptor reads and writes no metadata. It logs once, at the level ERROR, if it is made for a client and stands on a
+/// server, or the reverse. The instruments are made when the first call arrives, as those of
+/// [`Metrics`](super::Metrics). A method that is not in the list is `other` in a layer
 /// and on a client; on an annotated service it has its name.
 ///
 /// - **Sizes** are those of [`MessageSize`]. In a layer they are sizes on the wire. An annotated service knows only the
@@ -44,13 +47,22 @@ use crate::ending::Ending;
 /// - **Attempts of a client** (`grpc.client.attempt.*`) are not measured: the client makes them behind its list of
 ///   interceptors, which see one call.
 #[derive(Clone, Debug)]
-pub struct GrpcMetrics(Arc<Instruments>);
+pub struct GrpcMetrics(Arc<Shared>);
 
+/// What all clones share.
 #[derive(Debug)]
-struct Instruments {
-    makers: Makers,
+struct Shared {
+    settings: Settings,
+    table: OnceLock<MethodTable<MethodInstruments>>,
+}
+
+#[derive(Clone, Debug)]
+struct Settings {
+    side: Side,
     methods: Vec<&'static MethodInfo>,
-    table: MethodTable<MethodInstruments>,
+    target: Option<StringValue>,
+    /// The meter of a provider that is stated. `None` stands for the provider of the process.
+    meter: Option<Meter>,
 }
 
 /// The instruments before they are bound.
@@ -125,32 +137,8 @@ impl GrpcMetrics {
     /// Creates an interceptor for a service or a [`layer`](vestibule::layer()), which may call these methods. The example
     /// of [`GrpcMetrics`] calls it.
     #[must_use]
-    pub fn server(meter: &Meter, methods: &[&'static MethodInfo]) -> Self {
-        let size = |name, description| {
-            let histogram = meter.u64_histogram(name).with_description(description);
-            histogram.with_unit("By").with_boundaries(SIZES.into()).build()
-        };
-        let started = meter
-            .u64_counter("grpc.server.call.started")
-            .with_description("Number of server calls started.")
-            .with_unit("{call}")
-            .build();
-        let server = ServerMakers {
-            started,
-            sent: size(
-                "grpc.server.call.sent_total_compressed_message_size",
-                "Compressed message bytes sent per server call.",
-            ),
-            received: size(
-                "grpc.server.call.rcvd_total_compressed_message_size",
-                "Compressed message bytes received per server call.",
-            ),
-        };
-        let duration = meter.f64_histogram("grpc.server.call.duration").with_description(
-            "End-to-end time taken to complete a call from server transport's perspective.",
-        );
-        let duration = duration.with_unit("s").with_boundaries(LATENCIES.into()).build();
-        Self::new(Makers { duration, server: Some(server) }, methods, None)
+    pub fn server(methods: &[&'static MethodInfo]) -> Self {
+        Self::new(Side::Server, methods)
     }
 
     /// Creates an interceptor for a [`client`](vestibule::client()), which calls these methods.
@@ -163,20 +151,30 @@ impl GrpcMetrics {
     ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() {
-    /// let meter = opentelemetry::global::meter("greetings");
-    /// let metrics = GrpcMetrics::client(&meter, GreeterServer::<()>::INFO.methods())
+    /// let metrics = GrpcMetrics::client(GreeterServer::<()>::INFO.methods())
     ///     .target("dns:///greeter.example.com:443");
     /// let channel = Endpoint::from_static("https://greeter.example.com").connect_lazy();
     /// let channel = vestibule::client(channel, (metrics,));
     /// # }
     /// ```
     #[must_use]
-    pub fn client(meter: &Meter, methods: &[&'static MethodInfo]) -> Self {
-        let duration = meter
-            .f64_histogram("grpc.client.call.duration")
-            .with_description("Time taken by gRPC to complete an RPC from application's perspective.");
-        let duration = duration.with_unit("s").with_boundaries(LATENCIES.into()).build();
-        Self::new(Makers { duration, server: None }, methods, None)
+    pub fn client(methods: &[&'static MethodInfo]) -> Self {
+        Self::new(Side::Client, methods)
+    }
+
+    /// Takes the meter of `provider`, in place of the provider of the process.
+    ///
+    /// ```
+    /// use opentelemetry_sdk::metrics::SdkMeterProvider;
+    /// use vestibule_interceptors::GrpcMetrics;
+    ///
+    /// let provider = SdkMeterProvider::builder().build();
+    /// let metrics = GrpcMetrics::server(&[]).meter_provider(&provider);
+    /// ```
+    #[must_use]
+    pub fn meter_provider(self, provider: &impl MeterProvider) -> Self {
+        let meter = Some(provider.meter_with_scope(scope()));
+        Self::of(Settings { meter, ..self.0.settings.clone() })
     }
 
     /// Adds `grpc.target` to all points: the URI of the server in gRPC's form. The example of [`client`](Self::client)
@@ -184,16 +182,71 @@ impl GrpcMetrics {
     #[must_use]
     pub fn target(self, target: impl Into<String>) -> Self {
         let target: Arc<str> = target.into().into();
-        Self::new(self.0.makers.clone(), &self.0.methods, Some(target.into()))
+        Self::of(Settings { target: Some(target.into()), ..self.0.settings.clone() })
     }
 
-    fn new(makers: Makers, methods: &[&'static MethodInfo], target: Option<StringValue>) -> Self {
-        let of_method = {
-            let makers = makers.clone();
-            move |method| MethodInstruments::new(&makers, method, &target)
+    fn new(side: Side, methods: &[&'static MethodInfo]) -> Self {
+        Self::of(Settings { side, methods: methods.to_vec(), target: None, meter: None })
+    }
+
+    fn of(settings: Settings) -> Self {
+        Self(Arc::new(Shared { settings, table: OnceLock::new() }))
+    }
+
+    fn table(&self) -> &MethodTable<MethodInstruments> {
+        self.0.table.get_or_init(|| {
+            let Settings { side, methods, target, meter } = self.0.settings.clone();
+            let meter = meter.unwrap_or_else(|| global::meter_with_scope(scope()));
+            let makers = Makers::new(side, &meter);
+            MethodTable::new(&methods, move |named| {
+                let method = match named {
+                    Named::Method(path, _) => name_of_path(path),
+                    Named::Other => "other",
+                };
+                MethodInstruments::new(&makers, method, &target)
+            })
+        })
+    }
+}
+
+impl Makers {
+    fn new(side: Side, meter: &Meter) -> Self {
+        let (name, description, server) = match side {
+            Side::Server => (
+                "grpc.server.call.duration",
+                "End-to-end time taken to complete a call from server transport's perspective.",
+                Some(ServerMakers::new(meter)),
+            ),
+            Side::Client => (
+                "grpc.client.call.duration",
+                "Time taken by gRPC to complete an RPC from application's perspective.",
+                None,
+            ),
         };
-        let table = MethodTable::new(methods, "other", of_method);
-        Self(Arc::new(Instruments { makers, methods: methods.to_vec(), table }))
+        let duration = meter.f64_histogram(name).with_description(description);
+        Self { duration: duration.with_unit("s").with_boundaries(LATENCIES.into()).build(), server }
+    }
+}
+
+impl ServerMakers {
+    fn new(meter: &Meter) -> Self {
+        let size = |name, description| {
+            let histogram = meter.u64_histogram(name).with_description(description);
+            histogram.with_unit("By").with_boundaries(SIZES.into()).build()
+        };
+        let started =
+            meter.u64_counter("grpc.server.call.started").with_description("Number of server calls started.");
+        Self {
+            started: started.with_unit("{call}").build(),
+            sent: size(
+                "grpc.server.call.sent_total_compressed_message_size",
+                "Compressed message bytes sent per server call.",
+            ),
+            received: size(
+                "grpc.server.call.rcvd_total_compressed_message_size",
+                "Compressed message bytes received per server call.",
+            ),
+        }
     }
 }
 
@@ -230,7 +283,9 @@ impl Interceptor for GrpcMetrics {
     type Hooks = GrpcMetricsHooks;
 
     async fn start(&self, call: &Call) -> Result<((), GrpcMetricsHooks), Status> {
-        let instruments = self.0.table.get(call.method());
+        static IS_REPORTED: AtomicBool = AtomicBool::new(false);
+        self.0.settings.side.of(call, "GrpcMetrics", &IS_REPORTED);
+        let instruments = self.table().get(call.method());
         if let Some(server) = &instruments.server {
             server.started.add();
         }

@@ -7,11 +7,13 @@ mod series;
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use prometheus_client::registry::Registry;
 use tonic::Status;
 use vestibule::{Call, Interceptor, MethodInfo, Rest, Stateful, interceptor};
 
+use crate::conventions::Side;
 use collector::SeriesCollector;
 use hooks::PrometheusHooks;
 use methods::Methods;
@@ -73,6 +75,19 @@ impl Prometheus {
         Self { methods: Arc::new(Methods::new(&self.list, bounds)), ..self }
     }
 
+    /// Counts the retries of a client. If this is a client's on a server, or the reverse, the log says so once. The names of
+    /// the metrics are registered, so they stay those of the side that is written.
+    #[inline(never)]
+    fn end_on_client(&self, call: &Call) {
+        static IS_REPORTED: AtomicBool = AtomicBool::new(false);
+        let side = if self.is_client { Side::Client } else { Side::Server };
+        side.of(call, "Prometheus", &IS_REPORTED);
+        let retries = call.retries();
+        if self.is_client && retries > 0 {
+            self.methods.series(call.method()).retry(retries);
+        }
+    }
+
     /// Registers the metrics. The example of [`Prometheus`] calls it.
     ///
     /// Register one `Prometheus` for all servers of a process, and one for all clients. Two of the same side would write
@@ -96,11 +111,8 @@ impl Interceptor for Prometheus {
 
     async fn around<R: Rest>(&self, call: &Call, (): &(), rest: R) -> Result<(), Status> {
         let result = rest.await;
-        if self.is_client {
-            let retries = call.retries();
-            if retries > 0 {
-                self.methods.series(call.method()).retry(retries);
-            }
+        if self.is_client || call.is_client() {
+            self.end_on_client(call);
         }
         result
     }

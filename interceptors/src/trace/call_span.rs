@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::pin::pin;
+use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 use opentelemetry::global::BoxedTracer;
@@ -32,26 +33,28 @@ pub(super) struct CallSpan {
 impl CallSpan {
     /// Starts the span of a call.
     pub(super) fn start(settings: &Settings, tracer: &BoxedTracer, call: &Call) -> Self {
+        static IS_REPORTED: AtomicBool = AtomicBool::new(false);
+        let side = settings.side.of(call, "Trace", &IS_REPORTED);
         let current = Context::current();
-        let parent = match settings.side {
+        let parent = match side {
             Side::Server => remote_parent(call.metadata().as_ref()),
             Side::Client => None,
         };
         let parent = parent.map_or(current.clone(), |parent| current.with_remote_span_context(parent));
-        let span = tracer.build_with_context(builder(settings, call), &parent);
+        let span = tracer.build_with_context(builder(settings, side, call), &parent);
         let is_recording = span.is_recording();
         let context = if is_recording {
             let context = parent.with_span(span);
-            describe(settings, call, &context.span());
+            describe(settings, side, call, &context.span());
             context
         } else {
             // Inner spans only need to know that this one is not sampled.
             parent.with_remote_span_context(span.span_context().clone())
         };
-        if settings.side == Side::Client {
-            inject(context.span().span_context(), call.metadata(), &mut call.outgoing_metadata());
+        if side == Side::Client {
+            inject(context.span().span_context(), call);
         }
-        Self { context, side: settings.side, started: Instant::now(), has_ended: !is_recording }
+        Self { context, side, started: Instant::now(), has_ended: !is_recording }
     }
 
     /// Runs `rest` with this span as the active one.
@@ -94,15 +97,15 @@ impl Drop for CallSpan {
 }
 
 /// Returns the span with what a sampler may ask for. The rest is added only if the span is recorded.
-fn builder(settings: &Settings, call: &Call) -> SpanBuilder {
-    let name = match (settings.methods.name(call.method()), settings.side) {
+fn builder(settings: &Settings, side: Side, call: &Call) -> SpanBuilder {
+    let name = match (settings.methods.name(call.method()), side) {
         (Some(name), _) => Some(Cow::Borrowed(name)),
         // The program itself has chosen the path.
         (None, Side::Client) => Some(Cow::Owned(name_of_path(call.method().path()).to_owned())),
         (None, Side::Server) => None,
     };
     let method = name.clone().map_or(StringValue::from(OTHER), StringValue::from);
-    let kind = match settings.side {
+    let kind = match side {
         Side::Server => SpanKind::Server,
         Side::Client => SpanKind::Client,
     };
@@ -133,11 +136,11 @@ fn server_address(settings: &Settings, call: &Call) -> impl Iterator<Item = KeyV
 }
 
 /// Adds what no sampler needs.
-fn describe(settings: &Settings, call: &Call, span: &SpanRef<'_>) {
+fn describe(settings: &Settings, side: Side, call: &Call, span: &SpanRef<'_>) {
     if let Some(id) = current_request_id().as_ref().map(RequestId::as_str) {
         span.set_attribute(KeyValue::new("request_id", id.to_owned()));
     }
-    if settings.side == Side::Client {
+    if side == Side::Client {
         return;
     }
     if settings.methods.name(call.method()).is_none() {

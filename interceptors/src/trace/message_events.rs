@@ -1,8 +1,11 @@
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use opentelemetry::trace::TraceContextExt;
 use opentelemetry::{Context, KeyValue};
 use tonic::Status;
 use vestibule::{Call, Hooks, Interceptor, MessageSize, Method, interceptor};
 
+use super::tracer::is_known_to_be_silent;
 use crate::conventions::Side;
 
 /// Adds an event to the active span for each message of a call. It stands behind a [`Trace`](super::Trace).
@@ -23,6 +26,8 @@ use crate::conventions::Side;
 /// The size is that of [`MessageSize`]: before compression on an annotated service, and that on the wire in a layer and on
 /// a client. The interceptor reads and writes no metadata, and never records what a message contains. A span that is not
 /// recorded costs a comparison for each message.
+///
+/// If there is no span, because this interceptor stands in front of `Trace`, a line at the level WARN says so once.
 #[derive(Clone, Copy, Debug)]
 pub struct MessageEvents(Side);
 
@@ -56,9 +61,27 @@ impl Interceptor for MessageEvents {
     type Provides = ();
     type Hooks = MessageEventsHooks;
 
-    async fn start(&self, _call: &Call) -> Result<((), MessageEventsHooks), Status> {
-        let context = Context::map_current(|context| context.span().is_recording().then(|| context.clone()));
-        Ok(((), MessageEventsHooks { side: self.0, context, requests: 0, responses: 0 }))
+    async fn start(&self, call: &Call) -> Result<((), MessageEventsHooks), Status> {
+        static IS_REPORTED: AtomicBool = AtomicBool::new(false);
+        let side = self.0.of(call, "MessageEvents", &IS_REPORTED);
+        let (has_span, context) = Context::map_current(|context| {
+            (context.has_active_span(), context.span().is_recording().then(|| context.clone()))
+        });
+        if !has_span {
+            warn_of_no_span();
+        }
+        Ok(((), MessageEventsHooks { side, context, requests: 0, responses: 0 }))
+    }
+}
+
+/// Warns once that there is no span, unless a `Trace` has said that the process has no provider.
+fn warn_of_no_span() {
+    static HAS_WARNED: AtomicBool = AtomicBool::new(false);
+    if !is_known_to_be_silent() && !HAS_WARNED.swap(true, Ordering::Relaxed) {
+        tracing::warn!(
+            target: "vestibule",
+            "`MessageEvents` has no span to which it could add events: put it behind `Trace`"
+        );
     }
 }
 

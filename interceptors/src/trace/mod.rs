@@ -65,7 +65,7 @@ use tracer::LazyTracer;
 /// | --- | --- | --- |
 /// | reads | the metadata `traceparent` and `tracestate` | the active span of the task |
 /// | writes | nothing | the metadata `traceparent` and `tracestate` |
-/// | logs, counts | once, at the level DEBUG, if there is no provider | the same |
+/// | logs, counts | once, at the level DEBUG, if there is no provider; once, at the level ERROR, if it is made for a client | the same; once, at the level ERROR, if it is made for a server |
 ///
 /// The attribute `request_id` is that of [`current_request_id`](crate::current_request_id), if the span starts inside of a
 /// `SetRequestId`. [`AccessLog`](crate::AccessLog) writes the same id, so a line and a span of one call can be joined.

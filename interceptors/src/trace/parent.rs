@@ -6,7 +6,8 @@ use std::str::FromStr;
 
 use http::{HeaderMap, HeaderValue};
 use opentelemetry::trace::{SpanContext, SpanId, TraceFlags, TraceId, TraceState};
-use tonic::metadata::{Ascii, MetadataMap, MetadataValue};
+use tonic::metadata::{Ascii, MetadataValue};
+use vestibule::Call;
 
 const TRACEPARENT: &str = "traceparent";
 const TRACESTATE: &str = "tracestate";
@@ -76,14 +77,30 @@ fn read_state(headers: &HeaderMap) -> Option<TraceState> {
     TraceState::from_str(&entries.join(",")).ok()
 }
 
-/// Adds a span to the metadata of a request, as the parent of what the server does.
+/// Adds a span to the metadata of the request that a call passes on, as the parent of what the server does.
 ///
-/// `own` is the metadata that the program has put into the request, and `added` is what replaces it. A `tracestate` belongs to the
-/// `traceparent` beside it, so one of another trace must not stay. Nothing can be removed from `own`, so an empty value
-/// replaces it, which the standard reads as no entry.
-pub(super) fn inject(span: &SpanContext, own: &MetadataMap, added: &mut MetadataMap) {
+/// A `tracestate` belongs to the `traceparent` beside it, so one of another trace, which the program has put into the
+/// request, is removed.
+pub(super) fn inject(span: &SpanContext, call: &Call) {
+    let Some((parent, state)) = values(span) else { return };
+    // Most requests have none, and then nothing is allocated.
+    if call.metadata().contains_key(TRACESTATE) {
+        call.remove_outgoing_metadata(TRACESTATE);
+    }
+    let mut added = call.outgoing_metadata();
+    added.insert(TRACEPARENT, parent);
+    match state {
+        Some(state) => drop(added.insert(TRACESTATE, state)),
+        None => drop(added.remove(TRACESTATE)),
+    }
+}
+
+type Value = MetadataValue<Ascii>;
+
+/// Returns the values of `traceparent` and of `tracestate` for a span, or `None` if the span has no valid id.
+fn values(span: &SpanContext) -> Option<(Value, Option<Value>)> {
     if !span.is_valid() {
-        return;
+        return None;
     }
     let flags = span.trace_flags() & TraceFlags::SAMPLED;
     let parent = format!("00-{}-{}-{flags:02x}", span.trace_id(), span.span_id());
@@ -91,12 +108,8 @@ pub(super) fn inject(span: &SpanContext, own: &MetadataMap, added: &mut Metadata
     // HTTP/2 then never indexes it. No later call has the same parent, so an entry in the table of RFC 7541 would only push
     // out headers that repeat.
     parent.set_sensitive(true);
-    added.insert(TRACEPARENT, parent);
-    match span.trace_state().header().parse() {
-        Ok(state) if span.trace_state() != &TraceState::NONE => drop(added.insert(TRACESTATE, state)),
-        _ if own.contains_key(TRACESTATE) => drop(added.insert(TRACESTATE, MetadataValue::from_static(""))),
-        _ => drop(added.remove(TRACESTATE)),
-    }
+    let state = Some(span.trace_state()).filter(|state| **state != TraceState::NONE);
+    Some((parent, state.and_then(|state| state.header().parse().ok())))
 }
 
 #[cfg(test)]
@@ -115,10 +128,9 @@ mod tests {
 
     /// Returns what a client would send that has this parent.
     fn passed_on(values: &[(&'static str, &str)]) -> Option<(String, Option<String>)> {
-        let mut metadata = MetadataMap::new();
-        inject(&remote_parent(&headers(values))?, &MetadataMap::new(), &mut metadata);
-        let text = |key| metadata.get(key).map(|value| value.to_str().unwrap().to_owned());
-        Some((text(TRACEPARENT)?, text(TRACESTATE)))
+        let (parent, state) = super::values(&remote_parent(&headers(values))?)?;
+        let text = |value: Value| value.to_str().unwrap().to_owned();
+        Some((text(parent), state.map(text)))
     }
 
     #[test]
@@ -131,10 +143,8 @@ mod tests {
 
     #[test]
     fn a_parent_is_never_indexed() {
-        let mut metadata = MetadataMap::new();
         let parent = remote_parent(&headers(&[(TRACEPARENT, VALID)])).unwrap();
-        inject(&parent, &MetadataMap::new(), &mut metadata);
-        assert!(metadata.get(TRACEPARENT).unwrap().is_sensitive());
+        assert!(super::values(&parent).unwrap().0.is_sensitive());
     }
 
     #[test]

@@ -2,13 +2,16 @@
 
 use std::fmt;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use opentelemetry::global::BoxedTracer;
 use opentelemetry::trace::{
     Span, SpanBuilder, SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState, Tracer,
     TracerProvider,
 };
-use opentelemetry::{Context, InstrumentationScope, global};
+use opentelemetry::{Context, global};
+
+use crate::conventions::scope;
 
 /// A tracer that is asked for when the first call arrives.
 ///
@@ -41,13 +44,6 @@ impl fmt::Debug for LazyTracer {
     }
 }
 
-fn scope() -> InstrumentationScope {
-    InstrumentationScope::builder(env!("CARGO_PKG_NAME"))
-        .with_version(env!("CARGO_PKG_VERSION"))
-        .with_schema_url("https://opentelemetry.io/schemas/1.45.0")
-        .build()
-}
-
 /// Returns the tracer of the provider of the process, or `None` if it has none.
 #[cold]
 fn ask_process() -> Option<BoxedTracer> {
@@ -68,7 +64,19 @@ fn if_listening(tracer: BoxedTracer) -> Option<BoxedTracer> {
     let parent = SpanContext::new(trace_id, span_id, TraceFlags::default(), true, TraceState::default());
     let parent = Context::new().with_remote_span_context(parent).with_telemetry_suppressed();
     let span = tracer.build_with_context(SpanBuilder::from_name(""), &parent);
-    (span.span_context().span_id() != span_id).then_some(tracer)
+    let is_listening = span.span_context().span_id() != span_id;
+    if !is_listening {
+        IS_SILENT.store(true, Ordering::Relaxed);
+    }
+    is_listening.then_some(tracer)
+}
+
+/// True after a `Trace` has found that its provider makes no spans.
+static IS_SILENT: AtomicBool = AtomicBool::new(false);
+
+/// Returns true if a `Trace` of this process is known to make no spans.
+pub(super) fn is_known_to_be_silent() -> bool {
+    IS_SILENT.load(Ordering::Relaxed)
 }
 
 #[cfg(test)]

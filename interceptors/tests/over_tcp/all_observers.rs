@@ -164,8 +164,8 @@ fn observed(log: Log, limit: Limit) -> (Seen, Observers) {
     let registry = registered(&prometheus);
     let seen = Seen {
         trace: Trace::server().tracer_provider(&tracers),
-        metrics: Metrics::server(&meters.meter(), methods()),
-        grpc_metrics: GrpcMetrics::server(&meters.meter(), methods()),
+        metrics: Metrics::server(methods()).meter_provider(&meters.provider),
+        grpc_metrics: GrpcMetrics::server(methods()).meter_provider(&meters.provider),
         prometheus,
         audit: audit_to(&audit),
         limit,
@@ -231,7 +231,8 @@ fn the_line_of_a_call_is_an_event_of_its_span(setup: Setup) {
         hanging.notified().await;
         drop(stream);
 
-        for line in lines(&observers.log, 9, "vestibule::access: finished call").await {
+        let all_lines = lines(&observers.log, 9, "vestibule::access: finished call").await;
+        for line in &all_lines {
             let (span, event) = line.split_once("}: vestibule::access: ").unwrap();
             assert!(span.starts_with("INFO rpc{") || span.starts_with("ERROR rpc{"), "{line}");
             assert!(span.contains(r#" request_id="request-7""#), "{line}");
@@ -239,6 +240,13 @@ fn the_line_of_a_call_is_an_event_of_its_span(setup: Setup) {
         }
         for span in take(&observers.spans, 9).await {
             assert_eq!(attribute(&span, "request_id").as_deref(), Some("request-7"), "{span:?}");
+            let ids = &span.span_context;
+            let ids = format!(" trace_id=\"{}\" span_id=\"{}\"", ids.trace_id(), ids.span_id());
+            assert_eq!(
+                all_lines.iter().filter(|line| line.contains(&ids)).count(),
+                1,
+                "{ids}: {all_lines:?}"
+            );
         }
     });
 }

@@ -7,6 +7,7 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 use proto::hello::greeter_server::Greeter;
 use tokio_stream::Stream;
@@ -67,7 +68,6 @@ async fn each_call_that_started_has_one_line_and_one_record() {
     let lines = log.lines().filter(|line| line.contains("vestibule::access")).count();
     assert!(started > CALLS / 2);
     assert_eq!((lines, audit.dropped()), (started, 0));
-    // The last clone waits for the sink.
-    drop((service, audit));
+    audit.shutdown(Duration::from_secs(20)).await.unwrap();
     assert_eq!(records.load(Ordering::Relaxed), started);
 }

@@ -3,14 +3,15 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use proto::hello::HelloResponse;
 use proto::hello::greeter_client::GreeterClient;
+use proto::hello::{HelloRequest, HelloResponse};
 use tokio::sync::Notify;
+use tokio_stream::{Stream, StreamExt};
 use tonic::Request;
 use tonic::body::Body;
 use tonic::client::GrpcService;
 use tonic::codegen::StdError;
-use vestibule::{Code, Status};
+use vestibule::{Code, Status, Streaming};
 
 use super::slow::{reply, with_timeout};
 use crate::support::hello;
@@ -33,6 +34,35 @@ pub(crate) async fn act(name: String, hanging: &Notify) -> Result<HelloResponse,
         _ => {}
     }
     Ok(reply(name))
+}
+
+/// Responds twice, and then acts on the name of the only request.
+pub(crate) fn replies(
+    name: String,
+    hanging: &Notify,
+) -> impl Stream<Item = Result<HelloResponse, Status>> + Send {
+    let names = ["first".to_owned(), "second".to_owned(), name];
+    tokio_stream::iter(names).then(move |name| act(name, hanging))
+}
+
+/// Acts on each request, and responds once.
+pub(crate) async fn last_reply(
+    mut requests: Streaming<HelloRequest>,
+    hanging: &Notify,
+) -> Result<HelloResponse, Status> {
+    let mut last = reply("none");
+    while let Some(request) = requests.message().await? {
+        last = act(request.name, hanging).await?;
+    }
+    Ok(last)
+}
+
+/// Acts on each request, and responds to it.
+pub(crate) fn reply_to_each(
+    requests: Streaming<HelloRequest>,
+    hanging: &Notify,
+) -> impl Stream<Item = Result<HelloResponse, Status>> + Send {
+    requests.then(move |request| async move { act(request?.name, hanging).await })
 }
 
 /// The end of a call that a test provokes.

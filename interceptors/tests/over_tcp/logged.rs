@@ -7,15 +7,14 @@ use std::time::Duration;
 use proto::hello::greeter_server::{Greeter, GreeterServer};
 use proto::hello::{HelloRequest, HelloResponse};
 use tokio::sync::Notify;
-use tokio_stream::{Stream, StreamExt};
+use tokio_stream::Stream;
 use tracing::Level;
 use vestibule::{Call, Status, Streaming, interceptor};
 use vestibule_interceptors::{
     AccessLog, Audit, CallLog, Deadline, JsonLines, MessageSizes, SetRequestId, WhenFull,
 };
 
-use super::ended_calls::{SECRET, act};
-use super::slow::reply;
+use super::ended_calls::{SECRET, act, last_reply, replies, reply_to_each};
 use crate::support::log::{Log, enable};
 use crate::support::surely;
 
@@ -41,10 +40,6 @@ impl Logged {
     pub(crate) fn new(log: AccessLog, audit: Audit) -> Self {
         let log = log.message_sizes();
         Self { log, audit, hanging: Arc::default() }
-    }
-
-    async fn act(&self, name: String) -> Result<HelloResponse, Status> {
-        act(name, &self.hanging).await
     }
 }
 
@@ -72,34 +67,26 @@ impl Greeter for Logged {
     #[interceptor(audit.subject(|request: &HelloRequest| format!("greeting of {}", request.name.len())))]
     async fn say_hello(&self, request: HelloRequest, log: &CallLog) -> Result<HelloResponse, Status> {
         log.add_field("letters", request.name.len());
-        self.act(request.name).await
+        act(request.name, &self.hanging).await
     }
 
     async fn lots_of_replies(
         &self,
         request: HelloRequest,
     ) -> Result<impl Stream<Item = Result<HelloResponse, Status>>, Status> {
-        let messages = ["first".to_owned(), "second".to_owned(), request.name];
-        Ok(tokio_stream::iter(messages).then(|name| self.act(name)))
+        Ok(replies(request.name, &self.hanging))
     }
 
     #[interceptor(audit.subject(|request: &HelloRequest| format!("greeting of {}", request.name.len())))]
-    async fn lots_of_greetings(
-        &self,
-        mut requests: Streaming<HelloRequest>,
-    ) -> Result<HelloResponse, Status> {
-        let mut last = reply("none");
-        while let Some(request) = requests.message().await? {
-            last = self.act(request.name).await?;
-        }
-        Ok(last)
+    async fn lots_of_greetings(&self, requests: Streaming<HelloRequest>) -> Result<HelloResponse, Status> {
+        last_reply(requests, &self.hanging).await
     }
 
     async fn bidi_hello(
         &self,
         requests: Streaming<HelloRequest>,
     ) -> Result<impl Stream<Item = Result<HelloResponse, Status>>, Status> {
-        Ok(requests.then(|request| async { self.act(request?.name).await }))
+        Ok(reply_to_each(requests, &self.hanging))
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use opentelemetry::metrics::MeterProvider;
 use opentelemetry_sdk::metrics::data::{AggregatedMetrics, MetricData, ResourceMetrics, ScopeMetrics};
 use opentelemetry_sdk::metrics::{InMemoryMetricExporter, PeriodicReader, SdkMeterProvider};
 use proto::hello::HelloResponse;
@@ -39,10 +38,6 @@ impl Meters {
         let exporter = InMemoryMetricExporter::default();
         let reader = PeriodicReader::builder(exporter.clone()).build();
         Self { exporter, provider: SdkMeterProvider::builder().with_reader(reader).build() }
-    }
-
-    pub(crate) fn meter(&self) -> opentelemetry::metrics::Meter {
-        self.provider.meter("test")
     }
 
     /// Returns all points since the start.
@@ -118,7 +113,7 @@ async fn each_call_is_a_point_with_its_method_and_code(setup: Setup) {
     // The methods of an annotated service are known without a list.
     for methods in [GREETER, &[]] {
         let meters = Meters::new();
-        let service = Observed::new(Metrics::server(&meters.meter(), methods));
+        let service = Observed::new(Metrics::server(methods).meter_provider(&meters.provider));
         let hanging = service.hanging.clone();
         let client = connect_untimed(serve_in!(setup, GreeterServer::new(service))).await;
         let mut points = Vec::new();
@@ -140,7 +135,7 @@ async fn each_call_is_a_point_with_its_method_and_code(setup: Setup) {
 
 async fn each_call_is_measured_as_grpc_does(setup: Setup) {
     let meters = Meters::new();
-    let service = Observed::new(GrpcMetrics::server(&meters.meter(), GREETER));
+    let service = Observed::new(GrpcMetrics::server(GREETER).meter_provider(&meters.provider));
     let hanging = service.hanging.clone();
     let client = connect_untimed(serve_in!(setup, GreeterServer::new(service))).await;
     for method in METHODS {
@@ -182,8 +177,8 @@ async fn a_caller_cannot_make_a_series() {
     let meters = Meters::new();
     let listed = &[GREETER[0]];
     let layer = vestibule::layer((
-        Metrics::server(&meters.meter(), listed),
-        GrpcMetrics::server(&meters.meter(), listed),
+        Metrics::server(listed).meter_provider(&meters.provider),
+        GrpcMetrics::server(listed).meter_provider(&meters.provider),
     ));
     let service = Observed::new(None::<Recover>);
     let addr = serve(layer.layer(GreeterServer::new(service))).await;
@@ -226,8 +221,10 @@ async fn a_client_measures_a_call_once_however_often_it_is_tried() {
     let addr = serve(GreeterServer::new(server)).await;
     let channel = Endpoint::new(format!("http://{addr}")).unwrap().connect_lazy();
     let chain = (
-        Metrics::client(&meters.meter(), GREETER).server_address("greeter.example.com", 443),
-        GrpcMetrics::client(&meters.meter(), GREETER).target("dns:///greeter.example.com:443"),
+        Metrics::client(GREETER).meter_provider(&meters.provider).server_address("greeter.example.com", 443),
+        GrpcMetrics::client(GREETER)
+            .meter_provider(&meters.provider)
+            .target("dns:///greeter.example.com:443"),
         Retry::new(3),
     );
     let mut greeter = GreeterClient::new(client(channel, chain));
@@ -243,11 +240,31 @@ async fn a_client_measures_a_call_once_however_often_it_is_tried() {
 }
 
 #[tokio::test]
+async fn a_client_has_the_address_of_its_origin() {
+    let meters = Meters::new();
+    let addr = serve(GreeterServer::new(Observed::new(None::<Recover>))).await;
+    let channel = Endpoint::new(format!("http://{addr}")).unwrap().connect_lazy();
+    let client = client(channel, (Metrics::client(GREETER).meter_provider(&meters.provider),));
+    for origin in ["http://a.example.com:81", "http://[::1]:82", "http://a.example.com:81"] {
+        let mut greeter = GreeterClient::new(client.clone().origin(origin.parse().unwrap()));
+        greeter.say_hello(hello("ada")).await.unwrap();
+    }
+    let point = |address| {
+        let of_call = expected("pb.Greeter/SayHello", Code::Ok, false);
+        format!("{of_call} {address}")
+    };
+    let [first, second] =
+        ["server.address=::1 server.port=82", "server.address=a.example.com server.port=81"].map(point);
+    assert_eq!(counts(&meters.points()[CLIENT]), [(first.as_str(), 1), (second.as_str(), 2)]);
+}
+
+#[tokio::test]
 async fn every_code_but_ok_is_an_error_of_a_client() {
     let meters = Meters::new();
     let addr = serve(GreeterServer::new(Observed::new(None::<Recover>))).await;
     let channel = Endpoint::new(format!("http://{addr}")).unwrap().connect_lazy();
-    let mut greeter = GreeterClient::new(client(channel, (Metrics::client(&meters.meter(), GREETER),)));
+    let mut greeter =
+        GreeterClient::new(client(channel, (Metrics::client(GREETER).meter_provider(&meters.provider),)));
     greeter.say_hello(hello("ada")).await.unwrap();
     greeter.say_hello(hello("not found")).await.unwrap_err();
     let method = "pb.Greeter/SayHello";
@@ -263,7 +280,7 @@ async fn every_code_but_ok_is_an_error_of_a_client() {
 #[tokio::test]
 async fn the_time_of_a_stream_lasts_to_its_last_message() {
     let meters = Meters::new();
-    let service = Observed::new(Metrics::server(&meters.meter(), GREETER));
+    let service = Observed::new(Metrics::server(GREETER).meter_provider(&meters.provider));
     let hanging = service.hanging.clone();
     let addr = serve(GreeterServer::new(service)).await;
     let mut stream = connect_greeter(addr).await.lots_of_replies(hello("hang")).await.unwrap().into_inner();
@@ -279,7 +296,7 @@ async fn the_time_of_a_stream_lasts_to_its_last_message() {
 #[tokio::test]
 async fn the_bounds_are_those_that_the_conventions_advise() {
     let meters = Meters::new();
-    let service = Observed::new(Metrics::server(&meters.meter(), GREETER));
+    let service = Observed::new(Metrics::server(GREETER).meter_provider(&meters.provider));
     service.say_hello(Request::new(hello("ada"))).await.unwrap();
     meters.provider.force_flush().unwrap();
     let finished = meters.exporter.get_finished_metrics().unwrap();

@@ -5,12 +5,11 @@ use std::sync::Arc;
 use proto::hello::greeter_server::{Greeter, GreeterServer};
 use proto::hello::{HelloRequest, HelloResponse};
 use tokio::sync::Notify;
-use tokio_stream::{Stream, StreamExt};
+use tokio_stream::Stream;
 use vestibule::{Call, Hooks, Interceptor, Rpc, Status, Streaming, interceptor};
 use vestibule_interceptors::Deadline;
 
-use super::ended_calls::{SECRET, act};
-use super::slow::reply;
+use super::ended_calls::{SECRET, act, last_reply, replies, reply_to_each};
 
 /// A service behind an observer. The name in a request says how the call goes on: `fail`, `panic`, and so on, or well.
 #[derive(Clone)]
@@ -23,10 +22,6 @@ pub(crate) struct Observed<I> {
 impl<I> Observed<I> {
     pub(crate) fn new(observer: I) -> Self {
         Self { observer, hanging: Arc::default() }
-    }
-
-    async fn act(&self, name: String) -> Result<HelloResponse, Status> {
-        act(name, &self.hanging).await
     }
 }
 
@@ -45,33 +40,25 @@ where
     I: Interceptor<Provides: 'static, Hooks: Hooks<Rpc<HelloRequest, HelloResponse>>> + Clone + 'static,
 {
     async fn say_hello(&self, request: HelloRequest) -> Result<HelloResponse, Status> {
-        self.act(request.name).await
+        act(request.name, &self.hanging).await
     }
 
     async fn lots_of_replies(
         &self,
         request: HelloRequest,
     ) -> Result<impl Stream<Item = Result<HelloResponse, Status>>, Status> {
-        let messages = ["first".to_owned(), "second".to_owned(), request.name];
-        Ok(tokio_stream::iter(messages).then(|name| self.act(name)))
+        Ok(replies(request.name, &self.hanging))
     }
 
-    async fn lots_of_greetings(
-        &self,
-        mut requests: Streaming<HelloRequest>,
-    ) -> Result<HelloResponse, Status> {
-        let mut last = reply("none");
-        while let Some(request) = requests.message().await? {
-            last = self.act(request.name).await?;
-        }
-        Ok(last)
+    async fn lots_of_greetings(&self, requests: Streaming<HelloRequest>) -> Result<HelloResponse, Status> {
+        last_reply(requests, &self.hanging).await
     }
 
     async fn bidi_hello(
         &self,
         requests: Streaming<HelloRequest>,
     ) -> Result<impl Stream<Item = Result<HelloResponse, Status>>, Status> {
-        Ok(requests.then(|request| async { self.act(request?.name).await }))
+        Ok(reply_to_each(requests, &self.hanging))
     }
 }
 

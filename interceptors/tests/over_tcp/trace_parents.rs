@@ -10,9 +10,11 @@ use proto::hello::{HelloRequest, HelloResponse};
 use tokio_stream::{Stream, StreamExt};
 use tonic::Request;
 use tonic::transport::{Channel, Endpoint};
+use tracing::Level;
 use vestibule::{Call, Client, Interceptor, Status, Streaming, client, interceptor};
 use vestibule_interceptors::{Retry, Trace};
 
+use super::logged::logging;
 use super::observed::Observed;
 use super::retry_server::{Act, Server};
 use super::slow::reply;
@@ -236,13 +238,25 @@ async fn a_state_of_another_trace_is_not_passed_on() {
     let trace = Trace::client().tracer_provider(&provider);
     let [parent, state] = sent_metadata_of(trace, request).await;
     assert_ne!(parent.as_deref(), Some(PARENT));
-    assert_eq!(state.as_deref(), Some(""));
+    assert_eq!(state, None);
 }
 
 #[tokio::test]
 async fn without_a_provider_nothing_is_passed_on() {
     // No test of this program sets the provider of the process.
     assert_eq!(sent_metadata(Trace::client()).await, [None, None]);
+}
+
+#[test]
+fn a_process_without_a_provider_is_logged_once() {
+    logging(Level::DEBUG, |log| async move {
+        let trace = Trace::client();
+        for _ in 0..2 {
+            sent_metadata(trace.clone()).await;
+        }
+        let text = log.text();
+        assert_eq!(text.matches("DEBUG vestibule: the process has no tracer provider").count(), 1, "{text}");
+    });
 }
 
 #[tokio::test]

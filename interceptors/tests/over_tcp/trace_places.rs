@@ -229,7 +229,8 @@ async fn no_secret_of_a_call_is_in_any_span() {
 fn a_call_that_was_never_polled_has_no_span_and_one_that_is_dropped_by_a_panic_has_one() {
     let (exporter, provider) = provider();
     let meters = Meters::new();
-    let observers = (Trace::server().tracer_provider(&provider), Metrics::server(&meters.meter(), &[]));
+    let observers =
+        (Trace::server().tracer_provider(&provider), Metrics::server(&[]).meter_provider(&meters.provider));
     let traced = Observed::new(observers.0);
     drop(traced.say_hello(Request::new(hello("ada"))));
     assert!(exporter.get_finished_spans().unwrap().is_empty());

@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName};
 use tonic::Extensions;
 use tonic::metadata::MetadataMap;
 
@@ -21,6 +21,8 @@ pub(crate) struct AddedMetadata(Mutex<Option<Box<Parts>>>);
 #[derive(Debug, Default)]
 struct Parts {
     request: MetadataMap,
+    /// The keys to remove from the request before `request` is added.
+    removed: Vec<HeaderName>,
     response: MetadataMap,
     trailers: MetadataMap,
     /// The extensions to add to the request. They stay in this process.
@@ -112,6 +114,26 @@ impl AddedMetadata {
     #[inline]
     pub(crate) fn move_into(&self, part: Part, method: &MethodInfo, target: &mut MetadataMap) {
         move_over(target, self.take(part, method));
+    }
+
+    /// Removes a key from what was added to the request, and from the request itself when it is passed on.
+    pub(crate) fn remove_from_request(&self, key: HeaderName) {
+        let mut parts = self.lock();
+        let parts = parts.get_or_insert_default();
+        parts.request.as_mut().remove(&key);
+        parts.removed.push(key);
+    }
+
+    /// Removes the removed keys from the headers of the request, and adds what was added to them.
+    pub(crate) fn change_request(&self, method: &MethodInfo, headers: &mut HeaderMap) {
+        let removed = self.lock().as_mut().map(|parts| std::mem::take(&mut parts.removed));
+        for key in removed.unwrap_or_default() {
+            headers.remove(key);
+        }
+        let added = self.take(Part::Request, method).into_headers();
+        if !added.is_empty() {
+            headers.extend(added);
+        }
     }
 
     /// Adds the trailers of a service. Metadata of interceptors under the same keys replaces them.

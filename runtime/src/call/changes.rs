@@ -5,7 +5,7 @@ use tonic::Request;
 use super::Call;
 use super::added_metadata::{MetadataMut, Part};
 use super::retry_policy::RetryPolicy;
-use crate::Shape;
+use crate::{Shape, metadata};
 
 impl Call {
     /// Returns the metadata to send at the beginning of the response, gRPC's initial metadata.
@@ -103,6 +103,27 @@ impl Call {
         self.added_metadata.get(Part::Request)
     }
 
+    /// Removes the metadata with this key from the request that is passed on: that of the request itself, and what
+    /// interceptors have added so far.
+    ///
+    /// [`metadata`](Self::metadata) still returns it. Keys of gRPC and HTTP stay. Call this method before the request is
+    /// passed on, like [`outgoing_metadata`](Self::outgoing_metadata).
+    ///
+    /// ```
+    /// # use vestibule::{Call, Status, interceptor};
+    /// /// A service behind this entry never sees the token.
+    /// #[interceptor]
+    /// async fn without_token(call: &Call) -> Result<(), Status> {
+    ///     call.remove_outgoing_metadata("authorization");
+    ///     Ok(())
+    /// }
+    /// ```
+    pub fn remove_outgoing_metadata(&self, key: &str) {
+        if let Some(key) = metadata::removable(key) {
+            self.added_metadata.remove_from_request(key);
+        }
+    }
+
     /// Adds a value to the extensions of the request that is passed on. It replaces a value of the same type.
     ///
     /// - A [`layer`](crate::layer()) passes it to the service. A handler of an annotated service takes it as an
@@ -192,7 +213,7 @@ impl Call {
     #[doc(hidden)]
     pub fn to_request<T>(&self, message: T) -> Request<T> {
         let (mut metadata, mut extensions) = (self.metadata().clone(), self.extensions().clone());
-        self.added_metadata.move_into(Part::Request, self.method(), &mut metadata);
+        self.added_metadata.change_request(self.method(), metadata.as_mut());
         self.added_metadata.move_extensions(&mut extensions);
         Request::from_parts(metadata, extensions, message)
     }

@@ -249,6 +249,26 @@ impl Call {
         self.request().local_addr()
     }
 
+    /// Returns true on a [`client`](crate::client()), where the program makes the call, and false where it serves the call.
+    ///
+    /// An interceptor that can stand on both sides may ask it:
+    ///
+    /// ```
+    /// use vestibule::{Call, Status, interceptor};
+    ///
+    /// #[interceptor]
+    /// async fn log(call: &Call) -> Result<(), Status> {
+    ///     let verb = if call.is_client() { "calling" } else { "serving" };
+    ///     println!("{verb} {}", call.method().path());
+    ///     Ok(())
+    /// }
+    /// ```
+    #[must_use]
+    #[inline]
+    pub fn is_client(&self) -> bool {
+        matches!(self.source_log, SourceLog::Client)
+    }
+
     /// Returns `Some(true)` if the connection of this call is encrypted.
     ///
     /// Only a call on a [`client`](crate::client()) with an [origin](crate::Client::origin) knows this: the

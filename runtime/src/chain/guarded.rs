@@ -140,6 +140,14 @@ impl Drop for GuardedRest<'_> {
     }
 }
 
+/// Logs a panic, and returns the status with which the rest ends.
+#[cold]
+fn end_of_panic(call: &Call, panic: Box<dyn Any + Send>) -> Status {
+    let status = report_panic(call.method(), panic);
+    // The end of a call that is dropped is the interruption, so a panic of its destructors is only logged.
+    if call.is_interrupted() { interrupted() } else { status }
+}
+
 #[cold]
 fn interrupted() -> Status {
     Cause::Interrupted.on(Status::cancelled("the call was interrupted"))

@@ -14,7 +14,7 @@ pub use credentials::{Basic, Bearer};
 pub use error::InvalidValue;
 pub(crate) use reserved::{
     ENCODING, PUSHBACK, drop_copied, drop_http, drop_reserved, drop_reserved_of_status, headers_of_service,
-    strip_response,
+    removable, strip_response,
 };
 pub(crate) use size::{HEADER_OVERHEAD, MAX_HEADERS_SIZE, headers_size};
 pub(crate) use timeout::{HEADER as TIMEOUT, value as timeout_value};

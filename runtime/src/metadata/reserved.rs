@@ -48,6 +48,11 @@ fn is_reserved(key: &HeaderName) -> bool {
     is_http_key(key) || (key.as_str().starts_with(GRPC_PREFIX) && *key != PUSHBACK)
 }
 
+/// Returns the name of a key that an interceptor may remove, or `None` if it is invalid or reserved.
+pub(crate) fn removable(key: &str) -> Option<HeaderName> {
+    HeaderName::try_from(key).ok().filter(|key| !is_reserved(key))
+}
+
 fn is_http_key(key: &HeaderName) -> bool {
     HTTP_KEYS.contains(&key.as_str())
 }

@@ -88,7 +88,7 @@ where
         let body = Body::new(UnsyncBoxBody::new(body));
         let mut request = http::Request::from_parts(call.take_head(), body);
         if !call.added_metadata().is_empty() {
-            add_metadata(call, Part::Request, request.headers_mut());
+            call.added_metadata().change_request(call.method(), request.headers_mut());
             call.added_metadata().move_extensions(request.extensions_mut());
         }
         M::set_timeout(call, request.headers_mut());

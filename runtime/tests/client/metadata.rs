@@ -55,6 +55,37 @@ async fn metadata_is_added_in_place_of_what_is_there() {
 }
 
 #[tokio::test]
+async fn metadata_of_the_request_may_be_removed() {
+    #[interceptor]
+    async fn of_tenant(name: &'static str, call: &Call) -> Result<(), Status> {
+        call.outgoing_metadata().insert("x-tenant", name.parse().unwrap());
+        Ok(())
+    }
+
+    #[interceptor]
+    async fn of_nobody(call: &Call) -> Result<(), Status> {
+        // Without the keys of HTTP and gRPC, the server would refuse the call. An invalid key is that of no metadata.
+        for key in ["x-tenant", "content-type", "te", "X TENANT"] {
+            call.remove_outgoing_metadata(key);
+        }
+        assert_eq!(call.metadata().get("x-tenant").unwrap(), "red");
+        Ok(())
+    }
+
+    let addr = serve(GreeterServer::new(Server::default())).await;
+    let channel = channel(addr);
+    let request = || {
+        let mut request = Request::new(hello("a"));
+        request.metadata_mut().insert("x-tenant", "red".parse().unwrap());
+        request
+    };
+    let mut client = GreeterClient::new(client(channel.clone(), (of_tenant("green"), of_nobody())));
+    assert_eq!(client.say_hello(request()).await.unwrap().into_inner().reply, "a");
+    let mut client = GreeterClient::new(vestibule::client(channel, (of_nobody(), of_tenant("blue"))));
+    assert_eq!(client.say_hello(request()).await.unwrap().into_inner().reply, "ablue");
+}
+
+#[tokio::test]
 async fn an_interceptor_may_replace_the_status_and_read_trailers() {
     #[interceptor]
     async fn translate(call: &Call, rest: impl Rest) -> Result<(), Status> {

@@ -270,6 +270,31 @@ async fn outgoing_metadata_is_in_the_request_of_a_handler() {
     assert_eq!(answer(HandsOn.echo(ping(&[])).await), Ok("blue".to_owned()));
 }
 
+#[interceptor]
+async fn forget_the_tenant(call: &Call) -> Result<(), Status> {
+    call.remove_outgoing_metadata("x-tenant");
+    Ok(())
+}
+
+struct Forgets;
+
+#[interceptor(forget_the_tenant())]
+impl Probe for Forgets {
+    async fn echo(&self, request: Request<Ping>, call: &Call) -> Result<Pong, Status> {
+        assert!(call.metadata().contains_key("x-tenant"));
+        Ok(pong(if request.metadata().contains_key("x-tenant") { "somebody" } else { "nobody" }))
+    }
+
+    async fn get_url(&self, _request: Ping) -> Result<Pong, Status> {
+        Ok(pong(""))
+    }
+}
+
+#[tokio::test]
+async fn removed_metadata_is_not_in_the_request_of_a_handler() {
+    assert_eq!(answer(Forgets.echo(ping(&[("x-tenant", "red")])).await), Ok("nobody".to_owned()));
+}
+
 struct WireNames;
 
 #[interceptor]

@@ -9,7 +9,6 @@ use std::time::Duration;
 
 use ::vestibule::{MethodInfo, Mount, Shape, Status, interceptor};
 use opentelemetry::global;
-use opentelemetry::metrics::MeterProvider;
 use opentelemetry_sdk::metrics::{InMemoryMetricExporter, PeriodicReader, SdkMeterProvider};
 use opentelemetry_sdk::trace::{Sampler, SdkTracerProvider};
 use proto::probe::probe_server::{Probe, ProbeServer};
@@ -64,7 +63,7 @@ pub(super) async fn mount(listener: TcpListener) {
     let meters = SdkMeterProvider::builder().with_reader(reader).build();
     let observed = Observed {
         trace: Trace::server(),
-        metrics: Metrics::server(&meters.meter("peers"), &METHODS),
+        metrics: Metrics::server(&METHODS).meter_provider(&meters),
         audit: Audit::new(
             JsonLines::new(io::sink()),
             NonZeroUsize::MIN.saturating_add(999),
