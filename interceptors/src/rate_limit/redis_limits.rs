@@ -50,6 +50,10 @@ local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
 local interval, tolerance = tonumber(ARGV[1]), tonumber(ARGV[2])
 local due = tonumber(redis.call('GET', KEYS[1]) or 0) or 0
+-- A value of somebody else may be no number at all, which is not equal to itself.
+if due ~= due then
+  due = 0
+end
 due = math.min(math.max(due, now), now + tolerance + interval)
 local wait = due - now - tolerance
 if wait > 0 then
