@@ -71,6 +71,7 @@ use shared::Shared;
 /// | `&self.calls`, made with [`by`](Self::by) | what your function returns for a call |
 /// | `self.calls.key(&caller.id)` | what an earlier entry has provided |
 /// | `self.calls.ip(*ip)` | an address that an earlier entry has provided |
+/// | an interceptor of yours that calls [`check`](Self::check) | what it takes from the call or the message |
 ///
 /// With [`per_method`](Self::per_method), each of them counts each method by itself. A method with a quota of its own has a
 /// limit of its own in its own list, as in the example.
@@ -227,6 +228,36 @@ impl RateLimit {
     /// ```
     pub fn ip(&self, ip: IpAddr) -> KeyedRateLimit<'_, IpKey> {
         self.key(IpKey(ip))
+    }
+
+    /// Counts a call of `key`, for an interceptor of your own. A guard can take the key from the message:
+    ///
+    /// ```
+    /// # use proto::calcul::calculatrice_server::{Calculatrice, CalculatriceServer};
+    /// # use proto::calcul::{AdditionRequest, AdditionResponse};
+    /// use vestibule::{Call, Status, interceptor};
+    /// use vestibule_interceptors::RateLimit;
+    ///
+    /// # struct Calculator { sums: RateLimit }
+    /// #[interceptor(phase = Limit)]
+    /// async fn each_sum(call: &Call, number: i32, sums: &RateLimit) -> Result<(), Status> {
+    ///     sums.check(call, number).await
+    /// }
+    ///
+    /// #[interceptor]
+    /// impl Calculatrice for Calculator {
+    ///     #[interceptor(each_sum(request.nombre1, &self.sums))]
+    ///     async fn addition(&self, request: AdditionRequest) -> Result<AdditionResponse, Status> {
+    ///         Ok(AdditionResponse { resultat: request.nombre1 + request.nombre2 })
+    ///     }
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns the status for the client, if the call is above the limit or the store does not answer.
+    pub async fn check(&self, call: &Call, key: impl Display + Send + Sync) -> Result<(), Status> {
+        self.key(key).start(call).await.map(drop)
     }
 
     /// Returns the number of keys that this process remembers. A key is forgotten some time after its quota is whole

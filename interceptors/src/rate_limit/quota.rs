@@ -126,6 +126,9 @@ impl Quota {
     /// Returns the quota in words, for the client.
     pub(super) fn describe(&self) -> String {
         let Self { calls, period, burst, .. } = self;
+        if burst == calls {
+            return format!("at most {calls} in {period:?}");
+        }
         format!("at most {calls} in {period:?}, and {burst} at once")
     }
 }

@@ -77,7 +77,7 @@ async fn a_refused_call_says_when_to_try_again(setup: Setup) {
     assert_eq!(pushback, wait.as_millis().to_string());
     let failure = details::find::<QuotaFailure>(&status).unwrap();
     assert_eq!(failure.violations[0].subject, "calls");
-    assert_eq!(failure.violations[0].description, "at most 1 in 86400s, and 1 at once");
+    assert_eq!(failure.violations[0].description, "at most 1 in 86400s");
 }
 
 /// Counts the calls of each tenant, after it is known.
