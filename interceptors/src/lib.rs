@@ -83,6 +83,8 @@ pub use metrics::{GrpcMetrics, Metrics};
 #[cfg(feature = "prometheus")]
 pub use prometheus::{CountedCall, Prometheus};
 pub use propagate_deadline::PropagateDeadline;
+#[cfg(feature = "envoy")]
+pub use rate_limit::EnvoyLimits;
 #[cfg(feature = "redis")]
 pub use rate_limit::RedisLimits;
 pub use rate_limit::{

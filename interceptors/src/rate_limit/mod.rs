@@ -1,4 +1,6 @@
 mod entries;
+#[cfg(feature = "envoy")]
+mod envoy;
 mod key;
 mod limiter;
 mod local;
@@ -17,6 +19,8 @@ use tonic::Status;
 use vestibule::{Call, Interceptor, Stateful, interceptor};
 
 pub use entries::KeyedRateLimit;
+#[cfg(feature = "envoy")]
+pub use envoy::EnvoyLimits;
 pub use key::IpKey;
 pub use quota::Quota;
 #[cfg(feature = "redis")]

@@ -9,7 +9,7 @@ use super::quota::Quota;
 
 /// A place where several processes count the calls of a limit together.
 ///
-/// `RedisLimits` of the feature `redis` is one. A [`RateLimit`](super::RateLimit) uses it with
+/// `RedisLimits` of the feature `redis` and `EnvoyLimits` of the feature `envoy` are such places. A [`RateLimit`](super::RateLimit) uses one with
 /// [`shared`](super::RateLimit::shared), and waits for an answer for 50 milliseconds at most.
 ///
 /// ```
