@@ -4,6 +4,7 @@
 
 mod processes;
 mod redis_server;
+mod silence;
 
 use std::time::Duration;
 

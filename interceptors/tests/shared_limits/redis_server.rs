@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 /// A Redis on a free port. It is killed with this value.
 pub(crate) struct RedisServer {
-    addr: SocketAddr,
+    pub(crate) addr: SocketAddr,
     /// Redis keeps nothing in it.
     dir: TempDir,
     process: Child,
