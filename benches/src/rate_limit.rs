@@ -18,7 +18,7 @@ use tower_governor::key_extractor::KeyExtractor;
 use tower_governor::{GovernorError, GovernorLayer};
 use tower_layer::Layer;
 use tower_service::Service;
-use vestibule::{Status, interceptor};
+use vestibule::{Mount, Status, interceptor};
 use vestibule_interceptors::{Quota, RateLimit};
 
 use crate::bare::Bare;
@@ -190,7 +190,11 @@ pub(crate) fn cases() -> Vec<Case> {
         Case::new(METHOD, "governor in the method, keyed", 0, || method(InTheMethod(by_governor))),
         Case::new(METHOD, "by hand in the method, keyed", 0, || method(InTheMethod(by_hand))),
         Case::new(WHOLE, "tonic alone", 0, || call_service(ProbeServer::new(Bare))),
+        Case::new(WHOLE, "nothing", 1, || call_service(ProbeServer::new(WithKey))),
         Case::new(WHOLE, "RateLimit, keyed", 2, || call_service(ProbeServer::new(LimitedByKey(limit())))),
+        Case::new(WHOLE, "RateLimit, keyed, behind a mount", 2, || {
+            call_service(Mount::<_, ProbeServer<_>>::new(LimitedByKey(limit())))
+        }),
         Case::new(WHOLE, "tower_governor, keyed", 1, tower_governor),
         Case::new(WHOLE, "tower RateLimit, all calls", 1, tower_limit),
     ]

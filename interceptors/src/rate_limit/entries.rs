@@ -40,10 +40,8 @@ pub(super) async fn admit(
     let key = limiter.hash(call, &write);
     limiter.take(key)?;
     if let Some(shared) = &limiter.shared {
-        let mut text = String::new();
-        write(&mut text);
         // In a box, so that the future of a call is no larger without a store.
-        Box::pin(limiter.take_shared(shared, key, call, &text)).await?;
+        Box::pin(limiter.take_shared(shared, key, call, &write)).await?;
     }
     let limit = limiter.counts_messages.then(|| (Arc::clone(limiter), key));
     Ok(((), MessageLimit { limit, is_paid: true }))

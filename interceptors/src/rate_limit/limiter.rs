@@ -70,9 +70,11 @@ impl Limiter {
         shared: &Shared,
         key: u64,
         call: &Call,
-        text: &str,
+        write: impl Fn(&mut dyn Write) + Send + Sync,
     ) -> Result<(), Status> {
-        let limit_key = LimitKey { limit: self.name, method: self.method(call), key: text };
+        let mut text = String::new();
+        write(&mut text);
+        let limit_key = LimitKey { limit: self.name, method: self.method(call), key: &text };
         match shared.take(&limit_key, &self.quota, self.store_timeout).await {
             Some(LimitAnswer::Accepted) => Ok(()),
             Some(LimitAnswer::Refused { retry_after }) => {
