@@ -16,6 +16,7 @@ mod handling;
 mod measure;
 mod observe;
 mod observe_log;
+mod rate_limit;
 mod realistic;
 mod streams;
 mod tcp;

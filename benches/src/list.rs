@@ -1,7 +1,7 @@
 //! All cases.
 
 use crate::case::Case;
-use crate::{chain, handling, observe, observe_log, realistic, streams};
+use crate::{chain, handling, observe, observe_log, rate_limit, realistic, streams};
 
 /// Returns all cases, in the order of the table.
 #[must_use]
@@ -13,6 +13,7 @@ pub fn all() -> Vec<Case> {
         streams::cases(),
         observe::cases(),
         observe_log::cases(),
+        rate_limit::cases(),
     ]
     .concat()
 }

@@ -62,7 +62,10 @@ mod metrics;
 #[cfg(feature = "prometheus")]
 mod prometheus;
 mod propagate_deadline;
+mod rate_limit;
 mod recover;
+#[cfg(feature = "redis")]
+mod redis;
 mod request_id;
 mod retry;
 mod status;
@@ -83,6 +86,13 @@ pub use metrics::{GrpcMetrics, Metrics};
 #[cfg(feature = "prometheus")]
 pub use prometheus::Prometheus;
 pub use propagate_deadline::PropagateDeadline;
+#[cfg(feature = "envoy")]
+pub use rate_limit::EnvoyLimits;
+#[cfg(feature = "redis")]
+pub use rate_limit::RedisLimits;
+pub use rate_limit::{
+    BoxError, IpKey, KeyedRateLimit, LimitAnswer, LimitKey, LimitStore, OnFailure, Quota, RateLimit,
+};
 pub use recover::Recover;
 #[cfg(feature = "request-id")]
 pub use request_id::SetRequestId;

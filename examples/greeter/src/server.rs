@@ -6,11 +6,11 @@ use proto::hello::greeter_server::{Greeter, GreeterServer};
 use proto::hello::{HelloRequest, HelloResponse};
 use tokio_stream::{Stream, StreamExt};
 use vestibule::{Mount, Status, Streaming, interceptor};
-use vestibule_interceptors::{AccessLog, Deadline, InFlight, Recover};
+use vestibule_interceptors::{AccessLog, Deadline, InFlight, RateLimit, Recover};
 
 use crate::auth::{Token, authenticate};
 use crate::closing::{Closing, until_closing};
-use crate::quota::{Quota, QuotaExceeded};
+use crate::quota::{once_a_day, quota};
 use crate::response_metadata::{location, timestamp};
 use crate::words::{self, Greeting};
 
@@ -26,7 +26,7 @@ pub struct MyGreeter {
     token: Token,
     calls: InFlight,
     streams: InFlight,
-    quota: Option<Quota>,
+    quota: Option<RateLimit>,
     closing: Closing,
 }
 
@@ -37,7 +37,7 @@ impl MyGreeter {
     #[must_use]
     pub fn new(token: Token, calls: u32, streams: u32) -> Self {
         let [calls, streams] = [calls, streams].map(|limit| InFlight::new(limit as usize));
-        Self { token, calls, streams, quota: Some(Quota::default()), closing: Closing::default() }
+        Self { token, calls, streams, quota: Some(quota()), closing: Closing::default() }
     }
 
     /// Turns the quota off: a name may be greeted any number of times.
@@ -63,11 +63,13 @@ impl MyGreeter {
     Recover::new(), AccessLog::server(), location(), access = authenticate(&self.token), each(access)
 )]
 impl Greeter for MyGreeter {
-    #[interceptor(Deadline::at_most(PATIENCE), &self.calls, timestamp())]
-    async fn say_hello(&self, request: HelloRequest) -> Result<HelloResponse, QuotaExceeded> {
-        if let Some(quota) = &self.quota {
-            quota.take(&request.name)?;
-        }
+    #[interceptor(
+        Deadline::at_most(PATIENCE),
+        &self.calls,
+        timestamp(),
+        once_a_day(&request.name, self.quota.as_ref())
+    )]
+    async fn say_hello(&self, request: HelloRequest) -> Result<HelloResponse, Status> {
         Ok(reply(words::hello(&request.name)))
     }
 

@@ -1,6 +1,8 @@
-//! The quota: a name is greeted once.
+//! The quota: a name is greeted once a day.
 
 mod support;
+
+use std::time::Duration;
 
 use greeter::auth::{TOKEN, Token};
 use greeter::quota::QuotaExceeded;
@@ -29,6 +31,8 @@ async fn each_name_is_greeted_once_whoever_asks() {
         assert_eq!(violation.description, "限制每个name调用一次");
         let error = QuotaExceeded::try_from(&status).expect("it is the greeter's own error");
         assert_eq!(error.name, name);
+        let wait = error.retry_after.and_then(|retry| retry.retry_delay).expect("it says when to try again");
+        assert!(wait > Duration::from_secs(80_000) && wait <= Duration::from_secs(86_400), "{wait:?}");
     }
 }
 
@@ -55,7 +59,7 @@ async fn a_name_of_a_megabyte_is_refused_in_a_status_that_arrives() {
     assert!(client(addr).say_hello(hello(&name)).await.is_ok());
     let status = client(addr).say_hello(hello(&name)).await.expect_err("it was greeted");
     assert_eq!(status.code(), Code::ResourceExhausted);
-    assert_eq!(status.message(), "Request limit exceeded. [2 details left out]");
+    assert_eq!(status.message(), "Request limit exceeded. [3 details left out]");
 }
 
 #[tokio::test]

@@ -29,6 +29,7 @@ mod observed;
 mod prometheus;
 mod prometheus_on_other_places;
 mod propagate_deadline;
+mod rate_limit;
 mod recover;
 mod request_id;
 mod retry;

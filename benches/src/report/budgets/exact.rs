@@ -2,13 +2,14 @@
 
 use super::observe::observe;
 use super::observe_log::observe_log;
+use super::rate_limit::rate_limit;
 use super::{Budget, Costs};
 use crate::case::Case;
 use crate::measure::Cost;
 
 /// Returns true if a budget needs the instructions of a case.
 pub(in crate::report) fn is_counted(case: &Case) -> bool {
-    if ["observe", "served"].contains(&case.group) {
+    if ["limit", "observe", "served"].contains(&case.group) {
         return true;
     }
     let groups = ["method", "chain", "realistic", "method, realistic"];
@@ -30,6 +31,7 @@ pub(in crate::report) fn exact(costs: &[Cost]) -> Vec<Budget> {
     budgets.extend(ratios(&costs));
     budgets.extend(observe(&costs));
     budgets.extend(observe_log(&costs));
+    budgets.extend(rate_limit(&costs));
     budgets
 }
 

@@ -3,6 +3,7 @@
 mod exact;
 mod observe;
 mod observe_log;
+mod rate_limit;
 mod timed;
 
 use std::fmt::Write as _;

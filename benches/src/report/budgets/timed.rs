@@ -52,6 +52,12 @@ fn in_process(costs: &Costs<'_>) -> Vec<Budget> {
             "clocks, tokens and permits are most of it, and the same for both",
         ),
         without_limit(
+            "ns of RateLimit with a known key",
+            above("limit/RateLimit, keyed/2", "limit/nothing/1"),
+            150.0,
+            "noise of this machine",
+        ),
+        without_limit(
             "a mount with ten, whole call, time: times tonic's own server with ten",
             ratio(costs.time("chain/Mount/10"), costs.time("chain/vestibule/10")),
             1.0,

@@ -1,0 +1,28 @@
+//! The budgets of limits.
+
+use super::{Budget, Costs};
+
+/// Returns the budgets of a limit with a known key, above the same call without the limit.
+pub(super) fn rate_limit(costs: &Costs<'_>) -> Vec<Budget> {
+    const KEYED: &str = "limit/RateLimit, keyed/2";
+    const NOTHING: &str = "limit/nothing/1";
+    vec![
+        Budget {
+            what: "allocations of RateLimit with a known key",
+            cost: Some(costs.allocations(KEYED) - costs.allocations(NOTHING)),
+            target: 0.0,
+            limit: 0.0,
+            reason: "",
+        },
+        Budget {
+            what: "instructions of RateLimit with a known key",
+            cost: costs
+                .instructions(KEYED)
+                .zip(costs.instructions(NOTHING))
+                .map(|(cost, nothing)| cost - nothing),
+            target: 850.0,
+            limit: 850.0,
+            reason: "",
+        },
+    ]
+}
