@@ -82,7 +82,7 @@ impl Idempotent {
         self
     }
 
-    /// Sets the delay that a repeated call is told while the first one runs. The default is a second.
+    /// Sets the delay that a repeated call is told while the first one runs, in milliseconds. The default is a second.
     /// [`max_calls`](Self::max_calls) has an example.
     #[must_use]
     pub fn retry_after(mut self, delay: Duration) -> Self {
@@ -152,8 +152,14 @@ impl Idempotent {
             }
             _ => (Code::Aborted, "the same call is still running"),
         };
-        let details = ErrorDetails::with_retry_info(Some(self.settings.retry_after));
-        Status::with_error_details(code, text, details)
+        // The metadata is for gRPC's clients, which wait so long by themselves, and the detail is for programs.
+        let millis =
+            i32::try_from(self.settings.retry_after.as_nanos().div_ceil(1_000_000)).unwrap_or(i32::MAX);
+        let delay = Duration::from_millis(millis.unsigned_abs().into());
+        let details = ErrorDetails::with_retry_info(Some(delay));
+        let mut status = Status::with_error_details(code, text, details);
+        status.metadata_mut().insert("grpc-retry-pushback-ms", millis.into());
+        status
     }
 }
 

@@ -8,19 +8,20 @@ use proto::probe::probe_client::ProbeClient;
 use proto::probe::probe_server::{Probe, ProbeServer};
 use proto::probe::{Ping, Pong};
 use tokio::sync::{Notify, Semaphore};
-use tonic::transport::Channel;
+use tonic::transport::{Channel, Endpoint};
 use vestibule::details::{self, RetryInfo};
 use vestibule::{Call, Code, Request, Response, Status, interceptor};
-use vestibule_interceptors::Idempotent;
+use vestibule_interceptors::{Idempotent, Retry};
 
 use crate::support::log::log_of;
-use crate::support::{Setup, in_every_setup, probe_in, surely};
+use crate::support::{Setup, connect, in_every_setup, probe_in, serve_in, surely};
 
 in_every_setup!(
     a_repeated_call_has_the_response_of_the_first_one,
     callers_methods_and_ids_are_apart,
     another_message_with_the_id_is_refused,
     a_call_that_still_runs_is_aborted,
+    a_client_that_retries_gets_the_response,
     a_handler_runs_on_when_its_client_has_gone,
     a_handler_runs_on_after_the_deadline,
     the_code_of_a_failure_decides_if_the_handler_runs_again,
@@ -42,12 +43,21 @@ struct Bank {
     go_on: Arc<Semaphore>,
     /// Each call has a clone until it has ended.
     calls: Arc<()>,
+    arrived: Arc<AtomicUsize>,
 }
 
 impl Bank {
     fn new(idempotent: Idempotent) -> Self {
         let go_on = Arc::new(Semaphore::new(0));
-        Self { idempotent, runs: Arc::default(), waiting: Arc::default(), go_on, calls: Arc::default() }
+        let calls = Arc::default();
+        Self {
+            idempotent,
+            runs: Arc::default(),
+            waiting: Arc::default(),
+            go_on,
+            calls,
+            arrived: Arc::default(),
+        }
     }
 
     fn runs(&self) -> usize {
@@ -62,6 +72,15 @@ impl Bank {
             }
         };
         surely(dropped).await;
+    }
+
+    async fn arrived(&self, calls: usize) {
+        let arrived = async {
+            while self.arrived.load(Ordering::SeqCst) < calls {
+                tokio::task::yield_now().await;
+            }
+        };
+        surely(arrived).await;
     }
 
     async fn book(self, ping: Ping) -> Result<Response<Pong>, Status> {
@@ -91,15 +110,13 @@ struct Caller {
 }
 
 #[interceptor]
-async fn authenticate(
-    calls: &Arc<()>,
-    #[metadata("x-caller")] caller: Option<&str>,
-) -> Result<Caller, Status> {
+async fn authenticate(bank: &Bank, #[metadata("x-caller")] caller: Option<&str>) -> Result<Caller, Status> {
+    bank.arrived.fetch_add(1, Ordering::SeqCst);
     let caller = caller.ok_or_else(|| Status::unauthenticated("who are you?"))?;
-    Ok(Caller { name: caller.to_owned(), _call: Arc::clone(calls) })
+    Ok(Caller { name: caller.to_owned(), _call: Arc::clone(&bank.calls) })
 }
 
-#[interceptor(caller = authenticate(&self.calls))]
+#[interceptor(caller = authenticate(self))]
 impl Probe for Bank {
     async fn echo(
         &self,
@@ -198,9 +215,28 @@ async fn a_call_that_still_runs_is_aborted(setup: Setup) {
     assert_eq!(status.code(), Code::Aborted);
     let retry: RetryInfo = details::find(&status).unwrap();
     assert_eq!(retry.retry_delay, Some(Duration::from_millis(300)));
+    assert_eq!(status.metadata().get("grpc-retry-pushback-ms").unwrap(), "300");
     bank.go_on.add_permits(1);
     assert_eq!(first.await.unwrap().unwrap().0, "wait 1");
     assert_eq!(echo(client, "7", "wait").await.unwrap().0, "wait 1");
+    assert_eq!(bank.runs(), 1);
+}
+
+async fn a_client_that_retries_gets_the_response(setup: Setup) {
+    let bank = Bank::new(Idempotent::new().retry_after(Duration::from_millis(50)));
+    let addr = serve_in!(setup, ProbeServer::new(bank.clone()));
+    let first = tokio::spawn(echo(connect(addr).await, "7", "wait"));
+    surely(bank.waiting.notified()).await;
+
+    let channel = Endpoint::try_from(format!("http://{addr}")).unwrap().connect_lazy();
+    let retry = Retry::new(5).codes([Code::Aborted]);
+    let mut retrying = ProbeClient::new(vestibule::client(channel, (retry,)));
+    let second = tokio::spawn(async move { retrying.echo(request("ada", "7", "wait")).await });
+    // The third call is the second attempt of the client that retries.
+    bank.arrived(3).await;
+    bank.go_on.add_permits(1);
+    assert_eq!(surely(second).await.unwrap().unwrap().into_inner().text, "wait 1");
+    assert_eq!(first.await.unwrap().unwrap().0, "wait 1");
     assert_eq!(bank.runs(), 1);
 }
 
