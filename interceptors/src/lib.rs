@@ -53,6 +53,8 @@ mod conventions;
 mod credentials;
 mod deadline;
 mod ending;
+#[cfg(feature = "idempotent")]
+mod idempotent;
 mod in_flight;
 mod metadata_key;
 #[cfg(any(feature = "opentelemetry", feature = "prometheus"))]
@@ -80,6 +82,8 @@ pub use audit::{
 };
 pub use credentials::{Credentials, Token};
 pub use deadline::Deadline;
+#[cfg(feature = "idempotent")]
+pub use idempotent::Idempotent;
 pub use in_flight::{InFlight, Permit};
 #[cfg(feature = "opentelemetry")]
 pub use metrics::{GrpcMetrics, Metrics};

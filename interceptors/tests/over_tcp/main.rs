@@ -19,6 +19,7 @@ mod credentials;
 mod deadline;
 mod deadline_of_streams;
 mod ended_calls;
+mod idempotent;
 mod in_flight;
 mod instead_of_http_layers;
 mod instead_of_trace_layer;

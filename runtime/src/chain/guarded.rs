@@ -69,14 +69,6 @@ impl<'a> GuardedRest<'a> {
     }
 }
 
-/// Logs a panic, and returns the end of its call.
-#[cold]
-fn end_of_panic(call: &Call, panic: Box<dyn Any + Send>) -> Status {
-    let status = report_panic(call.method(), panic);
-    // The end of a call that is dropped is the interruption, so a panic of its destructors is only logged.
-    if call.is_interrupted() { interrupted() } else { status }
-}
-
 /// Checks the result of a rest: a success must have a response, and an error must have the code of an error.
 #[inline]
 fn check_rest(call: &Call, result: Result<(), Status>) -> Result<(), Status> {
