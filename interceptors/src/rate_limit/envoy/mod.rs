@@ -63,13 +63,12 @@ where
     S::ResponseBody: HttpBody<Data = Bytes, Error: Into<StdError> + Send> + Send + 'static,
 {
     async fn take(&self, key: &LimitKey<'_>, quota: &Quota) -> Result<LimitAnswer, BoxError> {
-        const PATH: PathAndQuery =
-            PathAndQuery::from_static("/envoy.service.ratelimit.v3.RateLimitService/ShouldRateLimit");
         let request = request(&self.domain, key);
         let mut client = Grpc::new(self.channel.clone());
         client.ready().await.map_err(Into::into)?;
         let codec = ProstCodec::<RateLimitRequest, RateLimitResponse>::default();
-        let response = client.unary(Request::new(request), PATH, codec).await?;
+        let path = PathAndQuery::from_static("/envoy.service.ratelimit.v3.RateLimitService/ShouldRateLimit");
+        let response = client.unary(Request::new(request), path, codec).await?;
         answer(response.get_ref(), quota)
     }
 }
