@@ -30,5 +30,7 @@ pub(super) fn observe_log(costs: &Costs<'_>) -> Vec<Budget> {
             "observe/AccessLog, no subscriber/1",
             270.0,
         ),
+        allocations("allocations of SetRequestId", "observe/SetRequestId/1", 5.0),
+        instructions("instructions of SetRequestId", "observe/SetRequestId/1", 3950.0),
     ]
 }
