@@ -78,8 +78,9 @@ pub mod guide {
     //! 9. [`descriptors`] lets the compiler know the whole service: its rpcs, their names and their options.
     //! 10. [`policies`] demands of each rpc that it states who may call it.
     //! 11. [`report`] prints what guards each rpc.
-    //! 12. [`see_every_call`] adds logs, traces and metrics, and moves a service from tower-http's `TraceLayer`.
-    //! 13. [`production`] lists settings and layers that do harm in production, and says what to write instead.
+    //! 12. [`who_is_calling`] limits how often each caller calls, and lets a repeated call run once.
+    //! 13. [`see_every_call`] adds logs, traces and metrics, and moves a service from tower-http's `TraceLayer`.
+    //! 14. [`production`] lists settings and layers that do harm in production, and says what to write instead.
 
     #[doc = include_str!("docs/guide/getting_started.md")]
     pub mod getting_started {}
@@ -113,6 +114,9 @@ pub mod guide {
 
     #[doc = include_str!("docs/guide/report.md")]
     pub mod report {}
+
+    #[doc = include_str!("docs/guide/who_is_calling.md")]
+    pub mod who_is_calling {}
 
     #[doc = include_str!("docs/guide/see_every_call.md")]
     pub mod see_every_call {}
