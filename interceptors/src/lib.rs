@@ -65,6 +65,8 @@ mod metrics;
 mod prometheus;
 mod propagate_deadline;
 mod rate_limit;
+#[cfg(feature = "real-ip")]
+mod real_ip;
 mod recover;
 #[cfg(feature = "redis")]
 mod redis;
@@ -97,6 +99,8 @@ pub use rate_limit::RedisLimits;
 pub use rate_limit::{
     BoxError, IpKey, KeyedRateLimit, LimitAnswer, LimitKey, LimitStore, OnFailure, Quota, RateLimit,
 };
+#[cfg(feature = "real-ip")]
+pub use real_ip::{InvalidNetwork, RealIp, TrustedProxies};
 pub use recover::Recover;
 #[cfg(feature = "request-id")]
 pub use request_id::SetRequestId;

@@ -5,7 +5,7 @@
 /// # Panics
 ///
 /// Panics if it has not. In a constant, the panic is a compile error.
-pub(crate) const fn check_form(key: &str) {
+const fn check_form(key: &str) {
     let bytes = key.as_bytes();
     assert!(!bytes.is_empty(), "a key of metadata is not empty");
     let mut i = 0;
@@ -37,8 +37,21 @@ pub(crate) const fn check_logged(key: &str) {
     }
 }
 
+/// Checks a key of text metadata.
+///
+/// # Panics
+///
+/// Panics if the key is not valid, or belongs to gRPC. In a constant, the panic is a compile error.
+pub(crate) const fn check_text(key: &str) {
+    check_form(key);
+    let bytes = key.as_bytes();
+    assert!(!has(bytes, 0, b"grpc-"), "keys that begin with `grpc-` belong to gRPC");
+    let is_binary = bytes.len() >= 4 && has(bytes, bytes.len() - 4, b"-bin");
+    assert!(!is_binary, "keys that end in `-bin` are for binary values");
+}
+
 /// Returns true if `part` stands at the index `start`.
-pub(crate) const fn has(bytes: &[u8], start: usize, part: &[u8]) -> bool {
+const fn has(bytes: &[u8], start: usize, part: &[u8]) -> bool {
     let mut i = 0;
     while i < part.len() {
         if start + i >= bytes.len() || bytes[start + i] != part[i] {
@@ -54,6 +67,16 @@ mod tests {
     use std::panic::catch_unwind;
 
     use super::*;
+
+    #[test]
+    fn only_keys_of_text_are_valid() {
+        for key in ["x-request-id", "x", "a.b_c-1", "bin", "x-bin-id", "grpc"] {
+            check_text(key);
+        }
+        for key in ["", "X-Request-Id", "x request", "x-request-bin", "-bin", "grpc-id", "é"] {
+            assert!(catch_unwind(|| check_text(key)).is_err(), "{key}");
+        }
+    }
 
     #[test]
     fn credentials_are_not_for_logs() {

@@ -6,10 +6,10 @@ use tonic::metadata::MetadataMap;
 use uuid::Uuid;
 use vestibule::{Call, Interceptor, Rest, interceptor};
 
-use super::RequestId;
 use super::current::scope;
-use super::key::{DEFAULT_KEY, check_key};
 use super::new_id::new_uuid;
+use super::{DEFAULT_KEY, RequestId};
+use crate::metadata_key::check_text;
 
 /// Gives each request an id: a new one, or that of a peer which is trusted.
 ///
@@ -96,7 +96,7 @@ impl<F> SetRequestId<F> {
     /// Panics if the key is not one of text metadata in lower case, or belongs to gRPC.
     #[must_use]
     pub fn key(self, key: &'static str) -> Self {
-        check_key(key);
+        check_text(key);
         Self { key: HeaderName::from_static(key), ..self }
     }
 }

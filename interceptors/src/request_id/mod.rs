@@ -1,7 +1,6 @@
 mod current;
 #[cfg(feature = "request-id")]
 mod interceptor;
-mod key;
 #[cfg(feature = "request-id")]
 mod new_id;
 mod propagate;
@@ -12,3 +11,6 @@ pub use current::current_request_id;
 pub use interceptor::SetRequestId;
 pub use propagate::PropagateRequestId;
 pub use value::{InvalidRequestId, RequestId};
+
+/// The key of metadata that nothing else is set for.
+const DEFAULT_KEY: &str = "x-request-id";

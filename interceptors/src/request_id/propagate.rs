@@ -2,8 +2,8 @@ use tonic::Status;
 use vestibule::client::ClientOnly;
 use vestibule::{Call, Interceptor};
 
-use super::key::{DEFAULT_KEY, check_key};
-use super::{RequestId, current_request_id};
+use super::{DEFAULT_KEY, RequestId, current_request_id};
+use crate::metadata_key::check_text;
 
 /// Passes the id of the request that is being served on to the calls that are made for it. It stands on a
 /// [`client`](vestibule::client()).
@@ -53,7 +53,7 @@ impl PropagateRequestId {
     /// Panics if the key is not one of text metadata in lower case, or belongs to gRPC.
     #[must_use]
     pub const fn key(self, key: &'static str) -> Self {
-        check_key(key);
+        check_text(key);
         Self { key }
     }
 }

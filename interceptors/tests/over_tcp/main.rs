@@ -31,6 +31,7 @@ mod prometheus;
 mod prometheus_on_other_places;
 mod propagate_deadline;
 mod rate_limit;
+mod real_ip;
 mod recover;
 mod request_id;
 mod retry;
