@@ -56,6 +56,8 @@ mod ending;
 #[cfg(feature = "idempotent")]
 mod idempotent;
 mod in_flight;
+#[cfg(feature = "jwt")]
+mod jwt;
 mod metadata_key;
 #[cfg(any(feature = "opentelemetry", feature = "prometheus"))]
 mod method_table;
@@ -87,6 +89,8 @@ pub use deadline::Deadline;
 #[cfg(feature = "idempotent")]
 pub use idempotent::Idempotent;
 pub use in_flight::{InFlight, Permit};
+#[cfg(feature = "jwt")]
+pub use jwt::{InvalidKey, Jwt, JwtKey};
 #[cfg(feature = "opentelemetry")]
 pub use metrics::{GrpcMetrics, Metrics};
 #[cfg(feature = "prometheus")]

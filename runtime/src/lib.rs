@@ -78,7 +78,7 @@ pub mod guide {
     //! 9. [`descriptors`] lets the compiler know the whole service: its rpcs, their names and their options.
     //! 10. [`policies`] demands of each rpc that it states who may call it.
     //! 11. [`report`] prints what guards each rpc.
-    //! 12. [`who_is_calling`] limits how often each caller calls, and lets a repeated call run once.
+    //! 12. [`who_is_calling`] finds out who calls and from where, limits how often, and lets a repeated call run once.
     //! 13. [`see_every_call`] adds logs, traces and metrics, and moves a service from tower-http's `TraceLayer`.
     //! 14. [`production`] lists settings and layers that do harm in production, and says what to write instead.
 

@@ -74,10 +74,15 @@ pub struct Auth {
 
 impl Auth {
     /// Accepts the static token and, if there is a secret, JWTs that are signed with it.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the secret is empty.
     #[must_use]
     pub fn new(jwt_secret: Option<&str>) -> Self {
-        let jwt = jwt_secret.map(|secret| (DecodingKey::from_secret(secret.as_bytes()), validation()));
-        Self { jwt }
+        let key =
+            |secret: &str| DecodingKey::from_secret(secret.as_bytes()).expect("the secret is not empty");
+        Self { jwt: jwt_secret.map(|secret| (key(secret), validation())) }
     }
 
     fn verify(&self, credential: &Credential<'_>) -> Result<Caller, InvalidToken> {

@@ -64,7 +64,7 @@ impl Demo {
         let good = addition(10, 5)?;
         self.step("10 + 5", &good, "15").await;
         let claims = Claims { sub: Some("ada".to_owned()), exp: get_current_timestamp() + 60 };
-        let jwt = encode(&Header::default(), &claims, &EncodingKey::from_secret(JWT_SECRET.as_bytes()))?;
+        let jwt = encode(&Header::default(), &claims, &EncodingKey::from_secret(JWT_SECRET.as_bytes())?)?;
         let with_jwt = Addition { token: Some(token(&format!("Bearer {jwt}"))?), ..good.clone() };
         self.step("10 + 5 with a JWT", &with_jwt, "15").await;
         let no_token = Addition { token: None, ..good.clone() };

@@ -1,0 +1,79 @@
+//! The verification of one token.
+
+use std::time::Duration;
+
+use jsonwebtoken::errors::{Error, ErrorKind};
+use jsonwebtoken::{Validation, decode, decode_header};
+use serde::de::DeserializeOwned;
+
+use super::key::JwtKey;
+
+/// The most keys of one algorithm that a token without `kid` is tried with.
+const MAX_TRIES: usize = 8;
+
+/// What a token must say.
+#[derive(Clone, Debug)]
+pub(super) struct Expected {
+    pub(super) audience: String,
+    pub(super) issuer: Option<String>,
+    pub(super) leeway: Duration,
+}
+
+/// The reason for which a token is refused.
+#[derive(Debug)]
+pub(super) enum Refused {
+    /// It was valid until its `exp`.
+    Expired,
+    /// Everything else. The text is for the operator alone, and may quote the token.
+    Invalid(String),
+}
+
+impl Expected {
+    /// Returns the rules for the tokens of a key.
+    pub(super) fn validation(&self, key: &JwtKey) -> Validation {
+        let mut validation = Validation::new(key.algorithm);
+        validation.leeway = self.leeway.as_secs();
+        validation.validate_nbf = true;
+        validation.set_audience(&[&self.audience]);
+        let mut required = vec!["exp", "aud"];
+        if let Some(issuer) = &self.issuer {
+            validation.set_issuer(&[issuer]);
+            required.push("iss");
+        }
+        validation.set_required_spec_claims(&required);
+        validation
+    }
+}
+
+/// Verifies a token with the keys for which it may have been made, and returns its claims.
+pub(super) fn verify<C: DeserializeOwned>(token: &str, keys: &[(JwtKey, Validation)]) -> Result<C, Refused> {
+    let header = decode_header(token).map_err(|error| invalid(&error))?;
+    let is_candidate = |key: &&(JwtKey, Validation)| {
+        let is_other = matches!((&header.kid, &key.0.id), (Some(kid), Some(id)) if kid != id);
+        key.0.algorithm == header.alg && !is_other
+    };
+    let mut refused = Refused::Invalid("no key has the algorithm and the id of the token".to_owned());
+    for (key, validation) in keys.iter().filter(is_candidate).take(MAX_TRIES) {
+        match decode(token, &key.key, validation) {
+            Ok(decoded) => return Ok(decoded.claims),
+            Err(error) => refused = reason(&error),
+        }
+        // The signature was right, so no other key is the right one.
+        if matches!(refused, Refused::Expired) {
+            break;
+        }
+    }
+    Err(refused)
+}
+
+fn reason(error: &Error) -> Refused {
+    match error.kind() {
+        ErrorKind::ExpiredSignature => Refused::Expired,
+        _ => invalid(error),
+    }
+}
+
+/// `Debug` escapes what the token contains.
+fn invalid(error: &Error) -> Refused {
+    Refused::Invalid(format!("{:?}", error.kind()))
+}
