@@ -90,7 +90,7 @@ pub use deadline::Deadline;
 pub use idempotent::Idempotent;
 pub use in_flight::{InFlight, Permit};
 #[cfg(feature = "jwt")]
-pub use jwt::{InvalidKey, Jwt, JwtKey};
+pub use jwt::{FetchedKeys, InvalidKey, JwksCache, Jwt, JwtKey, KeySource, KeySourceError};
 #[cfg(feature = "opentelemetry")]
 pub use metrics::{GrpcMetrics, Metrics};
 #[cfg(feature = "prometheus")]

@@ -1,4 +1,7 @@
+mod age;
+mod cache;
 mod key;
+mod source;
 mod verify;
 
 use std::fmt;
@@ -12,7 +15,9 @@ use tonic::Status;
 use vestibule::metadata::Bearer;
 use vestibule::{Call, Interceptor, Stateful, interceptor};
 
+pub use cache::JwksCache;
 pub use key::{InvalidKey, JwtKey};
+pub use source::{FetchedKeys, KeySource, KeySourceError};
 
 use verify::{Expected, Refused, verify};
 
@@ -76,6 +81,7 @@ use verify::{Expected, Refused, verify};
 /// | there is no `authorization`, or not one `Bearer <token>` | UNAUTHENTICATED, which says what is expected |
 /// | the token has expired | UNAUTHENTICATED, `the token has expired`, so that the client gets a new one |
 /// | the token is refused for another reason | UNAUTHENTICATED, `invalid token`, which tells an attacker nothing |
+/// | a [`JwksCache`] has no keys | UNAVAILABLE |
 ///
 /// # What it reads and writes
 ///
@@ -94,7 +100,14 @@ pub struct Jwt<C> {
 
 struct Rules {
     expected: Expected,
-    keys: Box<[(JwtKey, Validation)]>,
+    validations: Vec<Validation>,
+    keys: Keys,
+}
+
+#[derive(Clone, Debug)]
+enum Keys {
+    Static(Arc<[JwtKey]>),
+    Cached(JwksCache),
 }
 
 impl<C> Jwt<C> {
@@ -105,10 +118,15 @@ impl<C> Jwt<C> {
     /// Panics if there is no key, because nobody could call.
     #[must_use]
     pub fn new(keys: impl IntoIterator<Item = JwtKey>, audience: impl Into<String>) -> Self {
-        let expected = Expected { audience: audience.into(), issuer: None, leeway: Duration::from_secs(60) };
-        let keys: Vec<_> = keys.into_iter().collect();
+        let keys: Arc<[JwtKey]> = keys.into_iter().collect();
         assert!(!keys.is_empty(), "without a key, no token can be verified");
-        Self::of(expected, keys)
+        Self::of(Expected::of(audience.into()), Keys::Static(keys))
+    }
+
+    /// Accepts tokens for this audience that a key of an issuer verifies. The example of [`JwksCache`] calls it.
+    #[must_use]
+    pub fn with_cache(keys: JwksCache, audience: impl Into<String>) -> Self {
+        Self::of(Expected::of(audience.into()), Keys::Cached(keys))
     }
 
     /// Accepts only tokens of this issuer. Without this setting, `iss` is not looked at. The example of [`Jwt`] calls it.
@@ -132,19 +150,15 @@ impl<C> Jwt<C> {
         self.expect(|expected| expected.leeway = leeway)
     }
 
-    fn of(expected: Expected, keys: Vec<JwtKey>) -> Self {
-        let with_rules = |key| {
-            let validation = expected.validation(&key);
-            (key, validation)
-        };
-        let keys = keys.into_iter().map(with_rules).collect();
-        Self { rules: Arc::new(Rules { expected, keys }), claims: PhantomData }
+    fn of(expected: Expected, keys: Keys) -> Self {
+        let validations = expected.validations();
+        Self { rules: Arc::new(Rules { expected, validations, keys }), claims: PhantomData }
     }
 
     fn expect(self, change: impl FnOnce(&mut Expected)) -> Self {
         let mut expected = self.rules.expected.clone();
         change(&mut expected);
-        Self::of(expected, self.rules.keys.iter().map(|(key, _)| key.clone()).collect())
+        Self::of(expected, self.rules.keys.clone())
     }
 }
 
@@ -159,15 +173,29 @@ impl<C: DeserializeOwned> Jwt<C> {
     ///
     /// #[interceptor(phase = Authenticate)]
     /// async fn authenticate(call: &Call, jwt: &Jwt<Claims>) -> Result<Claims, Status> {
-    ///     jwt.verify(call, call.get::<&str>("x-token")?)
+    ///     jwt.verify(call, call.get::<&str>("x-token")?).await
     /// }
     /// ```
     ///
     /// # Errors
     ///
-    /// Returns the status for the client, if the token is refused.
-    pub fn verify(&self, call: &Call, token: &str) -> Result<C, Status> {
-        verify(token, &self.rules.keys).map_err(|refused| refuse(call, &refused))
+    /// Returns the status for the client, if the token is refused or there are no keys.
+    pub async fn verify(&self, call: &Call, token: &str) -> Result<C, Status> {
+        let Rules { validations, keys, .. } = &*self.rules;
+        let cache = match keys {
+            Keys::Static(keys) => return verify(token, keys, validations).map_err(|it| refuse(call, &it)),
+            Keys::Cached(cache) => cache,
+        };
+        let Some(keys) = cache.keys().await else {
+            return Err(Status::unavailable("the keys for tokens are not available"));
+        };
+        let mut verified = verify(token, &keys, validations);
+        if let Err(Refused::UnknownKey) = verified
+            && let Some(keys) = cache.keys_with_new_ones().await
+        {
+            verified = verify(token, &keys, validations);
+        }
+        verified.map_err(|refused| refuse(call, &refused))
     }
 }
 
@@ -175,6 +203,7 @@ impl<C: DeserializeOwned> Jwt<C> {
 fn refuse(call: &Call, refused: &Refused) -> Status {
     let (reason, text) = match refused {
         Refused::Expired => ("it has expired", "the token has expired"),
+        Refused::UnknownKey => ("no key has its algorithm and its id", "invalid token"),
         Refused::Invalid(reason) => (reason.as_str(), "invalid token"),
     };
     tracing::debug!(target: "vestibule", method = call.method().path(), reason, "a token was refused");
@@ -190,7 +219,7 @@ impl<C: DeserializeOwned + Send + Sync + 'static> Interceptor for Jwt<C> {
 
     async fn start(&self, call: &Call) -> Result<(C, ()), Status> {
         let bearer: Bearer<'_> = call.get("authorization")?;
-        Ok((self.verify(call, bearer.token())?, ()))
+        Ok((self.verify(call, bearer.token()).await?, ()))
     }
 }
 
@@ -202,8 +231,7 @@ impl<C> Clone for Jwt<C> {
 
 impl<C> fmt::Debug for Jwt<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Rules { expected, keys } = &*self.rules;
-        let keys: Vec<_> = keys.iter().map(|(key, _)| key).collect();
-        f.debug_struct("Jwt").field("expected", expected).field("keys", &keys).finish()
+        let Rules { expected, keys, .. } = &*self.rules;
+        f.debug_struct("Jwt").field("expected", expected).field("keys", keys).finish()
     }
 }

@@ -3,11 +3,24 @@
 use std::time::Duration;
 
 use jsonwebtoken::errors::{Error, ErrorKind};
-use jsonwebtoken::{Validation, decode, decode_header};
+use jsonwebtoken::{Algorithm, Validation, decode, decode_header};
 use serde::de::DeserializeOwned;
 
 use super::key::JwtKey;
 
+/// The algorithms that a key may have.
+const ALGORITHMS: &[Algorithm] = &[
+    Algorithm::HS256,
+    Algorithm::RS256,
+    Algorithm::RS384,
+    Algorithm::RS512,
+    Algorithm::PS256,
+    Algorithm::PS384,
+    Algorithm::PS512,
+    Algorithm::ES256,
+    Algorithm::ES384,
+    Algorithm::EdDSA,
+];
 /// The most keys of one algorithm that a token without `kid` is tried with.
 const MAX_TRIES: usize = 8;
 
@@ -24,14 +37,24 @@ pub(super) struct Expected {
 pub(super) enum Refused {
     /// It was valid until its `exp`.
     Expired,
+    /// No key has its algorithm and its id.
+    UnknownKey,
     /// Everything else. The text is for the operator alone, and may quote the token.
     Invalid(String),
 }
 
 impl Expected {
-    /// Returns the rules for the tokens of a key.
-    pub(super) fn validation(&self, key: &JwtKey) -> Validation {
-        let mut validation = Validation::new(key.algorithm);
+    pub(super) const fn of(audience: String) -> Self {
+        Self { audience, issuer: None, leeway: Duration::from_secs(60) }
+    }
+
+    /// Returns the rules for the tokens with each algorithm that a key may have.
+    pub(super) fn validations(&self) -> Vec<Validation> {
+        ALGORITHMS.iter().map(|algorithm| self.validation(*algorithm)).collect()
+    }
+
+    fn validation(&self, algorithm: Algorithm) -> Validation {
+        let mut validation = Validation::new(algorithm);
         validation.leeway = self.leeway.as_secs();
         validation.validate_nbf = true;
         validation.set_audience(&[&self.audience]);
@@ -46,14 +69,20 @@ impl Expected {
 }
 
 /// Verifies a token with the keys for which it may have been made, and returns its claims.
-pub(super) fn verify<C: DeserializeOwned>(token: &str, keys: &[(JwtKey, Validation)]) -> Result<C, Refused> {
+pub(super) fn verify<C: DeserializeOwned>(
+    token: &str,
+    keys: &[JwtKey],
+    validations: &[Validation],
+) -> Result<C, Refused> {
     let header = decode_header(token).map_err(|error| invalid(&error))?;
-    let is_candidate = |key: &&(JwtKey, Validation)| {
-        let is_other = matches!((&header.kid, &key.0.id), (Some(kid), Some(id)) if kid != id);
-        key.0.algorithm == header.alg && !is_other
+    let is_candidate = |key: &&JwtKey| {
+        let is_other = matches!((&header.kid, &key.id), (Some(kid), Some(id)) if kid != id);
+        key.algorithm == header.alg && !is_other
     };
-    let mut refused = Refused::Invalid("no key has the algorithm and the id of the token".to_owned());
-    for (key, validation) in keys.iter().filter(is_candidate).take(MAX_TRIES) {
+    let validation = validations.iter().find(|validation| validation.algorithms.contains(&header.alg));
+    let Some(validation) = validation else { return Err(Refused::UnknownKey) };
+    let mut refused = Refused::UnknownKey;
+    for key in keys.iter().filter(is_candidate).take(MAX_TRIES) {
         match decode(token, &key.key, validation) {
             Ok(decoded) => return Ok(decoded.claims),
             Err(error) => refused = reason(&error),

@@ -23,6 +23,7 @@ mod idempotent;
 mod in_flight;
 mod instead_of_http_layers;
 mod instead_of_trace_layer;
+mod jwks_cache;
 mod jwt;
 mod logged;
 mod message_log;
