@@ -24,8 +24,8 @@ use crate::redis::Connection;
 /// - **One round trip.** A call costs one `EVALSHA`. The script is loaded again if Redis has lost it.
 /// - **One clock.** The script takes the time of Redis, so the clocks of the servers do not matter.
 /// - **One connection.** Clones share it, and nothing else uses it, so a slow command of another kind delays no call. A call
-///   that finds the connection lost is sent again on a new one. If Redis does not answer for a second, the next call makes
-///   a new connection.
+///   that finds the connection lost is sent again on a new one. If Redis does not answer for a second, a new connection is
+///   made, and the calls that still wait are sent again.
 /// - **One key.** Each key is one string, with one hash tag for a cluster, named `vestibule:limit:{limit:method:key}`. It
 ///   expires when the quota is whole again.
 ///

@@ -6,12 +6,13 @@ use std::time::{Duration, Instant};
 
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use redis::{Client, FromRedisValue, RedisResult, ScriptInvocation};
+use tokio::time::timeout;
 
-/// The longest time for making a connection. No command waits that long: its caller gives up before.
+/// The longest time for one attempt to connect. After that there is another attempt, as long as a caller waits.
 const CONNECTION_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// The time after which a connection without an answer is replaced. A host that has vanished sends no reset, and the system
-/// would keep such a connection for minutes.
+/// The time after which a connection without an answer is replaced, and a command without an answer is sent again. A host that
+/// has vanished sends no reset, and the system would keep such a connection for minutes.
 const MAX_SILENCE: Duration = Duration::from_secs(1);
 
 /// A connection that is made when it is needed, and made again when it is lost. Clones share it.
@@ -28,7 +29,7 @@ struct Inner {
 
 struct State {
     manager: ConnectionManager,
-    /// The time of the first command without an answer since the last one that had an answer.
+    /// The time at which the first command was sent since the last answer.
     silent_since: Option<Instant>,
 }
 
@@ -38,19 +39,42 @@ impl Connection {
         Ok(Self(Arc::new(Inner { client, state: Mutex::new(State { manager, silent_since: None }) })))
     }
 
-    /// Runs a script. If the connection is lost, the script is sent again on a new one, so it may run twice.
+    /// Runs a script. It is sent again if the connection is lost, and after each second without an answer. So it may run more
+    /// than once.
     pub(crate) async fn invoke<T: FromRedisValue>(&self, script: &ScriptInvocation<'_>) -> RedisResult<T> {
         let sent = Sent { connection: self, is_answered: false };
-        let result = match script.invoke_async(&mut self.manager()).await {
-            Err(error) if error.is_unrecoverable_error() => script.invoke_async(&mut self.manager()).await,
-            result => result,
+        let mut is_lost = false;
+        let result = loop {
+            match timeout(MAX_SILENCE, script.invoke_async(&mut self.manager())).await {
+                Err(_) => self.replace_if_silent(),
+                // The attempt to connect has taken too long.
+                Ok(Err(error)) if error.is_timeout() => {}
+                Ok(Err(error)) if error.is_unrecoverable_error() && !is_lost => is_lost = true,
+                Ok(result) => break result,
+            }
         };
         sent.answered();
         result
     }
 
+    /// Returns the manager for a command that is sent now.
     fn manager(&self) -> ConnectionManager {
-        self.state().manager.clone()
+        let mut state = self.state();
+        state.silent_since.get_or_insert_with(Instant::now);
+        state.manager.clone()
+    }
+
+    fn replace_if_silent(&self) {
+        let mut state = self.state();
+        let since = *state.silent_since.get_or_insert_with(Instant::now);
+        if since.elapsed() < MAX_SILENCE {
+            return;
+        }
+        state.silent_since = None;
+        // The client was good for a connection before.
+        if let Ok(manager) = connect(&self.0.client) {
+            state.manager = manager;
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -83,17 +107,8 @@ impl Sent<'_> {
 
 impl Drop for Sent<'_> {
     fn drop(&mut self) {
-        if self.is_answered {
-            return;
-        }
-        let mut state = self.connection.state();
-        let since = *state.silent_since.get_or_insert_with(Instant::now);
-        if since.elapsed() > MAX_SILENCE {
-            state.silent_since = None;
-            // The client was good for a connection before.
-            if let Ok(manager) = connect(&self.connection.0.client) {
-                state.manager = manager;
-            }
+        if !self.is_answered {
+            self.connection.replace_if_silent();
         }
     }
 }

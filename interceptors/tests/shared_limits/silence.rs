@@ -67,3 +67,26 @@ async fn a_connection_that_falls_silent_is_replaced() {
     tokio::time::timeout(Duration::from_secs(60), recovers).await.expect("it recovers within a minute");
     assert_eq!(proxy.connections.load(Ordering::Relaxed), 2);
 }
+
+#[tokio::test]
+async fn a_patient_call_waits_for_a_second_attempt_to_connect() {
+    let Some(server) = RedisServer::start().await else { return };
+    let proxy = Proxy::start(server.addr).await;
+    proxy.is_silent.store(true, Ordering::Relaxed);
+    let store = RedisLimits::open(&format!("redis://{}", proxy.addr)).unwrap();
+    let limit = shared(1_000_000, &store, OnFailure::Refuse);
+    assert_eq!(attempt(&limit, "ada".to_owned()).await, Code::Ok);
+    assert_eq!(proxy.connections.load(Ordering::Relaxed), 2);
+}
+
+#[tokio::test]
+async fn a_patient_call_without_an_answer_is_sent_again() {
+    let Some(server) = RedisServer::start().await else { return };
+    let proxy = Proxy::start(server.addr).await;
+    let store = RedisLimits::open(&format!("redis://{}", proxy.addr)).unwrap();
+    let limit = shared(1_000_000, &store, OnFailure::Refuse);
+    assert_eq!(attempt(&limit, "ada".to_owned()).await, Code::Ok);
+    proxy.is_silent.store(true, Ordering::Relaxed);
+    assert_eq!(attempt(&limit, "ada".to_owned()).await, Code::Ok);
+    assert_eq!(proxy.connections.load(Ordering::Relaxed), 2);
+}
