@@ -2,12 +2,12 @@
 
 use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::quote;
-use syn::Path;
+use syn::{ImplItem, Path};
 
 use crate::args::phase::PhaseArgs;
 use crate::common::cfgs::cfgs;
-use crate::common::quoting::phases;
-use crate::syntax::item_impl::ImplSyntax;
+use crate::common::quoting::{phases, unguarded_rest};
+use crate::syntax::item_impl::{ImplSyntax, ItemSyntax};
 
 /// Returns true for the impl of an interceptor. A tonic service may have this name too, but then its trait would have the name
 /// of ours in the same file.
@@ -23,7 +23,8 @@ pub(crate) fn is_phase_of_hooks(args: &TokenStream, syntax: &ImplSyntax) -> bool
     last.is_some_and(|last| last.ident == "Hooks") && syn::parse2(args.clone()).is_ok_and(states_phase)
 }
 
-/// Adds the phase to the impl, and makes the impl that lists know it by.
+/// Adds the phase to the impl, and makes the impl that lists know it by. Without a method `around`, the interceptor does not
+/// wrap the call, and its rest is not guarded.
 pub(crate) fn expand(args: TokenStream, item: &TokenStream, syntax: &ImplSyntax) -> TokenStream {
     let args: PhaseArgs = match syn::parse2(args) {
         Ok(args) => args,
@@ -38,7 +39,9 @@ pub(crate) fn expand(args: TokenStream, item: &TokenStream, syntax: &ImplSyntax)
         return quote!(#item #error);
     };
     let private = args.runtime.unwrap_or_default();
-    let item = with_constant(item, &phases(&private, &phase));
+    let phases = phases(&private, &phase);
+    let unguarded_rest = (!may_wrap(syntax)).then(|| unguarded_rest(&private, &quote!(Self::Provides)));
+    let item = with_items(item, &quote!(#phases #unguarded_rest));
     let (self_ty, (impl_generics, _, where_clause)) = (&syntax.self_ty, syntax.generics.split_for_impl());
     let cfgs = cfgs(&syntax.attrs);
     quote! {
@@ -50,12 +53,20 @@ pub(crate) fn expand(args: TokenStream, item: &TokenStream, syntax: &ImplSyntax)
     }
 }
 
-/// Puts a constant into the braces of an impl, behind inner attributes.
-fn with_constant(item: &TokenStream, constant: &TokenStream) -> TokenStream {
+/// Returns true if the impl has a method `around`, or a macro that may make one.
+fn may_wrap(syntax: &ImplSyntax) -> bool {
+    syntax.items.iter().any(|item| match item {
+        ItemSyntax::Method(method) => method.sig.ident == "around",
+        ItemSyntax::Other(item) => matches!(item, ImplItem::Macro(_) | ImplItem::Verbatim(_)),
+    })
+}
+
+/// Puts items into the braces of an impl, behind inner attributes.
+fn with_items(item: &TokenStream, added: &TokenStream) -> TokenStream {
     let mut tokens: Vec<_> = item.clone().into_iter().collect();
     if let Some(TokenTree::Group(braces)) = tokens.last_mut() {
         let items = braces.stream();
-        let mut group = Group::new(braces.delimiter(), quote!(#items #constant));
+        let mut group = Group::new(braces.delimiter(), quote!(#items #added));
         group.set_span(braces.span());
         *braces = group;
     }

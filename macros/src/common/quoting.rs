@@ -58,6 +58,23 @@ pub(crate) fn phases(private: &RuntimePath, phase: &Ident) -> TokenStream {
     quote!(const VESTIBULE_PHASES: #private::phase::PhaseRange = #private::phase::range_of::<#private::phase::#phase>();)
 }
 
+/// Makes the method with which an interceptor that does not wrap the call runs the rest: nothing of the interceptor runs after
+/// the rest, so the rest needs no guard.
+pub(crate) fn unguarded_rest(private: &RuntimePath, provides: &TokenStream) -> TokenStream {
+    let rest = local("rest");
+    quote! {
+        #[inline]
+        fn vestibule_guard<'__rest, __Method: #private::Method>(
+            &'__rest self,
+            _: &'__rest #private::Call,
+            _: &'__rest #provides,
+            #rest: #private::RestRef<'__rest>,
+        ) -> impl ::core::future::Future<Output = ::core::result::Result<(), #private::Status>> + ::core::marker::Send {
+            #private::UnguardedRest::new(#rest)
+        }
+    }
+}
+
 /// Makes the constant that reports the text which a `const fn` of the runtime returns. rustc's error about it underlines
 /// `tokens`, because the call begins and ends with their spans.
 pub(crate) fn report_at(

@@ -11,7 +11,7 @@ use syn::{ConstParam, GenericParam, Index, TypeParam};
 
 use super::model::function::{Function, Kind};
 use crate::common::hygiene::local;
-use crate::common::quoting::phases;
+use crate::common::quoting::{phases, unguarded_rest};
 use interceptor_type::{has_generics, type_name};
 use user_call::{call_user_function, fields};
 
@@ -139,22 +139,15 @@ fn start(function: &Function) -> TokenStream {
     let Function { runtime: private, provides, .. } = function;
     let run = call_user_function(function);
     let call = local("call");
-    let [provided, rest] = ["provided", "rest"].map(local);
+    let provided = local("provided");
+    let unguarded_rest = unguarded_rest(private, &quote!(#provides));
     quote! {
         async fn start(&self, #call: &#private::Call) -> ::core::result::Result<(#provides, ()), #private::Status> {
             let #provided = #run?;
             ::core::result::Result::Ok((#provided, ()))
         }
 
-        #[inline]
-        fn vestibule_guard<'__rest, __Method: #private::Method>(
-            &'__rest self,
-            _: &'__rest #private::Call,
-            _: &'__rest #provides,
-            #rest: #private::RestRef<'__rest>,
-        ) -> impl ::core::future::Future<Output = ::core::result::Result<(), #private::Status>> + ::core::marker::Send {
-            #private::UnguardedRest::new(#rest)
-        }
+        #unguarded_rest
     }
 }
 
