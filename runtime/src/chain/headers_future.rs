@@ -5,7 +5,7 @@ use futures_core::Stream;
 use tonic::{Response, Status};
 
 use super::check_result::INTERNAL_ERROR;
-use super::response_sender::{Headers, ResponseSender};
+use super::response_sender::ResponseSender;
 use super::response_stream::ResponseStream;
 
 /// The future that ends when a response stream has headers, or with the status of an earlier failure.
@@ -31,20 +31,17 @@ impl<Res> Future for HeadersFuture<Res> {
         let poll = stream.poll_chain(cx);
         let headers = stream.sender().take_headers(cx);
         match (headers, poll) {
-            (Headers::Ready(headers), poll) => {
+            (Some(headers), poll) => {
                 stream.store_end(poll);
                 let (metadata, (), extensions) = headers.into_parts();
                 let stream = self.0.take().expect("the first line of this function has found it");
                 Poll::Ready(Ok(Response::from_parts(metadata, stream, extensions)))
             }
-            (Headers::NotReady | Headers::Sent, Poll::Ready(result)) => {
+            (None, Poll::Ready(result)) => {
                 self.0 = None;
                 Poll::Ready(Err(result.err().unwrap_or_else(|| Status::internal(INTERNAL_ERROR))))
             }
-            (headers, Poll::Pending) => {
-                stream.sender().restore_headers(headers);
-                Poll::Pending
-            }
+            (None, Poll::Pending) => Poll::Pending,
         }
     }
 }

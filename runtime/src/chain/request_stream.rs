@@ -1,7 +1,7 @@
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
 use tonic::Status;
 
@@ -73,12 +73,14 @@ pub trait RequestSide<M: Method> {
         cx: &mut Context<'_>,
         poll: impl FnOnce(&mut Context<'_>) -> Poll<T>,
     ) -> Poll<Result<T, Status>> {
-        if let Poll::Ready(status) = self.poll_rejection(cx) {
+        if let Some(status) = self.rejection() {
             return Poll::Ready(Err(status));
         }
-        let value = ready!(poll(cx));
-        // A hook may have rejected a message in this very poll, and the handler may have ignored the error.
-        Poll::Ready(self.rejection().map_or(Ok(value), Err))
+        match poll(cx) {
+            // A hook may have rejected a message in this very poll, and the handler may have ignored the error.
+            Poll::Ready(value) => Poll::Ready(self.rejection().map_or(Ok(value), Err)),
+            Poll::Pending => self.poll_rejection(cx).map(Err),
+        }
     }
 }
 

@@ -1,4 +1,5 @@
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
@@ -11,7 +12,14 @@ use super::shared_hooks::{RequestHooks, ended, register};
 /// It holds one message at most.
 ///
 /// [`ResponseStream`]: super::response_stream::ResponseStream
-pub struct ResponseSender<Res>(Arc<Mutex<Slot<Res>>>);
+pub struct ResponseSender<Res>(Arc<Shared<Res>>);
+
+struct Shared<Res> {
+    slot: Mutex<Slot<Res>>,
+    /// True while the slot has headers or a message that the stream has not received. It changes only while the slot is locked,
+    /// and spares who finds the slot empty the lock.
+    is_full: AtomicBool,
+}
 
 struct Slot<Res> {
     headers: Headers,
@@ -25,7 +33,7 @@ struct Slot<Res> {
 }
 
 /// The headers of a response on their way from the chain to the stream.
-pub(super) enum Headers {
+enum Headers {
     NotReady,
     Ready(Response<()>),
     Sent,
@@ -45,12 +53,13 @@ impl<Res> ResponseSender<Res> {
     #[expect(clippy::new_without_default, reason = "only the expansion makes it")]
     pub fn new() -> Self {
         let (headers, message) = (Headers::NotReady, None);
-        Self(Arc::new(Mutex::new(Slot { headers, message, sender: None, is_closed: false, reader: None })))
+        let slot = Mutex::new(Slot { headers, message, sender: None, is_closed: false, reader: None });
+        Self(Arc::new(Shared { slot, is_full: AtomicBool::new(false) }))
     }
 
     #[inline]
     fn lock(&self) -> MutexGuard<'_, Slot<Res>> {
-        lock(&self.0)
+        self.0.lock()
     }
 
     /// Returns the hooks for the messages of the client, for a chain that has none. They only end the request stream after
@@ -81,7 +90,9 @@ impl<Res> ResponseSender<Res> {
 
     /// Puts the headers into the slot, and does not wait. A future that waits after this has no room for them.
     pub(crate) fn put_headers(&self, headers: Response<()>) {
-        self.lock().headers = Headers::Ready(headers);
+        let mut slot = self.lock();
+        slot.headers = Headers::Ready(headers);
+        self.0.is_full.store(true, Ordering::Release);
     }
 
     /// Puts a message into the slot, and does not wait. The task of `cx` is woken when the stream has received it.
@@ -89,6 +100,7 @@ impl<Res> ResponseSender<Res> {
     pub(crate) fn put_message(&self, message: Res, cx: Option<&Context<'_>>) {
         let mut slot = self.lock();
         slot.message = Some(message);
+        self.0.is_full.store(true, Ordering::Release);
         if let Some(cx) = cx {
             register(&mut slot.sender, cx);
         }
@@ -101,26 +113,19 @@ impl<Res> ResponseSender<Res> {
 
     /// Waits until the stream has received the headers, and the message if there is one.
     pub(crate) fn poll_received(&self, cx: &Context<'_>) -> Poll<()> {
+        if !self.is_full() {
+            return Poll::Ready(());
+        }
         let mut slot = self.lock();
-        if matches!(slot.headers, Headers::Sent) && slot.message.is_none() {
+        if !self.is_full() {
             return Poll::Ready(());
         }
         register(&mut slot.sender, cx);
         Poll::Pending
     }
 
-    /// Receives the headers, if they are ready.
-    pub(super) fn take_headers(&self, cx: &Context<'_>) -> Headers {
-        self.take(cx, |slot| std::mem::replace(&mut slot.headers, Headers::Sent))
-    }
-
-    /// Restores the headers after [`take_headers`](Self::take_headers) has received none.
-    pub(super) fn restore_headers(&self, headers: Headers) {
-        self.lock().headers = headers;
-    }
-
     /// Receives the headers, if they are ready. Otherwise it changes nothing.
-    pub(crate) fn take_headers_if_ready(&self, cx: &Context<'_>) -> Option<Response<()>> {
+    pub(crate) fn take_headers(&self, cx: &Context<'_>) -> Option<Response<()>> {
         self.take(cx, |slot| match std::mem::replace(&mut slot.headers, Headers::Sent) {
             Headers::Ready(headers) => Some(headers),
             headers => {
@@ -146,9 +151,19 @@ impl<Res> ResponseSender<Res> {
     }
 
     #[inline]
-    fn take<T>(&self, cx: &Context<'_>, take: impl FnOnce(&mut Slot<Res>) -> T) -> T {
+    fn is_full(&self) -> bool {
+        self.0.is_full.load(Ordering::Acquire)
+    }
+
+    #[inline]
+    fn take<T>(&self, cx: &Context<'_>, take: impl FnOnce(&mut Slot<Res>) -> Option<T>) -> Option<T> {
+        if !self.is_full() {
+            return None;
+        }
         let mut slot = self.lock();
         let taken = take(&mut slot);
+        let is_full = slot.message.is_some() || matches!(slot.headers, Headers::Ready(_));
+        self.0.is_full.store(is_full, Ordering::Release);
         // An interceptor may run the rest in a set of futures, which polls only futures that were woken. If the sender has
         // the waker of this task, it needs no wake: this task polls again for the next message.
         let sender = slot.sender.take_if(|sender| !sender.will_wake(cx.waker()));
@@ -160,18 +175,20 @@ impl<Res> ResponseSender<Res> {
     }
 }
 
-#[inline]
-fn lock<Res>(slot: &Mutex<Slot<Res>>) -> MutexGuard<'_, Slot<Res>> {
-    slot.lock().unwrap_or_else(PoisonError::into_inner)
+impl<Res> Shared<Res> {
+    #[inline]
+    fn lock(&self) -> MutexGuard<'_, Slot<Res>> {
+        self.slot.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
-impl<Req, Res: Send> RequestHooks<Req> for Mutex<Slot<Res>> {
+impl<Req, Res: Send> RequestHooks<Req> for Shared<Res> {
     fn on_request(&self, _message: &mut Req) -> Result<(), Status> {
-        if lock(self).is_closed { Err(ended()) } else { Ok(()) }
+        if self.lock().is_closed { Err(ended()) } else { Ok(()) }
     }
 
     fn poll_end(&self, cx: &mut Context<'_>) -> Poll<Status> {
-        let mut slot = lock(self);
+        let mut slot = self.lock();
         if slot.is_closed {
             return Poll::Ready(ended());
         }

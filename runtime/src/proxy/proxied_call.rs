@@ -222,10 +222,12 @@ where
 
     /// Polls for the next frame, or for the rejection of one of the client's messages.
     fn poll_next_frame(&self, body: Pin<&mut B>, cx: &mut Context<'_>) -> Poll<Result<NextFrame<B>, Status>> {
-        if let Poll::Ready(status) = self.request_stream.poll_rejection(cx) {
+        if let Some(status) = self.request_stream.rejection() {
             return Poll::Ready(Err(status));
         }
-        let frame = ready!(body.poll_frame(cx));
+        let Poll::Ready(frame) = body.poll_frame(cx) else {
+            return self.request_stream.poll_rejection(cx).map(Err);
+        };
         // A hook may have rejected a message of the client during this poll. Messages that the service had sent
         // before are delivered first. The status with which the service ends the response is replaced by the
         // rejection.

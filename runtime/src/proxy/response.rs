@@ -51,7 +51,7 @@ impl Future for ProxiedResponse {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let Some(Running { sender, body }) = &mut self.0 else { return Poll::Pending };
         let poll = Pin::new(body).poll_frame(cx);
-        if let Some(headers) = sender.take_headers_if_ready(cx) {
+        if let Some(headers) = sender.take_headers(cx) {
             let Running { body, .. } = self.0.take().expect("the first line of this function has found it");
             return Poll::Ready(Ok(into_http(headers, body)));
         }
