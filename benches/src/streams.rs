@@ -10,7 +10,7 @@ use tonic::{Request, Response};
 use tower_service::Service;
 use vestibule::{Call, Hooks, Interceptor, Method, Mount, Status, Streaming, interceptor};
 
-use crate::call::{frame, request};
+use crate::call::{block_on, frame, request};
 use crate::case::{Case, Routine};
 
 /// The number of messages in a call.
@@ -72,6 +72,7 @@ impl Greeter for Bare {
 #[derive(Clone, Copy)]
 struct Nothing;
 
+#[interceptor(phase = Observe)]
 impl Interceptor for Nothing {
     type Provides = ();
     type Hooks = Self;
@@ -139,12 +140,10 @@ where
 {
     let message = frame(&HelloRequest { name: "ada".to_owned() });
     let body = Bytes::from(message.repeat(messages));
-    // The reader of a stream yields once at its end, so that the call needs a runtime that polls it again.
-    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("the runtime starts");
     Box::new(move || {
         let request = request(path, Body::new(Full::new(body.clone())));
-        let response = runtime.block_on(service.call(request)).expect("a service of tonic does not fail");
-        let body = runtime.block_on(response.into_body().collect()).expect("the body is complete");
+        let response = block_on(service.call(request)).expect("a service of tonic does not fail");
+        let body = block_on(response.into_body().collect()).expect("the body is complete");
         assert!(body.trailers().is_some_and(|trailers| trailers["grpc-status"] == "0"), "the call succeeds");
     })
 }
