@@ -3,6 +3,8 @@
 use std::sync::LazyLock;
 use std::time::Duration;
 
+use opentelemetry::trace::{FutureExt, SpanKind, TraceContextExt, Tracer, TracerProvider};
+use opentelemetry::{Context, KeyValue};
 use opentelemetry_sdk::metrics::{InMemoryMetricExporter, PeriodicReader, SdkMeterProvider};
 use opentelemetry_sdk::trace::{Sampler, SdkTracerProvider};
 use proto::hello::greeter_server::{Greeter, GreeterServer};
@@ -121,6 +123,23 @@ where
     streamed(GreeterServer::new(Observed(interceptor)), "/pb.Greeter/BidiHello", MESSAGES)
 }
 
+/// A span written by hand in the method, with the name and the attributes that a sampler sees. It is not sampled.
+fn span_by_hand() -> Routine {
+    let provider = SdkTracerProvider::builder().with_sampler(Sampler::AlwaysOff).build();
+    let tracer: &'static _ = Box::leak(Box::new(provider.tracer("benches")));
+    call_method(move |request| async move {
+        let attributes =
+            [KeyValue::new("rpc.system.name", "grpc"), KeyValue::new("rpc.method", "probe.Probe/Echo")];
+        let builder = tracer.span_builder("probe.Probe/Echo").with_kind(SpanKind::Server);
+        let parent = Context::current();
+        let span = tracer.build_with_context(builder.with_attributes(attributes), &parent);
+        let context = parent.with_span(span);
+        let response = Unobserved.echo(request).with_context(context.clone()).await;
+        context.span().end();
+        response
+    })
+}
+
 fn metrics(methods: &[&'static MethodInfo]) -> Metrics {
     Metrics::server(methods).meter_provider(&*METERS)
 }
@@ -140,6 +159,7 @@ pub(crate) fn cases() -> Vec<Case> {
         Case::new(UNARY, "nothing", 0, || call_method(|request| Unobserved.echo(request))),
         Case::new(UNARY, "Trace, no provider", 1, || unary(Trace::server())),
         Case::new(UNARY, "Trace, not sampled", 1, || unary(trace(Sampler::AlwaysOff))),
+        Case::new(UNARY, "a span by hand, not sampled", 0, span_by_hand),
         Case::new(UNARY, "Trace, sampled", 1, || unary(trace(Sampler::AlwaysOn))),
         Case::new(UNARY, "TracingSpan, no subscriber", 1, || unary(TracingSpan::server())),
         Case::new(UNARY, "Metrics", 1, || unary(metrics(PROBE))),

@@ -62,7 +62,7 @@ pub(crate) const TONIC_ALONE: &str = "tonic alone";
 pub(crate) const SECOND_COPY: &str = "tonic alone, second copy";
 
 /// All servers, in the order of the table.
-pub(crate) const SERVERS: [Server; 17] = [
+pub(crate) const SERVERS: [Server; 18] = [
     Server::new(Peer, TONIC_ALONE, |listener| Box::pin(tonic_alone::serve(listener))),
     Server::new(Peer, SECOND_COPY, |listener| Box::pin(tonic_alone::serve(listener))),
     Server::new(Peer, "tonic, five `Interceptor`s", |listener| Box::pin(tonic_interceptors::serve(listener))),
@@ -76,6 +76,9 @@ pub(crate) const SERVERS: [Server; 17] = [
     }),
     Server::new(Ours, "vestibule, `layer`", |listener| Box::pin(vestibule::layer(listener))),
     Server::new(Ours, "vestibule, `Mount`, realistic five", |listener| Box::pin(realistic::mount(listener))),
+    Server::new(Ours, "vestibule, realistic, before the router", |listener| {
+        Box::pin(realistic::mount_before_router(listener))
+    }),
     Server::new(Peer, "tower layers, realistic five", |listener| Box::pin(realistic::tower_layers(listener))),
     Server::new(Ours, "vestibule, `Mount`, observed", |listener| Box::pin(observed::mount(listener))),
     Server::new(Peer, "`TraceLayer` at INFO", |listener| Box::pin(observed::trace_layer(listener))),
