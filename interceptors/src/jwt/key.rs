@@ -108,7 +108,7 @@ impl JwtKey {
     ///
     /// # fn main() -> Result<(), vestibule_interceptors::InvalidKey> {
     /// let keys = JwtKey::from_jwk_set(include_bytes!("../../tests/keys/jwks.json"))?;
-    /// # assert_eq!(keys.len(), 3);
+    /// # assert_eq!(keys.len(), 5);
     /// # Ok(())
     /// # }
     /// ```

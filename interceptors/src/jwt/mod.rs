@@ -1,16 +1,17 @@
 mod age;
 mod cache;
 mod key;
+mod remembered;
 mod source;
 mod verify;
 
 use std::fmt;
-use std::marker::PhantomData;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use jsonwebtoken::Validation;
 use serde::de::DeserializeOwned;
+use tokio::time::Instant;
 use tonic::Status;
 use vestibule::metadata::Bearer;
 use vestibule::{Call, Interceptor, Stateful, interceptor};
@@ -19,11 +20,13 @@ pub use cache::JwksCache;
 pub use key::{InvalidKey, JwtKey};
 pub use source::{FetchedKeys, KeySource, KeySourceError};
 
-use verify::{Expected, Refused, verify};
+use remembered::Remembered;
+use verify::{Expected, Refused, expires_in, verify};
 
 /// Verifies the JWT in the metadata `authorization`, and provides its claims.
 ///
-/// The claims are a type of yours. Later entries and handlers take them by name:
+/// The claims are a type of yours. Later entries and handlers take them by name. They are in an [`Arc`], so a handler may keep
+/// them:
 ///
 /// ```
 /// use serde::Deserialize;
@@ -73,6 +76,9 @@ use verify::{Expected, Refused, verify};
 /// | has no `iss` or another one, and [`issuer`](Self::issuer) is set | refused |
 /// | has `crit` | refused, because the claims may mean something else |
 /// | has claims that are not those of the type | refused |
+/// | has `alg` `Ed25519`, as [RFC 9864] spells it, and not `EdDSA` | refused, because jsonwebtoken 12 does not know it |
+///
+/// [RFC 9864]: https://www.rfc-editor.org/rfc/rfc9864
 ///
 /// # What a client reads
 ///
@@ -92,16 +98,19 @@ use verify::{Expected, Refused, verify};
 /// | logs | DEBUG `a token was refused`, with `method` and `reason`, which may quote the token's claims |
 /// | counts | nothing |
 ///
-/// It belongs to the phase [`Authenticate`](vestibule::phase::Authenticate).
+/// It belongs to the phase [`Authenticate`](vestibule::phase::Authenticate). It is [`Stateful`](vestibule::Stateful): keep it in
+/// the service. Clones share what they remember.
 pub struct Jwt<C> {
     rules: Arc<Rules>,
-    claims: PhantomData<fn() -> C>,
+    remembered: Option<Arc<Remembered<C>>>,
 }
 
 struct Rules {
     expected: Expected,
     validations: Vec<Validation>,
     keys: Keys,
+    /// The number of tokens to remember.
+    tokens: Option<usize>,
 }
 
 #[derive(Clone, Debug)]
@@ -120,13 +129,13 @@ impl<C> Jwt<C> {
     pub fn new(keys: impl IntoIterator<Item = JwtKey>, audience: impl Into<String>) -> Self {
         let keys: Arc<[JwtKey]> = keys.into_iter().collect();
         assert!(!keys.is_empty(), "without a key, no token can be verified");
-        Self::of(Expected::of(audience.into()), Keys::Static(keys))
+        Self::of(Expected::of(audience.into()), Keys::Static(keys), None)
     }
 
     /// Accepts tokens for this audience that a key of an issuer verifies. The example of [`JwksCache`] calls it.
     #[must_use]
     pub fn with_cache(keys: JwksCache, audience: impl Into<String>) -> Self {
-        Self::of(Expected::of(audience.into()), Keys::Cached(keys))
+        Self::of(Expected::of(audience.into()), Keys::Cached(keys), None)
     }
 
     /// Accepts only tokens of this issuer. Without this setting, `iss` is not looked at. The example of [`Jwt`] calls it.
@@ -135,7 +144,8 @@ impl<C> Jwt<C> {
         self.expect(|expected| expected.issuer = Some(issuer.into()))
     }
 
-    /// Sets by how much the clocks of the issuer and of this server may differ, in whole seconds. The default is one minute.
+    /// Sets by how much the clocks of the issuer and of this server may differ, in whole seconds. The default is one minute, the
+    /// most is a day.
     ///
     /// ```
     /// use std::time::Duration;
@@ -150,15 +160,34 @@ impl<C> Jwt<C> {
         self.expect(|expected| expected.leeway = leeway)
     }
 
-    fn of(expected: Expected, keys: Keys) -> Self {
+    /// Remembers up to this number of verified tokens, so that a token which comes again is not verified again.
+    ///
+    /// Each is remembered for a minute at most, and never after its `exp`. After the keys of a [`JwksCache`] were fetched again,
+    /// all tokens are verified anew. The whole text of a token is compared. A token takes its own length, its claims, and some
+    /// 100 bytes.
+    ///
+    /// ```
+    /// # use vestibule_interceptors::{Jwt, JwtKey};
+    /// # struct Claims;
+    /// # fn make(key: JwtKey) -> Jwt<Claims> {
+    /// Jwt::new([key], "calculator").remember(10_000)
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn remember(self, tokens: usize) -> Self {
+        Self::of(self.rules.expected.clone(), self.rules.keys.clone(), Some(tokens))
+    }
+
+    fn of(expected: Expected, keys: Keys, tokens: Option<usize>) -> Self {
         let validations = expected.validations();
-        Self { rules: Arc::new(Rules { expected, validations, keys }), claims: PhantomData }
+        let remembered = tokens.map(|tokens| Arc::new(Remembered::new(tokens)));
+        Self { rules: Arc::new(Rules { expected, validations, keys, tokens }), remembered }
     }
 
     fn expect(self, change: impl FnOnce(&mut Expected)) -> Self {
         let mut expected = self.rules.expected.clone();
         change(&mut expected);
-        Self::of(expected, self.rules.keys.clone())
+        Self::of(expected, self.rules.keys.clone(), self.rules.tokens)
     }
 }
 
@@ -166,13 +195,14 @@ impl<C: DeserializeOwned> Jwt<C> {
     /// Verifies a token that does not stand in `authorization`, for an interceptor of your own.
     ///
     /// ```
+    /// use std::sync::Arc;
     /// use vestibule::{Call, Status, interceptor};
     /// use vestibule_interceptors::Jwt;
     /// # #[derive(serde::Deserialize)]
     /// # struct Claims;
     ///
     /// #[interceptor(phase = Authenticate)]
-    /// async fn authenticate(call: &Call, jwt: &Jwt<Claims>) -> Result<Claims, Status> {
+    /// async fn authenticate(call: &Call, jwt: &Jwt<Claims>) -> Result<Arc<Claims>, Status> {
     ///     jwt.verify(call, call.get::<&str>("x-token")?).await
     /// }
     /// ```
@@ -180,22 +210,38 @@ impl<C: DeserializeOwned> Jwt<C> {
     /// # Errors
     ///
     /// Returns the status for the client, if the token is refused or there are no keys.
-    pub async fn verify(&self, call: &Call, token: &str) -> Result<C, Status> {
-        let Rules { validations, keys, .. } = &*self.rules;
-        let cache = match keys {
-            Keys::Static(keys) => return verify(token, keys, validations).map_err(|it| refuse(call, &it)),
-            Keys::Cached(cache) => cache,
-        };
-        let Some(keys) = cache.keys().await else {
-            return Err(Status::unavailable("the keys for tokens are not available"));
-        };
-        let mut verified = verify(token, &keys, validations);
-        if let Err(Refused::UnknownKey) = verified
-            && let Some(keys) = cache.keys_with_new_ones().await
-        {
-            verified = verify(token, &keys, validations);
+    pub async fn verify(&self, call: &Call, token: &str) -> Result<Arc<C>, Status> {
+        match &self.rules.keys {
+            Keys::Static(keys) => self.verify_with(token, keys),
+            Keys::Cached(cache) => {
+                let Some(keys) = cache.keys().await else {
+                    return Err(Status::unavailable("the keys for tokens are not available"));
+                };
+                match self.verify_with(token, &keys) {
+                    Err(Refused::UnknownKey) => match cache.keys_with_new_ones().await {
+                        Some(keys) => self.verify_with(token, &keys),
+                        None => Err(Refused::UnknownKey),
+                    },
+                    verified => verified,
+                }
+            }
         }
-        verified.map_err(|refused| refuse(call, &refused))
+        .map_err(|refused| refuse(call, &refused))
+    }
+
+    fn verify_with(&self, token: &str, keys: &Arc<[JwtKey]>) -> Result<Arc<C>, Refused> {
+        let verify = || verify(token, keys, &self.rules.validations).map(Arc::new);
+        let Some(remembered) = &self.remembered else { return verify() };
+        let now = Instant::now();
+        if let Some(claims) = remembered.get(token, keys, now) {
+            return Ok(claims);
+        }
+        let claims = verify()?;
+        // A token within the leeway is verified each time.
+        if let Some(expires_in) = expires_in(token, SystemTime::now()) {
+            remembered.insert(token, keys, &claims, expires_in, now);
+        }
+        Ok(claims)
     }
 }
 
@@ -214,10 +260,10 @@ impl<C> Stateful for Jwt<C> {}
 
 #[interceptor(phase = Authenticate)]
 impl<C: DeserializeOwned + Send + Sync + 'static> Interceptor for Jwt<C> {
-    type Provides = C;
+    type Provides = Arc<C>;
     type Hooks = ();
 
-    async fn start(&self, call: &Call) -> Result<(C, ()), Status> {
+    async fn start(&self, call: &Call) -> Result<(Arc<C>, ()), Status> {
         let bearer: Bearer<'_> = call.get("authorization")?;
         Ok((self.verify(call, bearer.token()).await?, ()))
     }
@@ -225,13 +271,17 @@ impl<C: DeserializeOwned + Send + Sync + 'static> Interceptor for Jwt<C> {
 
 impl<C> Clone for Jwt<C> {
     fn clone(&self) -> Self {
-        Self { rules: Arc::clone(&self.rules), claims: PhantomData }
+        Self { rules: Arc::clone(&self.rules), remembered: self.remembered.clone() }
     }
 }
 
 impl<C> fmt::Debug for Jwt<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Rules { expected, keys, .. } = &*self.rules;
-        f.debug_struct("Jwt").field("expected", expected).field("keys", keys).finish()
+        f.debug_struct("Jwt")
+            .field("expected", expected)
+            .field("keys", keys)
+            .field("remembered", &self.remembered)
+            .finish()
     }
 }

@@ -1,10 +1,12 @@
 //! The verification of one token.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use jsonwebtoken::dangerous::insecure_decode_claims;
 use jsonwebtoken::errors::{Error, ErrorKind};
 use jsonwebtoken::{Algorithm, Validation, decode, decode_header};
-use serde::de::DeserializeOwned;
+use serde::Deserialize;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 use super::key::JwtKey;
 
@@ -23,6 +25,8 @@ const ALGORITHMS: &[Algorithm] = &[
 ];
 /// The most keys of one algorithm that a token without `kid` is tried with.
 const MAX_TRIES: usize = 8;
+/// The largest leeway.
+const MAX_LEEWAY: Duration = Duration::from_secs(24 * 3600);
 
 /// What a token must say.
 #[derive(Clone, Debug)]
@@ -55,7 +59,7 @@ impl Expected {
 
     fn validation(&self, algorithm: Algorithm) -> Validation {
         let mut validation = Validation::new(algorithm);
-        validation.leeway = self.leeway.as_secs();
+        validation.leeway = self.leeway.min(MAX_LEEWAY).as_secs();
         validation.validate_nbf = true;
         validation.set_audience(&[&self.audience]);
         let mut required = vec!["exp", "aud"];
@@ -85,24 +89,53 @@ pub(super) fn verify<C: DeserializeOwned>(
     for key in keys.iter().filter(is_candidate).take(MAX_TRIES) {
         match decode(token, &key.key, validation) {
             Ok(decoded) => return Ok(decoded.claims),
-            Err(error) => refused = reason(&error),
-        }
-        // The signature was right, so no other key is the right one.
-        if matches!(refused, Refused::Expired) {
-            break;
+            Err(error) if is_of_another_key(&error) => refused = invalid(&error),
+            // The signature was right, so no other key is the right one.
+            Err(error) => return Err(reason(&error, token, key, validation)),
         }
     }
     Err(refused)
 }
 
-fn reason(error: &Error) -> Refused {
-    match error.kind() {
-        ErrorKind::ExpiredSignature => Refused::Expired,
-        _ => invalid(error),
-    }
+/// Returns true if another key may verify the token.
+fn is_of_another_key(error: &Error) -> bool {
+    use ErrorKind::{
+        InvalidAlgorithm, InvalidEcdsaKey, InvalidEddsaKey, InvalidKeyFormat, InvalidRsaKey, InvalidSignature,
+    };
+    matches!(
+        error.kind(),
+        InvalidSignature
+            | InvalidAlgorithm
+            | InvalidEcdsaKey
+            | InvalidEddsaKey
+            | InvalidKeyFormat
+            | InvalidRsaKey(_)
+    )
+}
+
+/// Returns the reason why a token with a right signature is refused.
+fn reason(error: &Error, token: &str, key: &JwtKey, validation: &Validation) -> Refused {
+    let is_expired = |error: &Error| matches!(error.kind(), ErrorKind::ExpiredSignature);
+    // Claims of another type are found before `exp` is looked at. But a client can mend a token that has expired.
+    let is_of_another_type = matches!(error.kind(), ErrorKind::Json(_));
+    let has_expired = is_expired(error)
+        || is_of_another_type
+            && decode::<IgnoredAny>(token, &key.key, validation).is_err_and(|error| is_expired(&error));
+    if has_expired { Refused::Expired } else { invalid(error) }
 }
 
 /// `Debug` escapes what the token contains.
 fn invalid(error: &Error) -> Refused {
     Refused::Invalid(format!("{:?}", error.kind()))
+}
+
+/// Returns the time until the `exp` of a verified token.
+pub(super) fn expires_in(token: &str, now: SystemTime) -> Option<Duration> {
+    #[derive(Deserialize)]
+    struct Expires {
+        exp: f64,
+    }
+    let Expires { exp } = insecure_decode_claims(token).ok()?;
+    let now = now.duration_since(UNIX_EPOCH).ok()?;
+    Duration::try_from_secs_f64(exp).ok()?.checked_sub(now)
 }

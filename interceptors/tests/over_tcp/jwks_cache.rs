@@ -86,7 +86,7 @@ fn jwt(issuer: &Issuer) -> Jwt<Claims> {
 /// Verifies a token, and returns the subject or the code.
 async fn verify(jwt: &Jwt<Claims>, token: &str) -> Result<String, Code> {
     let call = Call::new(ECHO, Request::new(()));
-    jwt.verify(&call, token).await.map(|claims| claims.sub).map_err(|status| status.code())
+    jwt.verify(&call, token).await.map(|claims| claims.sub.clone()).map_err(|status| status.code())
 }
 
 async fn after(seconds: u64) {

@@ -25,6 +25,7 @@ mod instead_of_http_layers;
 mod instead_of_trace_layer;
 mod jwks_cache;
 mod jwt;
+mod jwt_claims;
 mod logged;
 mod message_log;
 mod metrics;
