@@ -47,6 +47,7 @@
 //! # }
 //! ```
 
+mod access;
 mod access_log;
 mod audit;
 mod conventions;
@@ -80,6 +81,12 @@ mod text;
 mod trace;
 mod tracing_span;
 
+#[cfg(feature = "jwt")]
+pub use access::Scopes;
+pub use access::{
+    AllOf, AnyOf, HasRole, HasScope, Owner, Policies, Policy, Role, Scope, all, any, owner, require, role,
+    scope,
+};
 pub use access_log::{AccessLog, CallLog, EncodedSizes, LogField, MessageLog, MessageSizes, Sample};
 pub use audit::{
     Audit, AuditCaller, AuditRecord, AuditSink, AuditSubject, CallAudit, Decision, JsonLines, WhenFull,

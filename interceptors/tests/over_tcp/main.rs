@@ -6,6 +6,7 @@
 #[path = "../../../runtime/tests/support/mod.rs"]
 mod support;
 
+mod access;
 mod access_log;
 mod access_log_fields;
 mod access_log_places;
