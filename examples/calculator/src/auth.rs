@@ -1,20 +1,32 @@
 //! Authentication: the credential that a client sends, and the caller that it proves.
 
 use std::fmt;
+use std::sync::Arc;
 
-use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 use vestibule::metadata::{Bearer, InvalidValue};
-use vestibule::{FromMetadata, grpc_error, interceptor};
+use vestibule::{Call, FromMetadata, Status, grpc_error, interceptor};
+use vestibule_interceptors::{HasRole, Jwt, JwtKey};
 
 /// The token that the tutorials use.
 pub const STATIC_TOKEN: &str = "mon-secret-token";
 
+/// The `aud` of the JWTs for this service. A JWT for another service is refused.
+pub const AUDIENCE: &str = "calculator";
+
 /// Accepts the callers that [`Auth`] knows, and provides the [`Caller`].
 #[interceptor(phase = Authenticate)]
-pub async fn authenticate(auth: &Auth, credential: &Credential<'_>) -> Result<Caller, InvalidToken> {
-    auth.verify(credential)
+pub async fn authenticate(call: &Call, auth: &Auth, credential: &Credential<'_>) -> Result<Caller, Status> {
+    match credential {
+        Credential::Jwt(bearer) => auth.verify_jwt(call, bearer.token()).await,
+        // The comparison takes constant time. Its duration may tell the length of the token, and nothing
+        // else.
+        Credential::Token(token) if token.as_bytes().ct_eq(STATIC_TOKEN.as_bytes()).into() => {
+            Ok(Caller::StaticToken)
+        }
+        Credential::Token(_) => Err(InvalidToken.into()),
+    }
 }
 
 /// The value of `authorization`: a JWT after `Bearer`, or a token that is the whole value.
@@ -42,82 +54,65 @@ impl fmt::Debug for Credential<'_> {
 }
 
 /// A caller whose credential was verified.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum Caller {
     /// The caller has the static token, which all clients share.
     StaticToken,
-    /// The caller has a JWT, with this `sub` if it has one.
-    Subject(Option<String>),
+    /// The caller has a JWT with these claims.
+    Jwt(Arc<Claims>),
 }
 
-/// The one error for every credential that is not accepted. It tells an attacker nothing.
+/// What a caller does, in the words of whoever makes the JWTs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// A clerk may add.
+    Clerk,
+    /// An auditor may not.
+    Auditor,
+}
+
+impl HasRole<Role> for Caller {
+    fn has_role(&self, role: &Role) -> bool {
+        match self {
+            Self::StaticToken => *role == Role::Clerk,
+            Self::Jwt(claims) => claims.roles.contains(role),
+        }
+    }
+}
+
+/// The error of a credential that is not accepted, with the text that [`Jwt`] has too. It tells an attacker nothing.
 #[grpc_error]
 #[derive(Debug, thiserror::Error)]
 #[error("invalid token")]
 #[status(Unauthenticated)]
 pub struct InvalidToken;
 
-/// The claims of a JWT that the calculator reads.
-#[derive(Debug, Serialize, Deserialize)]
+/// The claims of a JWT that the calculator reads. [`Jwt`] itself checks `aud`, `exp` and `nbf`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Claims {
     /// The subject of the token.
     pub sub: Option<String>,
-    /// The time at which it expires, in seconds since 1970.
-    pub exp: u64,
+    /// The roles of the subject. A token without roles proves who calls, and allows nothing.
+    #[serde(default)]
+    pub roles: Vec<Role>,
 }
 
 /// Verifies credentials.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Auth {
-    jwt: Option<(DecodingKey, Validation)>,
+    jwt: Option<Jwt<Claims>>,
 }
 
 impl Auth {
-    /// Accepts the static token and, if there is a secret, JWTs that are signed with it.
-    ///
-    /// # Panics
-    ///
-    /// Panics if the secret is empty.
+    /// Accepts the static token and, if there is a key, JWTs that the key verifies.
     #[must_use]
-    pub fn new(jwt_secret: Option<&str>) -> Self {
-        let key =
-            |secret: &str| DecodingKey::from_secret(secret.as_bytes()).expect("the secret is not empty");
-        Self { jwt: jwt_secret.map(|secret| (key(secret), validation())) }
+    pub fn new(key: Option<JwtKey>) -> Self {
+        Self { jwt: key.map(|key| Jwt::new([key], AUDIENCE).remember(1000)) }
     }
 
-    fn verify(&self, credential: &Credential<'_>) -> Result<Caller, InvalidToken> {
-        match credential {
-            Credential::Jwt(bearer) => self.verify_jwt(bearer.token()),
-            // The comparison takes constant time. Its duration may tell the length of the token, and
-            // nothing else.
-            Credential::Token(token) if token.as_bytes().ct_eq(STATIC_TOKEN.as_bytes()).into() => {
-                Ok(Caller::StaticToken)
-            }
-            Credential::Token(_) => Err(InvalidToken),
-        }
+    async fn verify_jwt(&self, call: &Call, token: &str) -> Result<Caller, Status> {
+        let jwt = self.jwt.as_ref().ok_or(InvalidToken)?;
+        Ok(Caller::Jwt(jwt.verify(call, token).await?))
     }
-
-    fn verify_jwt(&self, token: &str) -> Result<Caller, InvalidToken> {
-        let (key, validation) = self.jwt.as_ref().ok_or(InvalidToken)?;
-        match jsonwebtoken::decode::<Claims>(token, key, validation) {
-            Ok(decoded) => Ok(Caller::Subject(decoded.claims.sub)),
-            Err(error) => {
-                // Only the operator may see the reason. `Debug` escapes it, because it may quote what
-                // the client has sent.
-                tracing::info!(reason = ?error.kind(), "JWT refused");
-                Err(InvalidToken)
-            }
-        }
-    }
-}
-
-/// Accepts HS256 alone, because a token must not choose how it is verified.
-fn validation() -> Validation {
-    let mut validation = Validation::new(Algorithm::HS256);
-    validation.set_required_spec_claims(&["exp"]);
-    validation.validate_nbf = true;
-    // The limit is exact to the second. By RFC 7519, a token is not accepted "on or after" its `exp`.
-    validation.leeway = 0;
-    validation.reject_tokens_expiring_in_less_than = 1;
-    validation
 }

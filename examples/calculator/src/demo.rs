@@ -6,10 +6,12 @@ use std::sync::Arc;
 use jsonwebtoken::{EncodingKey, Header, encode, get_current_timestamp};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
+use tonic::metadata::{Ascii, MetadataValue};
 use tonic::transport::Channel;
 use vestibule::Status;
+use vestibule_interceptors::JwtKey;
 
-use crate::auth::{Auth, Claims, STATIC_TOKEN};
+use crate::auth::{AUDIENCE, Auth, Role, STATIC_TOKEN};
 use crate::client::{Addition, channel, describe, token};
 use crate::serve::serve;
 use crate::server::Calculator;
@@ -26,7 +28,9 @@ const OVERFLOW_FR: &str = "OUT_OF_RANGE: La somme dépasse 2147483647
 const OVERLOADED: &str = "UNAVAILABLE: too many calls in flight
   again in 100ms";
 
-const JWT_SECRET: &str = "the secret of the demo";
+const NO_CLERK: &str = "PERMISSION_DENIED: needs another role";
+
+const JWT_SECRET: &[u8] = b"the secret of the demo has 32 bytes";
 
 /// Prints each step and its answer.
 ///
@@ -35,7 +39,8 @@ const JWT_SECRET: &str = "the secret of the demo";
 /// Fails if the server can't be started or stopped, or if an answer is not the expected one.
 pub async fn run() -> Result<(), Box<dyn Error>> {
     let gate = Arc::new(Gate::default());
-    let calculator = Calculator::new(Auth::new(Some(JWT_SECRET)), 1, Work::Gate(gate.clone()));
+    let calculator =
+        Calculator::new(Auth::new(Some(JwtKey::hs256(JWT_SECRET)?)), 1, Work::Gate(gate.clone()));
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let addr = listener.local_addr()?;
     let (stop, stopped) = oneshot::channel();
@@ -60,13 +65,13 @@ struct Demo {
 
 impl Demo {
     async fn tokens(&mut self) -> Result<(), Box<dyn Error>> {
-        println!("Authentication:");
+        println!("Tokens and roles:");
         let good = addition(10, 5)?;
         self.step("10 + 5", &good, "15").await;
-        let claims = Claims { sub: Some("ada".to_owned()), exp: get_current_timestamp() + 60 };
-        let jwt = encode(&Header::default(), &claims, &EncodingKey::from_secret(JWT_SECRET.as_bytes())?)?;
-        let with_jwt = Addition { token: Some(token(&format!("Bearer {jwt}"))?), ..good.clone() };
-        self.step("10 + 5 with a JWT", &with_jwt, "15").await;
+        let with_jwt = Addition { token: Some(jwt(Role::Clerk)?), ..good.clone() };
+        self.step("10 + 5 with a clerk's JWT", &with_jwt, "15").await;
+        let of_auditor = Addition { token: Some(jwt(Role::Auditor)?), ..good.clone() };
+        self.step("10 + 5 with an auditor's", &of_auditor, NO_CLERK).await;
         let no_token = Addition { token: None, ..good.clone() };
         self.step("10 + 5 with no token", &no_token, "UNAUTHENTICATED: invalid token").await;
         let wrong = Addition { token: Some(token("not-the-token")?), ..good };
@@ -131,4 +136,16 @@ impl Demo {
 fn addition(nombre1: i32, nombre2: i32) -> Result<Addition, Box<dyn Error>> {
     let token = Some(token(STATIC_TOKEN)?);
     Ok(Addition { nombre1, nombre2, token, client_id: Some("demo".parse()?), locale: None })
+}
+
+/// Makes the value of `authorization` with a JWT that is valid for a minute.
+fn jwt(role: Role) -> Result<MetadataValue<Ascii>, Box<dyn Error>> {
+    let claims = serde_json::json!({
+        "sub": "ada",
+        "aud": AUDIENCE,
+        "exp": get_current_timestamp() + 60,
+        "roles": [role],
+    });
+    let jwt = encode(&Header::default(), &claims, &EncodingKey::from_secret(JWT_SECRET)?)?;
+    Ok(token(&format!("Bearer {jwt}"))?)
 }

@@ -10,8 +10,8 @@ use calculator::client::{self, Addition};
 use calculator::server::Calculator;
 use calculator::work::Work;
 use calculator::{demo, serve};
-use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Parser, Subcommand, value_parser};
+use vestibule_interceptors::{InvalidKey, JwtKey};
 
 /// A gRPC calculator. Without a command it runs a demo: a server, and a client that tries each answer.
 #[derive(Parser)]
@@ -34,10 +34,9 @@ struct Serve {
     /// The address to listen on. Port 0 takes any free port
     #[arg(long, default_value = "127.0.0.1:50051")]
     addr: String,
-    /// Also accept JWTs signed with this secret (HS256)
-    // An empty secret is refused, because anybody can sign with it.
-    #[arg(long, value_parser = NonEmptyStringValueParser::new())]
-    jwt_secret: Option<String>,
+    /// Also accept JWTs signed with this secret of 32 bytes or more (HS256)
+    #[arg(long = "jwt-secret", value_name = "JWT_SECRET", value_parser = jwt_key)]
+    jwt_key: Option<JwtKey>,
     /// The number of calls that may be in flight at a time
     #[arg(long, default_value_t = 100, value_parser = value_parser!(u32).range(1..))]
     max_in_flight: u32,
@@ -71,11 +70,15 @@ async fn main() -> ExitCode {
     }
 }
 
+fn jwt_key(secret: &str) -> Result<JwtKey, InvalidKey> {
+    JwtKey::hs256(secret.as_bytes())
+}
+
 impl Serve {
     async fn run(self) -> Result<(), Box<dyn Error>> {
         tracing_subscriber::fmt().with_writer(io::stderr).with_ansi(io::stderr().is_terminal()).init();
         let work = self.work_ms.map_or(Work::None, |ms| Work::Takes(Duration::from_millis(ms)));
-        let auth = Auth::new(self.jwt_secret.as_deref());
+        let auth = Auth::new(self.jwt_key);
         serve::serve_until_ctrl_c(&self.addr, Calculator::new(auth, self.max_in_flight, work)).await
     }
 }

@@ -4,15 +4,16 @@ use proto::calcul::calculatrice_server::{Calculatrice, CalculatriceServer};
 use proto::calcul::{AdditionRequest, AdditionResponse};
 use tokio::sync::Semaphore;
 use vestibule::{Mount, interceptor, require_metadata};
+use vestibule_interceptors::{require, role};
 
 use crate::access_log::access_log;
-use crate::auth::{Auth, Caller, Credential, authenticate};
+use crate::auth::{Auth, Caller, Credential, Role, authenticate};
 use crate::error::CalcError;
 use crate::in_flight::in_flight;
 use crate::locale::Locale;
 use crate::work::Work;
 
-/// Adds positive numbers for clients that have a token.
+/// Adds positive numbers for clerks.
 #[derive(Debug)]
 pub struct Calculator {
     auth: Auth,
@@ -36,8 +37,9 @@ impl Calculator {
 
 #[interceptor(access_log())]
 #[require_metadata(credential: Credential<'_> = "authorization", message = "invalid token")]
-#[interceptor(caller = authenticate(&self.auth, credential), each(caller), in_flight(&self.slots))]
+#[interceptor(caller = authenticate(&self.auth, credential), each(access), in_flight(&self.slots))]
 impl Calculatrice for Calculator {
+    #[interceptor(access = require(caller, role(Role::Clerk)))]
     async fn addition(
         &self,
         request: AdditionRequest,

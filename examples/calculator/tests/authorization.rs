@@ -1,4 +1,4 @@
-//! Authentication: which calls are accepted, and what the others read.
+//! Authentication and roles: which calls are accepted, and what the others read.
 
 mod support;
 
@@ -8,10 +8,14 @@ use calculator::server::Calculator;
 use calculator::work::Work;
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode, get_current_timestamp};
 use serde::Serialize;
-use support::{SECRET, TOKEN, add, calculator, started};
+use support::{SECRET, TOKEN, add, calculator, key, started};
 use vestibule::FromMetadata;
 
 const REFUSED: &str = "UNAUTHENTICATED: invalid token";
+const EXPIRED: &str = "UNAUTHENTICATED: the token has expired";
+const NO_CLERK: &str = "PERMISSION_DENIED: needs another role";
+
+const ANOTHER: &str = "another secret, which has 32 bytes";
 
 /// The claims that a client may send, all of them optional.
 #[derive(Default, Serialize)]
@@ -22,10 +26,14 @@ struct Claims {
     exp: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     nbf: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    aud: Option<&'static str>,
+    roles: &'static [&'static str],
 }
 
 fn valid() -> Claims {
-    Claims { sub: Some("ada"), exp: Some(get_current_timestamp() + 60), nbf: None }
+    let exp = Some(get_current_timestamp() + 60);
+    Claims { sub: Some("ada"), exp, nbf: None, aud: Some("calculator"), roles: &["clerk"] }
 }
 
 fn sign(claims: &Claims, algorithm: Algorithm, secret: &str) -> String {
@@ -88,10 +96,38 @@ async fn a_repeated_token_is_refused() {
 }
 
 #[tokio::test]
-async fn an_expired_jwt_is_refused() {
+async fn an_expired_jwt_is_refused_and_the_client_learns_why() {
     let now = get_current_timestamp();
-    for exp in [now, now - 1, now - 3600, 0] {
-        assert_eq!(answer_to_claims(&Claims { exp: Some(exp), ..valid() }).await, REFUSED, "{exp}");
+    for exp in [now - 90, now - 3600, 0] {
+        assert_eq!(answer_to_claims(&Claims { exp: Some(exp), ..valid() }).await, EXPIRED, "{exp}");
+    }
+}
+
+#[tokio::test]
+async fn the_clocks_may_differ_by_a_minute() {
+    let now = get_current_timestamp();
+    assert_eq!(answer_to_claims(&Claims { exp: Some(now - 30), ..valid() }).await, "15");
+    assert_eq!(answer_to_claims(&Claims { nbf: Some(now + 30), ..valid() }).await, "15");
+}
+
+#[tokio::test]
+async fn a_jwt_for_another_service_is_refused() {
+    for aud in [None, Some("greeter")] {
+        assert_eq!(answer_to_claims(&Claims { aud, ..valid() }).await, REFUSED, "{aud:?}");
+    }
+}
+
+#[tokio::test]
+async fn only_a_clerk_may_add() {
+    for (roles, expected) in [
+        (&["clerk"][..], "15"),
+        (&["auditor", "clerk"], "15"),
+        (&["auditor"], NO_CLERK),
+        (&[], NO_CLERK),
+        // Nobody knows what such a role may do.
+        (&["clerk", "admin"], REFUSED),
+    ] {
+        assert_eq!(answer_to_claims(&Claims { roles, ..valid() }).await, expected, "{roles:?}");
     }
 }
 
@@ -102,13 +138,13 @@ async fn a_jwt_that_never_expires_is_refused() {
 
 #[tokio::test]
 async fn a_jwt_is_refused_before_its_time() {
-    let nbf = Some(get_current_timestamp() + 30);
+    let nbf = Some(get_current_timestamp() + 90);
     assert_eq!(answer_to_claims(&Claims { nbf, ..valid() }).await, REFUSED);
 }
 
 #[tokio::test]
 async fn a_jwt_signed_with_another_secret_is_refused() {
-    let jwt = sign(&valid(), Algorithm::HS256, "another secret");
+    let jwt = sign(&valid(), Algorithm::HS256, ANOTHER);
     assert_eq!(answer_to(&format!("Bearer {jwt}")).await, REFUSED);
 }
 
@@ -140,8 +176,7 @@ async fn a_jwt_without_a_signature_is_refused() {
 async fn without_a_secret_only_the_static_token_is_accepted() {
     let addr = started(Calculator::new(Auth::new(None), 100, Work::None)).await;
     assert_eq!(add(addr, (10, 5), &[TOKEN]).await, "15");
-    // jsonwebtoken refuses to sign with an empty secret.
-    for secret in ["another secret", SECRET] {
+    for secret in [ANOTHER, SECRET] {
         let bearer = format!("Bearer {}", sign(&valid(), Algorithm::HS256, secret));
         assert_eq!(add(addr, (10, 5), &[("authorization", &bearer)]).await, REFUSED, "{secret:?}");
     }
@@ -153,5 +188,6 @@ fn no_secret_shows_in_debug() {
     assert_eq!(format!("{:?}", credential(STATIC_TOKEN)), "Token(..)");
     assert_eq!(format!("{:?}", credential("Bearer a.b.c")), "Jwt(..)");
     assert_eq!(format!("{:?}", client::token(STATIC_TOKEN).expect("ASCII")), "Sensitive");
-    assert!(!format!("{:?}", Auth::new(Some("s3cret"))).contains("s3cret"));
+    let auth = format!("{:?}", Auth::new(Some(key(SECRET))));
+    assert!(auth.contains("HS256") && !auth.contains(SECRET), "{auth}");
 }

@@ -62,7 +62,7 @@ fn failure(stderr: &str) -> (Option<i32>, String, String) {
 fn the_demo_goes_as_expected() {
     let (status, stdout, stderr) = ended(&calculator().output().expect("the program runs"));
     assert_eq!((status, &*stderr), (Some(0), ""), "{stdout}");
-    assert!(stdout.ends_with("All 10 answers were as expected."), "{stdout}");
+    assert!(stdout.ends_with("All 11 answers were as expected."), "{stdout}");
 }
 
 #[test]
@@ -114,8 +114,9 @@ fn serve_fails_if_the_address_is_taken() {
 }
 
 #[test]
-fn a_secret_is_not_empty_and_a_limit_not_zero() {
-    for args in [["--jwt-secret", ""], ["--max-in-flight", "0"]] {
+fn a_secret_has_32_bytes_and_a_limit_is_not_zero() {
+    let short = "a secret of thirty-one bytes, x";
+    for args in [["--jwt-secret", ""], ["--jwt-secret", short], ["--max-in-flight", "0"]] {
         let output = calculator().arg("serve").args(args).output().expect("the program runs");
         assert_eq!(output.status.code(), Some(2), "{args:?}");
     }

@@ -78,7 +78,7 @@ use policy::Needs;
 ///
 /// # What a client reads
 ///
-/// PERMISSION_DENIED, and the scope that is missing, as [RFC 6750] has it: ``needs the scope `orders:write` ``. It does not learn
+/// `PERMISSION_DENIED`, and the scope that is missing, as [RFC 6750] has it: ``needs the scope `orders:write` ``. It does not learn
 /// which roles there are.
 ///
 /// # What it reads and writes

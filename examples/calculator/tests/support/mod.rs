@@ -13,8 +13,9 @@ use proto::calcul::calculatrice_client::CalculatriceClient;
 use tokio::net::TcpListener;
 use tonic::Request;
 use tonic::codegen::http::HeaderValue;
+use vestibule_interceptors::JwtKey;
 
-pub(crate) const SECRET: &str = "the secret of the tests";
+pub(crate) const SECRET: &str = "the secret of the tests has 32 bytes";
 
 /// The metadata that the server accepts.
 pub(crate) const TOKEN: (&str, &str) = ("authorization", STATIC_TOKEN);
@@ -27,9 +28,14 @@ pub(crate) async fn started(calculator: Calculator) -> SocketAddr {
     addr
 }
 
+/// Returns the key of a secret.
+pub(crate) fn key(secret: &str) -> JwtKey {
+    JwtKey::hs256(secret.as_bytes()).expect("32 bytes")
+}
+
 /// Starts a calculator that knows [`SECRET`] and takes no time.
 pub(crate) async fn calculator() -> SocketAddr {
-    started(Calculator::new(Auth::new(Some(SECRET)), 100, Work::None)).await
+    started(Calculator::new(Auth::new(Some(key(SECRET))), 100, Work::None)).await
 }
 
 /// Returns the sum, or `CODE: message`.
