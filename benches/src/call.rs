@@ -10,6 +10,7 @@ use http_body_util::{BodyExt, Full};
 use prost::Message;
 use proto::probe::{Ping, Pong};
 use tonic::body::Body;
+use tonic::metadata::MetadataMap;
 use tonic::{Request, Response, Status};
 use tower_service::Service;
 
@@ -77,9 +78,16 @@ where
     F: Fn(Request<Ping>) -> R + 'static,
     R: Future<Output = Result<Response<Pong>, Status>>,
 {
-    let metadata = tonic::metadata::MetadataMap::from_headers(
-        request("/probe.Probe/Echo", Body::empty()).into_parts().0.headers,
-    );
+    let headers = request("/probe.Probe/Echo", Body::empty()).into_parts().0.headers;
+    call_method_with(MetadataMap::from_headers(headers), method)
+}
+
+/// Calls a method with this metadata.
+pub(crate) fn call_method_with<F, R>(metadata: MetadataMap, method: F) -> Routine
+where
+    F: Fn(Request<Ping>) -> R + 'static,
+    R: Future<Output = Result<Response<Pong>, Status>>,
+{
     Box::new(move || {
         let request = Request::from_parts(metadata.clone(), tonic::Extensions::default(), ping());
         black_box(block_on(method(request)).expect("the call succeeds"));

@@ -20,3 +20,4 @@ mod rate_limit;
 mod realistic;
 mod streams;
 mod tcp;
+mod token;

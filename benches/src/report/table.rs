@@ -63,6 +63,7 @@ fn title(group: &str) -> &str {
         "to the client" => "A stream of 1000 messages to the client, with hooks that do nothing",
         "both ways" => "A stream of 1000 messages each way, with hooks that do nothing",
         "limit" => "A limit of calls with a known key: the method alone",
+        "token" => "A token in `authorization`: the method alone",
         "limit, whole call" => "A limit of calls with a known key: the whole call in process",
         "observe" => "What observes a call, on a unary call: the method alone",
         "observe, messages each way" => "What observes a call, on a stream of 1000 messages each way",

@@ -5,6 +5,7 @@ mod observe;
 mod observe_log;
 mod rate_limit;
 mod timed;
+mod token;
 
 use std::fmt::Write as _;
 

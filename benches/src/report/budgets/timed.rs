@@ -58,6 +58,18 @@ fn in_process(costs: &Costs<'_>) -> Vec<Budget> {
             "noise of this machine",
         ),
         without_limit(
+            "ns of Jwt with a token that is remembered",
+            above("token/Jwt, remembered/1", "token/a token that is compared/1"),
+            250.0,
+            "noise of this machine",
+        ),
+        without_limit(
+            "ns of Jwt with a token of HS256",
+            above("token/Jwt, HS256/1", "token/a token that is compared/1"),
+            3000.0,
+            "noise of this machine",
+        ),
+        without_limit(
             "a mount with ten, whole call, time: times tonic's own server with ten",
             ratio(costs.time("chain/Mount/10"), costs.time("chain/vestibule/10")),
             1.0,
