@@ -64,6 +64,10 @@ mod metadata_key;
 mod method_table;
 #[cfg(feature = "opentelemetry")]
 mod metrics;
+#[cfg(unix)]
+mod peer_credentials;
+#[cfg(feature = "peer-identity")]
+mod peer_identity;
 #[cfg(feature = "prometheus")]
 mod prometheus;
 mod propagate_deadline;
@@ -100,6 +104,13 @@ pub use in_flight::{InFlight, Permit};
 pub use jwt::{FetchedKeys, InvalidKey, JwksCache, Jwt, JwtKey, KeySource, KeySourceError};
 #[cfg(feature = "opentelemetry")]
 pub use metrics::{GrpcMetrics, Metrics};
+#[cfg(unix)]
+pub use peer_credentials::PeerCredentials;
+#[cfg(feature = "peer-identity")]
+pub use peer_identity::{
+    IdentifyPeer, InvalidSpiffeId, PeerIdentity, SpiffeId, SpiffeIdPolicy, TrustDomain, spiffe_id,
+    trust_domain,
+};
 #[cfg(feature = "prometheus")]
 pub use prometheus::Prometheus;
 pub use propagate_deadline::PropagateDeadline;

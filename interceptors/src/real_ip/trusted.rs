@@ -98,6 +98,15 @@ impl TrustedProxies {
         }
     }
 
+    /// Returns the number of the proxies, if they are known by it.
+    #[cfg(feature = "peer-identity")]
+    pub(crate) fn counted(&self) -> Option<usize> {
+        match self.which {
+            Which::Networks(_) => None,
+            Which::Count(proxies) => Some(proxies),
+        }
+    }
+
     /// Returns true if an address is in one of the networks.
     pub(super) fn contains(&self, addr: IpAddr) -> bool {
         match &self.which {

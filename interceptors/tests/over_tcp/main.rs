@@ -21,6 +21,7 @@ mod deadline;
 mod deadline_of_streams;
 mod ended_calls;
 mod idempotent;
+mod identify_peer;
 mod in_flight;
 mod instead_of_http_layers;
 mod instead_of_trace_layer;
@@ -31,6 +32,8 @@ mod logged;
 mod message_log;
 mod metrics;
 mod observed;
+#[cfg(target_os = "linux")]
+mod peer_credentials;
 mod prometheus;
 mod prometheus_on_other_places;
 mod propagate_deadline;
