@@ -18,8 +18,8 @@ use tower_governor::key_extractor::KeyExtractor;
 use tower_governor::{GovernorError, GovernorLayer};
 use tower_layer::Layer;
 use tower_service::Service;
-use vestibule::{Mount, Status, interceptor};
-use vestibule_interceptors::{Quota, RateLimit};
+use vestibule::{Hooks, Interceptor, Mount, Rpc, Status, interceptor};
+use vestibule_interceptors::{AdaptiveInFlight, InFlight, Quota, RateLimit};
 
 use crate::bare::Bare;
 use crate::call::{block_on, call_method, call_service};
@@ -126,6 +126,34 @@ impl Probe for WithKey {
     }
 }
 
+/// Counts the calls in flight.
+#[derive(Clone)]
+struct Counted<I>(I);
+
+#[interceptor(&self.0)]
+impl<I> Probe for Counted<I>
+where
+    I: Interceptor<Provides: 'static, Hooks: Hooks<Rpc<Ping, Pong>>> + 'static,
+{
+    async fn echo(&self, request: Ping) -> Result<Pong, Status> {
+        Ok(Pong { text: request.text })
+    }
+
+    #[rpc(name = "GetURL")]
+    async fn get_url(&self, request: Ping) -> Result<Pong, Status> {
+        Ok(Pong { text: request.text })
+    }
+}
+
+/// Two layers of tower: one counts, and one refuses what the other lets wait.
+fn tower_concurrency() -> Routine {
+    let limit = tower::limit::ConcurrencyLimitLayer::new(100).layer(ProbeServer::new(Bare));
+    let shed = tower::load_shed::LoadShedLayer::new().layer(limit);
+    let never =
+        |error: tower::BoxError| -> std::convert::Infallible { panic!("no call is refused: {error}") };
+    call_service::<_, Body>(Ready(tower::util::MapErr::new(shed, never)))
+}
+
 fn limit() -> RateLimit {
     RateLimit::new("bench", Quota::per_second(MANY))
 }
@@ -189,12 +217,19 @@ pub(crate) fn cases() -> Vec<Case> {
         Case::new(METHOD, "RateLimit, keyed", 2, || method(LimitedByKey(limit()))),
         Case::new(METHOD, "governor in the method, keyed", 0, || method(InTheMethod(by_governor))),
         Case::new(METHOD, "by hand in the method, keyed", 0, || method(InTheMethod(by_hand))),
+        Case::new(METHOD, "InFlight", 1, || method(Counted(InFlight::new(100)))),
+        Case::new(METHOD, "AdaptiveInFlight", 1, || method(Counted(AdaptiveInFlight::new(10..=1000)))),
         Case::new(WHOLE, "tonic alone", 0, || call_service(ProbeServer::new(Bare))),
         Case::new(WHOLE, "nothing", 1, || call_service(ProbeServer::new(WithKey))),
         Case::new(WHOLE, "RateLimit, keyed", 2, || call_service(ProbeServer::new(LimitedByKey(limit())))),
         Case::new(WHOLE, "RateLimit, keyed, behind a mount", 2, || {
             call_service(Mount::<_, ProbeServer<_>>::new(LimitedByKey(limit())))
         }),
+        Case::new(WHOLE, "InFlight", 1, || call_service(ProbeServer::new(Counted(InFlight::new(100))))),
+        Case::new(WHOLE, "AdaptiveInFlight", 1, || {
+            call_service(ProbeServer::new(Counted(AdaptiveInFlight::new(10..=1000))))
+        }),
+        Case::new(WHOLE, "tower ConcurrencyLimit and LoadShed", 2, tower_concurrency),
         Case::new(WHOLE, "tower_governor, keyed", 1, tower_governor),
         Case::new(WHOLE, "tower RateLimit, all calls", 1, tower_limit),
     ]

@@ -99,7 +99,7 @@ pub use credentials::{Credentials, Token};
 pub use deadline::Deadline;
 #[cfg(feature = "idempotent")]
 pub use idempotent::Idempotent;
-pub use in_flight::{InFlight, Permit};
+pub use in_flight::{AdaptiveInFlight, Criticality, InFlight, Permit};
 #[cfg(feature = "jwt")]
 pub use jwt::{FetchedKeys, InvalidKey, JwksCache, Jwt, JwtKey, KeySource, KeySourceError};
 #[cfg(feature = "opentelemetry")]

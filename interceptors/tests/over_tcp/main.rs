@@ -10,6 +10,7 @@ mod access;
 mod access_log;
 mod access_log_fields;
 mod access_log_places;
+mod adaptive;
 mod all_observers;
 mod audit;
 mod audit_decision;

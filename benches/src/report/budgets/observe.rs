@@ -32,7 +32,7 @@ pub(super) fn observe(costs: &Costs<'_>) -> Vec<Budget> {
             "observe/TracingSpan, no subscriber/1",
             340.0,
         ),
-        kept("instructions of Metrics", "observe/Metrics/1", 700.0),
+        kept("instructions of Metrics", "observe/Metrics/1", 740.0),
         Budget {
             what: "instructions of Prometheus",
             cost: instructions("observe/Prometheus/1"),

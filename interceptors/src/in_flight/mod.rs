@@ -1,3 +1,7 @@
+mod adaptive;
+mod aimd;
+mod median;
+
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -6,7 +10,11 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tonic::Status;
 use vestibule::{Call, Interceptor, Stateful, interceptor};
 
+pub use adaptive::{AdaptiveInFlight, Criticality};
+
 /// Limits concurrent calls. A call above the limit ends with UNAVAILABLE, at once or after a wait.
+///
+/// If you do not know the limit, use [`AdaptiveInFlight`], which finds it.
 ///
 /// A call counts until it has ended. A stream ends with its last message, or when its client disconnects.
 ///
