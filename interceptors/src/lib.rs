@@ -75,6 +75,7 @@ mod redis;
 mod request_id;
 mod retry;
 mod status;
+mod store;
 mod text;
 #[cfg(feature = "opentelemetry")]
 mod trace;
@@ -86,8 +87,10 @@ pub use audit::{
 };
 pub use credentials::{Credentials, Token};
 pub use deadline::Deadline;
+#[cfg(all(feature = "idempotent", feature = "redis"))]
+pub use idempotent::RedisResponses;
 #[cfg(feature = "idempotent")]
-pub use idempotent::Idempotent;
+pub use idempotent::{CallLease, CallState, Idempotent, ResponseStore};
 pub use in_flight::{InFlight, Permit};
 #[cfg(feature = "jwt")]
 pub use jwt::{FetchedKeys, InvalidKey, JwksCache, Jwt, JwtKey, KeySource, KeySourceError};
@@ -100,9 +103,7 @@ pub use propagate_deadline::PropagateDeadline;
 pub use rate_limit::EnvoyLimits;
 #[cfg(feature = "redis")]
 pub use rate_limit::RedisLimits;
-pub use rate_limit::{
-    BoxError, IpKey, KeyedRateLimit, LimitAnswer, LimitKey, LimitStore, OnFailure, Quota, RateLimit,
-};
+pub use rate_limit::{IpKey, KeyedRateLimit, LimitAnswer, LimitKey, LimitStore, Quota, RateLimit};
 #[cfg(feature = "real-ip")]
 pub use real_ip::{InvalidNetwork, RealIp, TrustedProxies};
 pub use recover::Recover;
@@ -110,6 +111,7 @@ pub use recover::Recover;
 pub use request_id::SetRequestId;
 pub use request_id::{InvalidRequestId, PropagateRequestId, RequestId, current_request_id};
 pub use retry::Retry;
+pub use store::{BoxError, OnFailure};
 #[cfg(feature = "opentelemetry")]
 pub use trace::{MessageEvents, Trace};
 pub use tracing_span::TracingSpan;

@@ -6,6 +6,9 @@
 #[path = "../../../runtime/tests/support/mod.rs"]
 mod support;
 
+#[path = "../shared_limits/redis_server.rs"]
+mod redis_server;
+
 mod access_log;
 mod access_log_fields;
 mod access_log_places;
@@ -20,6 +23,7 @@ mod deadline;
 mod deadline_of_streams;
 mod ended_calls;
 mod idempotent;
+mod idempotent_servers;
 mod in_flight;
 mod instead_of_http_layers;
 mod instead_of_trace_layer;
