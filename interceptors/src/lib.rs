@@ -49,6 +49,8 @@
 
 mod access_log;
 mod audit;
+#[cfg(feature = "cached")]
+mod cached;
 mod conventions;
 mod credentials;
 mod deadline;
@@ -85,6 +87,8 @@ pub use access_log::{AccessLog, CallLog, EncodedSizes, LogField, MessageLog, Mes
 pub use audit::{
     Audit, AuditCaller, AuditRecord, AuditSink, AuditSubject, CallAudit, Decision, JsonLines, WhenFull,
 };
+#[cfg(feature = "cached")]
+pub use cached::Cached;
 pub use credentials::{Credentials, Token};
 pub use deadline::Deadline;
 #[cfg(all(feature = "idempotent", feature = "redis"))]

@@ -17,6 +17,7 @@ mod audit;
 mod audit_decision;
 mod audit_json_lines;
 mod audit_queue;
+mod cached;
 mod cancelled_logs;
 mod credentials;
 mod deadline;
