@@ -1,7 +1,7 @@
 //! All cases.
 
 use crate::case::Case;
-use crate::{chain, handling, observe, observe_log, rate_limit, realistic, streams};
+use crate::{chain, handling, idempotent, observe, observe_log, rate_limit, realistic, streams};
 
 /// Returns all cases, in the order of the table.
 #[must_use]
@@ -14,6 +14,7 @@ pub fn all() -> Vec<Case> {
         observe::cases(),
         observe_log::cases(),
         rate_limit::cases(),
+        idempotent::cases(),
     ]
     .concat()
 }

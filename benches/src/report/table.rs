@@ -64,6 +64,9 @@ fn title(group: &str) -> &str {
         "both ways" => "A stream of 1000 messages each way, with hooks that do nothing",
         "limit" => "A limit of calls with a known key: the method alone",
         "limit, whole call" => "A limit of calls with a known key: the whole call in process",
+        "a kept response" => {
+            "A response that is kept for later calls: the method alone, in a runtime of tokio"
+        }
         "observe" => "What observes a call, on a unary call: the method alone",
         "observe, messages each way" => "What observes a call, on a stream of 1000 messages each way",
         other => other,

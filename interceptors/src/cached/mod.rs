@@ -67,7 +67,7 @@ impl Cached {
         handler: impl Future<Output = Result<Response<Res>, Status>>,
     ) -> Result<Response<Res>, Status> {
         // A path has no space, so no two pairs have the same text.
-        let key = format!("{} {key}", call.method().path());
+        let key = [call.method().path(), " ", key].concat();
         if let Some(kept) = self.table().find(Instant::now(), &key) {
             return response(&kept);
         }

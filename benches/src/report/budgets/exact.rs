@@ -1,5 +1,6 @@
 //! The budgets of allocations and instructions, which are the same in each run.
 
+use super::idempotent::idempotent;
 use super::observe::observe;
 use super::observe_log::observe_log;
 use super::rate_limit::rate_limit;
@@ -9,7 +10,7 @@ use crate::measure::Cost;
 
 /// Returns true if a budget needs the instructions of a case.
 pub(in crate::report) fn is_counted(case: &Case) -> bool {
-    if ["limit", "observe", "served"].contains(&case.group) {
+    if ["a kept response", "limit", "observe", "served"].contains(&case.group) {
         return true;
     }
     let groups = ["method", "chain", "realistic", "method, realistic"];
@@ -32,6 +33,7 @@ pub(in crate::report) fn exact(costs: &[Cost]) -> Vec<Budget> {
     budgets.extend(observe(&costs));
     budgets.extend(observe_log(&costs));
     budgets.extend(rate_limit(&costs));
+    budgets.extend(idempotent(&costs));
     budgets
 }
 
