@@ -13,6 +13,7 @@ mod call;
 mod chain;
 mod compile;
 mod handling;
+mod idempotent;
 mod measure;
 mod observe;
 mod observe_log;

@@ -1,7 +1,7 @@
 //! All cases.
 
 use crate::case::Case;
-use crate::{chain, handling, observe, observe_log, rate_limit, realistic, streams, token};
+use crate::{chain, handling, idempotent, observe, observe_log, rate_limit, realistic, streams, token};
 
 /// Returns all cases, in the order of the table.
 #[must_use]
@@ -15,6 +15,7 @@ pub fn all() -> Vec<Case> {
         observe_log::cases(),
         rate_limit::cases(),
         token::cases(),
+        idempotent::cases(),
     ]
     .concat()
 }

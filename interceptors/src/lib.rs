@@ -50,6 +50,8 @@
 mod access;
 mod access_log;
 mod audit;
+#[cfg(feature = "cached")]
+mod cached;
 mod conventions;
 mod credentials;
 mod deadline;
@@ -80,6 +82,7 @@ mod redis;
 mod request_id;
 mod retry;
 mod status;
+mod store;
 mod text;
 #[cfg(feature = "opentelemetry")]
 mod trace;
@@ -95,10 +98,14 @@ pub use access_log::{AccessLog, CallLog, EncodedSizes, LogField, MessageLog, Mes
 pub use audit::{
     Audit, AuditCaller, AuditRecord, AuditSink, AuditSubject, CallAudit, Decision, JsonLines, WhenFull,
 };
+#[cfg(feature = "cached")]
+pub use cached::Cached;
 pub use credentials::{Credentials, Token};
 pub use deadline::Deadline;
+#[cfg(all(feature = "idempotent", feature = "redis"))]
+pub use idempotent::RedisResponses;
 #[cfg(feature = "idempotent")]
-pub use idempotent::Idempotent;
+pub use idempotent::{CallLease, CallState, Idempotent, ResponseStore};
 pub use in_flight::{AdaptiveInFlight, Criticality, InFlight, Permit};
 #[cfg(feature = "jwt")]
 pub use jwt::{FetchedKeys, InvalidKey, JwksCache, Jwt, JwtKey, KeySource, KeySourceError};
@@ -118,9 +125,7 @@ pub use propagate_deadline::PropagateDeadline;
 pub use rate_limit::EnvoyLimits;
 #[cfg(feature = "redis")]
 pub use rate_limit::RedisLimits;
-pub use rate_limit::{
-    BoxError, IpKey, KeyedRateLimit, LimitAnswer, LimitKey, LimitStore, OnFailure, Quota, RateLimit,
-};
+pub use rate_limit::{IpKey, KeyedRateLimit, LimitAnswer, LimitKey, LimitStore, Quota, RateLimit};
 #[cfg(feature = "real-ip")]
 pub use real_ip::{InvalidNetwork, RealIp, TrustedProxies};
 pub use recover::Recover;
@@ -128,6 +133,7 @@ pub use recover::Recover;
 pub use request_id::SetRequestId;
 pub use request_id::{InvalidRequestId, PropagateRequestId, RequestId, current_request_id};
 pub use retry::Retry;
+pub use store::{BoxError, OnFailure};
 #[cfg(feature = "opentelemetry")]
 pub use trace::{MessageEvents, Trace};
 pub use tracing_span::TracingSpan;

@@ -65,6 +65,9 @@ fn title(group: &str) -> &str {
         "limit" => "A limit of calls: the method alone. The keys are known",
         "token" => "A token in `authorization`: the method alone",
         "limit, whole call" => "A limit of calls: the whole call in process. The keys are known",
+        "a kept response" => {
+            "A response that is kept for later calls: the method alone, in a runtime of tokio"
+        }
         "observe" => "What observes a call, on a unary call: the method alone",
         "observe, messages each way" => "What observes a call, on a stream of 1000 messages each way",
         other => other,

@@ -1,40 +1,55 @@
 //! A repeated call is answered with the response of the first one.
 
 mod answer;
+mod encoded;
 mod key;
+mod memory;
+#[cfg(feature = "redis")]
+mod redis_responses;
+mod refusal;
+mod response_store;
 mod running;
 mod settings;
+mod shared;
 mod table;
 
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use prost::Message;
-use tokio::time::Instant;
-use tonic::{Code, Response, Status};
+use tonic::{Response, Status};
 use vestibule::Call;
-use vestibule::details::{ErrorDetails, StatusExt};
 
+#[cfg(feature = "redis")]
+pub use self::redis_responses::RedisResponses;
+pub use self::response_store::{CallLease, CallState, ResponseStore};
+
+use self::memory::Memory;
 use self::running::{Running, cut_off};
 use self::settings::{Limits, Settings};
-use self::table::{Decision, Table};
+use self::shared::{Shared, SharedCall};
+use self::table::Decision;
+use crate::store::OnFailure;
 
 #[doc = include_str!("../docs/idempotent.md")]
 #[derive(Clone)]
 pub struct Idempotent {
-    table: Arc<Mutex<Table>>,
-    settings: Settings,
+    memory: Memory,
 }
 
 impl Idempotent {
     /// Remembers up to 10,000 calls and 16 MiB of responses, each for an hour. The example of [`Idempotent`] calls it.
     #[must_use]
     pub fn new() -> Self {
-        let limits = Limits { calls: 10_000, bytes: 16 << 20, keep_for: Duration::from_secs(3600) };
-        let (run_for, retry_after) = (Duration::from_secs(60), Duration::from_secs(1));
-        let settings = Settings { limits, run_for, retry_after };
-        Self { table: Arc::new(Mutex::new(Table::new())), settings }
+        let keep_for = Duration::from_secs(3600);
+        let settings = Settings {
+            limits: Limits { calls: 10_000, bytes: 16 << 20, keep_for, has_store: false },
+            run_for: Duration::from_secs(60),
+            retry_after: Duration::from_secs(1),
+            store_timeout: Duration::from_millis(500),
+        };
+        Self { memory: Memory::new(settings) }
     }
 
     /// Sets how many calls may run or be remembered. A new call above the number ends with `RESOURCE_EXHAUSTED`.
@@ -53,7 +68,7 @@ impl Idempotent {
     /// ```
     #[must_use]
     pub fn max_calls(mut self, calls: usize) -> Self {
-        self.settings.limits.calls = calls;
+        self.memory.settings.limits.calls = calls;
         self
     }
 
@@ -62,14 +77,14 @@ impl Idempotent {
     /// A response without room is not kept. The repeated call ends with `FAILED_PRECONDITION` then, and does not run.
     #[must_use]
     pub fn max_bytes(mut self, bytes: usize) -> Self {
-        self.settings.limits.bytes = bytes;
+        self.memory.settings.limits.bytes = bytes;
         self
     }
 
     /// Sets how long a call is remembered after its end. [`max_calls`](Self::max_calls) has an example.
     #[must_use]
     pub fn keep_for(mut self, time: Duration) -> Self {
-        self.settings.limits.keep_for = time;
+        self.memory.settings.limits.keep_for = time;
         self
     }
 
@@ -78,7 +93,7 @@ impl Idempotent {
     /// The deadline of the client does not end the handler, so this bound does.
     #[must_use]
     pub fn run_for(mut self, time: Duration) -> Self {
-        self.settings.run_for = time;
+        self.memory.settings.run_for = time;
         self
     }
 
@@ -86,7 +101,35 @@ impl Idempotent {
     /// [`max_calls`](Self::max_calls) has an example.
     #[must_use]
     pub fn retry_after(mut self, delay: Duration) -> Self {
-        self.settings.retry_after = delay;
+        self.memory.settings.retry_after = delay;
+        self
+    }
+
+    /// Shares the calls with all servers that use the same store. `on_failure` says what happens to a call about which the
+    /// store does not answer in time.
+    ///
+    /// This process remembers its calls as well, as far as it has room, and asks the store about the others. The example of
+    /// [`ResponseStore`] calls it.
+    #[must_use]
+    pub fn shared(mut self, store: impl ResponseStore, on_failure: OnFailure) -> Self {
+        self.memory.shared = Some(Arc::new(Shared::new(store, on_failure)));
+        self.memory.settings.limits.has_store = true;
+        self
+    }
+
+    /// Sets how long a call waits for an answer of the store. The default is 500 milliseconds.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use vestibule_interceptors::{Idempotent, OnFailure, ResponseStore};
+    ///
+    /// fn orders(store: impl ResponseStore) -> Idempotent {
+    ///     Idempotent::new().shared(store, OnFailure::Refuse).store_timeout(Duration::from_secs(2))
+    /// }
+    /// ```
+    #[must_use]
+    pub fn store_timeout(mut self, timeout: Duration) -> Self {
+        self.memory.settings.store_timeout = timeout;
         self
     }
 
@@ -117,49 +160,23 @@ impl Idempotent {
             return handler.await;
         }
         let path = call.method().path();
-        let key = key::key(caller, path, id);
-        match self.begin(key, key::fingerprint(request)) {
-            Decision::Run => {}
-            Decision::Answer(answer) => return answer.to_result(),
-            other => return Err(self.refusal(&other)),
-        }
+        let (key, fingerprint) = (key::key(caller, path, id), key::fingerprint(request));
+        let (memory, settings) = (&self.memory, self.memory.settings);
+        let place = match memory.begin(key, fingerprint) {
+            Decision::Run => Some(key),
+            // The store has room.
+            Decision::Full { .. } if memory.shared.is_some() => None,
+            decision => return refusal::result(&decision, &settings),
+        };
+        let shared = memory.shared.as_ref();
+        let shared = shared.map(|shared| SharedCall::new(shared, key, fingerprint, settings, path));
         let listener = Arc::new(());
-        let running = Running::new(Arc::clone(&self.table), self.settings, key, path, &listener);
+        let running = Running::new(memory.clone(), place, shared, path, &listener);
         match tokio::spawn(running.run(handler)).await {
             Ok(result) => result,
             Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
             Err(_) => Err(cut_off()),
         }
-    }
-
-    fn begin(&self, key: key::Hash, fingerprint: key::Hash) -> Decision {
-        let mut table = self.table.lock().unwrap_or_else(PoisonError::into_inner);
-        table.begin(self.settings.limits, Instant::now(), key, fingerprint)
-    }
-
-    /// Returns the status of a call that is neither run nor answered.
-    fn refusal(&self, decision: &Decision) -> Status {
-        let (code, text) = match decision {
-            Decision::OtherMessage => {
-                return Status::invalid_argument("the id was used for a call with another message");
-            }
-            Decision::Full { is_first } => {
-                if *is_first {
-                    let calls = self.settings.limits.calls;
-                    tracing::warn!(target: "vestibule", calls, "no further idempotent call can be remembered");
-                }
-                (Code::ResourceExhausted, "too many calls are remembered")
-            }
-            _ => (Code::Aborted, "the same call is still running"),
-        };
-        // The metadata is for gRPC's clients, which wait so long by themselves, and the detail is for programs.
-        let millis =
-            i32::try_from(self.settings.retry_after.as_nanos().div_ceil(1_000_000)).unwrap_or(i32::MAX);
-        let delay = Duration::from_millis(millis.unsigned_abs().into());
-        let details = ErrorDetails::with_retry_info(Some(delay));
-        let mut status = Status::with_error_details(code, text, details);
-        status.metadata_mut().insert("grpc-retry-pushback-ms", millis.into());
-        status
     }
 }
 
@@ -171,8 +188,6 @@ impl Default for Idempotent {
 
 impl fmt::Debug for Idempotent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (calls, bytes) = self.table.lock().unwrap_or_else(PoisonError::into_inner).size();
-        let mut debug = f.debug_struct("Idempotent");
-        debug.field("calls", &calls).field("bytes", &bytes).field("settings", &self.settings).finish()
+        self.memory.fmt(f)
     }
 }

@@ -1,61 +1,97 @@
 //! A call that runs in a task of its own.
 
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Weak};
 use std::thread;
 
 use prost::Message;
-use tokio::time::Instant;
 use tonic::{Response, Status};
 
 use super::answer::Answer;
 use super::key::Hash;
-use super::settings::Settings;
-use super::table::Table;
+use super::memory::Memory;
+use super::refusal;
+use super::shared::SharedCall;
+use super::table::Decision;
 use crate::status::deadline_exceeded;
+use crate::store::OnFailure;
 
-/// The place of a call in the table while it runs.
+/// The place of a call in the table and in the store while it runs.
 ///
 /// Its destructor runs if the handler panics, or if its runtime stops.
 pub(super) struct Running {
-    table: Arc<Mutex<Table>>,
-    settings: Settings,
-    key: Hash,
+    memory: Memory,
+    /// The key in the table, if the table had room for the call, until the call has ended there.
+    key: Option<Hash>,
+    /// The call in the store, if there is one, until the call has ended there.
+    shared: Option<SharedCall>,
     path: String,
     /// The client's call. It is gone if nobody else will report the end of the handler.
     listener: Weak<()>,
-    has_ended: bool,
+    has_handler_begun: bool,
 }
 
 impl Running {
     pub(super) fn new(
-        table: Arc<Mutex<Table>>,
-        settings: Settings,
-        key: Hash,
+        memory: Memory,
+        key: Option<Hash>,
+        shared: Option<SharedCall>,
         path: &str,
         listener: &Arc<()>,
     ) -> Self {
-        let listener = Arc::downgrade(listener);
-        Self { table, settings, key, path: path.to_owned(), listener, has_ended: false }
+        let (path, listener) = (path.to_owned(), Arc::downgrade(listener));
+        Self { memory, key, shared, path, listener, has_handler_begun: false }
     }
 
     /// Runs the handler to its end, and remembers it before the client learns of it.
-    pub(super) async fn run<Res: Message>(
+    pub(super) async fn run<Res: Message + Default>(
         mut self,
         handler: impl Future<Output = Result<Response<Res>, Status>>,
     ) -> Result<Response<Res>, Status> {
-        let result = tokio::time::timeout(self.settings.run_for, handler).await;
+        if let Err(decision) = self.begin_in_store().await {
+            self.end_here(None);
+            return decision.map_or_else(
+                || Err(refusal::undecided()),
+                |decision| refusal::result(&decision, &self.memory.settings),
+            );
+        }
+        self.has_handler_begun = true;
+        let result = tokio::time::timeout(self.memory.settings.run_for, handler).await;
         let result = result.unwrap_or_else(|_| Err(deadline_exceeded()));
-        self.end(Answer::of(&result));
+        let answer = Answer::of(&result);
+        if let Some(shared) = self.shared.take() {
+            shared.end(answer.as_ref()).await;
+        }
+        self.end_here(answer);
         if let Err(status) = &result {
             self.log_if_alone(&format!("{:?}", status.code()), status.message());
         }
         result
     }
 
-    fn end(&mut self, answer: Option<Answer>) {
-        self.has_ended = true;
-        let mut table = self.table.lock().unwrap_or_else(PoisonError::into_inner);
-        table.end(self.settings.limits, Instant::now(), self.key, answer);
+    /// Returns an error if the handler is not to run: the decision of the store, or `None` if it does not answer.
+    async fn begin_in_store(&mut self) -> Result<(), Option<Decision>> {
+        let Some(shared) = &mut self.shared else { return Ok(()) };
+        match shared.begin().await {
+            Some(Decision::Run) => Ok(()),
+            Some(decision) => {
+                self.shared = None;
+                Err(Some(decision))
+            }
+            None if shared.on_failure() == OnFailure::Allow => Ok(()),
+            None => {
+                // The store may have begun the call all the same.
+                if let Some(shared) = self.shared.take() {
+                    shared.end_soon(None);
+                }
+                Err(None)
+            }
+        }
+    }
+
+    fn end_here(&mut self, answer: Option<Answer>) {
+        if let Some(key) = self.key.take() {
+            self.memory.end(key, answer);
+        }
     }
 
     /// Logs a failure that no chain will log, because the client's call is gone.
@@ -69,12 +105,18 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        if !self.has_ended {
-            // The handler may have done its work, so that it must not run again.
-            self.end(Some(Answer::Failure(cut_off())));
-            if thread::panicking() {
-                self.log_if_alone("Internal", "the handler panicked");
-            }
+        if self.key.is_none() && self.shared.is_none() {
+            return;
+        }
+        // The handler may have done its work, so that it must not run again.
+        let answer = || self.has_handler_begun.then(|| Answer::Failure(cut_off()));
+        let (here, in_store) = (answer(), answer());
+        self.end_here(here);
+        if let Some(shared) = self.shared.take() {
+            shared.end_soon(in_store);
+        }
+        if thread::panicking() {
+            self.log_if_alone("Internal", "the handler panicked");
         }
     }
 }

@@ -67,11 +67,12 @@ impl Table {
     /// Remembers the end of a call that runs. Without an answer, the call may run again.
     pub(super) fn end(&mut self, limits: Limits, now: Instant, key: Hash, answer: Option<Answer>) {
         self.forget(now);
-        let Some(mut answer) = answer else {
+        let has_room = |answer: &Answer| self.bytes.saturating_add(answer.size()) <= limits.bytes;
+        let Some(mut answer) = answer.filter(|answer| !limits.has_store || has_room(answer)) else {
             self.calls.remove(&key);
             return;
         };
-        if self.bytes.saturating_add(answer.size()) > limits.bytes {
+        if !has_room(&answer) {
             answer = Answer::NotKept;
         }
         let Some(entry) = self.calls.get_mut(&key) else { return };
@@ -106,7 +107,8 @@ mod tests {
 
     use super::*;
 
-    const LIMITS: Limits = Limits { calls: 3, bytes: 10, keep_for: Duration::from_secs(10) };
+    const LIMITS: Limits =
+        Limits { calls: 3, bytes: 10, keep_for: Duration::from_secs(10), has_store: false };
 
     fn failure(bytes: usize) -> Answer {
         Answer::Failure(Status::not_found("x".repeat(bytes)))
@@ -131,6 +133,15 @@ mod tests {
         table.end(LIMITS, now, [1; 32], Some(failure(11)));
         let decision = table.begin(LIMITS, now, [1; 32], [7; 32]);
         assert!(matches!(decision, Decision::Answer(answer) if matches!(*answer, Answer::NotKept)));
+    }
+
+    #[test]
+    fn a_response_without_room_is_forgotten_if_a_store_has_it() {
+        let (mut table, now) = (Table::new(), Instant::now());
+        let limits = Limits { has_store: true, ..LIMITS };
+        assert!(matches!(table.begin(limits, now, [1; 32], [7; 32]), Decision::Run));
+        table.end(limits, now, [1; 32], Some(failure(11)));
+        assert_eq!(table.size(), (0, 0));
     }
 
     #[test]

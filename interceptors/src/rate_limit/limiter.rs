@@ -9,7 +9,8 @@ use super::key::KeyHasher;
 use super::local::LocalKeys;
 use super::quota::Quota;
 use super::refusal::{exceeded, undecided};
-use super::shared::{LimitAnswer, LimitKey, OnFailure, Shared};
+use super::shared::{LimitAnswer, LimitKey, Shared};
+use crate::store::OnFailure;
 
 /// The state of a limit, which all clones of it share.
 pub(super) struct Limiter {

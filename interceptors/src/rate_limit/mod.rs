@@ -25,12 +25,14 @@ pub use key::IpKey;
 pub use quota::Quota;
 #[cfg(feature = "redis")]
 pub use redis_limits::RedisLimits;
-pub use shared::{BoxError, LimitAnswer, LimitKey, LimitStore, OnFailure};
+pub use shared::{LimitAnswer, LimitKey, LimitStore};
 
 use entries::{MessageLimit, admit};
 use key::By;
 use limiter::Limiter;
 use shared::Shared;
+
+use crate::store::OnFailure;
 
 /// Limits how often calls are made: all together, or for each caller. A call above the limit ends with
 /// `RESOURCE_EXHAUSTED`, which says when to try again.

@@ -3,8 +3,9 @@ use std::time::Duration;
 use redis::{Client, RedisResult, Script};
 
 use super::quota::Quota;
-use super::shared::{BoxError, LimitAnswer, LimitKey, LimitStore};
+use super::shared::{LimitAnswer, LimitKey, LimitStore};
 use crate::redis::Connection;
+use crate::store::BoxError;
 
 /// A [`LimitStore`] in Redis, or in a server that speaks its protocol, such as Valkey.
 ///

@@ -1,11 +1,10 @@
 use std::error::Error;
-use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use super::quota::Quota;
+use crate::store::{BoxError, Failures, OnFailure, answer_within};
 
 /// A place where several processes count the calls of a limit together.
 ///
@@ -41,9 +40,6 @@ pub trait LimitStore: Send + Sync + 'static {
     ) -> impl Future<Output = Result<LimitAnswer, BoxError>> + Send;
 }
 
-/// The error of a [`LimitStore`]. The log has it, and no client. The example of [`LimitStore`] names it.
-pub type BoxError = Box<dyn Error + Send + Sync>;
-
 /// The key of a call in a [`LimitStore`]. The example of the trait reads one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -66,15 +62,6 @@ pub enum LimitAnswer {
         /// The time after which a call would be accepted.
         retry_after: Duration,
     },
-}
-
-/// The fate of a call about which a [`LimitStore`] does not answer in time. The example of [`LimitStore`] states one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum OnFailure {
-    /// The call is accepted. The limit of this process still holds, so that `n` processes accept up to `n` quotas.
-    Allow,
-    /// The call ends with UNAVAILABLE.
-    Refuse,
 }
 
 /// [`LimitStore`] without a type of its own for each store.
@@ -100,13 +87,12 @@ impl<S: LimitStore> AnyStore for S {
 pub(super) struct Shared {
     store: Box<dyn AnyStore>,
     pub(super) on_failure: OnFailure,
-    /// The number of failures since the last answer.
-    failures: AtomicU64,
+    failures: Failures,
 }
 
 impl Shared {
     pub(super) fn new(store: impl LimitStore, on_failure: OnFailure) -> Self {
-        Self { store: Box::new(store), on_failure, failures: AtomicU64::new(0) }
+        Self { store: Box::new(store), on_failure, failures: Failures::default() }
     }
 
     /// Asks the store. Returns `None` if there is no answer in time.
@@ -116,48 +102,24 @@ impl Shared {
         quota: &Quota,
         timeout: Duration,
     ) -> Option<LimitAnswer> {
-        match tokio::time::timeout(timeout, self.store.take(key, quota)).await {
-            Ok(Ok(answer)) => {
-                self.log_answer(key.limit);
-                Some(answer)
-            }
-            Ok(Err(error)) => {
-                self.log_failure(key.limit, &*error);
-                None
-            }
-            Err(_) => {
-                self.log_failure(key.limit, &NoAnswer(timeout));
-                None
-            }
+        let answer = answer_within(timeout, self.store.take(key, quota)).await;
+        match &answer {
+            Ok(_) => self.log_answer(key.limit),
+            Err(error) => self.log_failure(key.limit, &**error),
         }
+        answer.ok()
     }
 
-    /// Logs at powers of two, so that an outage is no flood of lines.
     fn log_failure(&self, limit: &str, error: &(dyn Error + 'static)) {
-        let failures = self.failures.fetch_add(1, Ordering::Relaxed) + 1;
-        if failures.is_power_of_two() {
+        if let Some(failures) = self.failures.add() {
             let on_failure = self.on_failure;
             tracing::warn!(target: "vestibule", limit, failures, error, ?on_failure, "a rate limit can't be checked");
         }
     }
 
     fn log_answer(&self, limit: &str) {
-        if self.failures.load(Ordering::Relaxed) > 0 {
-            let failures = self.failures.swap(0, Ordering::Relaxed);
-            if failures > 0 {
-                tracing::info!(target: "vestibule", limit, failures, "a rate limit is checked again");
-            }
+        if let Some(failures) = self.failures.end() {
+            tracing::info!(target: "vestibule", limit, failures, "a rate limit is checked again");
         }
     }
 }
-
-#[derive(Debug)]
-struct NoAnswer(Duration);
-
-impl fmt::Display for NoAnswer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "no answer within {:?}", self.0)
-    }
-}
-
-impl Error for NoAnswer {}

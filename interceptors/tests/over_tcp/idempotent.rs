@@ -35,19 +35,19 @@ in_every_setup!(sync a_failure_after_the_client_has_gone_is_logged);
 
 /// The text of a message says how the handler ends.
 #[derive(Clone)]
-struct Bank {
-    idempotent: Idempotent,
-    runs: Arc<AtomicUsize>,
+pub(crate) struct Bank {
+    pub(crate) idempotent: Idempotent,
+    pub(crate) runs: Arc<AtomicUsize>,
     /// Is notified when a handler waits for `go_on`.
-    waiting: Arc<Notify>,
-    go_on: Arc<Semaphore>,
+    pub(crate) waiting: Arc<Notify>,
+    pub(crate) go_on: Arc<Semaphore>,
     /// Each call has a clone until it has ended.
-    calls: Arc<()>,
-    arrived: Arc<AtomicUsize>,
+    pub(crate) calls: Arc<()>,
+    pub(crate) arrived: Arc<AtomicUsize>,
 }
 
 impl Bank {
-    fn new(idempotent: Idempotent) -> Self {
+    pub(crate) fn new(idempotent: Idempotent) -> Self {
         let go_on = Arc::new(Semaphore::new(0));
         let calls = Arc::default();
         Self {
@@ -60,12 +60,12 @@ impl Bank {
         }
     }
 
-    fn runs(&self) -> usize {
+    pub(crate) fn runs(&self) -> usize {
         self.runs.load(Ordering::SeqCst)
     }
 
     /// Waits until the server has dropped the only call, whose handler still waits. The handler has a clone of the bank.
-    async fn call_dropped(&self, before: usize) {
+    pub(crate) async fn call_dropped(&self, before: usize) {
         let dropped = async {
             while Arc::strong_count(&self.calls) > before + 1 {
                 tokio::task::yield_now().await;
@@ -142,7 +142,7 @@ impl Probe for Bank {
     }
 }
 
-fn request(caller: &str, id: &str, text: &str) -> Request<Ping> {
+pub(crate) fn request(caller: &str, id: &str, text: &str) -> Request<Ping> {
     let mut request = Request::new(Ping { text: text.to_owned() });
     request.metadata_mut().insert("x-caller", caller.parse().unwrap());
     request.metadata_mut().insert("idempotency-key", id.parse().unwrap());
@@ -150,14 +150,18 @@ fn request(caller: &str, id: &str, text: &str) -> Request<Ping> {
 }
 
 /// Makes a call, and returns the text of the response and the metadata of the handler.
-async fn echo(mut client: ProbeClient<Channel>, id: &str, text: &str) -> Result<(String, String), Status> {
+pub(crate) async fn echo(
+    mut client: ProbeClient<Channel>,
+    id: &str,
+    text: &str,
+) -> Result<(String, String), Status> {
     let response = surely(client.echo(request("ada", id, text))).await?;
     let run = response.metadata().get("x-run").unwrap().to_str().unwrap().to_owned();
     Ok((response.into_inner().text, run))
 }
 
 /// Makes a call again until the first one has ended.
-async fn echo_until_ended(
+pub(crate) async fn echo_until_ended(
     client: &ProbeClient<Channel>,
     id: &str,
     text: &str,
@@ -170,7 +174,7 @@ async fn echo_until_ended(
     }
 }
 
-fn code<T>(result: Result<T, Status>) -> Code {
+pub(crate) fn code<T>(result: Result<T, Status>) -> Code {
     result.map_or_else(|status| status.code(), |_| Code::Ok)
 }
 

@@ -6,6 +6,9 @@
 #[path = "../../../runtime/tests/support/mod.rs"]
 mod support;
 
+#[path = "../shared_limits/redis_server.rs"]
+mod redis_server;
+
 mod access;
 mod access_log;
 mod access_log_fields;
@@ -16,12 +19,14 @@ mod audit;
 mod audit_decision;
 mod audit_json_lines;
 mod audit_queue;
+mod cached;
 mod cancelled_logs;
 mod credentials;
 mod deadline;
 mod deadline_of_streams;
 mod ended_calls;
 mod idempotent;
+mod idempotent_servers;
 mod identify_peer;
 mod in_flight;
 mod instead_of_http_layers;

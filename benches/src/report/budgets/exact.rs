@@ -1,5 +1,6 @@
 //! The budgets of allocations and instructions, which are the same in each run.
 
+use super::idempotent::idempotent;
 use super::observe::observe;
 use super::observe_log::observe_log;
 use super::rate_limit::rate_limit;
@@ -10,7 +11,7 @@ use crate::measure::Cost;
 
 /// Returns true if a budget needs the instructions of a case.
 pub(in crate::report) fn is_counted(case: &Case) -> bool {
-    if ["limit", "observe", "served", "token"].contains(&case.group) {
+    if ["a kept response", "limit", "observe", "served", "token"].contains(&case.group) {
         return true;
     }
     let groups = ["method", "chain", "realistic", "method, realistic"];
@@ -34,6 +35,7 @@ pub(in crate::report) fn exact(costs: &[Cost]) -> Vec<Budget> {
     budgets.extend(observe_log(&costs));
     budgets.extend(rate_limit(&costs));
     budgets.extend(token(&costs));
+    budgets.extend(idempotent(&costs));
     budgets
 }
 

@@ -1,6 +1,7 @@
 //! Budgets: the costs that must not grow, and those that should shrink.
 
 mod exact;
+mod idempotent;
 mod observe;
 mod observe_log;
 mod rate_limit;

@@ -14,7 +14,8 @@ use tonic_prost::ProstCodec;
 
 use self::messages::{Code, Entry, RateLimitDescriptor, RateLimitRequest, RateLimitResponse};
 use super::quota::Quota;
-use super::shared::{BoxError, LimitAnswer, LimitKey, LimitStore};
+use super::shared::{LimitAnswer, LimitKey, LimitStore};
+use crate::store::BoxError;
 
 /// A [`LimitStore`] that is a [rate limit service of Envoy], or another server of `envoy.service.ratelimit.v3`.
 ///
