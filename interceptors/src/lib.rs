@@ -108,7 +108,7 @@ pub use idempotent::RedisResponses;
 pub use idempotent::{CallLease, CallState, Idempotent, ResponseStore};
 pub use in_flight::{AdaptiveInFlight, Criticality, InFlight, Permit};
 #[cfg(feature = "jwt")]
-pub use jwt::{FetchedKeys, InvalidKey, JwksCache, Jwt, JwtKey, KeySource, KeySourceError};
+pub use jwt::{FetchedKeys, InvalidKey, JwksCache, JwksFile, Jwt, JwtKey, KeySource, KeySourceError};
 #[cfg(feature = "opentelemetry")]
 pub use metrics::{GrpcMetrics, Metrics};
 #[cfg(unix)]

@@ -18,7 +18,7 @@ use vestibule::{Call, Interceptor, Stateful, interceptor};
 
 pub use cache::JwksCache;
 pub use key::{InvalidKey, JwtKey};
-pub use source::{FetchedKeys, KeySource, KeySourceError};
+pub use source::{FetchedKeys, JwksFile, KeySource, KeySourceError};
 
 use remembered::Remembered;
 use verify::{Expected, Refused, expires_in, verify};

@@ -10,7 +10,7 @@ use tokio::sync::Notify;
 use tokio::time::advance;
 use tonic::Request;
 use vestibule::{Call, Code, MethodInfo, Shape};
-use vestibule_interceptors::{FetchedKeys, JwksCache, Jwt, KeySource, KeySourceError};
+use vestibule_interceptors::{FetchedKeys, JwksCache, JwksFile, Jwt, KeySource, KeySourceError};
 
 const ECHO: &MethodInfo = &MethodInfo::new("/probe.Probe/Echo", Shape::Unary);
 const JWKS: &str = include_str!("../keys/jwks.json");
@@ -220,4 +220,38 @@ async fn a_secret_in_a_set_verifies_nothing() {
     issuer.answer(JWKS, None);
     let jwt = jwt(&issuer);
     assert_eq!(verify(&jwt, token("HS256")).await, Err(Code::Unauthenticated));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_file_is_read_again_and_a_bad_one_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("keys.json");
+    std::fs::write(&path, JWKS).unwrap();
+    let jwt: Jwt<Claims> = Jwt::with_cache(JwksCache::new(JwksFile::new(&path)), "calculator");
+    let ada = || Ok("ada".to_owned());
+    assert_eq!(verify(&jwt, token("ES256")).await, ada());
+    // A bad file, and then none at all.
+    std::fs::write(&path, "{").unwrap();
+    after(61).await;
+    assert_eq!(verify(&jwt, token("ES256")).await, ada());
+    std::fs::remove_file(&path).unwrap();
+    after(61).await;
+    assert_eq!(verify(&jwt, token("ES256")).await, ada());
+    // A key that was removed ends after the next time that the file was read.
+    std::fs::write(&path, without("ES256")).unwrap();
+    after(61).await;
+    while verify(&jwt, token("ES256")).await == ada() {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(verify(&jwt, token("RS256")).await, ada());
+    // A new key is known at once.
+    std::fs::write(&path, JWKS).unwrap();
+    after(11).await;
+    assert_eq!(verify(&jwt, token("ES256")).await, ada());
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_a_file_calls_are_unavailable() {
+    let jwt: Jwt<Claims> = Jwt::with_cache(JwksCache::new(JwksFile::new("no such file")), "calculator");
+    assert_eq!(verify(&jwt, token("ES256")).await, Err(Code::Unavailable));
 }
