@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
-use redis::{Client, FromRedisValue, RedisResult, ScriptInvocation};
+use redis::{Client, ErrorKind, FromRedisValue, RedisResult, ScriptInvocation, ServerErrorKind};
 
 /// The longest time for making a connection. No command waits that long: its caller gives up before.
 const CONNECTION_TIMEOUT: Duration = Duration::from_secs(1);
@@ -13,6 +13,9 @@ const CONNECTION_TIMEOUT: Duration = Duration::from_secs(1);
 /// The time after which a connection without an answer is replaced. A host that has vanished sends no reset, and the system
 /// would keep such a connection for minutes.
 const MAX_SILENCE: Duration = Duration::from_secs(1);
+
+/// The number of times that a call loads its script, if Redis loses its scripts meanwhile.
+const LOADS: usize = 5;
 
 /// A connection that is made when it is needed, and made again when it is lost. Clones share it.
 ///
@@ -41,12 +44,23 @@ impl Connection {
     /// Runs a script. If the connection is lost, the script is sent again on a new one, so it may run twice.
     pub(crate) async fn invoke<T: FromRedisValue>(&self, script: &ScriptInvocation<'_>) -> RedisResult<T> {
         let sent = Sent { connection: self, is_answered: false };
-        let result = match script.invoke_async(&mut self.manager()).await {
-            Err(error) if error.is_unrecoverable_error() => script.invoke_async(&mut self.manager()).await,
+        let result = match self.load_and_run(script).await {
+            Err(error) if error.is_unrecoverable_error() => self.load_and_run(script).await,
             result => result,
         };
         sent.answered();
         result
+    }
+
+    /// Runs a script, and loads it if Redis does not know it. Redis may lose it again before it runs.
+    async fn load_and_run<T: FromRedisValue>(&self, script: &ScriptInvocation<'_>) -> RedisResult<T> {
+        for _ in 1..LOADS {
+            match script.invoke_async(&mut self.manager()).await {
+                Err(error) if error.kind() == ErrorKind::Server(ServerErrorKind::NoScript) => {}
+                result => return result,
+            }
+        }
+        script.invoke_async(&mut self.manager()).await
     }
 
     fn manager(&self) -> ConnectionManager {

@@ -24,6 +24,7 @@ mod deadline;
 mod deadline_of_streams;
 mod ended_calls;
 mod idempotent;
+mod idempotent_killed;
 mod idempotent_servers;
 mod in_flight;
 mod instead_of_http_layers;
