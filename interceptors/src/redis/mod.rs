@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
-use redis::{Client, FromRedisValue, RedisResult, ScriptInvocation};
+use redis::{Client, ErrorKind, FromRedisValue, RedisError, RedisResult, ScriptInvocation, ServerErrorKind};
 use tokio::time::timeout;
 
 /// The longest time for one attempt to connect. After that there is another attempt, as long as a caller waits.
@@ -14,6 +14,9 @@ const CONNECTION_TIMEOUT: Duration = Duration::from_secs(1);
 /// The time after which a connection without an answer is replaced, and a command without an answer is sent again. A host that
 /// has vanished sends no reset, and the system would keep such a connection for minutes.
 const MAX_SILENCE: Duration = Duration::from_secs(1);
+
+/// The number of times that a command is sent, if the connection or the script is lost each time.
+const MAX_ATTEMPTS: u32 = 5;
 
 /// A connection that is made when it is needed, and made again when it is lost. Clones share it.
 ///
@@ -43,13 +46,13 @@ impl Connection {
     /// than once.
     pub(crate) async fn invoke<T: FromRedisValue>(&self, script: &ScriptInvocation<'_>) -> RedisResult<T> {
         let sent = Sent { connection: self, is_answered: false };
-        let mut is_lost = false;
+        let mut attempts = 1;
         let result = loop {
             match timeout(MAX_SILENCE, script.invoke_async(&mut self.manager())).await {
                 Err(_) => self.replace_if_silent(),
                 // The attempt to connect has taken too long.
                 Ok(Err(error)) if error.is_timeout() => {}
-                Ok(Err(error)) if error.is_unrecoverable_error() && !is_lost => is_lost = true,
+                Ok(Err(error)) if attempts < MAX_ATTEMPTS && may_be_sent_again(&error) => attempts += 1,
                 Ok(result) => break result,
             }
         };
@@ -80,6 +83,11 @@ impl Connection {
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Returns true if the connection was lost, or if Redis has lost the script after it was loaded.
+fn may_be_sent_again(error: &RedisError) -> bool {
+    error.is_unrecoverable_error() || error.kind() == ErrorKind::Server(ServerErrorKind::NoScript)
 }
 
 /// Makes a connection when it is first used. There is one attempt: whoever waits for it would wait for all of them.

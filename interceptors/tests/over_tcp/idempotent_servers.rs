@@ -2,13 +2,10 @@
 //!
 //! The tests start a Redis of their own. If it is not installed, they say that they were NOT tried.
 
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
 use proto::probe::probe_client::ProbeClient;
-use proto::probe::probe_server::ProbeServer;
 use tonic::transport::Channel;
 use vestibule::Code;
 use vestibule_interceptors::{Idempotent, OnFailure, RedisResponses};
@@ -16,7 +13,7 @@ use vestibule_interceptors::{Idempotent, OnFailure, RedisResponses};
 use crate::idempotent::{Bank, code, echo, echo_until_ended, request};
 use crate::redis_server::RedisServer;
 use crate::support::log::log_of;
-use crate::support::{Setup, connect, in_every_setup, probe_in, serve, surely};
+use crate::support::{Setup, in_every_setup, probe_in, surely};
 
 in_every_setup!(
     a_call_that_ran_on_one_server_has_its_response_on_the_other,
@@ -32,20 +29,23 @@ in_every_setup!(
     a_response_that_is_too_large_is_kept_nowhere,
     a_record_of_somebody_else_is_a_failure_of_the_store,
 );
-in_every_setup!(multi_thread calls_at_two_servers_at_once_run_the_handler_once);
+in_every_setup!(
+    multi_thread calls_at_two_servers_at_once_run_the_handler_once,
+    calls_run_once_while_redis_loses_its_scripts_and_is_paused,
+);
 in_every_setup!(sync a_call_that_runs_longer_than_its_lease_keeps_the_later_response);
 
 /// The time that an answer of Redis takes at most, on however slow a machine.
 const PATIENT: Duration = Duration::from_secs(60);
 
 /// Returns what a server of its own remembers: it has a memory and a connection of its own.
-fn with_store(server: &RedisServer, idempotent: Idempotent, on_failure: OnFailure) -> Idempotent {
-    let store = RedisResponses::open(&server.url()).unwrap();
+fn with_store(url: &str, idempotent: Idempotent, on_failure: OnFailure) -> Idempotent {
+    let store = RedisResponses::open(url).unwrap();
     idempotent.shared(store, on_failure).store_timeout(PATIENT)
 }
 
-fn strict(server: &RedisServer) -> Idempotent {
-    with_store(server, Idempotent::new(), OnFailure::Refuse)
+pub(crate) fn strict(url: &str) -> Idempotent {
+    with_store(url, Idempotent::new(), OnFailure::Refuse)
 }
 
 /// Starts another server with the same handler.
@@ -55,18 +55,18 @@ async fn other_server(setup: Setup, bank: &Bank, idempotent: Idempotent) -> Prob
 
 /// Starts two servers with the same handler.
 async fn two_servers(setup: Setup, server: &RedisServer) -> (Bank, [ProbeClient<Channel>; 2]) {
-    let bank = Bank::new(strict(server));
+    let bank = Bank::new(strict(&server.url()));
     let first = probe_in!(setup, bank.clone());
-    let second = other_server(setup, &bank, strict(server)).await;
+    let second = other_server(setup, &bank, strict(&server.url())).await;
     (bank, [first, second])
 }
 
-async fn keys(server: &RedisServer) -> Vec<String> {
+pub(crate) async fn keys(server: &RedisServer) -> Vec<String> {
     server.run(&["KEYS", "vestibule:call:*"]).await
 }
 
 /// Waits until Redis has as many calls, and returns the key of the first one.
-async fn wait_for_calls(server: &RedisServer, calls: usize) -> String {
+pub(crate) async fn wait_for_calls(server: &RedisServer, calls: usize) -> String {
     let found = async {
         loop {
             let keys = keys(server).await;
@@ -175,9 +175,9 @@ async fn a_response_that_is_lost_with_redis_is_written_again(setup: Setup) {
 
 async fn while_redis_is_away_calls_run_or_not_as_stated(setup: Setup) {
     let Some(mut server) = RedisServer::start().await else { return };
-    let bank = Bank::new(strict(&server));
+    let bank = Bank::new(strict(&server.url()));
     let strict = probe_in!(setup, bank.clone());
-    let lenient = with_store(&server, Idempotent::new(), OnFailure::Allow);
+    let lenient = with_store(&server.url(), Idempotent::new(), OnFailure::Allow);
     let lenient = other_server(setup, &bank, lenient).await;
     assert_eq!(echo(strict.clone(), "before", "a").await.unwrap().0, "a 1");
     server.kill();
@@ -195,10 +195,10 @@ async fn while_redis_is_away_calls_run_or_not_as_stated(setup: Setup) {
 
 async fn a_call_that_a_paused_redis_has_begun_is_not_left_there(setup: Setup) {
     let Some(server) = RedisServer::start().await else { return };
-    let impatient = strict(&server).store_timeout(Duration::from_millis(50));
+    let impatient = strict(&server.url()).store_timeout(Duration::from_millis(50));
     let bank = Bank::new(impatient);
     let first = probe_in!(setup, bank.clone());
-    let second = other_server(setup, &bank, strict(&server)).await;
+    let second = other_server(setup, &bank, strict(&server.url())).await;
     // The first server has its connection before the pause.
     while echo(first.clone(), "before", "a").await.is_err() {}
     let before = bank.runs();
@@ -225,7 +225,7 @@ async fn a_lost_connection_costs_no_call(setup: Setup) {
 async fn a_server_that_is_full_asks_redis_alone(setup: Setup) {
     let Some(server) = RedisServer::start().await else { return };
     let full = Idempotent::new().max_calls(0);
-    let bank = Bank::new(with_store(&server, full, OnFailure::Refuse));
+    let bank = Bank::new(with_store(&server.url(), full, OnFailure::Refuse));
     let client = probe_in!(setup, bank.clone());
     for _ in 0..3 {
         assert_eq!(echo(client.clone(), "7", "a").await.unwrap().0, "a 1");
@@ -235,7 +235,7 @@ async fn a_server_that_is_full_asks_redis_alone(setup: Setup) {
 
 async fn a_response_that_is_too_large_is_kept_nowhere(setup: Setup) {
     let Some(server) = RedisServer::start().await else { return };
-    let small = || with_store(&server, Idempotent::new().max_bytes(5), OnFailure::Refuse);
+    let small = || with_store(&server.url(), Idempotent::new().max_bytes(5), OnFailure::Refuse);
     let bank = Bank::new(small());
     let first = probe_in!(setup, bank.clone());
     let second = other_server(setup, &bank, small()).await;
@@ -282,6 +282,40 @@ async fn calls_at_two_servers_at_once_run_the_handler_once(setup: Setup) {
     assert_eq!(bank.runs(), 10);
 }
 
+async fn calls_run_once_while_redis_loses_its_scripts_and_is_paused(setup: Setup) {
+    let Some(server) = RedisServer::start().await else { return };
+    let (bank, clients) = two_servers(setup, &server).await;
+    for round in 0..8 {
+        let calls: Vec<_> = (0..40)
+            .map(|number| {
+                let (client, id) = (clients[number % 2].clone(), format!("{round}/{}", number / 4));
+                tokio::spawn(async move { echo_until_ended(&client, &id, "a").await })
+            })
+            .collect();
+        match round % 2 {
+            0 => {
+                // Each of them may come between the loading of a script and its run.
+                for _ in 0..4 {
+                    let () = server.run(&["SCRIPT", "FLUSH", "SYNC"]).await;
+                }
+            }
+            _ => {
+                server.pause();
+                server.resume();
+            }
+        }
+        let mut responses = Vec::new();
+        for call in calls {
+            let response = surely(call).await.unwrap();
+            responses.push(response.unwrap_or_else(|status| panic!("round {round}: {status:?}")).0);
+        }
+        for of_one_id in responses.chunks(4) {
+            assert!(of_one_id.iter().all(|response| *response == of_one_id[0]), "{of_one_id:?}");
+        }
+        assert_eq!(bank.runs(), 10 * (round + 1));
+    }
+}
+
 fn a_call_that_runs_longer_than_its_lease_keeps_the_later_response(setup: Setup) {
     let (log, is_tried) = log_of(async {
         let Some(server) = RedisServer::start().await else { return false };
@@ -298,76 +332,10 @@ fn a_call_that_runs_longer_than_its_lease_keeps_the_later_response(setup: Setup)
         assert_eq!(surely(running).await.unwrap().unwrap().0, "wait 1");
         bank.go_on.add_permits(1);
         assert_eq!(surely(later).await.unwrap().unwrap().0, "wait 2");
-        let third = other_server(setup, &bank, strict(&server)).await;
+        let third = other_server(setup, &bank, strict(&server.url())).await;
         assert_eq!(echo(third, "7", "wait").await.unwrap().0, "wait 2");
         true
     });
     let lines = log.lines().filter(|line| line.contains("another server has run the same call as well"));
     assert_eq!(lines.count(), usize::from(is_tried), "{log}");
-}
-
-/// The variable with the URL of Redis. Without it, the process is not the server of another test.
-const URL: &str = "IDEMPOTENT_SERVERS_REDIS";
-
-/// A server in a process of its own, which is this test program again.
-struct Process {
-    child: Child,
-    addr: String,
-}
-
-impl Process {
-    fn start(url: &str) -> Self {
-        let mut command = Command::new(std::env::current_exe().unwrap());
-        let test = "idempotent_servers::a_server_of_another_test";
-        command.args(["--exact", test, "--nocapture", "--test-threads=1"]);
-        let mut child = command.env(URL, url).stdout(Stdio::piped()).spawn().unwrap();
-        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let addr = lines.map(Result::unwrap).find_map(|line| Some(line.split_once("serves ")?.1.to_owned()));
-        Self { child, addr: addr.expect("it serves") }
-    }
-
-    fn kill(&mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-/// Does nothing, unless another test has started this process.
-#[tokio::test]
-async fn a_server_of_another_test() {
-    let Ok(url) = std::env::var(URL) else { return };
-    let store = RedisResponses::open(&url).unwrap();
-    let bank = Bank::new(Idempotent::new().shared(store, OnFailure::Refuse).store_timeout(PATIENT));
-    println!("serves {}", serve(ProbeServer::new(bank)).await);
-    std::future::pending::<()>().await;
-}
-
-#[tokio::test]
-async fn a_call_of_a_server_that_was_killed_runs_again_when_its_lease_is_over() {
-    let Some(server) = RedisServer::start().await else { return };
-    let mut process = Process::start(&server.url());
-    let bank = Bank::new(strict(&server));
-    let client = connect(serve(ProbeServer::new(bank.clone())).await).await;
-    let killed = connect(process.addr.parse().unwrap()).await;
-    assert_eq!(echo(killed.clone(), "6", "a").await.unwrap().0, "a 1");
-    let running = tokio::spawn(echo(killed, "7", "wait"));
-    wait_for_calls(&server, 2).await;
-    process.kill();
-    assert!(surely(running).await.unwrap().is_err());
-    // What has ended is known.
-    assert_eq!(echo(client.clone(), "6", "a").await.unwrap().0, "a 1");
-    assert_eq!((code(echo(client.clone(), "7", "wait").await), bank.runs()), (Code::Aborted, 0));
-    for key in keys(&server).await {
-        let () = server.run(&["PEXPIRE", &key, "1"]).await;
-    }
-    wait_for_calls(&server, 0).await;
-    bank.go_on.add_permits(1);
-    assert_eq!((code(echo(client, "7", "wait").await), bank.runs()), (Code::Ok, 1));
 }

@@ -26,6 +26,7 @@ mod deadline;
 mod deadline_of_streams;
 mod ended_calls;
 mod idempotent;
+mod idempotent_killed;
 mod idempotent_servers;
 mod identify_peer;
 mod in_flight;
