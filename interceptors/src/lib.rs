@@ -87,6 +87,8 @@ mod text;
 #[cfg(feature = "opentelemetry")]
 mod trace;
 mod tracing_span;
+#[cfg(feature = "validate")]
+mod validate;
 
 #[cfg(feature = "jwt")]
 pub use access::Scopes;
@@ -137,6 +139,8 @@ pub use store::{BoxError, OnFailure};
 #[cfg(feature = "opentelemetry")]
 pub use trace::{MessageEvents, Trace};
 pub use tracing_span::TracingSpan;
+#[cfg(feature = "validate")]
+pub use validate::{Requests, RequestsAndResponses, Validate, Validation, Violation, Violations};
 
 #[cfg(all(feature = "opentelemetry", any(doc, doctest)))]
 pub mod guide {

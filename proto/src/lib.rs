@@ -1,5 +1,7 @@
 //! The services of the examples and tests, as tonic's ordinary generated code.
 
+mod rules;
+
 /// `calcul.proto`: the calculator of `examples/calculator`.
 pub mod calcul {
     tonic::include_proto!("calcul");

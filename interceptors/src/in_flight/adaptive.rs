@@ -51,6 +51,8 @@ const PROBE: u32 = 16;
 /// | was dropped after its deadline | shrinks likewise |
 /// | was dropped because its client has gone, or has panicked | stays |
 ///
+/// Clients with very short deadlines can push it down. If you serve such clients, leave `DEADLINE_EXCEEDED` out of the codes.
+///
 /// It stays between the floor and the ceiling, and begins at the floor. Calls that were accepted before it shrinks go on.
 ///
 /// A limit of calls behind this interceptor, such as `RateLimit`, ends calls with `RESOURCE_EXHAUSTED` too. Put it in front, or

@@ -3,6 +3,7 @@ mod aimd;
 mod median;
 
 use std::fmt;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -64,6 +65,22 @@ impl InFlight {
     #[must_use]
     pub fn new(calls: usize) -> Self {
         Self { semaphore: Arc::new(Semaphore::new(calls)), wait: Duration::ZERO }
+    }
+
+    /// Finds the limit itself, in this range. This is [`AdaptiveInFlight::new`].
+    ///
+    /// ```
+    /// use vestibule_interceptors::InFlight;
+    ///
+    /// let in_flight = InFlight::adaptive(10..=1000);
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Panics if the range is empty, or begins with zero.
+    #[must_use]
+    pub fn adaptive(calls: RangeInclusive<usize>) -> AdaptiveInFlight {
+        AdaptiveInFlight::new(calls)
     }
 
     /// Lets a call above the limit wait for up to `wait` before it is rejected. The default is zero. Calls that

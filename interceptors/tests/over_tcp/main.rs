@@ -56,3 +56,4 @@ mod trace;
 mod trace_parents;
 mod trace_places;
 mod tracing_span;
+mod validation;
