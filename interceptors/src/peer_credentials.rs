@@ -2,6 +2,8 @@ use tonic::Status;
 use vestibule::extract::PeerCred;
 use vestibule::{Call, FromCall, Interceptor, interceptor};
 
+use crate::text::cut_path;
+
 /// Accepts calls over a Unix socket from some users or groups of this machine, and provides the [`PeerCred`].
 ///
 /// The kernel knows the peer, so no client can lie about it.
@@ -90,7 +92,8 @@ impl PeerCredentials {
     /// Accepts these groups as well. The example of [`PeerCredentials`] calls it.
     #[must_use]
     pub fn or_groups(self, groups: impl IntoIterator<Item = u32>) -> Self {
-        Self { groups: groups.into_iter().collect(), ..self }
+        let groups = self.groups.iter().copied().chain(groups).collect();
+        Self { groups, ..self }
     }
 
     fn accepts(&self, uid: u32, gid: u32) -> bool {
@@ -109,7 +112,8 @@ impl Interceptor for PeerCredentials {
         if self.accepts(uid, gid) {
             return Ok((peer, ()));
         }
-        tracing::debug!(target: "vestibule", method = call.method().path(), uid, gid, "a peer was refused");
+        let method = &*cut_path(call.method().path());
+        tracing::debug!(target: "vestibule", method, uid, gid, "a peer was refused");
         Err(Status::permission_denied("this user may not call"))
     }
 }
@@ -122,7 +126,7 @@ mod tests {
     fn a_user_or_a_group_is_enough() {
         let users = PeerCredentials::users([0, 1000]);
         let either = users.clone().or_groups([27]);
-        let groups = PeerCredentials::groups([27]);
+        let groups = PeerCredentials::groups([27]).or_groups([28]);
         let nobody = PeerCredentials::users([]);
         let all = PeerCredentials::all_users();
         for (uid, gid, expected) in [
@@ -130,6 +134,7 @@ mod tests {
             (1000, 27, [true, true, true, false, true]),
             (7, 27, [false, true, true, false, true]),
             (7, 7, [false, false, false, false, true]),
+            (7, 28, [false, false, true, false, true]),
             (27, 1000, [false, false, false, false, true]),
         ] {
             let accepted = [&users, &either, &groups, &nobody, &all].map(|peers| peers.accepts(uid, gid));

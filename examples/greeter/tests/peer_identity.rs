@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use proto::probe::probe_client::ProbeClient;
 use proto::probe::probe_server::{Probe, ProbeServer};
 use proto::probe::{Ping, Pong};
-use rcgen::{CertificateParams, DnType, IsCa, Issuer, KeyPair, SanType, date_time_ymd};
+use rcgen::{CertificateParams, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose, SanType, date_time_ymd};
 use tonic::transport::server::TcpIncoming;
 use tonic::transport::{Certificate, Channel, ClientTlsConfig, Endpoint, Identity, Server, ServerTlsConfig};
 use vestibule::{Code, Mount, Status, interceptor};
@@ -142,6 +142,26 @@ async fn a_spiffe_id_is_the_only_uri_and_valid() {
 }
 
 #[tokio::test]
+async fn an_authority_is_no_workload() {
+    let authority = Authority::new();
+    let addr = authority.serve(IdentifyPeer::by_certificate());
+    for (usage, expected) in [
+        (KeyUsagePurpose::DigitalSignature, true),
+        (KeyUsagePurpose::KeyCertSign, false),
+        (KeyUsagePurpose::CrlSign, false),
+    ] {
+        let identity =
+            authority.sign(&[uri("spiffe://example.org/web")], |params| params.key_usages = vec![usage]);
+        // rustls does not ask what a key may be used for.
+        let is_accepted = match authority.connect(addr, Some(identity)).await {
+            Ok(mut client) => client.echo(Ping::default()).await.is_ok(),
+            Err(_) => false,
+        };
+        assert_eq!(is_accepted, expected, "{usage:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_client_without_a_certificate_is_refused_or_anonymous() {
     let authority = Authority::new();
     let addr = authority.serve(IdentifyPeer::by_certificate());
@@ -181,6 +201,9 @@ async fn a_certificate_that_tls_refuses_makes_no_call() {
     });
     let not_yet_valid = authority.sign(&names, |params| params.not_before = date_time_ymd(2999, 1, 1));
     let of_another_authority = Authority::new().sign(&names, |_| {});
+    let valid = authority.sign(&names, |_| {});
+    let mut client = authority.connect(addr, Some(valid)).await.unwrap();
+    client.echo(Ping::default()).await.unwrap();
     for identity in [expired, not_yet_valid, of_another_authority] {
         // With TLS 1.3, a client learns it from its first call, and not from the handshake.
         if let Ok(mut client) = authority.connect(addr, Some(identity)).await {

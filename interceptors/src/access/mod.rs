@@ -19,7 +19,7 @@ use policy::Needs;
 
 /// Refuses a call that a policy does not allow for this caller.
 ///
-/// Use it as the policy of each rpc, with [`each(access)`](vestibule::guide::policies):
+/// Use it as the policy of each rpc, with [`each(access)`]:
 ///
 /// ```
 /// use proto::calcul::calculatrice_server::{Calculatrice, CalculatriceServer};
@@ -92,6 +92,7 @@ use policy::Needs;
 ///
 /// It belongs to the phase [`Authorize`](vestibule::phase::Authorize), and allocates nothing for a call that is allowed.
 ///
+/// [`each(access)`]: https://docs.rs/vestibule/latest/vestibule/guide/policies/
 /// [RFC 6750]: https://www.rfc-editor.org/rfc/rfc6750#section-3.1
 #[interceptor(phase = Authorize)]
 pub async fn require<C: Sync, P: Policy<C> + Clone + Send + Sync>(

@@ -64,6 +64,7 @@ use crate::text::cut_path;
 /// | one URI, a SPIFFE id | the one with this id |
 /// | one URI, a SPIFFE id that breaks the standard | refused |
 /// | a SPIFFE id and another URI | refused, as the standard of SPIFFE demands |
+/// | a SPIFFE id, and may sign other certificates | refused, likewise |
 /// | other URIs, or none | known by DNS names and subject alone |
 /// | names that can't be read | refused |
 ///
