@@ -121,7 +121,7 @@ pub use peer_identity::{
     trust_domain,
 };
 #[cfg(feature = "prometheus")]
-pub use prometheus::Prometheus;
+pub use prometheus::{OnClient, OnServer, Prometheus};
 pub use propagate_deadline::PropagateDeadline;
 #[cfg(feature = "envoy")]
 pub use rate_limit::EnvoyLimits;

@@ -9,22 +9,24 @@ use proto::calcul::calculatrice_server::CalculatriceServer;
 use proto::hello::greeter_server::GreeterServer;
 use vestibule::descriptor::DescribedService;
 use vestibule::{Status, interceptor};
-use vestibule_interceptors::{AccessLog, Audit, AuditSink, CallLog, Metrics, Prometheus, Trace, WhenFull};
+use vestibule_interceptors::{
+    AccessLog, Audit, AuditSink, CallLog, Metrics, OnClient, OnServer, Prometheus, Trace, WhenFull,
+};
 
 use crate::telemetry::Telemetry;
 
 /// One set for a side. A clone shares the instruments.
 #[derive(Clone)]
-pub(crate) struct Side {
+pub(crate) struct Side<S = OnServer> {
     pub(crate) trace: Trace,
     pub(crate) metrics: Metrics,
-    pub(crate) prometheus: Prometheus,
+    pub(crate) prometheus: Prometheus<S>,
 }
 
 /// Both sides, the audit, and what `/metrics` reads.
 pub(crate) struct Observers {
     pub(crate) server: Side,
-    pub(crate) client: Side,
+    pub(crate) client: Side<OnClient>,
     pub(crate) audit: Audit,
     pub(crate) registry: Arc<Registry>,
 }

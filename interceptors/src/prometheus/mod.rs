@@ -6,6 +6,7 @@ mod names;
 mod series;
 
 use std::fmt;
+use std::marker::PhantomData;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -20,13 +21,30 @@ use methods::Methods;
 use names::{CLIENT, Names, SERVER};
 
 #[doc = include_str!("../docs/prometheus.md")]
-#[derive(Clone)]
-pub struct Prometheus {
+pub struct Prometheus<S = OnServer> {
     names: &'static Names,
-    is_client: bool,
     list: Arc<[&'static MethodInfo]>,
     methods: Arc<Methods>,
+    side: PhantomData<fn() -> S>,
 }
+
+/// The side of a [`Prometheus`] that [`Prometheus::server`] makes. It is the default, and nobody writes its name.
+#[derive(Clone, Copy, Debug)]
+pub enum OnServer {}
+
+/// The side of a [`Prometheus`] that [`Prometheus::client`] makes. It also counts retries.
+///
+/// ```
+/// use vestibule_interceptors::{OnClient, Prometheus};
+///
+/// struct Clients {
+///     prometheus: Prometheus<OnClient>,
+/// }
+///
+/// let clients = Clients { prometheus: Prometheus::client(&[]) };
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub enum OnClient {}
 
 /// The bounds of the buckets in seconds, as Go's client library has them (`prometheus.DefBuckets`).
 const DEFAULT_BUCKETS: [f64; 11] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
@@ -39,18 +57,22 @@ impl Prometheus {
     /// `[A::INFO.methods(), B::INFO.methods()].concat()`.
     #[must_use]
     pub fn server(methods: &[&'static MethodInfo]) -> Self {
-        Self::new(&SERVER, false, methods)
+        Self::new(&SERVER, methods)
     }
+}
 
+impl Prometheus<OnClient> {
     /// Makes the metrics of a client that calls these methods. The example of [`Prometheus`] calls it.
     #[must_use]
     pub fn client(methods: &[&'static MethodInfo]) -> Self {
-        Self::new(&CLIENT, true, methods)
+        Self::new(&CLIENT, methods)
     }
+}
 
-    fn new(names: &'static Names, is_client: bool, methods: &[&'static MethodInfo]) -> Self {
+impl<S> Prometheus<S> {
+    fn new(names: &'static Names, methods: &[&'static MethodInfo]) -> Self {
         let table = Arc::new(Methods::new(methods, DEFAULT_BUCKETS.to_vec()));
-        Self { names, is_client, list: methods.into(), methods: table }
+        Self { names, list: methods.into(), methods: table, side: PhantomData }
     }
 
     /// Sets the upper bounds of the histogram's buckets, in seconds. Without bounds there is no histogram.
@@ -75,19 +97,6 @@ impl Prometheus {
         Self { methods: Arc::new(Methods::new(&self.list, bounds)), ..self }
     }
 
-    /// Counts the retries of a client. If this is a client's on a server, or the reverse, the log says so once. The names of
-    /// the metrics are registered, so they stay those of the side that is written.
-    #[inline(never)]
-    fn end_on_client(&self, call: &Call) {
-        static IS_REPORTED: AtomicBool = AtomicBool::new(false);
-        let side = if self.is_client { Side::Client } else { Side::Server };
-        side.of(call, "Prometheus", &IS_REPORTED);
-        let retries = call.retries();
-        if self.is_client && retries > 0 {
-            self.methods.series(call.method()).retry(retries);
-        }
-    }
-
     /// Registers the metrics. The example of [`Prometheus`] calls it.
     ///
     /// Register one `Prometheus` for all servers of a process, and one for all clients. Two of the same side would write
@@ -96,31 +105,59 @@ impl Prometheus {
         let methods = Arc::clone(&self.methods);
         registry.register_collector(Box::new(SeriesCollector { names: self.names, methods }));
     }
+
+    /// Counts the start of a call. If this is a client's on a server, or the reverse, the log says so once. The names of the
+    /// metrics are registered, so they stay those of the side that is written.
+    #[inline]
+    fn begin(&self, side: Side, call: &Call) -> PrometheusHooks {
+        static IS_REPORTED: AtomicBool = AtomicBool::new(false);
+        side.of(call, "Prometheus", &IS_REPORTED);
+        PrometheusHooks::start(self.methods.series(call.method()), side == Side::Client, call)
+    }
 }
 
-impl Stateful for Prometheus {}
+impl<S> Stateful for Prometheus<S> {}
 
+// A server has no `around`, so that its chain guards nothing and a message costs less.
 #[interceptor(phase = Observe)]
 impl Interceptor for Prometheus {
     type Provides = ();
     type Hooks = PrometheusHooks;
 
     async fn start(&self, call: &Call) -> Result<((), PrometheusHooks), Status> {
-        Ok(((), PrometheusHooks::start(self.methods.series(call.method()), self.is_client, call)))
+        Ok(((), self.begin(Side::Server, call)))
+    }
+}
+
+#[interceptor(phase = Observe)]
+impl Interceptor for Prometheus<OnClient> {
+    type Provides = ();
+    type Hooks = PrometheusHooks;
+
+    async fn start(&self, call: &Call) -> Result<((), PrometheusHooks), Status> {
+        Ok(((), self.begin(Side::Client, call)))
     }
 
     async fn around<R: Rest>(&self, call: &Call, (): &(), rest: R) -> Result<(), Status> {
         let result = rest.await;
-        if self.is_client || call.is_client() {
-            self.end_on_client(call);
+        let retries = call.retries();
+        if retries > 0 {
+            self.methods.series(call.method()).retry(retries);
         }
         result
     }
 }
 
-impl fmt::Debug for Prometheus {
+impl<S> Clone for Prometheus<S> {
+    fn clone(&self) -> Self {
+        let (list, methods) = (Arc::clone(&self.list), Arc::clone(&self.methods));
+        Self { names: self.names, list, methods, side: PhantomData }
+    }
+}
+
+impl<S> fmt::Debug for Prometheus<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let side = if self.is_client { "client" } else { "server" };
-        f.debug_struct("Prometheus").field("side", &side).field("methods", &self.methods).finish()
+        let side = if self.names.retries.is_some() { Side::Client } else { Side::Server };
+        f.debug_struct("Prometheus").field("side", &side.as_str()).field("methods", &self.methods).finish()
     }
 }

@@ -28,7 +28,7 @@ pub(crate) fn methods() -> &'static [&'static MethodInfo] {
     GreeterServer::<()>::INFO.methods()
 }
 
-pub(crate) fn registered(prometheus: &Prometheus) -> Registry {
+pub(crate) fn registered<S>(prometheus: &Prometheus<S>) -> Registry {
     let mut registry = Registry::default();
     prometheus.register(&mut registry);
     registry
