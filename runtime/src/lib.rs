@@ -79,8 +79,9 @@ pub mod guide {
     //! 10. [`policies`] demands of each rpc that it states who may call it.
     //! 11. [`report`] prints what guards each rpc.
     //! 12. [`who_is_calling`] finds out who calls and from where, limits how often, and lets a repeated call run once.
-    //! 13. [`see_every_call`] adds logs, traces and metrics, and moves a service from tower-http's `TraceLayer`.
-    //! 14. [`production`] lists settings and layers that do harm in production, and says what to write instead.
+    //! 13. [`validation`] refuses messages that break their rules.
+    //! 14. [`see_every_call`] adds logs, traces and metrics, and moves a service from tower-http's `TraceLayer`.
+    //! 15. [`production`] lists settings and layers that do harm in production, and says what to write instead.
 
     #[doc = include_str!("docs/guide/getting_started.md")]
     pub mod getting_started {}
@@ -117,6 +118,9 @@ pub mod guide {
 
     #[doc = include_str!("docs/guide/who_is_calling.md")]
     pub mod who_is_calling {}
+
+    #[doc = include_str!("docs/guide/validation.md")]
+    pub mod validation {}
 
     #[doc = include_str!("docs/guide/see_every_call.md")]
     pub mod see_every_call {}

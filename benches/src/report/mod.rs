@@ -16,7 +16,7 @@ use crate::{compile, tcp};
 
 const USAGE: &str = "cargo bench -p vestibule-benches [-- --short | --budgets]
 
-Without an argument the bench measures everything in about 12 minutes, and writes benches/RESULTS.md.
+Without an argument the bench measures everything in about 17 minutes, and writes benches/RESULTS.md.
   --short    measures times within two minutes, less precisely, without instructions and compile times; writes nothing
   --budgets  measures only what is exact; fails above a limit";
 
