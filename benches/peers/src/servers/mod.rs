@@ -2,6 +2,7 @@
 
 mod by_hand;
 mod connect;
+mod metered;
 mod observed;
 mod realistic;
 mod tonic_alone;
@@ -62,7 +63,7 @@ pub(crate) const TONIC_ALONE: &str = "tonic alone";
 pub(crate) const SECOND_COPY: &str = "tonic alone, second copy";
 
 /// All servers, in the order of the table.
-pub(crate) const SERVERS: [Server; 18] = [
+pub(crate) const SERVERS: [Server; 22] = [
     Server::new(Peer, TONIC_ALONE, |listener| Box::pin(tonic_alone::serve(listener))),
     Server::new(Peer, SECOND_COPY, |listener| Box::pin(tonic_alone::serve(listener))),
     Server::new(Peer, "tonic, five `Interceptor`s", |listener| Box::pin(tonic_interceptors::serve(listener))),
@@ -80,6 +81,12 @@ pub(crate) const SERVERS: [Server; 18] = [
         Box::pin(realistic::mount_before_router(listener))
     }),
     Server::new(Peer, "tower layers, realistic five", |listener| Box::pin(realistic::tower_layers(listener))),
+    Server::new(Ours, "vestibule, `Mount`, `Metrics`", |listener| Box::pin(metered::metrics(listener))),
+    Server::new(Peer, "tower-otel, metrics", |listener| Box::pin(metered::tower_otel(listener))),
+    Server::new(Ours, "vestibule, `Mount`, `Prometheus`", |listener| Box::pin(metered::prometheus(listener))),
+    Server::new(Peer, "tonic_prometheus_layer", |listener| {
+        Box::pin(metered::tonic_prometheus_layer(listener))
+    }),
     Server::new(Ours, "vestibule, `Mount`, observed", |listener| Box::pin(observed::mount(listener))),
     Server::new(Peer, "`TraceLayer` at INFO", |listener| Box::pin(observed::trace_layer(listener))),
     Server::new(Peer, "`TraceLayer`, silent", |listener| Box::pin(observed::silent_trace_layer(listener))),

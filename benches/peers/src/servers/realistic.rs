@@ -21,7 +21,8 @@ pub(super) async fn mount(listener: TcpListener) {
 
 /// Serves the service in a mount that stands in front of tonic's router.
 pub(super) async fn mount_before_router(listener: TcpListener) {
-    let service = Mount::new(annotated::Annotated(work::slots())).fallback_service(Routes::default().prepare());
+    let service =
+        Mount::new(annotated::Annotated(work::slots())).fallback_service(Routes::default().prepare());
     let server = Server::builder().serve_with_incoming(service, incoming(listener));
     server.await.expect("the server runs");
 }
