@@ -93,8 +93,8 @@ mod validate;
 #[cfg(feature = "jwt")]
 pub use access::Scopes;
 pub use access::{
-    AllOf, AnyOf, HasRole, HasScope, Owner, Policies, Policy, Role, Scope, all, any, owner, require, role,
-    scope,
+    AllOf, AnyOf, HasRole, HasScope, OwnerPolicy, Policies, Policy, RolePolicy, ScopePolicy, all, any, owner,
+    require, role, scope,
 };
 pub use access_log::{AccessLog, CallLog, EncodedSizes, LogField, MessageLog, MessageSizes, Sample};
 pub use audit::{
@@ -117,7 +117,7 @@ pub use metrics::{GrpcMetrics, Metrics};
 pub use peer_credentials::PeerCredentials;
 #[cfg(feature = "peer-identity")]
 pub use peer_identity::{
-    IdentifyPeer, InvalidSpiffeId, PeerIdentity, SpiffeId, SpiffeIdPolicy, TrustDomain, spiffe_id,
+    IdentifyPeer, InvalidSpiffeId, PeerIdentity, SpiffeId, SpiffeIdPolicy, TrustDomainPolicy, spiffe_id,
     trust_domain,
 };
 #[cfg(feature = "prometheus")]

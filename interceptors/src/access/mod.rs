@@ -11,7 +11,7 @@ use vestibule::{Call, interceptor};
 
 pub use caller::{HasRole, HasScope};
 pub use combined::{AllOf, AnyOf, Policies, all, any};
-pub use policy::{Owner, Policy, Role, Scope, owner, role, scope};
+pub use policy::{OwnerPolicy, Policy, RolePolicy, ScopePolicy, owner, role, scope};
 #[cfg(feature = "jwt")]
 pub use scopes::Scopes;
 

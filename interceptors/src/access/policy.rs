@@ -83,15 +83,15 @@ impl<C, P: Policy<C>> fmt::Debug for Needs<'_, C, P> {
 /// assert!(!scope("orders:write").allows(&Caller("orders:read")));
 /// ```
 #[must_use]
-pub const fn scope(name: &str) -> Scope<'_> {
-    Scope(name)
+pub const fn scope(name: &str) -> ScopePolicy<'_> {
+    ScopePolicy(name)
 }
 
 /// The policy that [`scope`] makes.
 #[derive(Clone, Copy, Debug)]
-pub struct Scope<'a>(&'a str);
+pub struct ScopePolicy<'a>(&'a str);
 
-impl<C: HasScope + ?Sized> Policy<C> for Scope<'_> {
+impl<C: HasScope + ?Sized> Policy<C> for ScopePolicy<'_> {
     #[inline]
     fn allows(&self, caller: &C) -> bool {
         caller.has_scope(self.0)
@@ -125,15 +125,15 @@ impl<C: HasScope + ?Sized> Policy<C> for Scope<'_> {
 /// assert!(!role(Role::Admin).allows(&Caller(Role::Clerk)));
 /// ```
 #[must_use]
-pub const fn role<R>(role: R) -> Role<R> {
-    Role(role)
+pub const fn role<R>(role: R) -> RolePolicy<R> {
+    RolePolicy(role)
 }
 
 /// The policy that [`role`] makes.
 #[derive(Clone, Copy, Debug)]
-pub struct Role<R>(R);
+pub struct RolePolicy<R>(R);
 
-impl<R: fmt::Debug, C: HasRole<R> + ?Sized> Policy<C> for Role<R> {
+impl<R: fmt::Debug, C: HasRole<R> + ?Sized> Policy<C> for RolePolicy<R> {
     #[inline]
     fn allows(&self, caller: &C) -> bool {
         caller.has_role(&self.0)
@@ -176,15 +176,15 @@ impl<R: fmt::Debug, C: HasRole<R> + ?Sized> Policy<C> for Role<R> {
 /// }
 /// ```
 #[must_use]
-pub const fn owner(is_owner: bool) -> Owner {
-    Owner(is_owner)
+pub const fn owner(is_owner: bool) -> OwnerPolicy {
+    OwnerPolicy(is_owner)
 }
 
 /// The policy that [`owner`] makes.
 #[derive(Clone, Copy, Debug)]
-pub struct Owner(bool);
+pub struct OwnerPolicy(bool);
 
-impl<C: ?Sized> Policy<C> for Owner {
+impl<C: ?Sized> Policy<C> for OwnerPolicy {
     #[inline]
     fn allows(&self, _: &C) -> bool {
         self.0

@@ -12,7 +12,7 @@ use vestibule::extract::PeerCerts;
 use vestibule::{Call, FromCall, Interceptor, interceptor};
 
 pub use identity::PeerIdentity;
-pub use policy::{SpiffeIdPolicy, TrustDomain, spiffe_id, trust_domain};
+pub use policy::{SpiffeIdPolicy, TrustDomainPolicy, spiffe_id, trust_domain};
 pub use spiffe::{InvalidSpiffeId, SpiffeId};
 
 use crate::real_ip::TrustedProxies;

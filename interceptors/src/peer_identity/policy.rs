@@ -38,8 +38,8 @@ pub const fn spiffe_id(id: &str) -> SpiffeIdPolicy<'_> {
 /// }
 /// ```
 #[must_use]
-pub const fn trust_domain(name: &str) -> TrustDomain<'_> {
-    TrustDomain(name)
+pub const fn trust_domain(name: &str) -> TrustDomainPolicy<'_> {
+    TrustDomainPolicy(name)
 }
 
 /// The policy that [`spiffe_id`] makes.
@@ -48,7 +48,7 @@ pub struct SpiffeIdPolicy<'a>(&'a str);
 
 /// The policy that [`trust_domain`] makes.
 #[derive(Clone, Copy, Debug)]
-pub struct TrustDomain<'a>(&'a str);
+pub struct TrustDomainPolicy<'a>(&'a str);
 
 impl Policy<PeerIdentity> for SpiffeIdPolicy<'_> {
     fn allows(&self, peer: &PeerIdentity) -> bool {
@@ -65,7 +65,7 @@ impl Policy<PeerIdentity> for SpiffeIdPolicy<'_> {
     }
 }
 
-impl Policy<PeerIdentity> for TrustDomain<'_> {
+impl Policy<PeerIdentity> for TrustDomainPolicy<'_> {
     fn allows(&self, peer: &PeerIdentity) -> bool {
         peer.is_in_trust_domain(self.0)
     }
