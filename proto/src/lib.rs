@@ -1,5 +1,6 @@
 //! The services of the examples and tests, as tonic's ordinary generated code.
 
+#[cfg(feature = "rules")]
 mod rules;
 
 /// `calcul.proto`: the calculator of `examples/calculator`.
